@@ -1,0 +1,142 @@
+package io.kisgateway.call;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+
+/**
+ * One request on its way through the gateway: who asks, since when, how long they will wait, and what became of it.
+ * Made at the edge, carried by the exchange, read by every step. Safe for use by one thread after another.
+ */
+public final class Call {
+
+    private static final String PROPERTY = "kisGatewayCall";
+
+    private final String requestId;
+    private final String endpoint;
+    private final String path;
+    private final LongSupplier nanoTime;
+    private final long startedAt;
+    private final AtomicLong queueNanos = new AtomicLong();
+    private final AtomicLong kisNanos = new AtomicLong();
+    private final Map<String, String> replyHeaders = new LinkedHashMap<>();
+    private Runnable onHangUp;
+    private boolean hungUp;
+    private volatile Long preferredWaitMillis;
+    private volatile OrderFate orderFate;
+
+    /**
+     * @param requestId the caller's or a new one
+     * @param endpoint  the route's id
+     * @param path      the request's path, as it is shown to operators
+     * @param mutating  whether the call can place or change an order
+     * @param nanoTime  a monotonic clock
+     */
+    public Call(String requestId, String endpoint, String path, boolean mutating, LongSupplier nanoTime) {
+        this.requestId = Objects.requireNonNull(requestId);
+        this.endpoint = Objects.requireNonNull(endpoint);
+        this.path = Objects.requireNonNull(path);
+        this.nanoTime = nanoTime;
+        this.startedAt = nanoTime.getAsLong();
+        this.orderFate = mutating ? OrderFate.NOT_PLACED : OrderFate.NO_ORDER;
+    }
+
+    /** The call that this exchange carries. */
+    public static Call of(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty(PROPERTY, Call.class), "exchange without a call");
+    }
+
+    public void attachTo(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** Nanoseconds since the request arrived. */
+    public long elapsedNanos() {
+        return nanoTime.getAsLong() - startedAt;
+    }
+
+    /** What the caller says it will wait for a permit, in milliseconds, or null if it says nothing. */
+    public Long preferredWaitMillis() {
+        return preferredWaitMillis;
+    }
+
+    public void preferredWaitMillis(Long millis) {
+        this.preferredWaitMillis = millis;
+    }
+
+    /** Time spent waiting for permits, nanoseconds. */
+    public long queueNanos() {
+        return queueNanos.get();
+    }
+
+    public void addQueueNanos(long nanos) {
+        queueNanos.addAndGet(nanos);
+    }
+
+    /** Time spent waiting for KIS, nanoseconds. */
+    public long kisNanos() {
+        return kisNanos.get();
+    }
+
+    public void addKisNanos(long nanos) {
+        kisNanos.addAndGet(nanos);
+    }
+
+    public OrderFate orderFate() {
+        return orderFate;
+    }
+
+    public void orderFate(OrderFate fate) {
+        this.orderFate = fate;
+    }
+
+    /** A header that the reply must carry whatever becomes of the call. */
+    public synchronized void replyHeader(String name, String value) {
+        replyHeaders.put(name, value);
+    }
+
+    public synchronized Map<String, String> replyHeaders() {
+        return Map.copyOf(replyHeaders);
+    }
+
+    /** What to do when the caller hangs up; runs at once if they already have. Replaces what was set; null for nothing. */
+    public void onHangUp(Runnable action) {
+        synchronized (this) {
+            onHangUp = action;
+            if (!hungUp || action == null) {
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** The caller is gone: nobody waits for the reply any more. */
+    public void hangUp() {
+        Runnable action;
+        synchronized (this) {
+            if (hungUp) {
+                return;
+            }
+            hungUp = true;
+            action = onHangUp;
+        }
+        if (action != null) {
+            action.run();
+        }
+    }
+}

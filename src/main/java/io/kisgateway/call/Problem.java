@@ -1,0 +1,70 @@
+package io.kisgateway.call;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The one typed failure: thrown by any step of a call, turned into {@code application/problem+json} in one place. It
+ * carries no stack trace, since it is an answer and not a fault of the code. The detail is written for the caller and
+ * never holds a secret, a token or an account number.
+ */
+public final class Problem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemCode code;
+    private final String field;
+    private final Duration retryAfter;
+    private final transient KisMessage kis;
+
+    private Problem(ProblemCode code, String detail, String field, Duration retryAfter, KisMessage kis, Throwable cause) {
+        super(Objects.requireNonNull(detail), cause, false, false);
+        this.code = Objects.requireNonNull(code);
+        this.field = field;
+        this.retryAfter = retryAfter;
+        this.kis = kis;
+    }
+
+    public static Problem of(ProblemCode code, String detail) {
+        return new Problem(code, detail, null, null, null, null);
+    }
+
+    /** A request whose {@code field} is wrong. */
+    public static Problem invalid(String field, String detail) {
+        return new Problem(ProblemCode.INVALID_REQUEST, detail, field, null, null, null);
+    }
+
+    /** The same, with the earliest moment at which a repeat makes sense. */
+    public Problem retryAfter(Duration wait) {
+        return new Problem(code, getMessage(), field, wait, kis, getCause());
+    }
+
+    /** The same, with what KIS said. */
+    public Problem kis(KisMessage message) {
+        return new Problem(code, getMessage(), field, retryAfter, message, getCause());
+    }
+
+    /** The same, with the fault behind it, for the log only. */
+    public Problem causedBy(Throwable cause) {
+        return new Problem(code, getMessage(), field, retryAfter, kis, cause);
+    }
+
+    public ProblemCode code() {
+        return code;
+    }
+
+    /** The member of the request that is wrong, or null. */
+    public String field() {
+        return field;
+    }
+
+    /** How long to wait before a repeat, or null. */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** What KIS said, or null. */
+    public KisMessage kis() {
+        return kis;
+    }
+}

@@ -1,0 +1,46 @@
+package io.kisgateway.call;
+
+/**
+ * Every way in which a call can end without data. The name is the stable {@code code} on the wire; the sentence is
+ * the {@code error} that older clients print.
+ */
+public enum ProblemCode {
+    MALFORMED_JSON(400, "The request body is not a JSON object"),
+    INVALID_REQUEST(400, "The request is not valid"),
+    NOT_FOUND(404, "No such path"),
+    UNKNOWN_STOCK(404, "KIS knows no such code"),
+    METHOD_NOT_ALLOWED(405, "This path does not take that method"),
+    BODY_TOO_LARGE(413, "The request body is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The request body must be application/json"),
+    KIS_REJECTED(422, "KIS rejected the request"),
+    RATE_LIMITED(429, "Rate limit exceeded"),
+    INTERNAL(500, "The gateway failed"),
+    NOT_OFFERED(501, "KIS does not offer this in the present trading mode"),
+    KIS_UNREADABLE(502, "KIS answered something unreadable"),
+    KIS_CREDENTIALS(502, "KIS refused the gateway's credentials"),
+    CIRCUIT_OPEN(503, "Circuit breaker is open"),
+    KIS_UNAVAILABLE(503, "KIS is unavailable"),
+    KIS_THROTTLED(503, "KIS refuses further calls for the moment"),
+    LIMITER_UNAVAILABLE(503, "The rate limiter is unavailable"),
+    OVERLOADED(503, "The gateway is busy"),
+    SHUTTING_DOWN(503, "The gateway is shutting down"),
+    KIS_TIMEOUT(504, "KIS did not answer in time");
+
+    private final int status;
+    private final String error;
+
+    ProblemCode(int status, String error) {
+        this.status = status;
+        this.error = error;
+    }
+
+    /** The HTTP status, 400 to 599. */
+    public int status() {
+        return status;
+    }
+
+    /** One short English sentence without a full stop. */
+    public String error() {
+        return error;
+    }
+}
