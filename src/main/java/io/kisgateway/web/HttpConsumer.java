@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.Method;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -53,7 +55,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final Set<String> methods;
     private final Pattern path;
     private Route route;
-    private boolean mutating;
+    private volatile Identity identity;
 
     HttpConsumer(PlatformHttpEndpoint endpoint, Processor processor, Edge edge, HttpEngine engine) {
         super(endpoint, processor);
@@ -89,18 +91,34 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     boolean isMutating() {
-        return mutating;
+        return identity().mutating();
+    }
+
+    /** Which route this is the door of; known only once the route has started, since Camel wraps its consumer. */
+    private record Identity(String routeId, boolean mutating) { }
+
+    private Identity identity() {
+        Identity known = identity;
+        if (known == null) {
+            known = getEndpoint().getCamelContext().getRoutes().stream()
+                    .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
+                            && wrapper.getPlatformHttpConsumer() == this)
+                    .findFirst()
+                    .map(found -> new Identity(found.getRouteId(), declaresOrder(found.getRouteId())))
+                    .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
+            identity = known;
+        }
+        return known;
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        mutating = declaresOrder();
         route = engine.register(this).route(vertxPath());
         if (methods.size() < Method.getAll().size()) {
             methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
         }
-        route.handler(HttpConsumer::checkContentType)
+        route.handler((PlatformHandler) HttpConsumer::checkContentType)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
                 .handler(this::handle);
     }
@@ -121,9 +139,9 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** Whether the route accepts an order, so that even a refusal before it runs says that none exists. */
-    private boolean declaresOrder() {
+    private boolean declaresOrder(String routeId) {
         RouteDefinition definition =
-                ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(getRouteId());
+                ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(routeId);
         if (definition == null) {
             return false;
         }
@@ -169,7 +187,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     private void handle(RoutingContext context) {
-        Call call = new Call(requestId(context), getRouteId(), context.normalizedPath(), mutating, edge.nanoTime());
+        Identity known = identity();
+        Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         Running running = new Running(context, call, exchange);

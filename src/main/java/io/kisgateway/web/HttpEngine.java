@@ -20,12 +20,16 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs {@code platform-http} routes on Camel's Vert.x server, but asynchronously: Camel's own engine keeps a worker
  * thread for as long as a request waits. It also answers whatever no route takes.
  */
 public final class HttpEngine extends ServiceSupport implements PlatformHttpEngine, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 
     private final Edge edge;
     private final List<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
@@ -104,7 +108,10 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
             case 413 -> HttpConsumer.tooLarge();
             case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json");
-            default -> Problem.of(ProblemCode.INTERNAL, "The gateway failed to handle the request");
+            default -> {
+                LOG.error("A request to {} failed at the edge", context.normalizedPath(), context.failure());
+                yield Problem.of(ProblemCode.INTERNAL, "The gateway failed to handle the request");
+            }
         });
     }
 
