@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 
 /** Every bean that the routes name, and how the parts know of each other. */
@@ -69,10 +68,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
     @Override
     public void configure(CamelContext camelContext) {
-        RedeliveryPolicyDefinition silent = new RedeliveryPolicyDefinition();
-        silent.setLogExhausted("false");
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
-        errorHandler.setRedeliveryPolicy(silent);
+        errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
     }
 
