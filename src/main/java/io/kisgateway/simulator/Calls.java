@@ -1,0 +1,132 @@
+package io.kisgateway.simulator;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What arrived: counters, and a bounded memory of single calls in order of arrival. Never holds a token or a secret. */
+public final class Calls {
+
+    private final Call[] ring;
+    private long arrived;
+    private long rateViolations;
+    private final Map<String, Long> byPath = new TreeMap<>();
+    private final Map<String, Long> byTrId = new TreeMap<>();
+    private final Map<String, Long> byAnswer = new TreeMap<>();
+
+    /** Paths and ids come from outside: what is not known is counted together. */
+    private static final int MOST_KEYS = 200;
+
+    Calls(int size) {
+        this.ring = new Call[size];
+    }
+
+    /** The call's arrival; its outcome is filled in when the reply goes out. */
+    static final class Call {
+
+        final long number;
+        final Instant at;
+        final String method;
+        final String path;
+        final String trId;
+        final String query;
+        final List<String> headers;
+        String body = "";
+        int status;
+        String msgCd = "";
+
+        Call(long number, Instant at, String method, String path, String trId, String query, List<String> headers) {
+            this.number = number;
+            this.at = at;
+            this.method = method;
+            this.path = path;
+            this.trId = trId;
+            this.query = query;
+            this.headers = headers;
+        }
+    }
+
+    /**
+     * A call as it arrived, with the names of its headers (lower case), its query or body as sent (the body only of
+     * /uapi calls), and how it was answered: status 0 while it is under way or if no answer was given.
+     */
+    public record Arrival(long number, Instant at, String method, String path, String trId, String query, String body,
+                          List<String> headers, int status, String msgCd) {
+    }
+
+    synchronized Call arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
+        Call call = new Call(++arrived, at, method, path, trId, query, headers);
+        ring[(int) ((call.number - 1) % ring.length)] = call;
+        count(byPath, path);
+        count(byTrId, trId);
+        return call;
+    }
+
+    synchronized void answered(Call call, int status, String msgCd) {
+        call.status = status;
+        call.msgCd = msgCd;
+        count(byAnswer, status + " " + msgCd);
+        if (msgCd.equals("EGW00201") || msgCd.equals("EGW00215")) {
+            rateViolations++;
+        }
+    }
+
+    synchronized void body(Call call, String body) {
+        call.body = body;
+    }
+
+    private static void count(Map<String, Long> counters, String key) {
+        String counted = counters.containsKey(key) || counters.size() < MOST_KEYS ? key : "(others)";
+        counters.merge(counted, 1L, Long::sum);
+    }
+
+    /** The calls remembered, oldest first. */
+    public synchronized List<Arrival> list() {
+        List<Arrival> calls = new ArrayList<>();
+        for (long number = Math.max(1, arrived - ring.length + 1); number <= arrived; number++) {
+            Call call = ring[(int) ((number - 1) % ring.length)];
+            calls.add(new Arrival(call.number, call.at, call.method, call.path, call.trId, call.query, call.body,
+                    call.headers, call.status, call.msgCd));
+        }
+        return calls;
+    }
+
+    /** The calls remembered whose path contains this, oldest first. */
+    public List<Arrival> on(String pathPart) {
+        return list().stream().filter(call -> call.path().contains(pathPart)).toList();
+    }
+
+    public synchronized long total() {
+        return arrived;
+    }
+
+    /** Calls answered with EGW00201 or EGW00215. */
+    public synchronized long rateViolations() {
+        return rateViolations;
+    }
+
+    public synchronized Map<String, Long> byPath() {
+        return new TreeMap<>(byPath);
+    }
+
+    public synchronized Map<String, Long> byTrId() {
+        return new TreeMap<>(byTrId);
+    }
+
+    /** Keys are HTTP status and msg_cd, such as {@code 500 EGW00201}. */
+    public synchronized Map<String, Long> byAnswer() {
+        return new TreeMap<>(byAnswer);
+    }
+
+    public synchronized void clear() {
+        arrived = 0;
+        rateViolations = 0;
+        byPath.clear();
+        byTrId.clear();
+        byAnswer.clear();
+        Arrays.fill(ring, null);
+    }
+}

@@ -1,0 +1,82 @@
+package io.kisgateway.simulator;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.util.List;
+
+/** An order as the simulator's book holds it now. {@code originalOrderNo} is set for amendments and cancellations. */
+public record Order(
+        String orderNo, String originalOrderNo, Kind kind, Side side, String code, String type, long quantity,
+        long price, ZonedDateTime time, State state, long filledQuantity, long filledAmount, long cancelledQuantity,
+        long remainingQuantity, List<Fill> fills) {
+
+    public enum Side {
+        BUY, SELL
+    }
+
+    public enum Kind {
+        NEW, AMEND, CANCEL
+    }
+
+    /** {@code DONE} is a cancellation that did its work; {@code EXPIRED} an order whose day is over. */
+    public enum State {
+        OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE
+    }
+
+    public record Fill(long quantity, long price, ZonedDateTime time) {
+    }
+
+    /** What a caller asked for. */
+    record Ticket(Side side, Issue issue, OrderType type, long quantity, long price, String exchange) {
+    }
+
+    /** The living order; only the book touches it, under its lock. */
+    static final class Entry {
+
+        final String orderNo;
+        final String originalOrderNo;
+        final Kind kind;
+        final Ticket ticket;
+        final Instant time;
+        final Instant listedFrom;
+        State state = State.OPEN;
+        long filled;
+        long amount;
+        long cancelled;
+        Instant watchedUntil;
+        List<Fill> fills = List.of();
+
+        Entry(String orderNo, String originalOrderNo, Kind kind, Ticket ticket, Instant time, Instant listedFrom) {
+            this.orderNo = orderNo;
+            this.originalOrderNo = originalOrderNo;
+            this.kind = kind;
+            this.ticket = ticket;
+            this.time = time;
+            this.listedFrom = listedFrom;
+            this.watchedUntil = time;
+        }
+
+        boolean buy() {
+            return ticket.side() == Side.BUY;
+        }
+
+        LocalDate date() {
+            return Texts.seoulDate(time);
+        }
+
+        boolean open() {
+            return state == State.OPEN;
+        }
+
+        long remaining() {
+            return open() ? ticket.quantity() - filled - cancelled : 0;
+        }
+
+        Order view() {
+            return new Order(orderNo, originalOrderNo, kind, ticket.side(), ticket.issue().code(),
+                    ticket.type().code(), ticket.quantity(), ticket.price(), Texts.seoul(time), state, filled, amount,
+                    cancelled, remaining(), fills);
+        }
+    }
+}

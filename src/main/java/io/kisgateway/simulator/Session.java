@@ -1,0 +1,51 @@
+package io.kisgateway.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+
+/**
+ * One trading day's session. When market hours are not enforced it lasts until the next one opens, so that there is
+ * always a market that moves, and every past day's close is the last price that was seen.
+ */
+record Session(LocalDate date, Instant start, Instant end) {
+
+    static final LocalTime OPEN = LocalTime.of(9, 0);
+    static final LocalTime CLOSE = LocalTime.of(15, 30);
+
+    /** Steps of equal length between which prices move in a straight line: minutes, if market hours are enforced. */
+    static final int STEPS = 390;
+
+    static Session of(LocalDate date, boolean marketHours) {
+        Instant end = marketHours
+                ? date.atTime(CLOSE).atZone(Texts.SEOUL).toInstant()
+                : TradingDays.next(date).atTime(OPEN).atZone(Texts.SEOUL).toInstant();
+        return new Session(date, date.atTime(OPEN).atZone(Texts.SEOUL).toInstant(), end);
+    }
+
+    static Session at(Instant now, boolean marketHours) {
+        LocalDate today = Texts.seoulDate(now);
+        boolean beforeOpen = Texts.seoul(now).toLocalTime().isBefore(OPEN);
+        return of(TradingDays.onOrBefore(beforeOpen ? today.minusDays(1) : today), marketHours);
+    }
+
+    long stepMillis() {
+        return Duration.between(start, end).toMillis() / STEPS;
+    }
+
+    /** Thousandths of a step since the start, within the session. */
+    long position(Instant now) {
+        long elapsed = Duration.between(start, now).toMillis();
+        long position = elapsed * 1_000 / stepMillis();
+        return Math.max(0, Math.min(position, STEPS * 1_000L));
+    }
+
+    Instant instantOf(long position) {
+        return start.plusMillis(position * stepMillis() / 1_000);
+    }
+
+    boolean contains(Instant now) {
+        return !now.isBefore(start) && now.isBefore(end);
+    }
+}

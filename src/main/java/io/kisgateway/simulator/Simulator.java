@@ -1,0 +1,165 @@
+package io.kisgateway.simulator;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A KIS of our own on two loopback ports: one speaks KIS, the other is for those who test (faults, orders, calls). */
+public final class Simulator implements AutoCloseable {
+
+    private final SimulatorOptions options;
+    private final Vertx vertx;
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Market market;
+    private final OrderBook book;
+    private final Tokens tokens;
+    private final Door door;
+    private final Faults faults;
+    private final Calls calls;
+    private final HttpServer kis;
+    private final HttpServer admin;
+
+    private Simulator(SimulatorOptions options) {
+        this.options = options;
+        Envelope envelope = new Envelope();
+        this.market = new Market(options);
+        this.book = new OrderBook(market, options);
+        this.tokens = new Tokens(options);
+        this.door = new Door(options, tokens);
+        this.faults = new Faults(options.seed());
+        this.calls = new Calls(options.callRing());
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+        try {
+            KisServer server = new KisServer(vertx, options, envelope, tokens, door, faults, calls, market, book);
+            this.kis = listen(options.port(), server::handle);
+            this.admin = listen(options.faultPort(), new Admin(this)::handle);
+        } catch (RuntimeException e) {
+            vertx.close();
+            throw e;
+        }
+    }
+
+    public static Simulator start(SimulatorOptions options) {
+        return new Simulator(options);
+    }
+
+    private HttpServer listen(int port, Handler<HttpServerRequest> handler) {
+        HttpServerOptions http = new HttpServerOptions()
+                .setHost(options.host())
+                .setPort(port)
+                .setTcpNoDelay(true)
+                .setIdleTimeout(Math.toIntExact(options.keepAliveIdle().toSeconds()))
+                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        return await(vertx.createHttpServer(http)
+                .connectionHandler(this::remember)
+                .requestHandler(handler)
+                .listen());
+    }
+
+    private void remember(HttpConnection connection) {
+        connections.add(connection);
+        connection.closeHandler(closed -> connections.remove(connection));
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("simulator: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    public SimulatorOptions options() {
+        return options;
+    }
+
+    /** Where KIS is: {@code http://127.0.0.1:port}. */
+    public String baseUrl() {
+        return "http://" + options.host() + ":" + kis.actualPort();
+    }
+
+    public int port() {
+        return kis.actualPort();
+    }
+
+    /** Where faults are made and calls are looked at: the same, on another port. */
+    public String adminUrl() {
+        return "http://" + options.host() + ":" + admin.actualPort();
+    }
+
+    public int faultPort() {
+        return admin.actualPort();
+    }
+
+    public Market market() {
+        return market;
+    }
+
+    public OrderBook orders() {
+        return book;
+    }
+
+    public Tokens tokens() {
+        return tokens;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Calls calls() {
+        return calls;
+    }
+
+    /** Holds a price still. Resting orders see the prices up to now first, then this one. */
+    public void setPrice(String code, long price) {
+        book.settle(options.clock().instant());
+        market.pin(code, price);
+        book.settle(options.clock().instant());
+    }
+
+    /** Lets the price move again. */
+    public void releasePrice(String code) {
+        market.unpin(code);
+    }
+
+    public void halt(String code, boolean halted) {
+        market.halt(code, halted);
+    }
+
+    /** Closes every open connection without a word, as KIS does with idle ones. */
+    public void closeConnections() {
+        connections.forEach(HttpConnection::close);
+    }
+
+    /** Back to the start: no tokens, orders, faults, calls; cash, holdings and prices as configured. */
+    public void reset() {
+        faults.clear();
+        tokens.reset();
+        door.reset();
+        book.reset();
+        market.reset();
+        calls.clear();
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+}

@@ -1,0 +1,220 @@
+package io.kisgateway.simulator;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a simulator is set up. {@code other} is the key pair of the other host: using it here is what
+ * EGW02004 / EGW02007 are for. Ports of 0 are chosen by the system. A {@code replyDelay} holds back every reply.
+ */
+public record SimulatorOptions(
+        String host, int port, int faultPort, Mode mode, Credentials credentials, Credentials other,
+        RateLimits rateLimits, InstantSource clock, long seed, boolean marketHours, Duration replyDelay,
+        Duration keepAliveIdle, TokenRules tokenRules, long cash, List<Holding> holdings, Set<String> stickyCodes,
+        int extraIssues, int callRing, int maxOrders) {
+
+    /** Facts 2.1: one issue a minute, the same token within six hours, a day of life. */
+    public record TokenRules(Duration issueInterval, Duration sameTokenFor, Duration lifetime) {
+
+        public static final TokenRules KIS =
+                new TokenRules(Duration.ofMinutes(1), Duration.ofHours(6), Duration.ofHours(24));
+
+        public TokenRules withIssueInterval(Duration interval) {
+            return new TokenRules(interval, sameTokenFor, lifetime);
+        }
+
+        public TokenRules withSameTokenFor(Duration duration) {
+            return new TokenRules(issueInterval, duration, lifetime);
+        }
+
+        public TokenRules withLifetime(Duration duration) {
+            return new TokenRules(issueInterval, sameTokenFor, duration);
+        }
+    }
+
+    public SimulatorOptions {
+        requireNonNull(host, "host");
+        requireNonNull(mode, "mode");
+        requireNonNull(credentials, "credentials");
+        requireNonNull(other, "other");
+        requireNonNull(rateLimits, "rateLimits");
+        requireNonNull(clock, "clock");
+        requireNonNull(replyDelay, "replyDelay");
+        requireNonNull(keepAliveIdle, "keepAliveIdle");
+        requireNonNull(tokenRules, "tokenRules");
+        requireRange("port", port, 0, 65_535);
+        requireRange("faultPort", faultPort, 0, 65_535);
+        requireRange("cash", cash, 0, 1_000_000_000_000_000L);
+        requireRange("extraIssues", extraIssues, 0, 10_000);
+        requireRange("callRing", callRing, 1, 1_000_000);
+        requireRange("maxOrders", maxOrders, 1, 1_000_000);
+        holdings = List.copyOf(holdings);
+        stickyCodes = Set.copyOf(stickyCodes);
+    }
+
+    private static void requireRange(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ": " + value);
+        }
+    }
+
+    public static SimulatorOptions defaults() {
+        return builder().build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public static final class Builder {
+
+        private String host = "127.0.0.1";
+        private int port;
+        private int faultPort;
+        private Mode mode = Mode.REAL;
+        private Credentials credentials;
+        private Credentials other;
+        private RateLimits rateLimits;
+        private InstantSource clock = InstantSource.system();
+        private long seed = 20240102L;
+        private boolean marketHours;
+        private Duration replyDelay = Duration.ZERO;
+        private Duration keepAliveIdle = Duration.ZERO;
+        private TokenRules tokenRules = TokenRules.KIS;
+        private long cash = 100_000_000L;
+        private List<Holding> holdings = List.of(
+                new Holding("005930", 120, 71_250),
+                new Holding("000660", 15, 412_000),
+                new Holding("035420", 40, 231_500),
+                new Holding("069500", 200, 48_120));
+        private Set<String> stickyCodes = Set.of();
+        private int extraIssues;
+        private int callRing = 20_000;
+        private int maxOrders = 50_000;
+
+        private Builder() {
+        }
+
+        public Builder host(String value) {
+            this.host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            this.port = value;
+            return this;
+        }
+
+        public Builder faultPort(int value) {
+            this.faultPort = value;
+            return this;
+        }
+
+        public Builder mode(Mode value) {
+            this.mode = value;
+            return this;
+        }
+
+        public Builder credentials(Credentials value) {
+            this.credentials = value;
+            return this;
+        }
+
+        public Builder credentials(String appKey, String appSecret, String account) {
+            return credentials(new Credentials(appKey, appSecret, account));
+        }
+
+        public Builder other(Credentials value) {
+            this.other = value;
+            return this;
+        }
+
+        public Builder rateLimits(RateLimits value) {
+            this.rateLimits = value;
+            return this;
+        }
+
+        public Builder clock(InstantSource value) {
+            this.clock = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /** On: orders only 09:00-15:30 of a trading day. Off: the market never closes, so that demos work at night. */
+        public Builder marketHours(boolean enforced) {
+            this.marketHours = enforced;
+            return this;
+        }
+
+        public Builder replyDelay(Duration value) {
+            this.replyDelay = value;
+            return this;
+        }
+
+        /** The server closes connections idle for this long (whole seconds); zero keeps them. */
+        public Builder keepAliveIdle(Duration value) {
+            this.keepAliveIdle = value;
+            return this;
+        }
+
+        public Builder tokenRules(TokenRules value) {
+            this.tokenRules = value;
+            return this;
+        }
+
+        public Builder tokenInterval(Duration value) {
+            return tokenRules(tokenRules.withIssueInterval(value));
+        }
+
+        public Builder cash(long won) {
+            this.cash = won;
+            return this;
+        }
+
+        public Builder holdings(List<Holding> value) {
+            this.holdings = value;
+            return this;
+        }
+
+        /** Limit orders of these codes stay open until an admin fills them: for tests of cancel and amend. */
+        public Builder stickyCodes(Set<String> value) {
+            this.stickyCodes = value;
+            return this;
+        }
+
+        /** Adds made-up issues 900001, 900002 … to the market: for tests of paging. */
+        public Builder extraIssues(int count) {
+            this.extraIssues = count;
+            return this;
+        }
+
+        public Builder callRing(int size) {
+            this.callRing = size;
+            return this;
+        }
+
+        public Builder maxOrders(int count) {
+            this.maxOrders = count;
+            return this;
+        }
+
+        public SimulatorOptions build() {
+            Mode opposite = mode == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
+            RateLimits usual = mode == Mode.REAL ? RateLimits.REAL : RateLimits.VIRTUAL;
+            return new SimulatorOptions(host, port, faultPort, mode,
+                    credentials == null ? Credentials.defaults(mode) : credentials,
+                    other == null ? Credentials.defaults(opposite) : other,
+                    rateLimits == null ? usual : rateLimits,
+                    clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
+                    extraIssues, callRing, maxOrders);
+        }
+    }
+}

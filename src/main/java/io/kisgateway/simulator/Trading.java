@@ -1,0 +1,130 @@
+package io.kisgateway.simulator;
+
+import java.util.Optional;
+import java.util.Set;
+
+/** Orders: order-cash and order-rvsecncl (facts 3.9, 3.10). */
+final class Trading {
+
+    /** What a body may hold beyond what it must; anything else spoils the composition (facts 3.9, IGW00007). */
+    private static final Set<String> OPTIONAL_KEYS = Set.of("EXCG_ID_DVSN_CD", "SLL_TYPE", "CNDT_PRIC");
+
+    private final Market market;
+    private final OrderBook book;
+    private final Envelope envelope;
+    private final Mode mode;
+
+    Trading(Market market, OrderBook book, Envelope envelope, Mode mode) {
+        this.market = market;
+        this.book = book;
+        this.envelope = envelope;
+        this.mode = mode;
+    }
+
+    static boolean wellComposed(Tr tr, Set<String> keys) {
+        return keys.containsAll(tr.needed())
+                && keys.stream().allMatch(key -> tr.needed().contains(key) || OPTIONAL_KEYS.contains(key));
+    }
+
+    Reply order(KisCall call, Order.Side side) {
+        Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
+        if (type.isEmpty()) {
+            return invalid(call, "ORD_DVSN");
+        }
+        Long quantity = number(call.get("ORD_QTY"));
+        if (quantity == null || quantity == 0) {
+            return invalid(call, "ORD_QTY");
+        }
+        Long price = number(call.get("ORD_UNPR"));
+        if (price == null) {
+            return invalid(call, "ORD_UNPR");
+        }
+        String exchange = exchange(call);
+        if (exchange == null) {
+            return invalid(call, "EXCG_ID_DVSN_CD");
+        }
+        Optional<Issue> issue = market.stock(call.get("PDNO"));
+        if (issue.isEmpty()) {
+            return refused(call, Refusal.UNKNOWN_ISSUE);
+        }
+        Order.Ticket ticket = new Order.Ticket(side, issue.get(), type.get(), quantity,
+                type.get().priced() ? price : 0, exchange);
+        String accepted = mode == Mode.REAL ? "APBK0013" : side == Order.Side.BUY ? "40600000" : "40590000";
+        return answer(call, book.place(ticket, call.listingDelay()), accepted);
+    }
+
+    Reply amendOrCancel(KisCall call) {
+        boolean all = call.get("QTY_ALL_ORD_YN").equals("Y");
+        Long quantity = number(call.get("ORD_QTY"));
+        if (!all && (quantity == null || quantity == 0)) {
+            return invalid(call, "ORD_QTY");
+        }
+        Long part = all ? null : quantity;
+        String orderNo = call.get("ORGN_ODNO");
+        return switch (call.get("RVSE_CNCL_DVSN_CD")) {
+            case "01" -> amend(call, orderNo, part);
+            case "02" -> answer(call, book.cancel(orderNo, part, call.listingDelay()), accepted(orderNo));
+            default -> invalid(call, "RVSE_CNCL_DVSN_CD");
+        };
+    }
+
+    private Reply amend(KisCall call, String orderNo, Long part) {
+        Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
+        Long price = number(call.get("ORD_UNPR"));
+        if (type.isEmpty() || price == null) {
+            return invalid(call, type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR");
+        }
+        return answer(call, book.amend(orderNo, part, type.get(), type.get().priced() ? price : 0,
+                call.listingDelay()), accepted(orderNo));
+    }
+
+    /** The facts name no code of the virtual host for an amendment: it gets the one of the order it changes. */
+    private String accepted(String orderNo) {
+        if (mode == Mode.REAL) {
+            return "APBK0013";
+        }
+        boolean sell = book.find(orderNo).filter(order -> order.side() == Order.Side.SELL).isPresent();
+        return sell ? "40590000" : "40600000";
+    }
+
+    private Reply answer(KisCall call, OrderBook.Placement placement, String accepted) {
+        if (placement instanceof OrderBook.Placement.Refused refused) {
+            return refused(call, refused.why());
+        }
+        Order order = ((OrderBook.Placement.Taken) placement).order();
+        Fields output = new Fields(4)
+                .with("KRX_FWDG_ORD_ORGNO", organization(mode))
+                .with("ODNO", order.orderNo())
+                .with("ORD_TMD", Texts.time(order.time().toInstant()));
+        if (mode == Mode.REAL) {
+            output.with("SOR_ODNO", "");
+        }
+        return envelope.success(call.trId(), accepted, "", new Fields(4).with("output", output));
+    }
+
+    /** Facts 3.9: the branch an order was forwarded by; a cancellation has to name it. */
+    static String organization(Mode mode) {
+        return mode == Mode.REAL ? "91252" : "00950";
+    }
+
+    private Reply refused(KisCall call, Refusal why) {
+        return envelope.failure(call.trId(), why.code(mode));
+    }
+
+    private Reply invalid(KisCall call, String field) {
+        return envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + field);
+    }
+
+    private String exchange(KisCall call) {
+        String exchange = call.get("EXCG_ID_DVSN_CD");
+        return switch (exchange) {
+            case "", "KRX" -> "KRX";
+            case "NXT", "SOR" -> mode == Mode.REAL ? exchange : null;
+            default -> null;
+        };
+    }
+
+    private static Long number(String text) {
+        return text.matches("[0-9]{1,9}") ? Long.valueOf(text) : null;
+    }
+}
