@@ -1,0 +1,12 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.call.Upstream;
+import java.util.concurrent.CompletionStage;
+
+/** The account's budget of calls to KIS, for what is no route: the token costs one too. */
+@FunctionalInterface
+public interface CallBudget {
+
+    /** Completes when the call may go, or fails if it may not in time. */
+    CompletionStage<Void> spend(Upstream call);
+}

@@ -1,0 +1,14 @@
+package io.kisgateway.kis;
+
+/** A request about to leave for KIS, and whether it has: what the connection tells back. */
+sealed interface Departure permits KisAttempt, TokenIssuer.Ask {
+
+    /** In nanoseconds of the monotonic clock: no reply is waited for longer. */
+    long deadline();
+
+    /** The next thing to happen is that bytes leave. */
+    void sending();
+
+    /** Whether a byte can have left. */
+    boolean sent();
+}

@@ -1,0 +1,87 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+
+/**
+ * One try to send one request: carried by its own exchange through the route that all requests to KIS take. Used by
+ * one thread after another.
+ */
+final class KisAttempt implements Departure {
+
+    private static final String PROPERTY = "kisGatewayAttempt";
+
+    private final TrCall tr;
+    private final Call call;
+    private final long deadline;
+    private volatile Token token;
+    private volatile long startedAt;
+    private volatile boolean sent;
+
+    /** @param deadline in nanoseconds of the caller's monotonic clock */
+    KisAttempt(TrCall tr, Call call, long deadline) {
+        this.tr = tr;
+        this.call = call;
+        this.deadline = deadline;
+    }
+
+    static KisAttempt of(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty(PROPERTY, KisAttempt.class), "exchange without an attempt");
+    }
+
+    void attachTo(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    TrCall tr() {
+        return tr;
+    }
+
+    Call call() {
+        return call;
+    }
+
+    /** What is left of the caller's time; negative when over. */
+    Duration remaining(long nanoTime) {
+        return Duration.ofNanos(deadline - nanoTime);
+    }
+
+    @Override
+    public long deadline() {
+        return deadline;
+    }
+
+    /** The attempt has its turn. */
+    void started(long nanoTime) {
+        startedAt = nanoTime;
+    }
+
+    /** Nanoseconds from its turn until now; 0 if it never had one. */
+    long spent(long nanoTime) {
+        return startedAt == 0 ? 0 : nanoTime - startedAt;
+    }
+
+    Token token() {
+        return token;
+    }
+
+    void token(Token used) {
+        token = used;
+    }
+
+    @Override
+    public void sending() {
+        sent = true;
+        if (tr.order()) {
+            call.orderFate(OrderFate.UNKNOWN);
+        }
+    }
+
+    @Override
+    public boolean sent() {
+        return sent;
+    }
+}

@@ -1,0 +1,190 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.kis.KisCodes.Repeat;
+import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.kis.KisOutcome.Success;
+import io.kisgateway.kis.KisOutcome.Throttled;
+import io.kisgateway.kis.KisOutcome.Unavailable;
+import io.kisgateway.kis.Repeats.Past;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
+
+/**
+ * Carries out one call of a route: sends its request, again where that is safe, page after page. Every try is an
+ * exchange of its own that takes the one route to KIS; nothing of the caller's message goes with it, and nothing of
+ * KIS's message but the reply comes back. No thread waits for a repeat.
+ */
+public final class KisCaller {
+
+    private final Tokens tokens;
+    private final KisBreaker breaker;
+    private final KisTimeouts timeouts;
+    private final Consumer<Upstream> throttled;
+    private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
+    private final Repeats repeats;
+
+    /**
+     * @param throttled is told whenever KIS refuses a call because of too many
+     * @param timer     for the waits before repeats; nothing on it takes time
+     * @param nanoTime  the monotonic clock of {@link KisHttp}
+     * @param random    spreads the waits
+     */
+    public KisCaller(Tokens tokens, KisBreaker breaker, KisTimeouts timeouts, Consumer<Upstream> throttled,
+            ScheduledExecutorService timer, LongSupplier nanoTime, RandomGenerator random) {
+        this.tokens = tokens;
+        this.breaker = breaker;
+        this.timeouts = timeouts;
+        this.throttled = throttled;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.repeats = new Repeats(random);
+    }
+
+    /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
+    CompletableFuture<ObjectNode> call(AsyncProcessor route, CamelContext context, Call call, Upstream upstream,
+            Pages pages) {
+        Run run = new Run(route, context, call, upstream, pages,
+                nanoTime.getAsLong() + timeouts.call().toNanos());
+        run.page(pages.first());
+        return run.result;
+    }
+
+    private final class Run {
+
+        private final AsyncProcessor route;
+        private final CamelContext context;
+        private final Call call;
+        private final Upstream upstream;
+        private final Pages pages;
+        private final long deadline;
+        private final CompletableFuture<ObjectNode> result = new CompletableFuture<>();
+
+        Run(AsyncProcessor route, CamelContext context, Call call, Upstream upstream, Pages pages, long deadline) {
+            this.route = route;
+            this.context = context;
+            this.call = call;
+            this.upstream = upstream;
+            this.pages = pages;
+            this.deadline = deadline;
+        }
+
+        void page(TrCall tr) {
+            attempt(tr, Past.NONE);
+        }
+
+        private void attempt(TrCall tr, Past past) {
+            try {
+                Optional<Duration> refused = breaker.refusesFor();
+                if (refused.isPresent()) {
+                    throw Problems.circuitOpen(refused.get());
+                }
+                KisAttempt attempt = new KisAttempt(tr, call, deadline);
+                Exchange exchange = new DefaultExchange(context);
+                call.attachTo(exchange);
+                upstream.attachTo(exchange);
+                attempt.attachTo(exchange);
+                route.process(exchange, doneSync -> done(attempt, past, exchange));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void done(KisAttempt attempt, Past past, Exchange exchange) {
+            try {
+                call.addKisNanos(attempt.spent(nanoTime.getAsLong()));
+                Exception thrown = exchange.getException();
+                if (thrown != null) {
+                    failed(attempt, past, thrown);
+                } else if (exchange.getMessage().getBody() instanceof Success success) {
+                    succeeded(attempt, success);
+                } else {
+                    throw new IllegalStateException("the route to KIS ended without an outcome");
+                }
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void succeeded(KisAttempt attempt, Success success) {
+            if (attempt.tr().order()) {
+                call.orderFate(OrderFate.PLACED);
+            }
+            Optional<TrCall> next = pages.next(attempt.tr(), success);
+            if (next.isPresent()) {
+                page(next.get());
+            } else {
+                result.complete(pages.merged());
+            }
+        }
+
+        private void failed(KisAttempt attempt, Past past, Exception thrown) {
+            KisFailure failure = KisFailure.in(thrown);
+            if (failure == null) {
+                result.completeExceptionally(translate(thrown));
+                return;
+            }
+            Failure outcome = failure.outcome();
+            boolean order = attempt.tr().order();
+            if (order && outcome.rule().notTaken()) {
+                call.orderFate(OrderFate.NOT_PLACED);
+            }
+            if (outcome instanceof Throttled) {
+                throttled.accept(upstream);
+            }
+            Repeat repeat = outcome.rule().repeat(order);
+            boolean useless = attempt.token() == null ? attemptedToken(outcome)
+                    : repeat == Repeat.TOKEN && !tokens.refuse(attempt.token());
+            Optional<Duration> wait = useless ? Optional.empty()
+                    : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong()));
+            if (wait.isEmpty()) {
+                result.completeExceptionally(Problems.of(failure, order && attempt.sent()));
+            } else {
+                after(wait.get(), attempt.tr(), past.plus(repeat), failure);
+            }
+        }
+
+        /** KIS was asked for a token and gave none: it may not be asked again for a minute. */
+        private static boolean attemptedToken(Failure outcome) {
+            return !(outcome instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT);
+        }
+
+        private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
+            try {
+                timer.schedule(() -> attempt(tr, past), wait.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                result.completeExceptionally(Problems.of(failure, tr.order()));
+            }
+        }
+
+        private RuntimeException translate(Exception thrown) {
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                if (cause instanceof Problem problem) {
+                    return problem;
+                }
+                if (cause instanceof CallNotPermittedException) {
+                    return Problems.circuitOpen(breaker.refusesFor().orElse(Duration.ofSeconds(1)));
+                }
+            }
+            return new IllegalStateException("the route to KIS failed", thrown);
+        }
+    }
+}

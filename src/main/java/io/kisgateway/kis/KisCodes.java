@@ -1,0 +1,106 @@
+package io.kisgateway.kis;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** The table of KIS's codes, {@code codes.tsv}: the only place where the gateway says what a code means. */
+final class KisCodes {
+
+    /** What a reply is. */
+    enum Kind { SUCCESS, EMPTY, REJECTED, THROTTLED, CREDENTIALS, UNAVAILABLE }
+
+    /** Whether and how a call that ended so goes again. */
+    enum Repeat {
+        NEVER,
+        /** One more time, after a short wait. */
+        ONCE,
+        /** Up to two more times, after growing waits. */
+        BACKOFF,
+        /** As long as the caller's time allows, after growing waits. */
+        PACED,
+        /** One more time, with a new token. */
+        TOKEN
+    }
+
+    /**
+     * One row.
+     *
+     * @param notTaken whether an order that ended so certainly does not exist
+     */
+    record Rule(String code, Kind kind, Repeat query, Repeat order, boolean notTaken, String note) {
+
+        Repeat repeat(boolean forOrder) {
+            return forOrder ? order : query;
+        }
+    }
+
+    private static final String FILE = "codes.tsv";
+    private static final int COLUMNS = 6;
+
+    private final Map<String, Rule> rules;
+
+    private KisCodes(Map<String, Rule> rules) {
+        this.rules = rules;
+    }
+
+    static KisCodes load() {
+        InputStream file = Objects.requireNonNull(KisCodes.class.getResourceAsStream(FILE), FILE);
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
+            Map<String, Rule> rules = new LinkedHashMap<>();
+            reader.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).skip(1).map(KisCodes::rule)
+                    .forEach(rule -> {
+                        if (rules.put(rule.code(), rule) != null) {
+                            throw new IllegalStateException(FILE + ": " + rule.code() + " is listed twice");
+                        }
+                    });
+            return new KisCodes(rules);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Rule rule(String line) {
+        String[] cells = line.split("\t");
+        if (cells.length != COLUMNS) {
+            throw new IllegalStateException(FILE + ": not " + COLUMNS + " columns: " + line);
+        }
+        Rule rule = new Rule(cells[0], Kind.valueOf(cells[1].toUpperCase(Locale.ROOT)),
+                Repeat.valueOf(cells[2].toUpperCase(Locale.ROOT)), Repeat.valueOf(cells[3].toUpperCase(Locale.ROOT)),
+                notTaken(cells[4]), cells[5]);
+        if (rule.order() != Repeat.NEVER && !rule.notTaken()) {
+            throw new IllegalStateException(FILE + ": " + rule.code() + " would repeat an order that may exist");
+        }
+        return rule;
+    }
+
+    private static boolean notTaken(String fate) {
+        return switch (fate) {
+            case "not-taken" -> true;
+            case "unknown" -> false;
+            default -> throw new IllegalStateException(FILE + ": no such fate: " + fate);
+        };
+    }
+
+    /** The rule of a listed code, or null. */
+    Rule find(String code) {
+        return rules.get(code);
+    }
+
+    /** The rule of a form of reply, such as {@code [unreadable]}. */
+    Rule form(String form) {
+        return Objects.requireNonNull(rules.get(form), form);
+    }
+
+    /** All rows, as they stand in the file. */
+    Map<String, Rule> all() {
+        return rules;
+    }
+}

@@ -1,0 +1,78 @@
+package io.kisgateway.kis;
+
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/** Makes {@code kis:get:/uapi/…} and {@code kis:post:/uapi/…} endpoints. Bound in the registry as {@code kis}. */
+public final class KisComponent extends DefaultComponent {
+
+    private static final Pattern PARAMETER = Pattern.compile("[A-Z][A-Z0-9_]*");
+    private static final Set<String> METHODS = Set.of("get", "post");
+    private static final Set<String> OF_THE_GATEWAY = Set.of("CANO", "ACNT_PRDT_CD");
+
+    private final KisCaller caller;
+    private final KisEnvironment environment;
+    private final StockNames names;
+    private final Clock clock;
+    private final String route;
+
+    /**
+     * @param route the endpoint of the one route that takes every request to KIS, such as {@code direct:kis}
+     */
+    public KisComponent(KisCaller caller, KisEnvironment environment, StockNames names, Clock clock, String route) {
+        this.caller = caller;
+        this.environment = environment;
+        this.names = names;
+        this.clock = clock;
+        this.route = route;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> options) {
+        int colon = remaining.indexOf(':');
+        String method = colon < 0 ? "" : remaining.substring(0, colon).toLowerCase(Locale.ROOT);
+        String path = remaining.substring(colon + 1);
+        if (!METHODS.contains(method) || !path.startsWith("/")) {
+            throw new IllegalArgumentException("not kis:get:/path or kis:post:/path: kis:" + remaining);
+        }
+        Map<String, String> parameters = new TreeMap<>();
+        options.forEach((key, value) -> {
+            if (PARAMETER.matcher(key).matches()) {
+                parameters.put(key, value == null ? "" : value.toString());
+            }
+        });
+        options.keySet().removeAll(parameters.keySet());
+        for (String key : OF_THE_GATEWAY) {
+            if (parameters.containsKey(key)) {
+                throw new IllegalArgumentException(key + " is not for routes: ledger=true adds the account");
+            }
+        }
+        return new KisEndpoint(uri, this, method, path, parameters);
+    }
+
+    KisCaller caller() {
+        return caller;
+    }
+
+    KisEnvironment environment() {
+        return environment;
+    }
+
+    StockNames names() {
+        return names;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    String route() {
+        return route;
+    }
+}

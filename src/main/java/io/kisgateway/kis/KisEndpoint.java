@@ -1,0 +1,164 @@
+package io.kisgateway.kis;
+
+import java.util.Map;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * One operation of the KIS Open API. Options are in camelCase; every key in UPPER_CASE is a parameter of the operation
+ * and is always sent, blank or not. A parameter's value is a constant, a Simple expression, or a date in Korea:
+ * {@code today}, {@code today-45d}, {@code today+1d}. After the call the body is KIS's whole reply, to be read and not
+ * changed; the headers are gone.
+ */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "kis", title = "KIS Open API", syntax = "kis:method:path",
+        producerOnly = true, category = Category.API)
+public final class KisEndpoint extends DefaultEndpoint {
+
+    @UriPath(enums = "get,post", description = "How KIS takes it: get with a query, post with a JSON body")
+    @Metadata(required = true)
+    private final String method;
+    @UriPath(description = "Path of the operation, such as /uapi/domestic-stock/v1/quotations/inquire-price")
+    @Metadata(required = true)
+    private final String path;
+    @UriParam(description = "TR id, as KIS documents it for real trading")
+    @Metadata(required = true)
+    private String trId;
+    @UriParam(description = "TR id in virtual trading (MOCK), if it is another; none if KIS does not offer it there:"
+            + " the call then ends with 501 NOT_OFFERED, KIS is not asked")
+    private String trIdMock;
+    @UriParam(defaultValue = "false", description = "The operation is about the account: the gateway adds CANO and"
+            + " ACNT_PRDT_CD, and KIS counts it with the counter of balance and orders")
+    private boolean ledger;
+    @UriParam(defaultValue = "false", description = "The operation places or changes an order: it is sent again only"
+            + " where KIS certainly did not take it")
+    private boolean order;
+    @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
+    private boolean background;
+    @UriParam(enums = "ctx,dates", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
+            + " FID_INPUT_DATE_2 back (both dates are filled in). Without it, one page")
+    private String pages;
+    @UriParam(description = "With pages=dates: how many of the newest rows to get, 1 to 1000; may be an expression")
+    private String rows;
+    @UriParam(description = "Where the reply holds 0 if KIS does not know the code, such as output.stck_prpr:"
+            + " the call then ends with 404 UNKNOWN_STOCK")
+    private String unknownWhenZero;
+    @UriParam(description = "Where the reply holds nothing if KIS does not know the code, such as output2:"
+            + " the call then ends with 404 UNKNOWN_STOCK")
+    private String unknownWhenEmpty;
+
+    private final Map<String, String> parameters;
+
+    KisEndpoint(String uri, KisComponent component, String method, String path, Map<String, String> parameters) {
+        super(uri, component);
+        this.method = method;
+        this.path = path;
+        this.parameters = parameters;
+    }
+
+    @Override
+    public KisComponent getComponent() {
+        return (KisComponent) super.getComponent();
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new KisProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("KIS can only be called");
+    }
+
+    public String getMethod() {
+        return method;
+    }
+
+    public String getPath() {
+        return path;
+    }
+
+    /** Names and values as the route gives them. */
+    public Map<String, String> getParameters() {
+        return parameters;
+    }
+
+    public String getTrId() {
+        return trId;
+    }
+
+    public void setTrId(String trId) {
+        this.trId = trId;
+    }
+
+    public String getTrIdMock() {
+        return trIdMock;
+    }
+
+    public void setTrIdMock(String trIdMock) {
+        this.trIdMock = trIdMock;
+    }
+
+    public boolean isLedger() {
+        return ledger;
+    }
+
+    public void setLedger(boolean ledger) {
+        this.ledger = ledger;
+    }
+
+    public boolean isOrder() {
+        return order;
+    }
+
+    public void setOrder(boolean order) {
+        this.order = order;
+    }
+
+    public boolean isBackground() {
+        return background;
+    }
+
+    public void setBackground(boolean background) {
+        this.background = background;
+    }
+
+    public String getPages() {
+        return pages;
+    }
+
+    public void setPages(String pages) {
+        this.pages = pages;
+    }
+
+    public String getRows() {
+        return rows;
+    }
+
+    public void setRows(String rows) {
+        this.rows = rows;
+    }
+
+    public String getUnknownWhenZero() {
+        return unknownWhenZero;
+    }
+
+    public void setUnknownWhenZero(String unknownWhenZero) {
+        this.unknownWhenZero = unknownWhenZero;
+    }
+
+    public String getUnknownWhenEmpty() {
+        return unknownWhenEmpty;
+    }
+
+    public void setUnknownWhenEmpty(String unknownWhenEmpty) {
+        this.unknownWhenEmpty = unknownWhenEmpty;
+    }
+}

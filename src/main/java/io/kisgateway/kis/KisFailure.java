@@ -1,0 +1,30 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.kis.KisOutcome.Failure;
+
+/** Carries the end of a request out of the circuit breaker. Has no stack trace: it is an answer, not a fault. */
+final class KisFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure outcome;
+
+    KisFailure(Failure outcome, Throwable cause) {
+        super(outcome.detail(), cause, false, false);
+        this.outcome = outcome;
+    }
+
+    Failure outcome() {
+        return outcome;
+    }
+
+    /** The failure among a throwable and its causes, or null: Camel wraps what leaves its circuit breaker. */
+    static KisFailure in(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KisFailure failure) {
+                return failure;
+            }
+        }
+        return null;
+    }
+}

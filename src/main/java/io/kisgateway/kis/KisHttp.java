@@ -1,0 +1,194 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * How {@code camel-http} reaches KIS. Sends every request exactly once; adds token, key, secret and account where the
+ * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and turns every fault of the
+ * connection into a {@link KisFailure} that says whether anything can have been sent.
+ */
+public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
+
+    /** The header by which a request finds its attempt; never sent. */
+    static final String ATTEMPT = "kis-gateway-attempt";
+
+    private static final int LARGEST_REPLY = 4 * 1024 * 1024;
+    /** KIS drops connections of clients that do not name themselves (facts 1.2). */
+    private static final String USER_AGENT = "Mozilla/5.0 (compatible; kis-gateway)";
+    private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(30);
+
+    private final KisCredentials credentials;
+    private final KisTimeouts timeouts;
+    private final KisConnections connections;
+    private final ReplyReader replies;
+    private final LongSupplier nanoTime;
+    private final ObjectMapper json = new ObjectMapper();
+    private final Map<String, KisAttempt> attempts = new ConcurrentHashMap<>();
+    private final AtomicLong count = new AtomicLong();
+
+    /**
+     * @param connections how many connections at most, at least as many as there are workers
+     * @param nanoTime    a monotonic clock
+     */
+    public KisHttp(KisCredentials credentials, KisTimeouts timeouts, int connections, LongSupplier nanoTime) {
+        this.credentials = credentials;
+        this.timeouts = timeouts;
+        this.connections = new KisConnections(timeouts, connections);
+        this.replies = new ReplyReader(KisCodes.load());
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        builder.setConnectionManager(connections)
+                .setConnectionManagerShared(true)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(Timeout.of(timeouts.connect()))
+                        .setResponseTimeout(Timeout.of(timeouts.read()))
+                        .setProtocolUpgradeEnabled(false)
+                        .setRedirectsEnabled(false)
+                        .build())
+                .setKeepAliveStrategy((response, context) -> KEEP_ALIVE)
+                .setUserAgent(USER_AGENT)
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .addExecInterceptorFirst("kis-gateway", this::execute)
+                .setRequestExecutor(new Sender());
+    }
+
+    /** A client of the same kind for the token endpoint, which is no TR. */
+    CloseableHttpClient client() {
+        HttpClientBuilder builder = HttpClientBuilder.create();
+        configureHttpClient(builder);
+        return builder.build();
+    }
+
+    /** Makes an attempt known; returns the name by which its request carries it. */
+    String begin(KisAttempt attempt) {
+        String name = Long.toString(count.incrementAndGet());
+        attempts.put(name, attempt);
+        return name;
+    }
+
+    /** Forgets an attempt whose request was never made. */
+    void end(String name) {
+        attempts.remove(name);
+    }
+
+    private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) {
+        Header header = request.getFirstHeader(ATTEMPT);
+        request.removeHeaders(ATTEMPT);
+        KisAttempt attempt = header == null ? null : attempts.remove(header.getValue());
+        if (attempt != null) {
+            scope.clientContext.setAttribute(ATTEMPT, attempt);
+            if (attempt.tr().order()) {
+                scope.clientContext.setUserToken(KisConnections.FOR_ORDER);
+            }
+        }
+        try {
+            return chain.proceed(request, scope);
+        } catch (ConnectionRequestTimeoutException e) {
+            throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
+                    .retryAfter(Duration.ofSeconds(1)).causedBy(e);
+        } catch (IOException | HttpException e) {
+            Departure departure = (Departure) scope.clientContext.getAttribute(ATTEMPT);
+            throw new KisFailure(replies.fault(e, departure == null || departure.sent()), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** The last step before the connection. */
+    private final class Sender extends HttpRequestExecutor {
+
+        @Override
+        public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
+                HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
+            Departure departure = (Departure) context.getAttribute(ATTEMPT);
+            if (departure == null) {
+                throw new ProtocolException("a request to KIS that is no attempt");
+            }
+            ReplyLimits limits =
+                    new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
+            limits.beforeRead();
+            ClassicHttpRequest complete =
+                    departure instanceof KisAttempt attempt ? complete(request, attempt) : request;
+            departure.sending();
+            ClassicHttpResponse response = super.execute(complete, connection, informed, context);
+            HttpEntity entity = response.getEntity();
+            if (entity != null) {
+                response.setEntity(limits.apply(entity, e -> new KisFailure(replies.fault(e, true), e)));
+            }
+            return response;
+        }
+    }
+
+    private ClassicHttpRequest complete(ClassicHttpRequest request, KisAttempt attempt) throws JsonProcessingException {
+        ClassicHttpRequest complete = ClassicRequestBuilder.copy(request).build();
+        complete.setHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
+        complete.setHeader("authorization", "Bearer " + attempt.token().value());
+        complete.setHeader("appkey", credentials.appKey());
+        complete.setHeader("appsecret", credentials.appSecret());
+        if (attempt.tr().ledger()) {
+            addAccount(complete, attempt.tr());
+        }
+        return complete;
+    }
+
+    private void addAccount(ClassicHttpRequest request, TrCall tr) throws JsonProcessingException {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("CANO", credentials.account());
+        parameters.put("ACNT_PRDT_CD", credentials.product());
+        parameters.putAll(tr.parameters());
+        if (tr.post()) {
+            byte[] body = json.writeValueAsBytes(parameters);
+            request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
+        } else {
+            request.setPath(tr.path() + '?' + TrCall.query(parameters));
+        }
+    }
+
+    /** The part of the time that a single wait for KIS may take. */
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,62 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.KisMessage;
+import io.kisgateway.kis.KisCodes.Rule;
+
+/** What became of one request to KIS: exactly one of five. */
+sealed interface KisOutcome {
+
+    /**
+     * KIS did what it was asked to.
+     *
+     * @param reply     the whole reply
+     * @param morePages whether KIS has another page ({@code tr_cont} F or M)
+     * @param empty     whether KIS says that there is nothing to show
+     */
+    record Success(ObjectNode reply, boolean morePages, boolean empty) implements KisOutcome {
+    }
+
+    /** Any end but success. */
+    sealed interface Failure extends KisOutcome {
+
+        /** The row of the table that decided. */
+        Rule rule();
+
+        /** What KIS said; its texts may be empty. */
+        KisMessage kis();
+
+        /** One clause for logs and callers. */
+        String detail();
+    }
+
+    /** KIS said no: the caller's matter. */
+    record Rejected(Rule rule, KisMessage kis, String detail) implements Failure {
+    }
+
+    /** KIS refuses because of too many requests. */
+    record Throttled(Rule rule, KisMessage kis, String detail) implements Failure {
+    }
+
+    /** KIS refuses the gateway's token, key or secret. */
+    record Credentials(Rule rule, KisMessage kis, String detail) implements Failure {
+    }
+
+    /** KIS cannot be reached, fails, or answers what cannot be used. The only kind that the circuit breaker counts. */
+    record Unavailable(Rule rule, KisMessage kis, String detail, Cause cause) implements Failure {
+    }
+
+    /** In which way KIS is unavailable. */
+    enum Cause {
+        /** Nothing left the gateway. */
+        NOT_SENT,
+        /** No reply in time. */
+        TIMEOUT,
+        /** The connection broke after sending. */
+        BROKEN,
+        /** KIS answered that it failed. */
+        FAILED,
+        /** KIS answered something that cannot be read. */
+        UNREADABLE
+    }
+}

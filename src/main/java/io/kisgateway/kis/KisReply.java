@@ -1,0 +1,32 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.kis.KisOutcome.Success;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpConstants;
+
+/**
+ * A step of the route to KIS, inside the circuit breaker: reads the reply. Success stays as the body; everything else
+ * leaves as an exception, so that the breaker can tell failures from what it ignores.
+ */
+public final class KisReply implements Processor {
+
+    private final ReplyReader replies = new ReplyReader(KisCodes.load());
+
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
+        KisOutcome outcome = replies.read(status, message.getBody(byte[].class),
+                message.getHeader("tr_cont", String.class), KisAttempt.of(exchange).tr().order());
+        message.removeHeaders("*");
+        message.setBody(null);
+        if (outcome instanceof Success) {
+            message.setBody(outcome);
+        } else if (outcome instanceof Failure failure) {
+            throw new KisFailure(failure, null);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpConstants;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * A step of the route to KIS, inside the circuit breaker: gets the token and makes the request. The message holds
+ * nothing but what is named here, and no credentials: {@link KisHttp} adds those where the bytes leave.
+ */
+public final class KisRequest implements Processor {
+
+    /** Below this there is no point in starting. */
+    private static final Duration LEAST_TIME = Duration.ofMillis(50);
+
+    private final Tokens tokens;
+    private final KisHttp http;
+    private final LongSupplier nanoTime;
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** @param nanoTime the monotonic clock of {@link KisHttp} */
+    public KisRequest(Tokens tokens, KisHttp http, LongSupplier nanoTime) {
+        this.tokens = tokens;
+        this.http = http;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws JsonProcessingException {
+        KisAttempt attempt = KisAttempt.of(exchange);
+        attempt.started(nanoTime.getAsLong());
+        Duration left = attempt.remaining(nanoTime.getAsLong());
+        if (left.compareTo(LEAST_TIME) < 0) {
+            throw Problems.noBudget();
+        }
+        attempt.token(tokens.current(left));
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        write(attempt.tr(), message);
+        String name = http.begin(attempt);
+        message.setHeader(KisHttp.ATTEMPT, name);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                http.end(name);
+            }
+        });
+    }
+
+    private void write(TrCall tr, Message message) throws JsonProcessingException {
+        message.setHeader(HttpConstants.HTTP_PATH, tr.path());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
+        message.setHeader("tr_id", tr.trId());
+        message.setHeader("tr_cont", tr.next() ? "N" : "");
+        message.setHeader("custtype", "P");
+        if (tr.post()) {
+            message.setHeader(HttpConstants.HTTP_METHOD, "POST");
+            // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
+            message.setBody(json.writeValueAsBytes(tr.parameters()));
+        } else {
+            message.setHeader(HttpConstants.HTTP_METHOD, "GET");
+            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.parameters()));
+            message.setBody(null);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Upstream.Urgency;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
+/** What a {@code kis:} endpoint says, made ready once: everything that needs no exchange is settled here. */
+final class Operation {
+
+    private static final String NONE = "none";
+    private static final int MOST_ROWS = 1000;
+    private static final Pattern DATE = Pattern.compile("today(?:([+-])(\\d{1,5})d)?");
+
+    private enum Paging { NONE, CTX, DATES }
+
+    private final boolean post;
+    private final String path;
+    private final String trId;
+    private final boolean ledger;
+    private final boolean order;
+    private final Upstream upstream;
+    private final Paging paging;
+    private final Function<Exchange, String> rows;
+    private final String[] zero;
+    private final String[] empty;
+    private final Map<String, Function<Exchange, String>> parameters = new LinkedHashMap<>();
+    private final Clock clock;
+
+    private Operation(KisEndpoint endpoint, boolean virtual, Clock clock) {
+        this.clock = clock;
+        this.post = "post".equals(endpoint.getMethod());
+        this.path = endpoint.getPath();
+        this.order = endpoint.isOrder();
+        this.ledger = endpoint.isLedger();
+        require(endpoint.getTrId() != null && !endpoint.getTrId().isBlank(), endpoint, "trId is missing");
+        this.trId = virtual && endpoint.getTrIdMock() != null ? endpoint.getTrIdMock() : endpoint.getTrId();
+        require(!order || post, endpoint, "order=true goes with post only");
+        require(!order || !endpoint.isBackground(), endpoint, "an order is never background");
+        Urgency urgency = endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
+        this.upstream = new Upstream(order ? Urgency.ORDER : urgency, ledger);
+        this.paging = paging(endpoint);
+        require(!order || paging == Paging.NONE, endpoint, "an order has no pages");
+        require((paging == Paging.DATES) == (endpoint.getRows() != null), endpoint, "rows goes with pages=dates");
+        CamelContext context = endpoint.getCamelContext();
+        this.rows = endpoint.getRows() == null ? null : value(endpoint.getRows(), "rows", context);
+        this.zero = split(endpoint.getUnknownWhenZero());
+        this.empty = split(endpoint.getUnknownWhenEmpty());
+        endpoint.getParameters().forEach((key, text) -> parameters.put(key, value(text, key, context)));
+    }
+
+    /** @throws IllegalArgumentException if the options contradict each other; the text names the endpoint's path */
+    static Operation of(KisEndpoint endpoint, boolean virtual, Clock clock) {
+        return new Operation(endpoint, virtual, clock);
+    }
+
+    private static void require(boolean condition, KisEndpoint endpoint, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException("kis:" + endpoint.getMethod() + ':' + endpoint.getPath() + ": " + message);
+        }
+    }
+
+    private static Paging paging(KisEndpoint endpoint) {
+        if (endpoint.getPages() == null) {
+            return Paging.NONE;
+        }
+        return switch (endpoint.getPages()) {
+            case "ctx" -> Paging.CTX;
+            case "dates" -> Paging.DATES;
+            default -> throw new IllegalArgumentException("kis:" + endpoint.getMethod() + ':' + endpoint.getPath()
+                    + ": pages is ctx or dates, not " + endpoint.getPages());
+        };
+    }
+
+    private static String[] split(String memberPath) {
+        return memberPath == null ? null : memberPath.split("\\.");
+    }
+
+    private Function<Exchange, String> value(String text, String name, CamelContext context) {
+        Matcher date = DATE.matcher(text);
+        if (date.matches()) {
+            int days = date.group(2) == null ? 0 : Integer.parseInt(date.group(2));
+            int signed = "-".equals(date.group(1)) ? -days : days;
+            return exchange -> KisTimes.date(KisTimes.today(clock).plusDays(signed));
+        }
+        if (!text.contains("${")) {
+            return exchange -> text;
+        }
+        Expression expression = context.resolveLanguage("simple").createExpression(text);
+        expression.init(context);
+        return exchange -> text(expression.evaluate(exchange, Object.class), name);
+    }
+
+    private String text(Object value, String name) {
+        if (value == null) {
+            throw new IllegalStateException("the route gives no value to " + name + " of " + path);
+        }
+        return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /** The requests for the values that the exchange holds. */
+    Pages pages(Exchange exchange) {
+        if (NONE.equals(trId)) {
+            throw Problems.notOffered(path);
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        parameters.forEach((key, value) -> values.put(key, value.apply(exchange)));
+        TrCall call = new TrCall(post, path, trId, values, ledger, order, false);
+        return switch (paging) {
+            case NONE -> new Pages.Single(call);
+            case CTX -> new Pages.Context(call);
+            case DATES -> new Pages.Dates(call, rows(exchange), KisTimes.today(clock));
+        };
+    }
+
+    private int rows(Exchange exchange) {
+        int count = Integer.parseInt(rows.apply(exchange).strip());
+        if (count < 1 || count > MOST_ROWS) {
+            throw new IllegalStateException("rows of " + path + " is " + count + ", not 1 to " + MOST_ROWS);
+        }
+        return count;
+    }
+
+    /** KIS answers an unknown code with success and nothing in it (facts 3.1). */
+    void check(ObjectNode reply) {
+        if (zero != null && isZero(reply)) {
+            throw Problems.unknownCode();
+        }
+        if (empty != null && isEmpty(at(reply, empty))) {
+            throw Problems.unknownCode();
+        }
+    }
+
+    private boolean isZero(ObjectNode reply) {
+        JsonNode value = at(reply, zero);
+        if (!value.isValueNode()) {
+            throw Problems.unreadable("no " + String.join(".", zero));
+        }
+        String text = value.asText().strip();
+        try {
+            return text.isEmpty() || new BigDecimal(text).signum() == 0;
+        } catch (NumberFormatException e) {
+            throw Problems.unreadable(String.join(".", zero) + " is no number");
+        }
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isValueNode() ? value.asText().isBlank() : value.isEmpty();
+    }
+
+    private static JsonNode at(ObjectNode reply, String[] path) {
+        JsonNode node = reply;
+        for (String member : path) {
+            node = node.path(member);
+        }
+        return node;
+    }
+}

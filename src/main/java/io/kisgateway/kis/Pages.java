@@ -1,0 +1,230 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.kis.KisOutcome.Success;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The requests of one call, one after another, and the one reply they make. For one call, by one thread at a time. */
+interface Pages {
+
+    TrCall first();
+
+    /** Takes a page; the request for the next one, or nothing if this was the last. */
+    Optional<TrCall> next(TrCall asked, Success page);
+
+    /** What all pages make together. */
+    ObjectNode merged();
+
+    /** One request, one reply. */
+    final class Single implements Pages {
+
+        private final TrCall call;
+        private ObjectNode reply;
+
+        Single(TrCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public TrCall first() {
+            return call;
+        }
+
+        @Override
+        public Optional<TrCall> next(TrCall asked, Success page) {
+            reply = page.reply();
+            return Optional.empty();
+        }
+
+        @Override
+        public ObjectNode merged() {
+            return reply;
+        }
+    }
+
+    /**
+     * Pages by {@code tr_cont} and the keys {@code CTX_AREA_FK…} and {@code CTX_AREA_NK…} (facts 1.3, 3.11). The rows
+     * of all pages go into one array; everything else is of the last page.
+     */
+    final class Context implements Pages {
+
+        /** A thousand rows in the smallest pages KIS has. */
+        private static final int MOST = 70;
+        private static final String KEYS = "CTX_AREA_";
+        private static final String NEXT_KEY = "CTX_AREA_NK";
+
+        private final TrCall call;
+        private final List<String> keys;
+        private final Set<String> seen = new HashSet<>();
+        private ObjectNode merged;
+        private int count;
+
+        Context(TrCall call) {
+            this.call = call;
+            this.keys = call.parameters().keySet().stream().filter(key -> key.startsWith(KEYS)).toList();
+        }
+
+        @Override
+        public TrCall first() {
+            return call;
+        }
+
+        @Override
+        public Optional<TrCall> next(TrCall asked, Success page) {
+            count++;
+            ObjectNode reply = page.reply();
+            String rows = Rows.member(reply);
+            if (merged != null && rows == null && page.empty()) {
+                return Optional.empty();
+            }
+            if (merged != null && rows != null) {
+                ArrayNode all = Rows.of(merged, rows).addAll(Rows.of(reply, rows));
+                reply.set(rows, all);
+            } else if (merged != null) {
+                throw Problems.unreadable("a further page without rows");
+            }
+            merged = reply;
+            Map<String, String> position = position(reply);
+            if (!page.morePages() || isEnd(position)) {
+                return Optional.empty();
+            }
+            if (count >= MOST || !seen.add(position.toString())) {
+                throw Problems.unreadable("pages without an end");
+            }
+            return Optional.of(asked.nextPage(true, position));
+        }
+
+        /** As KIS sent it, its padding included. */
+        private Map<String, String> position(ObjectNode reply) {
+            Map<String, String> position = new LinkedHashMap<>();
+            keys.forEach(key -> position.put(key, reply.path(key.toLowerCase(Locale.ROOT)).asText("")));
+            return position;
+        }
+
+        private static boolean isEnd(Map<String, String> position) {
+            return position.entrySet().stream()
+                    .filter(entry -> entry.getKey().startsWith(NEXT_KEY))
+                    .allMatch(entry -> entry.getValue().isBlank());
+        }
+
+        @Override
+        public ObjectNode merged() {
+            return merged;
+        }
+    }
+
+    /**
+     * Pages by date: KIS gives the newest rows of a range and no more (facts 3.4: 100, 3.5: about 50), so that the
+     * range's end walks back until there are rows enough, or KIS has no older ones.
+     */
+    final class Dates implements Pages {
+
+        private static final String FROM = "FID_INPUT_DATE_1";
+        private static final String TO = "FID_INPUT_DATE_2";
+        private static final String DATE = "stck_bsop_date";
+        /** Pages of at least 20 rows would do for a thousand. */
+        private static final int MOST = 50;
+
+        private final TrCall call;
+        private final int rows;
+        private final Set<String> seen = new HashSet<>();
+        private ObjectNode merged;
+        private ArrayNode all;
+        private int count;
+
+        /** @param rows how many of the newest rows are wanted, at least 1 */
+        Dates(TrCall call, int rows, LocalDate today) {
+            this.rows = rows;
+            // Two days for each trading day, and the longest run of holidays.
+            this.call = call.nextPage(false, Map.of(
+                    FROM, KisTimes.date(today.minusDays(2L * rows + 30)), TO, KisTimes.date(today)));
+        }
+
+        @Override
+        public TrCall first() {
+            return call;
+        }
+
+        @Override
+        public Optional<TrCall> next(TrCall asked, Success page) {
+            count++;
+            ObjectNode reply = page.reply();
+            String member = Rows.member(reply);
+            ArrayNode found = member == null ? reply.arrayNode() : Rows.of(reply, member);
+            if (merged == null) {
+                merged = reply;
+                all = reply.arrayNode();
+                merged.set(member == null ? Rows.SECOND : member, all);
+            }
+            LocalDate oldest = null;
+            for (JsonNode row : found) {
+                String date = KisMessages.text(row, DATE);
+                // KIS pads a short range with empty rows.
+                if (!date.isEmpty()) {
+                    LocalDate day = parse(date);
+                    oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
+                    if (seen.add(date) && all.size() < rows) {
+                        all.add(row);
+                    }
+                }
+            }
+            LocalDate from = parse(asked.parameters().get(FROM));
+            if (all.size() >= rows || oldest == null || !oldest.isAfter(from)) {
+                return Optional.empty();
+            }
+            String to = KisTimes.date(oldest.minusDays(1));
+            if (to.compareTo(asked.parameters().get(TO)) >= 0) {
+                return Optional.empty();
+            }
+            if (count >= MOST) {
+                throw Problems.unreadable("pages without an end");
+            }
+            return Optional.of(asked.nextPage(false, Map.of(TO, to)));
+        }
+
+        private static LocalDate parse(String date) {
+            try {
+                return KisTimes.date(date);
+            } catch (DateTimeParseException e) {
+                throw Problems.unreadable("a row with the date " + (date.length() > 10 ? "…" : date));
+            }
+        }
+
+        @Override
+        public ObjectNode merged() {
+            return merged;
+        }
+    }
+
+    /** The array of a reply that holds its rows. */
+    final class Rows {
+
+        static final String SECOND = "output2";
+        private static final List<String> MEMBERS = List.of("output", "output1", SECOND);
+
+        private Rows() {
+        }
+
+        /** Its name, or null if no member is an array. */
+        static String member(ObjectNode reply) {
+            return MEMBERS.stream().filter(member -> reply.path(member).isArray()).findFirst().orElse(null);
+        }
+
+        static ArrayNode of(ObjectNode reply, String member) {
+            if (reply.path(member) instanceof ArrayNode rows) {
+                return rows;
+            }
+            throw Problems.unreadable("a further page without rows");
+        }
+    }
+}

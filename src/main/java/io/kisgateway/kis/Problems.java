@@ -1,0 +1,94 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.call.KisMessage;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Credentials;
+import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.kis.KisOutcome.Rejected;
+import io.kisgateway.kis.KisOutcome.Throttled;
+import io.kisgateway.kis.KisOutcome.Unavailable;
+import java.time.Duration;
+
+/** What a caller is told of each way in which KIS fails. */
+final class Problems {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LATER = Duration.ofSeconds(5);
+
+    private Problems() {
+    }
+
+    static Problem of(KisFailure failure, boolean order) {
+        Failure outcome = failure.outcome();
+        Problem problem = order && !outcome.rule().notTaken() ? orderUnknown(outcome) : plain(outcome);
+        boolean said = !outcome.kis().msgCd().isEmpty() || !outcome.kis().msg1().isEmpty();
+        return (said ? problem.kis(outcome.kis()) : problem).causedBy(failure);
+    }
+
+    private static Problem orderUnknown(Failure outcome) {
+        return Problem.of(ProblemCode.KIS_TIMEOUT, "Whether KIS took the order is not known (" + outcome.detail()
+                + "): look at the account before ordering again");
+    }
+
+    private static Problem plain(Failure outcome) {
+        String detail = outcome.detail();
+        if (outcome instanceof Rejected) {
+            return Problem.of(ProblemCode.KIS_REJECTED, rejected(outcome.kis(), detail));
+        }
+        if (outcome instanceof Throttled) {
+            return Problem.of(ProblemCode.KIS_THROTTLED, "KIS refuses further calls for the moment (" + detail + ")")
+                    .retryAfter(SOON);
+        }
+        if (outcome instanceof Credentials) {
+            return Problem.of(ProblemCode.KIS_CREDENTIALS, "KIS refused the gateway's credentials (" + detail + ")");
+        }
+        Cause cause = ((Unavailable) outcome).cause();
+        return switch (cause) {
+            case TIMEOUT -> Problem.of(ProblemCode.KIS_TIMEOUT, "KIS did not answer in time");
+            case UNREADABLE -> Problem.of(ProblemCode.KIS_UNREADABLE, "KIS answered something unreadable ("
+                    + detail + ")");
+            case NOT_SENT, BROKEN, FAILED -> Problem.of(ProblemCode.KIS_UNAVAILABLE, "KIS is unavailable ("
+                    + detail + ")").retryAfter(LATER);
+        };
+    }
+
+    private static String rejected(KisMessage said, String detail) {
+        return said.msg1().isEmpty() ? "KIS rejected the request (" + detail + ")"
+                : "KIS rejected the request: " + said.msg1();
+    }
+
+    static Problem circuitOpen(Duration wait) {
+        return Problem.of(ProblemCode.CIRCUIT_OPEN, "KIS has failed too often; calls are held back for a while")
+                .retryAfter(wait);
+    }
+
+    static Problem noBudget() {
+        return Problem.of(ProblemCode.KIS_THROTTLED, "The account's budget of calls to KIS is used up")
+                .retryAfter(SOON);
+    }
+
+    /** KIS gives no token more than once a minute (facts 2.1), and the last one does not serve. */
+    static Problem noTokenYet(Duration wait) {
+        return Problem.of(ProblemCode.KIS_THROTTLED, "KIS gives an access token only once a minute").retryAfter(wait);
+    }
+
+    /** A page without which the reply would be less than what was asked for. */
+    static Problem unreadable(String what) {
+        return Problem.of(ProblemCode.KIS_UNREADABLE, "KIS answered something unreadable (" + what + ")");
+    }
+
+    static Problem unknownCode() {
+        return Problem.of(ProblemCode.UNKNOWN_STOCK, "KIS knows no such code");
+    }
+
+    static Problem notOffered(String path) {
+        return Problem.of(ProblemCode.NOT_OFFERED, "KIS does not offer "
+                + path.substring(path.lastIndexOf('/') + 1) + " in virtual trading");
+    }
+
+    static Problem noTokenInTime() {
+        return Problem.of(ProblemCode.KIS_UNAVAILABLE, "No access token in time").retryAfter(LATER);
+    }
+}

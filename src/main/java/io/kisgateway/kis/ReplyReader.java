@@ -1,0 +1,164 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.KisMessage;
+import io.kisgateway.kis.KisCodes.Kind;
+import io.kisgateway.kis.KisCodes.Rule;
+import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Credentials;
+import io.kisgateway.kis.KisOutcome.Rejected;
+import io.kisgateway.kis.KisOutcome.Success;
+import io.kisgateway.kis.KisOutcome.Throttled;
+import io.kisgateway.kis.KisOutcome.Unavailable;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+
+/**
+ * Says which outcome a reply is: by {@code rt_cd}, then by the table of codes, then by the HTTP status, never by the
+ * status alone (facts 4.1: an expired token and a rate limit come as HTTP 500).
+ */
+final class ReplyReader {
+
+    private static final Set<String> MORE_PAGES = Set.of("F", "M");
+    private static final int OK = 200;
+    private static final int CLIENT_FAULT = 400;
+    private static final int SERVER_FAULT = 500;
+
+    private final KisCodes codes;
+    private final ObjectMapper json = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    ReplyReader(KisCodes codes) {
+        this.codes = codes;
+    }
+
+    /** @param trCont the reply's header of that name, or null */
+    KisOutcome read(int status, byte[] body, String trCont, boolean order) {
+        ObjectNode reply = parse(body);
+        if (reply == null) {
+            return withoutEnvelope(status, KisMessages.NONE);
+        }
+        String rtCd = KisMessages.text(reply, "rt_cd");
+        KisMessage said = KisMessages.of(reply);
+        if ("0".equals(rtCd)) {
+            return success(status, reply, said, trCont, order);
+        }
+        Rule listed = codes.find(said.msgCd());
+        if (listed != null && listed.kind() == Kind.EMPTY && !order) {
+            return new Success(reply, false, true);
+        }
+        if (listed != null && listed.kind() == Kind.SUCCESS) {
+            return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
+        }
+        if (listed != null && listed.kind() != Kind.EMPTY) {
+            return failure(listed, said, describe(status, said));
+        }
+        return switch (rtCd) {
+            case "1" -> refused(status, said);
+            case "2", "7" -> failure(codes.form("[rt_cd " + rtCd + "]"), said, describe(status, said));
+            default -> said.msgCd().isEmpty() ? withoutEnvelope(status, said) : refusedWithoutRtCd(status, said);
+        };
+    }
+
+    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, boolean order) {
+        if (order && orderNumber(reply).isEmpty()) {
+            return unreadable("HTTP " + status + ", an accepted order without a number", said);
+        }
+        Rule listed = codes.find(said.msgCd());
+        return new Success(reply, trCont != null && MORE_PAGES.contains(trCont.strip()),
+                listed != null && listed.kind() == Kind.EMPTY);
+    }
+
+    /** The number of an order in its reply, in upper case or lower (facts 3.9, 3.10); empty if there is none. */
+    private static String orderNumber(ObjectNode reply) {
+        JsonNode output = reply.path("output");
+        JsonNode order = output.isArray() ? output.path(0) : output;
+        String number = KisMessages.text(order, "ODNO");
+        return number.isEmpty() ? KisMessages.text(order, "odno") : number;
+    }
+
+    private KisOutcome refused(int status, KisMessage said) {
+        String form;
+        if (status < CLIENT_FAULT) {
+            form = said.msgCd().matches("4\\d{7}") ? "[rt_cd 1, 4xxxxxxx, HTTP 200]" : "[rt_cd 1, HTTP 200]";
+        } else if (status == 401 || status == 403) {
+            form = "[rt_cd 1, HTTP 401 or 403]";
+        } else {
+            form = status < SERVER_FAULT ? "[rt_cd 1, HTTP 4xx]" : "[rt_cd 1, HTTP 5xx]";
+        }
+        return failure(codes.form(form), said, describe(status, said));
+    }
+
+    /** The token endpoint's form, {@code error_code}, with a code not listed; or an envelope that lost its rt_cd. */
+    private KisOutcome refusedWithoutRtCd(int status, KisMessage said) {
+        return status < CLIENT_FAULT ? unreadable("HTTP " + status + " without rt_cd", said) : refused(status, said);
+    }
+
+    private KisOutcome withoutEnvelope(int status, KisMessage said) {
+        if (status >= SERVER_FAULT) {
+            return failure(codes.form("[no envelope, HTTP 5xx]"), said, "HTTP " + status + " without an envelope");
+        }
+        if (status >= CLIENT_FAULT) {
+            return failure(codes.form("[no envelope, HTTP 4xx]"), said, "HTTP " + status + " without an envelope");
+        }
+        return unreadable("HTTP " + status + " without an envelope", said);
+    }
+
+    /** A reply whose envelope says success, but whose content cannot be what was asked for. */
+    Unavailable unreadable(String detail, KisMessage said) {
+        return new Unavailable(codes.form("[unreadable]"), said, detail, Cause.UNREADABLE);
+    }
+
+    /** What a fault of the connection is. @param sent whether a byte can have left */
+    Unavailable fault(Exception fault, boolean sent) {
+        if (!sent) {
+            return new Unavailable(codes.form("[not sent]"), KisMessages.NONE,
+                    "no connection (" + name(fault) + ")", Cause.NOT_SENT);
+        }
+        if (fault instanceof SocketTimeoutException) {
+            return new Unavailable(codes.form("[read timeout]"), KisMessages.NONE, "no reply in time", Cause.TIMEOUT);
+        }
+        if (fault instanceof ReplyLimits.TooLarge) {
+            return unreadable(fault.getMessage(), KisMessages.NONE);
+        }
+        if (fault instanceof IOException) {
+            return new Unavailable(codes.form("[connection broken]"), KisMessages.NONE,
+                    "connection broken (" + name(fault) + ")", Cause.BROKEN);
+        }
+        return unreadable("not HTTP (" + name(fault) + ")", KisMessages.NONE);
+    }
+
+    private static String name(Exception fault) {
+        return fault.getClass().getSimpleName();
+    }
+
+    private static KisOutcome failure(Rule rule, KisMessage said, String detail) {
+        return switch (rule.kind()) {
+            case REJECTED -> new Rejected(rule, said, detail);
+            case THROTTLED -> new Throttled(rule, said, detail);
+            case CREDENTIALS -> new Credentials(rule, said, detail);
+            case UNAVAILABLE -> new Unavailable(rule, said, detail, Cause.FAILED);
+            case SUCCESS, EMPTY -> throw new IllegalArgumentException(rule.code() + " is no failure");
+        };
+    }
+
+    private static String describe(int status, KisMessage said) {
+        String code = said.msgCd().isEmpty() ? "a blank code" : said.msgCd();
+        return status == OK ? code : "HTTP " + status + ", " + code;
+    }
+
+    private ObjectNode parse(byte[] body) {
+        try {
+            return body != null && json.readTree(body) instanceof ObjectNode object ? object : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.kis.KisOutcome.Failure;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+
+/**
+ * Asks KIS for a token (facts 2.1). Not a route: it belongs to no caller, happens once a day, and its request and reply
+ * are nothing but secrets, which no message of Camel should ever hold. It shares connections, time limits and the
+ * silence of the log with {@code camel-http}, through {@link KisHttp}.
+ */
+final class TokenIssuer {
+
+    private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int OK = 200;
+
+    private final KisEnvironment environment;
+    private final KisCredentials credentials;
+    private final CloseableHttpClient client;
+    private final CallBudget budget;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final ObjectMapper json = new ObjectMapper();
+    private final ReplyReader replies = new ReplyReader(KisCodes.load());
+
+    TokenIssuer(KisEnvironment environment, KisCredentials credentials, KisHttp http, CallBudget budget, Clock clock,
+            LongSupplier nanoTime) {
+        this.environment = environment;
+        this.credentials = credentials;
+        this.client = http.client();
+        this.budget = budget;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    /** One request for a token, on its way. */
+    static final class Ask implements Departure {
+
+        private final long deadline;
+        private volatile boolean sent;
+
+        private Ask(long deadline) {
+            this.deadline = deadline;
+        }
+
+        @Override
+        public long deadline() {
+            return deadline;
+        }
+
+        @Override
+        public void sending() {
+            sent = true;
+        }
+
+        @Override
+        public boolean sent() {
+            return sent;
+        }
+    }
+
+    /** Asks once. A failure says whether KIS can have heard of it. */
+    Token issue() {
+        awaitBudget();
+        Ask ask = new Ask(nanoTime.getAsLong() + PATIENCE.toNanos());
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(KisHttp.ATTEMPT, ask);
+        try {
+            HttpPost request = new HttpPost(URI.create(environment.baseUrl() + "/oauth2/tokenP"));
+            request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(Map.of("grant_type", "client_credentials",
+                    "appkey", credentials.appKey(), "appsecret", credentials.appSecret())),
+                    ContentType.APPLICATION_JSON));
+            return client.execute(request, context,
+                    response -> read(response.getCode(),
+                            response.getEntity() == null ? null : EntityUtils.toByteArray(response.getEntity())));
+        } catch (IOException e) {
+            throw new KisFailure(replies.fault(e, ask.sent()), e);
+        }
+    }
+
+    private void awaitBudget() {
+        try {
+            budget.spend(new Upstream(Upstream.Urgency.ORDER, false)).toCompletableFuture()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting to ask for a token", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw Problems.noBudget();
+        }
+    }
+
+    private Token read(int status, byte[] body) {
+        JsonNode reply = tree(body);
+        String value = KisMessages.text(reply, "access_token");
+        if (status == OK && !value.isEmpty()) {
+            Instant now = clock.instant();
+            return new Token(value, now, expiry(reply, now));
+        }
+        KisOutcome outcome = replies.read(status, body, null, false);
+        throw new KisFailure(outcome instanceof Failure failure ? failure
+                : replies.unreadable("HTTP " + status + " without a token", KisMessages.NONE), null);
+    }
+
+    /** KIS says it twice, as seconds and as Korean time; the earlier counts. */
+    private Instant expiry(JsonNode reply, Instant now) {
+        Instant expiry = null;
+        long seconds = reply.path("expires_in").asLong(0);
+        if (seconds > 0) {
+            expiry = now.plusSeconds(seconds);
+        }
+        try {
+            Instant named = LocalDateTime.parse(KisMessages.text(reply, "access_token_token_expired"), EXPIRY)
+                    .toInstant(KisTimes.KST);
+            expiry = expiry == null || named.isBefore(expiry) ? named : expiry;
+        } catch (DateTimeException e) {
+            if (expiry == null) {
+                throw new KisFailure(replies.unreadable("a token without an expiry", KisMessages.NONE), e);
+            }
+        }
+        return expiry;
+    }
+
+    private JsonNode tree(byte[] body) {
+        try {
+            JsonNode tree = body == null ? null : json.readTree(body);
+            return tree == null ? json.missingNode() : tree;
+        } catch (IOException e) {
+            return json.missingNode();
+        }
+    }
+}

@@ -1,0 +1,398 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Unavailable;
+import io.kisgateway.redis.RedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The access token of one environment and app key. Held in memory, kept in a {@link TokenStore} over restarts and for
+ * other instances, renewed in the background ten minutes before it ends, and asked for by one instance at a time and
+ * never more than once a minute (facts 2.1).
+ */
+public final class Tokens implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
+
+    static final Duration RENEW_BEFORE = Duration.ofMinutes(10);
+    static final Duration BETWEEN_ASKS = Duration.ofMinutes(1);
+    /** Asked again within this time of its issue, KIS hands out the same token, dead or alive. */
+    static final Duration SAME_TOKEN = Duration.ofHours(6);
+    /** How often to look for a token that another instance has asked for: five seconds in all. */
+    private static final int LOOKS = 100;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(15);
+    private static final int NAME_BYTES = 8;
+
+    private final Supplier<Token> issuer;
+    private final TokenStore store;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final ThreadPoolExecutor thread;
+
+    private final Object lock = new Object();
+    private volatile Token held;
+    private volatile Token refused;
+    private volatile Instant deadUntil = Instant.MIN;
+    private CompletableFuture<Token> underWay;
+    private long renewalAt;
+    // Used by the one thread that obtains tokens.
+    private boolean asked;
+    private long askedAt;
+    private Problem lastAsk;
+    private boolean storeAway;
+    private long waitedUntil;
+
+    Tokens(Supplier<Token> issuer, TokenStore store, Clock clock, LongSupplier nanoTime) {
+        this.issuer = issuer;
+        this.store = store;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.renewalAt = nanoTime.getAsLong();
+        this.waitedUntil = renewalAt;
+        this.thread = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread worker = new Thread(task, "kis-token");
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    /**
+     * @param redis  shares the token among instances; or null
+     * @param folder keeps the token where there is no Redis; or null to keep it in memory only
+     * @param budget of the account: asking for a token costs one call
+     */
+    public static Tokens open(KisEnvironment environment, KisCredentials credentials, KisHttp http, CallBudget budget,
+            RedisConnection redis, Path folder, Clock clock, LongSupplier nanoTime) {
+        TokenIssuer issuer = new TokenIssuer(environment, credentials, http, budget, clock, nanoTime);
+        String owner = environment.name().toLowerCase(Locale.ROOT) + "-" + hash(credentials.appKey());
+        TokenCipher cipher = new TokenCipher(credentials.appSecret(), owner);
+        TokenStore store;
+        if (redis != null) {
+            store = new RedisTokenStore(redis, "token:" + owner, cipher, clock);
+        } else if (folder != null) {
+            store = new FileTokenStore(folder, "token-" + owner, cipher, clock);
+        } else {
+            store = TokenStore.NONE;
+        }
+        return new Tokens(issuer::issue, store, clock, nanoTime);
+    }
+
+    private static String hash(String appKey) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(appKey.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, NAME_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * A token to use now. Waits only when there is none.
+     *
+     * @throws KisFailure if KIS was asked on behalf of this call and did not give one
+     * @throws Problem    if KIS may not be asked now, or somebody else's asking failed
+     */
+    Token current(Duration wait) {
+        Token token = held;
+        if (usable(token)) {
+            if (due(token)) {
+                renew();
+            }
+            return token;
+        }
+        CompletableFuture<Token> result;
+        boolean mine;
+        synchronized (lock) {
+            if (usable(held)) {
+                return held;
+            }
+            mine = underWay == null;
+            result = underWay();
+        }
+        return await(result, wait, mine);
+    }
+
+    /**
+     * KIS no longer takes this token.
+     *
+     * @return whether another can be had, so that a repeat makes sense
+     */
+    boolean refuse(Token token) {
+        synchronized (lock) {
+            if (held != null && !held.sameAs(token)) {
+                return true;
+            }
+            if (token.sameAs(refused)) {
+                return clock.instant().isAfter(deadUntil);
+            }
+            refused = token;
+            LOG.warn("KIS no longer takes the access token; asking for another");
+            return true;
+        }
+    }
+
+    private boolean usable(Token token) {
+        if (token == null || !clock.instant().isBefore(token.expiresAt())) {
+            return false;
+        }
+        // A token that KIS calls dead and yet hands out again is all there is; it may come back to life.
+        return !token.sameAs(refused) || clock.instant().isBefore(deadUntil);
+    }
+
+    private boolean due(Token token) {
+        return !clock.instant().isBefore(token.expiresAt().minus(RENEW_BEFORE));
+    }
+
+    private void renew() {
+        synchronized (lock) {
+            if (underWay == null && nanoTime.getAsLong() - renewalAt >= 0) {
+                renewalAt = nanoTime.getAsLong() + BETWEEN_RENEWALS.toNanos();
+                underWay().whenComplete((token, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("The access token could not be renewed and will be tried again: {}",
+                                cause(failure).getMessage());
+                    }
+                });
+            }
+        }
+    }
+
+    /** Call with the lock held. */
+    private CompletableFuture<Token> underWay() {
+        if (underWay == null) {
+            CompletableFuture<Token> result = new CompletableFuture<>();
+            underWay = result;
+            thread.execute(() -> {
+                Token token = null;
+                RuntimeException failure = null;
+                try {
+                    token = obtain();
+                } catch (RuntimeException e) {
+                    failure = e;
+                }
+                synchronized (lock) {
+                    if (token != null) {
+                        held = token;
+                    }
+                    underWay = null;
+                }
+                if (failure == null) {
+                    result.complete(token);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        }
+        return underWay;
+    }
+
+    private Token await(CompletableFuture<Token> result, Duration wait, boolean mine) {
+        try {
+            return result.get(Math.max(wait.toNanos(), 0), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problems.noTokenInTime();
+        } catch (TimeoutException e) {
+            throw Problems.noTokenInTime();
+        } catch (ExecutionException e) {
+            // One failure of KIS is one failure, however many calls waited for it.
+            if (e.getCause() instanceof KisFailure failure && !mine) {
+                throw Problems.of(failure, false);
+            }
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
+    }
+
+    private Token obtain() {
+        Token kept = kept();
+        if (good(kept)) {
+            return kept;
+        }
+        Token spare = spare(kept);
+        Duration wait = own();
+        boolean ownAsk = !wait.isZero();
+        if (!ownAsk) {
+            wait = claim();
+        }
+        if (wait.isZero()) {
+            return ask(spare);
+        }
+        if (spare != null) {
+            return spare;
+        }
+        if (!ownAsk && nanoTime.getAsLong() - waitedUntil >= 0) {
+            Token other = awaitOther();
+            if (other != null) {
+                return other;
+            }
+            waitedUntil = nanoTime.getAsLong() + wait.toNanos();
+        }
+        throw lastAsk != null && ownAsk ? lastAsk.retryAfter(wait) : Problems.noTokenYet(wait);
+    }
+
+    /** A token that still works, though it is due. */
+    private Token spare(Token kept) {
+        Token token = held;
+        if (kept != null && !kept.sameAs(refused) && (token == null || token.sameAs(refused)
+                || kept.expiresAt().isAfter(token.expiresAt()))) {
+            token = kept;
+        }
+        return token != null && !token.sameAs(refused) && clock.instant().isBefore(token.expiresAt()) ? token : null;
+    }
+
+    private boolean good(Token token) {
+        return token != null && !token.sameAs(refused) && !due(token);
+    }
+
+    /** How long until this instance may ask again. */
+    private Duration own() {
+        if (!asked) {
+            return Duration.ZERO;
+        }
+        Duration left = BETWEEN_ASKS.minusNanos(nanoTime.getAsLong() - askedAt);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Token ask(Token spare) {
+        asked = true;
+        askedAt = nanoTime.getAsLong();
+        try {
+            Token issued = adopt(issuer.get());
+            lastAsk = null;
+            return issued;
+        } catch (KisFailure e) {
+            lastAsk = Problems.of(e, false);
+            if (e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT) {
+                unclaim();
+            }
+            LOG.warn("KIS gave no access token: {}", e.getMessage());
+            return orElse(spare, e);
+        } catch (Problem e) {
+            unclaim();
+            return orElse(spare, e);
+        }
+    }
+
+    private static Token orElse(Token spare, RuntimeException failure) {
+        if (spare == null) {
+            throw failure;
+        }
+        return spare;
+    }
+
+    private Token adopt(Token issued) {
+        Instant now = clock.instant();
+        Token known = issued.sameAs(refused) ? refused : issued.sameAs(held) ? held : null;
+        Token token = known == null ? issued : new Token(issued.value(), known.issuedAt(), issued.expiresAt());
+        if (token.sameAs(refused)) {
+            Instant sameUntil = token.issuedAt().plus(SAME_TOKEN);
+            deadUntil = sameUntil.isAfter(now.plus(RENEW_BEFORE)) ? sameUntil : now.plus(RENEW_BEFORE);
+            LOG.error("KIS handed out the same refused access token again; the next is asked for after {}", deadUntil);
+        } else {
+            LOG.info("KIS issued an access token that ends at {}", token.expiresAt());
+        }
+        keep(token);
+        return token;
+    }
+
+    /** Another instance has just asked, or its asking has failed: look for a while, once a minute. */
+    private Token awaitOther() {
+        for (int i = 0; i < LOOKS && !storeAway && !Thread.currentThread().isInterrupted(); i++) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            Token kept = kept();
+            if (good(kept)) {
+                return kept;
+            }
+        }
+        return null;
+    }
+
+    private Token kept() {
+        try {
+            Optional<Token> token = store.read();
+            storeAnswered();
+            return token.orElse(null);
+        } catch (TokenStore.Unavailable e) {
+            storeAway(e);
+            return null;
+        }
+    }
+
+    private void keep(Token token) {
+        try {
+            store.write(token);
+            storeAnswered();
+        } catch (TokenStore.Unavailable e) {
+            storeAway(e);
+        }
+    }
+
+    private Duration claim() {
+        try {
+            Duration wait = store.claim(BETWEEN_ASKS);
+            storeAnswered();
+            return wait;
+        } catch (TokenStore.Unavailable e) {
+            storeAway(e);
+            return Duration.ZERO;
+        }
+    }
+
+    private void unclaim() {
+        asked = false;
+        try {
+            store.unclaim();
+        } catch (TokenStore.Unavailable e) {
+            storeAway(e);
+        }
+    }
+
+    private void storeAnswered() {
+        if (storeAway) {
+            LOG.info("The access token's store answers again");
+            storeAway = false;
+        }
+    }
+
+    private void storeAway(TokenStore.Unavailable failure) {
+        if (!storeAway) {
+            LOG.warn("The access token's store does not answer; the token is held in memory only: {}",
+                    String.valueOf(failure.getCause()));
+            storeAway = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        if (store instanceof RedisTokenStore redis) {
+            redis.close();
+        }
+    }
+}

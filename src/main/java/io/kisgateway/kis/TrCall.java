@@ -1,0 +1,46 @@
+package io.kisgateway.kis;
+
+import java.nio.charset.StandardCharsets;
+import java.net.URLEncoder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One request to one KIS operation (TR), without the account and without credentials: those are added where the bytes
+ * leave, so that no log, message or management view can show them.
+ *
+ * @param post       whether the parameters go as a JSON body; otherwise as the query
+ * @param path       such as {@code /uapi/domestic-stock/v1/quotations/inquire-price}
+ * @param trId       for the present environment
+ * @param parameters in upper case, every value a string, blanks included
+ * @param ledger     whether the account's two parameters belong to it
+ * @param order      whether it places or changes an order
+ * @param next       whether it asks for a further page ({@code tr_cont: N})
+ */
+record TrCall(boolean post, String path, String trId, Map<String, String> parameters, boolean ledger, boolean order,
+        boolean next) {
+
+    TrCall {
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+
+    /** The same for a further page, some parameters replaced. */
+    TrCall nextPage(boolean trCont, Map<String, String> replaced) {
+        Map<String, String> changed = new LinkedHashMap<>(parameters);
+        changed.putAll(replaced);
+        return new TrCall(post, path, trId, changed, ledger, order, trCont);
+    }
+
+    /** Parameters as a query string; safe whatever the values hold. */
+    static String query(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .map(entry -> encode(entry.getKey()) + '=' + encode(entry.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

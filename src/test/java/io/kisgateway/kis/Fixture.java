@@ -1,0 +1,228 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.Upstream;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Processor;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** Everything between a route and KIS, put together as the gateway does it. */
+final class Fixture implements AutoCloseable {
+
+    static final String KEY = "appkey-appkey-appkey-appkey-appkey-0";
+    static final String SECRET = "secret-which-nobody-may-ever-see";
+    static final String ACCOUNT = "81055689";
+
+    static final String KIS_ROUTE = """
+            - route:
+                id: kis
+                errorHandler:
+                  noErrorHandler: {}
+                from:
+                  uri: direct:kis
+                  steps:
+                    - process:
+                        ref: kis-account-budget
+                    - process:
+                        ref: kis-worker
+                    - circuitBreaker:
+                        id: kis-breaker
+                        resilience4jConfiguration:
+                          circuitBreaker: "#kis-circuit-breaker"
+                          throwExceptionWhenHalfOpenOrOpenState: true
+                        steps:
+                          - process:
+                              ref: kis-request
+                          - to:
+                              uri: "{{kis.base-url}}"
+                              parameters:
+                                httpClientConfigurer: "#kis-http"
+                                throwExceptionOnFailure: false
+                                copyHeaders: false
+                          - process:
+                              ref: kis-reply
+            """;
+
+    /** A wall clock that a test sets. */
+    static final class TestClock extends Clock {
+
+        private final AtomicReference<Instant> now;
+
+        TestClock(Instant start) {
+            now = new AtomicReference<>(start);
+        }
+
+        void forward(Duration time) {
+            now.updateAndGet(instant -> instant.plus(time));
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+
+        /** The same clock in nanoseconds. */
+        long nanos() {
+            return Duration.between(Instant.EPOCH, instant()).toNanos();
+        }
+    }
+
+    /** What became of a call. */
+    record Result(ObjectNode body, Exception failure, Call call, Exchange exchange) {
+
+        Problem problem() {
+            if (failure instanceof Problem problem) {
+                return problem;
+            }
+            throw new AssertionError("no problem but " + failure + ", body " + body, failure);
+        }
+
+        ObjectNode reply() {
+            if (failure != null) {
+                throw new AssertionError(failure.toString(), failure);
+            }
+            return body;
+        }
+    }
+
+    final TestClock clock = new TestClock(Instant.parse("2026-11-23T01:00:00Z"));
+    final DefaultCamelContext context = new DefaultCamelContext();
+    final KisBreaker breaker;
+    final KisHttp http;
+    final Tokens tokens;
+    final StockNames names;
+    final List<Upstream> budget = new CopyOnWriteArrayList<>();
+    final List<Upstream> throttled = new CopyOnWriteArrayList<>();
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ProducerTemplate template;
+
+    static final class Options {
+
+        boolean virtual;
+        Duration connect = Duration.ofMillis(1000);
+        Duration read = Duration.ofMillis(1000);
+        Duration call = Duration.ofSeconds(10);
+        int workers = 64;
+        int failMax = 20;
+        TokenStore store = TokenStore.NONE;
+        String account = ACCOUNT;
+        String key = KEY;
+        String secret = SECRET;
+        Processor budgetStep = exchange -> { };
+    }
+
+    Fixture(URI url, String routes) {
+        this(url, routes, options -> { });
+    }
+
+    Fixture(URI url, String routes, Consumer<Options> configure) {
+        Options options = new Options();
+        configure.accept(options);
+        KisEnvironment environment = new KisEnvironment("TEST", options.virtual, url);
+        KisCredentials credentials = new KisCredentials(options.key, options.secret, options.account, "01");
+        KisTimeouts timeouts = new KisTimeouts(options.connect, options.read, options.call);
+        workers = Executors.newFixedThreadPool(options.workers);
+        http = new KisHttp(credentials, timeouts, options.workers, System::nanoTime);
+        CallBudget spend = upstream -> {
+            budget.add(upstream);
+            return CompletableFuture.completedFuture(null);
+        };
+        TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
+        tokens = new Tokens(issuer::issue, options.store, clock, clock::nanos);
+        breaker = new KisBreaker(options.failMax, Duration.ofSeconds(60), clock);
+        KisCaller caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
+                new Random(1));
+        template = context.createProducerTemplate();
+        names = new StockNames(new StockNameLookup(template, "direct:stock-name", System::nanoTime), clock::nanos);
+        context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis"));
+        context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
+            budget.add(Upstream.of(exchange));
+            options.budgetStep.process(exchange);
+        });
+        context.getRegistry().bind("kis-worker", new KisWorkers(workers));
+        context.getRegistry().bind("kis-request", new KisRequest(tokens, http, System::nanoTime));
+        context.getRegistry().bind("kis-reply", new KisReply());
+        context.getRegistry().bind("kis-http", http);
+        context.getRegistry().bind("kis-circuit-breaker", breaker.circuitBreaker());
+        context.getPropertiesComponent().addInitialProperty("kis.base-url", url.toString());
+        try {
+            PluginHelper.getRoutesLoader(context).loadRoutes(
+                    ResourceHelper.fromString("kis.camel.yaml", KIS_ROUTE + routes));
+            context.start();
+        } catch (Exception e) {
+            close();
+            throw new IllegalStateException(e);
+        }
+        template.start();
+    }
+
+    Result send(String endpoint, Map<String, Object> variables) {
+        return send(endpoint, variables, false);
+    }
+
+    Result order(String endpoint, Map<String, Object> variables) {
+        return send(endpoint, variables, true);
+    }
+
+    private Result send(String endpoint, Map<String, Object> variables, boolean mutating) {
+        Exchange exchange = new DefaultExchange(context);
+        Call call = new Call("request-1", "test", "/test", mutating, System::nanoTime);
+        call.attachTo(exchange);
+        variables.forEach(exchange::setVariable);
+        exchange.getMessage().setHeader("Authorization", "Bearer the-callers-own");
+        exchange.getMessage().setHeader("X-Inbound", "inbound");
+        exchange.getMessage().setHeader(Exchange.HTTP_PATH, "/inbound");
+        exchange.getMessage().setHeader(Exchange.HTTP_URI, "http://inbound.invalid");
+        exchange.getMessage().setHeader(Exchange.HTTP_QUERY, "inbound=1");
+        exchange.getMessage().setBody("{\"inbound\":true}");
+        template.send(endpoint, exchange);
+        Object body = exchange.getMessage().getBody();
+        return new Result(body instanceof ObjectNode reply ? reply : null, exchange.getException(), call, exchange);
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+        timer.shutdownNow();
+        workers.shutdownNow();
+        if (tokens != null) {
+            tokens.close();
+        }
+        if (http != null) {
+            http.close();
+        }
+    }
+}
