@@ -4,54 +4,118 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.schibsted.spt.data.jslt.Function;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.kisgateway.kis.KisBreaker;
+import io.kisgateway.kis.KisCaller;
+import io.kisgateway.kis.KisComponent;
+import io.kisgateway.kis.KisHttp;
+import io.kisgateway.kis.KisReply;
+import io.kisgateway.kis.KisRequest;
+import io.kisgateway.kis.KisTimeouts;
+import io.kisgateway.kis.KisWorkers;
+import io.kisgateway.kis.StockNameLookup;
+import io.kisgateway.kis.StockNames;
+import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
+import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.ops.BreakerView;
+import io.kisgateway.ops.FinishedCall;
 import io.kisgateway.ops.ManagementServer;
+import io.kisgateway.ops.LimiterView;
+import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.Status;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.web.Edge;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
-import java.time.InstantSource;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 
 /** Every bean that the routes name, and how the parts know of each other. */
 public final class Wiring implements CamelConfiguration, AutoCloseable {
 
-    private static final int SPARE_WORKERS = 16;
+    private static final int EDGE_WORKERS = 16;
     private static final int MAX_WAITING_FOR_A_WORKER = 10_000;
     private static final int MAX_NESTING = 32;
 
     private final Settings settings;
-    private final InstantSource clock = InstantSource.system();
-    private final JsonMapper strictJson = strictJson();
-    private final ThreadPoolExecutor workers;
+    private final Clock clock = Clock.systemUTC();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final JsonMapper json = strictJson();
+    private final Target target;
+    private final ThreadPoolExecutor edgeWorkers = pool("edge", EDGE_WORKERS);
+    private final ThreadPoolExecutor kisWorkers;
+    private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
+    private final KisHttp kisHttp;
+    private final Tokens tokens;
+    private final KisBreaker breaker;
+    private final KisCaller kisCaller;
+    private final RequestStats requestStats;
+    private final Status status;
     private final ManagementServer management;
+    private StockNames stockNames;
 
     Wiring(Settings settings) {
         this.settings = settings;
-        this.workers = workers(settings.integer(Setting.KIS_MAX_CONCURRENT) + SPARE_WORKERS);
-        this.edge = new Edge(workers, System::nanoTime, strictJson, (call, exchange, status, problem) -> { });
-        this.management = new ManagementServer(strictJson);
+        this.target = Target.of(settings);
+        int connections = settings.integer(Setting.KIS_CONNECTIONS);
+        this.kisWorkers = pool("kis", connections);
+        this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
+        timers.setRemoveOnCancelPolicy(true);
+        this.breaker = new KisBreaker(settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX),
+                settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT), clock);
+        KisTimeouts timeouts = new KisTimeouts(settings.duration(Setting.KIS_CONNECT_TIMEOUT_MS),
+                settings.duration(Setting.KIS_READ_TIMEOUT_MS), settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
+        this.kisHttp = new KisHttp(target.credentials(), timeouts, connections, nanoTime);
+        this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
+                upstream -> CompletableFuture.completedFuture(null), null, target.tokenFolder(settings), clock, nanoTime);
+        this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> { }, timers, nanoTime, new Random());
+        this.requestStats = new RequestStats(clock);
+        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
+                new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
+                        httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
+        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.management = new ManagementServer(json);
     }
 
-    private static ThreadPoolExecutor workers(int threads) {
+    private static ThreadPoolExecutor pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING_FOR_A_WORKER), task -> new Thread(task, "worker-" + number.incrementAndGet()));
+                new ArrayBlockingQueue<>(MAX_WAITING_FOR_A_WORKER), task -> daemon(task, name + "-" + number.incrementAndGet()));
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static JsonMapper strictJson() {
@@ -78,6 +142,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("camel.server.host", settings.text(Setting.HOST));
         properties.put("camel.server.port", String.valueOf(settings.integer(Setting.PORT)));
+        properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
         properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
                 .map(folder -> ",file:" + folder + "/*.camel.yaml").orElse(""));
@@ -91,12 +156,87 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("request")
     public RequestComponent requestComponent() {
-        return new RequestComponent(strictJson);
+        return new RequestComponent(json);
+    }
+
+    @BindToRegistry("throttle")
+    public Processor throttle() {
+        return exchange -> { };
+    }
+
+    @BindToRegistry("kis")
+    public KisComponent kisComponent(CamelContext camelContext) {
+        stockNames = new StockNames(
+                new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+    }
+
+    @BindToRegistry("kis-account-budget")
+    public Processor accountBudget() {
+        return exchange -> { };
+    }
+
+    @BindToRegistry("kis-worker")
+    public KisWorkers kisWorker() {
+        return new KisWorkers(kisWorkers);
+    }
+
+    @BindToRegistry("kis-request")
+    public KisRequest kisRequest() {
+        return new KisRequest(tokens, kisHttp, nanoTime);
+    }
+
+    @BindToRegistry("kis-http")
+    public KisHttp kisHttp() {
+        return kisHttp;
+    }
+
+    @BindToRegistry("kis-circuit-breaker")
+    public CircuitBreaker kisCircuitBreaker() {
+        return breaker.circuitBreaker();
+    }
+
+    @BindToRegistry("kis-circuit-breakers")
+    public CircuitBreakerRegistry kisCircuitBreakers() {
+        return breaker.registry();
+    }
+
+    @BindToRegistry("kis-reply")
+    public KisReply kisReply() {
+        return new KisReply();
     }
 
     @BindToRegistry("reply")
     public ReplyComponent replyComponent() {
-        return new ReplyComponent(new Functions(clock).all());
+        List<Function> functions = new ArrayList<>(new Functions(clock).all());
+        functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
+                .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
+        return new ReplyComponent(functions);
+    }
+
+    @BindToRegistry("health")
+    public Processor health() {
+        return exchange -> answer(exchange, status.isReady(), status.health());
+    }
+
+    @BindToRegistry("health-live")
+    public Processor healthLive() {
+        return exchange -> answer(exchange, true, Status.live());
+    }
+
+    @BindToRegistry("health-ready")
+    public Processor healthReady() {
+        return exchange -> answer(exchange, status.isReady(), status.ready());
+    }
+
+    @BindToRegistry("stats")
+    public Processor stats() {
+        return exchange -> answer(exchange, true, status.stats());
+    }
+
+    private static void answer(Exchange exchange, boolean well, Object body) {
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, well ? 200 : 503);
+        exchange.getMessage().setBody(body);
     }
 
     Edge edge() {
@@ -108,12 +248,70 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     void started(CamelContext camelContext) throws Exception {
+        requestStats.watch(ThrottledRoutes.of(camelContext));
+        management.probe("/health", status::isReady, status::health);
+        management.probe("/health/live", () -> true, Status::live);
+        management.probe("/health/ready", status::isReady, status::ready);
+        management.get("/stats", status::stats);
+        management.post("/admin/circuit-breaker/reset", () -> {
+            breaker.reset();
+            return Map.of("state", breaker.getState());
+        });
+        management.post("/admin/circuit-breaker/force-open", () -> {
+            breaker.forceOpen();
+            return Map.of("state", breaker.getState());
+        });
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+    }
+
+    private LimiterView limiterView() {
+        return new LimiterView() {
+            public String backend() { return "memory://"; }
+            public String limit() { return "3 per second"; }
+            public boolean degraded() { return false; }
+            public boolean available() { return true; }
+            public Map<String, Object> endpoint(String routeId) { return Map.of(); }
+            public Map<String, Object> account() { return Map.of(); }
+        };
+    }
+
+    private BreakerView breakerView() {
+        return new BreakerView() {
+            @Override
+            public String state() {
+                return breaker.getState();
+            }
+
+            @Override
+            public int failCounter() {
+                return breaker.getFailCounter();
+            }
+
+            @Override
+            public int failMax() {
+                return breaker.getFailMax();
+            }
+
+            @Override
+            public long resetTimeoutSeconds() {
+                return breaker.getResetTimeout();
+            }
+
+            @Override
+            public long trips() {
+                return breaker.getTrips();
+            }
+        };
     }
 
     @Override
     public void close() {
         management.close();
-        workers.shutdown();
+        tokens.close();
+        kisHttp.close();
+        timers.shutdownNow();
+        edgeWorkers.shutdown();
+        kisWorkers.shutdown();
+        target.close();
     }
 }

@@ -84,7 +84,7 @@ class BadInputTest {
         "{\"stock_code\":\"5930\"} | stock_code",
         "{\"stock_code\":\"005930 \"} | stock_code",
         "{\"stock_code\":\"00593a\"} | stock_code",
-        "{\"stock_code\":\"Q50000\"} | stock_code",
+        "{\"stock_code\":\"Q5000000\"} | stock_code",
         "{\"stock_code\":\"0001\"} | stock_code",
         "{\"stock_code\":\"005930\",\"is_index\":true} | stock_code",
         "{\"stock_code\":\"005930\",\"is_index\":\"true\"} | is_index",
