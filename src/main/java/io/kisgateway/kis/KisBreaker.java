@@ -176,7 +176,7 @@ public final class KisBreaker {
             case FORCED_OPEN -> Optional.of(resetTimeout);
             case OPEN -> {
                 Duration left = Duration.between(clock.instant(), openedAt.plus(resetTimeout));
-                yield left.isNegative() || left.isZero() ? Optional.empty() : Optional.of(left);
+                yield left.isNegative() ? Optional.empty() : Optional.of(left.plusMillis(1));
             }
             default -> Optional.empty();
         };
