@@ -46,7 +46,8 @@ public final class Simulator implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
-            KisServer server = new KisServer(vertx, options, envelope, tokens, door, faults, calls, market, book);
+            Desk desk = new Desk(options, envelope, door, tokens, market, book);
+            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, desk);
             this.kis = listen(options.port(), server::handle);
             this.admin = listen(options.faultPort(), new Admin(this)::handle);
         } catch (RuntimeException e) {
