@@ -364,7 +364,7 @@ public final class Market {
     /** How the price went through one session: from an open near the last close, with waves, to the day's close. */
     private static final class Path {
 
-        private static final long CALM_EDGE = 40;
+        private static final long CALM_EDGE = 13;
 
         private final Issue issue;
         private final LocalDate day;
@@ -393,17 +393,17 @@ public final class Market {
             if (step >= Session.STEPS) {
                 return close;
             }
+            long along = position % 1_000;
             long from = knot(step);
-            long price = (from + (knot(step + 1) - from) * (position % 1_000) / 1_000) / 1_000;
-            return Math.max(least, Math.min(most, issue.toGrid(price)));
+            long milliwon = along == 0 ? from : from + (knot(step + 1) - from) * along / 1_000;
+            return Math.max(least, Math.min(most, issue.toGrid(milliwon / 1_000)));
         }
 
         /** In thousandths of a won. */
         private long knot(int step) {
             long line = open * 1_000 + (close - open) * 1_000 * step / Session.STEPS;
             long edge = Math.min(CALM_EDGE, Math.min(step, Session.STEPS - step));
-            long waves = noise.wave(step, 97, 9_000) + noise.wave(step, 23, 4_000) + noise.wave(step, 5, 1_800)
-                    + noise.wave(step, 1, 700);
+            long waves = noise.wave(step, 31, 9_000) + noise.wave(step, 7, 4_000) + noise.wave(step, 1, 1_500);
             return line + open * waves / 1_000 * edge / CALM_EDGE;
         }
 

@@ -1,6 +1,7 @@
 package io.kisgateway.simulator;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ final class Quotations {
     private static final int DAILY_ROWS = 30;
     private static final int CHART_ROWS = 100;
     private static final int MINUTE_ROWS = 30;
+    private static final int MINUTES_A_DAY = 390;
     private static final int HOLIDAY_ROWS = 24;
 
     private final Market market;
@@ -230,8 +232,8 @@ final class Quotations {
     private Fields minuteRow(Issue issue, Session session, ZonedDateTime minute, Instant end) {
         long first = market.priceAt(issue, session, minute.toInstant());
         long last = market.priceAt(issue, session, end);
-        long volume = issue.volume() / Session.STEPS;
-        long minutes = Math.max(1, (session.position(end) + 999) / 1_000);
+        long volume = issue.volume() / MINUTES_A_DAY;
+        long minutes = Duration.between(session.start(), minute.toInstant()).toMinutes() + 1;
         return new Fields(8)
                 .with("stck_bsop_date", Texts.date(session.date()))
                 .with("stck_cntg_hour", Texts.time(minute.toInstant()))
