@@ -90,7 +90,7 @@ class TokensTest {
     }
 
     private RedisConnection redis(int port, String prefix) {
-        return opened(RedisConnection.open(io.kisgateway.redis.RedisAddress.parse("redis://127.0.0.1:" + port), prefix);
+        return opened(RedisConnection.open(io.kisgateway.redis.RedisAddress.parse("redis://127.0.0.1:" + port), prefix));
     }
 
     private TokenCipher cipher() {
