@@ -348,7 +348,9 @@ local function ask()
     accountChanged = true
   end
   local e = endpoint(key)
-  local at = max(now, earliest)
+  local at = now
+  if oldAt > 0 and now - oldAt <= floor(margin / 2) then at = min(now, oldAt) end
+  at = max(at, earliest)
   local later = at
   while true do
     if e then later = fitWindows(e, later, limits) end

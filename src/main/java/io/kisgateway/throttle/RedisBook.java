@@ -68,12 +68,10 @@ final class RedisBook {
             Slot old = ask.instead();
             number(old == null ? 0 : 1);
             number(earliest);
-            // A slot in other books than these cannot be given back here.
-            boolean ours = old != null && old.source() == Source.REDIS;
-            number(ours ? endpoint(old.ask()) : 0);
-            number(ours ? old.at() : 0);
-            number(ours ? old.column() : 0);
-            number(ours ? flags(old.ask()) : 0);
+            number(old == null ? 0 : endpoint(old.ask()));
+            number(old == null ? 0 : old.at());
+            number(old == null ? 0 : old.column());
+            number(old == null ? 0 : flags(old.ask()));
             number(ask.limits().all().size());
             for (RateLimit limit : ask.limits().all()) {
                 number(limit.permits());

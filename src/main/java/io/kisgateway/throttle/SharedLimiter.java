@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +39,8 @@ final class SharedLimiter implements Limiter {
     private static final long PROBE_MILLIS = 250;
     private static final long GRACE_MILLIS = 3000;
     private static final int MOST_IN_BATCH = 256;
+    /** Longer than the account's window with its margin. */
+    private static final long REMEMBER_MILLIS = 1600;
     private static final int MOST_REMEMBERED = 20_000;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLimiter.class);
 
@@ -64,6 +69,8 @@ final class SharedLimiter implements Limiter {
     private volatile int ledgerPace = RollingBook.FULL;
     private int place;
     private long spokenForUntil;
+    /** What was promised before an outage in which Redis lost its memory. */
+    private Local carried;
     private final Map<String, Long> fullUntil = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
     private final List<Slot> toGiveBack = new ArrayList<>();
@@ -93,6 +100,9 @@ final class SharedLimiter implements Limiter {
 
         record Return(Slot slot) implements Operation { }
 
+        /** Of a slot that Redis does not know of. */
+        record Note(Slot slot) implements Operation { }
+
         record Slower(boolean ledger) implements Operation { }
     }
 
@@ -109,18 +119,16 @@ final class SharedLimiter implements Limiter {
         }
     }
 
-    /** This instance alone. */
-    private static final class Local {
-        final Book book;
-        final long sinceNanos;
-        final Map<String, Long> notBefore;
-        final long accountNotBefore;
+    /** This instance alone, since when, and before what moments everything was promised before. */
+    private record Local(Book book, long sinceNanos, Map<String, Long> notBefore, long accountNotBefore) {
 
-        Local(Book book, long sinceNanos, Map<String, Long> notBefore, long accountNotBefore) {
-            this.book = book;
-            this.sinceNanos = sinceNanos;
-            this.notBefore = notBefore;
-            this.accountNotBefore = accountNotBefore;
+        long earliest(Ask ask) {
+            return Math.max(ask.account() ? accountNotBefore : 0,
+                    ask.endpoint() == null ? 0 : notBefore.getOrDefault(ask.endpoint(), 0L));
+        }
+
+        boolean isPast(long now) {
+            return accountNotBefore <= now && notBefore.values().stream().allMatch(until -> until <= now);
         }
     }
 
@@ -141,15 +149,14 @@ final class SharedLimiter implements Limiter {
     @Override
     public void giveBack(Slot slot) {
         synchronized (lock) {
-            Local now = local;
-            if (slot.source() == Source.LOCAL) {
-                if (now != null) {
-                    now.book.giveBack(slot);
+            forget(slot);
+            Local here = local;
+            if (here != null) {
+                if (slot.source() == Source.LOCAL) {
+                    here.book.giveBack(own(slot));
+                } else {
+                    toGiveBack.add(slot);
                 }
-                return;
-            }
-            if (now != null) {
-                toGiveBack.add(slot);
                 return;
             }
             pending.add(new Operation.Return(slot));
@@ -210,6 +217,9 @@ final class SharedLimiter implements Limiter {
             List<Operation> operations = new ArrayList<>(Math.min(pending.size(), MOST_IN_BATCH));
             long now = nanoTime.getAsLong();
             long due = now + patienceNanos;
+            if (carried != null && carried.isPast(epochMillis())) {
+                carried = null;
+            }
             while (!pending.isEmpty() && operations.size() < MOST_IN_BATCH) {
                 Operation operation = pending.poll();
                 operations.add(operation);
@@ -224,9 +234,12 @@ final class SharedLimiter implements Limiter {
             for (Operation operation : operations) {
                 if (operation instanceof Operation.Question question) {
                     long waited = (now - question.askedNanos) / 1_000_000;
-                    batch.ask(question.ask, Math.max(0, question.ask.patienceMillis() - waited), 0);
+                    batch.ask(question.ask, Math.max(0, question.ask.patienceMillis() - waited),
+                            carried == null ? 0 : carried.earliest(question.ask));
                 } else if (operation instanceof Operation.Return back) {
                     batch.giveBack(back.slot);
+                } else if (operation instanceof Operation.Note note) {
+                    batch.note(note.slot);
                 } else if (operation instanceof Operation.Slower slower) {
                     batch.slowDown(slower.ledger);
                 }
@@ -284,6 +297,14 @@ final class SharedLimiter implements Limiter {
     /** What every reply begins with; call with the lock held. */
     private void header(List<Long> reply, long sentNanos, long nowNanos) {
         long redisNow = reply.get(0);
+        if (born != 0 && born != reply.get(1)) {
+            // Redis has lost its memory: it must know of the slots that are out.
+            for (Slot slot : remembered) {
+                if (slot.at() > redisNow - REMEMBER_MILLIS) {
+                    pending.add(new Operation.Note(slot));
+                }
+            }
+        }
         born = reply.get(1);
         pace = reply.get(2).intValue();
         ledgerPace = reply.get(3).intValue();
@@ -313,17 +334,23 @@ final class SharedLimiter implements Limiter {
         long go = when <= redisNow ? nowNanos : nowNanos + (when - redisNow) * 1_000_000;
         long until = sentNanos + (rules.validUntil(ask, when) - redisNow) * 1_000_000;
         Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), when, column, go,
-                Math.max(until, go), Source.REDIS, paceEra);
+                until, Source.REDIS, paceEra);
         return when <= redisNow ? new Decision(Verdict.GO, slot, 0, quotas, Source.REDIS)
                 : new Decision(Verdict.WAIT, slot, when - redisNow, quotas, Source.REDIS);
     }
 
     private void remember(Slot slot, long now) {
-        while (!remembered.isEmpty() && (remembered.peek().at() < now - 1100 || remembered.size() >= MOST_REMEMBERED)) {
+        while (!remembered.isEmpty() && (remembered.peek().at() < now - REMEMBER_MILLIS || remembered.size() >= MOST_REMEMBERED)) {
             remembered.poll();
         }
         if (slot != null) {
             remembered.add(slot);
+        }
+    }
+
+    private void forget(Slot slot) {
+        if (slot.at() > epochMillis()) {
+            remembered.removeIf(other -> other == slot);
         }
     }
 
@@ -402,6 +429,7 @@ final class SharedLimiter implements Limiter {
             } else if (operation instanceof Operation.Slower slower) {
                 slowDown(slower.ledger);
             }
+            // A note is kept among the remembered, and told on return.
         }
     }
 
@@ -416,11 +444,20 @@ final class SharedLimiter implements Limiter {
     private Local goLocal() {
         Book book = new Book(rules.share(instances));
         for (Slot slot : remembered) {
-            Ask ask = slot.ask();
-            book.note(new Slot(new Ask(ask.endpoint(), ask.limits().share(instances), 0, ask.rank(), ask.account(), ask.ledger(),
-                    null), slot.at(), RollingBook.FIXED, 0, 0, Source.LOCAL, 0));
+            book.note(own(slot));
         }
         return new Local(book, nanoTime.getAsLong(), new HashMap<>(fullUntil), spokenForUntil);
+    }
+
+    /** The same slot as it stands in the local book. */
+    private Slot own(Slot slot) {
+        return new Slot(own(slot.ask(), null), slot.at(), slot.column(), slot.goNanos(), slot.validUntilNanos(), Source.LOCAL,
+                slot.paceEra());
+    }
+
+    private Ask own(Ask ask, Slot instead) {
+        return new Ask(ask.endpoint(), ask.limits().share(instances), ask.patienceMillis(), ask.rank(), ask.account(),
+                ask.ledger(), instead);
     }
 
     private CompletionStage<Decision> alone(Ask ask) {
@@ -435,26 +472,58 @@ final class SharedLimiter implements Limiter {
             }
             long now = epochMillis();
             Slot old = ask.instead();
-            if (old != null && old.source() == Source.REDIS) {
-                toGiveBack.add(old);
+            if (old != null) {
+                forget(old);
+                if (old.source() == Source.REDIS) {
+                    toGiveBack.add(old);
+                }
             }
-            RateLimits share = ask.limits().share(instances);
-            Ask own = new Ask(ask.endpoint(), share, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
-                    old != null && old.source() == Source.LOCAL ? old : null);
-            long earliest = Math.max(ask.account() ? here.accountNotBefore : 0,
-                    ask.endpoint() == null ? 0 : here.notBefore.getOrDefault(ask.endpoint(), 0L));
-            Book.Booking booking = here.book.ask(now, own, earliest);
+            Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
+            Book.Booking booking = here.book.ask(now, own, from -> turn(Math.max(from, here.earliest(ask)), ask));
             List<Quota> quotas = MemoryLimiter.quotas(own, now, limit -> here.book.used(own.endpoint(), limit, now));
             if (!booking.granted()) {
                 return CompletableFuture.completedFuture(new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL));
             }
-            Slot slot = new Slot(new Ask(ask.endpoint(), share, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
-                    null), booking.at(), booking.column(), (booking.at() - clockOffsetMillis) * 1_000_000,
-                    (rules.validUntil(own, booking.at()) - clockOffsetMillis) * 1_000_000, Source.LOCAL, paceEra);
+            Slot slot = new Slot(ask.instead(null, ask.patienceMillis()), booking.at(), booking.column(),
+                    (booking.at() - clockOffsetMillis) * 1_000_000,
+                    (rules.validUntil(ask, booking.at()) - clockOffsetMillis) * 1_000_000, Source.LOCAL, paceEra);
             remember(slot, now);
             return CompletableFuture.completedFuture(booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
                     : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL));
         }
+    }
+
+    /**
+     * Where there are fewer permits than instances, each has its turn by its place among them: a window of the endpoint,
+     * a moment of the account's.
+     */
+    private long turn(long from, Ask ask) {
+        long at = from;
+        for (RateLimit limit : ask.limits().all()) {
+            if (limit.permits() < instances) {
+                long factor = factor(limit);
+                long window = Math.floorDiv(at, limit.windowMillis());
+                long ahead = Math.floorMod(place - window, factor);
+                at = ahead == 0 ? at : (window + ahead) * limit.windowMillis();
+            }
+        }
+        if (ask.account()) {
+            at = moment(at, rules.accountRate());
+        }
+        return ask.ledger() ? moment(at, rules.ledgerRate()) : at;
+    }
+
+    private long moment(long at, RateLimit rate) {
+        if (rate.permits() >= instances) {
+            return at;
+        }
+        long step = rate.windowMillis() + rules.marginMillis() + 1;
+        long next = Math.floorDiv(at + step - 1, step);
+        return (next + Math.floorMod(place - next, factor(rate))) * step;
+    }
+
+    private long factor(RateLimit limit) {
+        return (instances + limit.permits() - 1L) / limit.permits();
     }
 
     // Back to Redis
@@ -492,42 +561,52 @@ final class SharedLimiter implements Limiter {
     private void join(Local here) {
         RedisBook.Batch batch = shared.new Batch(0, 0);
         long sent;
-        long knownBorn;
-        int told;
-        List<Slot> backNow;
+        Set<Slot> told = Collections.newSetFromMap(new IdentityHashMap<>());
         synchronized (lock) {
             sent = nanoTime.getAsLong();
-            knownBorn = born;
-            long now = epochMillis();
             batch.join(GRACE_MILLIS, (sent - here.sinceNanos) / 1_000_000 + PATIENCE.toMillis());
-            remember(null, now);
+            remember(null, epochMillis());
             for (Slot slot : remembered) {
                 if (slot.source() == Source.LOCAL) {
                     batch.note(slot);
+                    told.add(slot);
                 }
             }
-            told = remembered.size();
-            backNow = List.copyOf(toGiveBack);
         }
-        // TODO completed below
         batch.send().toCompletableFuture().orTimeout(PATIENCE.toMillis() * 3, TimeUnit.MILLISECONDS)
                 .whenComplete((reply, failure) -> {
-                    if (failure != null || reply.get(1) < 0) {
+                    if (failure == null && reply.get(1) >= 0) {
+                        joined(here, told, reply, sent);
+                    } else {
                         probeLater();
-                        return;
                     }
-                    synchronized (lock) {
-                        header(reply, sent, nanoTime.getAsLong());
-                        local = null;
-                        for (Slot slot : backNow) {
-                            if (slot.at() > reply.get(0) && born == knownBorn) {
-                                pending.add(new Operation.Return(slot));
-                            }
-                        }
-                        toGiveBack.clear();
-                    }
-                    LOG.info("Redis {} answers again; limits are shared again ({} slots told)", redis.display(), told);
-                    send();
                 });
+    }
+
+    private void joined(Local here, Set<Slot> told, List<Long> reply, long sentNanos) {
+        synchronized (lock) {
+            boolean lostMemory = born != reply.get(1);
+            // Only slots of the time with Redis are in question there; the others are told of here.
+            List<Slot> locals = remembered.stream().filter(slot -> slot.source() == Source.LOCAL).toList();
+            remembered.removeIf(slot -> slot.source() == Source.LOCAL);
+            header(reply, sentNanos, nanoTime.getAsLong());
+            remembered.addAll(locals);
+            for (Slot slot : locals) {
+                if (!told.remove(slot)) {
+                    pending.add(new Operation.Note(slot));
+                }
+            }
+            // Given back between being told and now.
+            told.forEach(slot -> pending.add(new Operation.Return(slot)));
+            if (lostMemory) {
+                carried = here;
+            } else {
+                toGiveBack.forEach(slot -> pending.add(new Operation.Return(slot)));
+            }
+            toGiveBack.clear();
+            local = null;
+        }
+        LOG.info("Redis {} answers again; limits are shared again", redis.display());
+        send();
     }
 }

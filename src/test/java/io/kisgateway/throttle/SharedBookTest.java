@@ -14,11 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisServer;
 
-/** The script and the Java book give the same answers to the same questions, whatever these are. */
-class SharedBookTest {
+/** The reservation in Redis: the same suite, and the script and the Java book give the same answers to the same questions, whatever these are. */
+class SharedBookTest extends ReservationSuite {
 
     private static RedisServer server;
     private static RedisConnection redis;
+    private int desks;
 
     @BeforeAll
     static void start() throws Exception {
@@ -32,6 +33,39 @@ class SharedBookTest {
     static void stop() throws Exception {
         redis.close();
         server.stop();
+    }
+
+    @Override
+    int histories() {
+        return 5;
+    }
+
+    @Override
+    Desk desk(LimiterRules rules) {
+        RedisBook book = new RedisBook(redis, rules, "desk" + desks++, 3, "");
+        return new Desk() {
+            @Override
+            public Book.Booking ask(long now, Ask ask) {
+                RedisBook.Batch batch = book.new Batch(now, 0);
+                batch.ask(ask, ask.patienceMillis(), 0);
+                List<Long> reply = batch.send().toCompletableFuture().join();
+                return new Book.Booking(reply.get(8), reply.get(7).intValue());
+            }
+
+            @Override
+            public void giveBack(long now, Slot slot) {
+                RedisBook.Batch batch = book.new Batch(now, 0);
+                batch.giveBack(slot);
+                batch.send().toCompletableFuture().join();
+            }
+
+            @Override
+            public void slowDown(long now, boolean ledger) {
+                RedisBook.Batch batch = book.new Batch(now, 0);
+                batch.slowDown(ledger);
+                batch.send().toCompletableFuture().join();
+            }
+        };
     }
 
     @ParameterizedTest
