@@ -1,6 +1,7 @@
 package io.kisgateway.web;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -104,7 +105,18 @@ public final class EdgeServer extends VertxPlatformHttpServer {
     @Override
     protected void stopServer() {
         if (server != null) {
-            server.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+            await(server.close());
         }
+    }
+
+    @Override
+    protected void stopVertx() {
+        if (getVertx() != null) {
+            await(getVertx().close());
+        }
+    }
+
+    private static void await(Future<Void> end) {
+        end.toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
     }
 }

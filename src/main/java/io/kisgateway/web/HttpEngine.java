@@ -97,6 +97,9 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     }
 
     private void failed(RoutingContext context) {
+        if (context.response().closed()) {
+            return;
+        }
         boolean mutating = consumers.stream().anyMatch(c -> c.isMutating() && c.matches(context.normalizedPath()));
         answer(context, mutating, switch (context.statusCode()) {
             case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
