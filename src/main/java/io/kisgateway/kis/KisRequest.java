@@ -2,8 +2,6 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kisgateway.call.Problem;
-import io.kisgateway.call.ProblemCode;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;

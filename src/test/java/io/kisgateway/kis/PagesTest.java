@@ -10,12 +10,12 @@ import io.kisgateway.kis.StubKis.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -147,7 +147,7 @@ class PagesTest {
             String rows = days.stream().filter(day -> day.compareTo(from) >= 0 && day.compareTo(to) <= 0)
                     .limit(pageSize).map(day -> "{\"stck_bsop_date\":\"" + day + "\"}")
                     .collect(Collectors.joining(","));
-            return Answer.json(200, "{\"rt_cd\":\"0\",\"msg_cd\":\"MCA00000\",\"output1\":{\"stck_prpr\":\"1\"},\"output2\":["
+            return Answer.json(200, "{\"rt_cd\":\"0\",\"output1\":{\"stck_prpr\":\"1\"},\"output2\":["
                     + rows + "]}");
         };
     }
@@ -181,7 +181,8 @@ class PagesTest {
     void emptyRowsAndRepeatedDatesAreLeftOut() {
         kis.replies(Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\"},{},"
                 + "{\"stck_bsop_date\":\"20261120\"},{\"stck_bsop_date\":\"20261120\"}]}"),
-                Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261120\"},{\"stck_bsop_date\":\"\"}]}"));
+                Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261120\"},"
+                        + "{\"stck_bsop_date\":\"\"}]}"));
         JsonNode reply = gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).reply();
         assertThat(texts(reply.path("output2"), "stck_bsop_date")).containsExactly("20261123", "20261120");
     }

@@ -19,7 +19,8 @@ class RepeatsTest {
     private final Repeats repeats = new Repeats(new Random(7));
 
     private Rejected ending(Repeat query, Repeat order) {
-        return new Rejected(new KisCodes.Rule("X", KisCodes.Kind.REJECTED, query, order, true, ""), KisMessages.NONE, "");
+        return new Rejected(new KisCodes.Rule("X", KisCodes.Kind.REJECTED, query, order, true, ""),
+                KisMessages.NONE, "");
     }
 
     private Optional<Duration> next(Repeat repeat, Past past, Duration left) {

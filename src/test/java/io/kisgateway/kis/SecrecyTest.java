@@ -16,10 +16,13 @@ import io.kisgateway.kis.StubKis.Request;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.management.ObjectName;
 import org.apache.camel.Exchange;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +81,7 @@ class SecrecyTest {
         for (Request request : kis.requests()) {
             assertThat(request.toString()).doesNotContainIgnoringCase("inbound").doesNotContain("the-callers-own");
             assertThat(request.path()).startsWith("/uapi/domestic-stock/v1/");
-            assertThat(request.headers().keySet().stream().map(name -> name.toLowerCase(java.util.Locale.ROOT)))
+            assertThat(request.headers().keySet().stream().map(name -> name.toLowerCase(Locale.ROOT)))
                     .isSubsetOf("authorization", "appkey", "appsecret", "tr_id", "tr_cont", "custtype", "content-type",
                             "content-length", "host", "connection", "user-agent", "accept-encoding");
             assertThat(request.header("authorization")).isEqualTo("Bearer " + TOKEN);
@@ -168,11 +171,10 @@ class SecrecyTest {
     @Test
     void theRequestToKisIsNoHeaderOfTheRouteEither() throws Exception {
         List<Map<String, Object>> seen = new CopyOnWriteArrayList<>();
-        gateway.context.getCamelContextExtension().addInterceptStrategy((context, node, target, next) -> target);
-        gateway.context.getManagementStrategy().addEventNotifier(new org.apache.camel.support.EventNotifierSupport() {
+        gateway.context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
             @Override
-            public void notify(org.apache.camel.spi.CamelEvent event) {
-                if (event instanceof org.apache.camel.spi.CamelEvent.ExchangeEvent of) {
+            public void notify(CamelEvent event) {
+                if (event instanceof CamelEvent.ExchangeEvent of) {
                     Exchange exchange = of.getExchange();
                     seen.add(Map.copyOf(exchange.getMessage().getHeaders()));
                     seen.add(Map.of("body", String.valueOf(exchange.getMessage().getBody(String.class))));
