@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class SharedLimiter implements Limiter {
 
     static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PROBE_MILLIS = 250;
     private static final long GRACE_MILLIS = 3000;
     private static final int MOST_IN_BATCH = 256;
@@ -115,6 +116,7 @@ final class SharedLimiter implements Limiter {
         final List<Operation> operations;
         final long sentNanos;
         final long dueNanos;
+        boolean excused;
 
         Flight(List<Operation> operations, long sentNanos, long dueNanos) {
             this.operations = operations;
@@ -260,7 +262,7 @@ final class SharedLimiter implements Limiter {
                     batch.slowDown(slower.ledger);
                 }
             }
-            watch(flight);
+            watch(flight, flight.dueNanos);
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
@@ -373,13 +375,13 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Looks after the call under way; one alarm at a time is enough. Call with the lock held. */
-    private void watch(Flight flight) {
+    private void watch(Flight flight, long atNanos) {
         if (watched || closed) {
             return;
         }
         try {
             watched = true;
-            timer.schedule(this::look, Math.max(0, flight.dueNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+            timer.schedule(this::look, Math.max(0, atNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             watched = false;
         }
@@ -393,8 +395,15 @@ final class SharedLimiter implements Limiter {
             if (flight == null) {
                 return;
             }
-            if (flight.dueNanos > nanoTime.getAsLong()) {
-                watch(flight);
+            long late = nanoTime.getAsLong() - flight.dueNanos;
+            if (late < 0) {
+                watch(flight, flight.dueNanos);
+                return;
+            }
+            if (late > PAUSE_NANOS && !flight.excused) {
+                // It was this instance that stood still; the answer may be there already.
+                flight.excused = true;
+                watch(flight, nanoTime.getAsLong() + PAUSE_NANOS);
                 return;
             }
         }
