@@ -45,7 +45,13 @@ final class RedisBook {
         private final Map<String, Integer> keys = new LinkedHashMap<>();
         private final List<Object> args = new ArrayList<>(32);
 
-        Batch(long nowForTests, long notAfter) {
+        /**
+         * @param nowForTests 0 for the time of Redis
+         * @param notAfter    Redis does nothing if it comes to it later; 0 for whenever
+         * @param born        the books that are meant, 0 for any
+         * @param looks       whether it is only to see if Redis answers
+         */
+        Batch(long nowForTests, long notAfter, long born, boolean looks) {
             key(accountKey);
             args.add(Long.toString(nowForTests));
             args.add(Long.toString(notAfter));
@@ -56,7 +62,8 @@ final class RedisBook {
             number(rules.ledgerRate().permits());
             number(rules.ledgerRate().windowMillis());
             number(instances);
-            args.add(instance);
+            args.add(looks ? "" : instance);
+            number(born);
         }
 
         void ask(Ask ask, long patienceMillis, long earliest) {
@@ -104,10 +111,9 @@ final class RedisBook {
             number(ledger ? 1 : 0);
         }
 
-        void join(long graceMillis, long outageMillis) {
+        void join(long graceMillis) {
             args.add("J");
             number(graceMillis);
-            number(outageMillis);
         }
 
         CompletionStage<List<Long>> send() {

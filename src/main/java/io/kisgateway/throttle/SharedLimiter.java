@@ -36,11 +36,15 @@ import org.slf4j.LoggerFactory;
 final class SharedLimiter implements Limiter {
 
     static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PROBE_MILLIS = 250;
     private static final long GRACE_MILLIS = 3000;
     private static final int MOST_IN_BATCH = 256;
     /** Longer than the account's window with its margin. */
     private static final long REMEMBER_MILLIS = 1600;
+    /** Less than what unused books live in Redis. */
+    private static final long BOOKS_LAST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long LOST_MEMORY = -2;
     private static final int MOST_REMEMBERED = 20_000;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLimiter.class);
 
@@ -61,9 +65,10 @@ final class SharedLimiter implements Limiter {
 
     /** Null while Redis answers. */
     private volatile Local local;
+    /** Which books Redis keeps; others after a loss of its memory. */
     private long born;
-    /** The limiter's clock is this much ahead of the monotonic one. */
-    private volatile long clockOffsetMillis;
+    private long bornSeenNanos;
+    private final RedisClock clock;
     private volatile long paceEra;
     private volatile int pace = RollingBook.FULL;
     private volatile int ledgerPace = RollingBook.FULL;
@@ -71,7 +76,7 @@ final class SharedLimiter implements Limiter {
     private long spokenForUntil;
     /** What was promised before an outage in which Redis lost its memory. */
     private Local carried;
-    private final Map<String, Long> fullUntil = new HashMap<>();
+    private final Map<String, Full> fullUntil = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
     private final List<Slot> toGiveBack = new ArrayList<>();
 
@@ -86,7 +91,7 @@ final class SharedLimiter implements Limiter {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.patienceNanos = PATIENCE.toNanos();
-        this.clockOffsetMillis = wallClock.millis() - nanoTime.getAsLong() / 1_000_000;
+        this.clock = new RedisClock(wallClock.millis(), nanoTime.getAsLong());
     }
 
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
@@ -111,6 +116,7 @@ final class SharedLimiter implements Limiter {
         final List<Operation> operations;
         final long sentNanos;
         final long dueNanos;
+        boolean excused;
 
         Flight(List<Operation> operations, long sentNanos, long dueNanos) {
             this.operations = operations;
@@ -119,8 +125,17 @@ final class SharedLimiter implements Limiter {
         }
     }
 
-    /** This instance alone, since when, and before what moments everything was promised before. */
-    private record Local(Book book, long sinceNanos, Map<String, Long> notBefore, long accountNotBefore) {
+    /** An endpoint's windows are known to be full until then. */
+    private record Full(long until, long windowMillis) {
+
+        /** So many milliseconds later others may have booked as much more, where the queue ends. */
+        long after(long moved) {
+            return until + Math.max(1, (moved + windowMillis - 1) / windowMillis) * windowMillis;
+        }
+    }
+
+    /** This instance alone, and before what moments everything was promised already. */
+    private record Local(Book book, Map<String, Long> notBefore, long accountNotBefore) {
 
         long earliest(Ask ask) {
             return Math.max(ask.account() ? accountNotBefore : 0,
@@ -179,7 +194,9 @@ final class SharedLimiter implements Limiter {
 
     @Override
     public long epochMillis() {
-        return nanoTime.getAsLong() / 1_000_000 + clockOffsetMillis;
+        synchronized (lock) {
+            return clock.millis(nanoTime.getAsLong());
+        }
     }
 
     @Override
@@ -230,7 +247,8 @@ final class SharedLimiter implements Limiter {
             flight = new Flight(operations, now, due);
             inFlight = flight;
             // Should Redis come to it only later, nobody will be waiting for the slots.
-            batch = shared.new Batch(0, born == 0 ? 0 : due / 1_000_000 + clockOffsetMillis + 20);
+            batch = shared.new Batch(0, born == 0 ? 0 : clock.millis(due) + 20,
+                    now - bornSeenNanos < BOOKS_LAST_NANOS ? born : 0, false);
             for (Operation operation : operations) {
                 if (operation instanceof Operation.Question question) {
                     long waited = (now - question.askedNanos) / 1_000_000;
@@ -244,11 +262,11 @@ final class SharedLimiter implements Limiter {
                     batch.slowDown(slower.ledger);
                 }
             }
-            watch(flight);
+            watch(flight, flight.dueNanos);
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
-                failed(flight, failure);
+                failed(flight, "fails (" + reason(failure) + ")");
             } else {
                 answered(flight, reply);
             }
@@ -257,8 +275,12 @@ final class SharedLimiter implements Limiter {
 
     private void answered(Flight flight, List<Long> reply) {
         long now = nanoTime.getAsLong();
+        if (reply.get(1) == LOST_MEMORY) {
+            failed(flight, "has lost its memory");
+            return;
+        }
         if (reply.get(1) < 0) {
-            failed(flight, new IllegalStateException("Redis came to it too late"));
+            failed(flight, "answers too late");
             return;
         }
         List<Runnable> answers = new ArrayList<>(flight.operations.size());
@@ -275,7 +297,7 @@ final class SharedLimiter implements Limiter {
                     continue;
                 }
                 int limits = question.ask.limits().all().size();
-                Decision decision = decision(question.ask, reply, at, redisNow, flight.sentNanos, now);
+                Decision decision = decision(question.ask, reply, at, redisNow);
                 at += 3 + limits;
                 if (late) {
                     // Everyone was answered without Redis.
@@ -297,30 +319,23 @@ final class SharedLimiter implements Limiter {
     /** What every reply begins with; call with the lock held. */
     private void header(List<Long> reply, long sentNanos, long nowNanos) {
         long redisNow = reply.get(0);
-        if (born != 0 && born != reply.get(1)) {
-            // Redis has lost its memory: it must know of the slots that are out.
-            for (Slot slot : remembered) {
-                if (slot.at() > redisNow - REMEMBER_MILLIS) {
-                    pending.add(new Operation.Note(slot));
-                }
-            }
-        }
         born = reply.get(1);
+        bornSeenNanos = nowNanos;
         pace = reply.get(2).intValue();
         ledgerPace = reply.get(3).intValue();
         paceEra = reply.get(4);
         spokenForUntil = reply.get(5);
         place = reply.get(6).intValue();
-        clockOffsetMillis = redisNow - (sentNanos + (nowNanos - sentNanos) / 2) / 1_000_000;
+        clock.heard(redisNow, sentNanos, nowNanos);
     }
 
-    private Decision decision(Ask ask, List<Long> reply, int at, long redisNow, long sentNanos, long nowNanos) {
+    private Decision decision(Ask ask, List<Long> reply, int at, long redisNow) {
         int column = reply.get(at).intValue();
         long when = reply.get(at + 1);
         long full = reply.get(at + 2);
         if (ask.endpoint() != null) {
             if (full > redisNow) {
-                fullUntil.put(ask.endpoint(), full);
+                fullUntil.put(ask.endpoint(), new Full(full, ask.limits().all().get(0).windowMillis()));
             } else {
                 fullUntil.remove(ask.endpoint());
             }
@@ -330,11 +345,8 @@ final class SharedLimiter implements Limiter {
         if (column < 0) {
             return new Decision(Verdict.NO, null, when - redisNow, quotas, Source.REDIS);
         }
-        // The script ran somewhere between sending and receiving: not before the one, not after the other.
-        long go = when <= redisNow ? nowNanos : nowNanos + (when - redisNow) * 1_000_000;
-        long until = sentNanos + (rules.validUntil(ask, when) - redisNow) * 1_000_000;
-        Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), when, column, go,
-                until, Source.REDIS, paceEra);
+        Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), when, column,
+                clock.notBefore(when), clock.notAfter(rules.validUntil(ask, when)), Source.REDIS, paceEra);
         return when <= redisNow ? new Decision(Verdict.GO, slot, 0, quotas, Source.REDIS)
                 : new Decision(Verdict.WAIT, slot, when - redisNow, quotas, Source.REDIS);
     }
@@ -363,13 +375,13 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Looks after the call under way; one alarm at a time is enough. Call with the lock held. */
-    private void watch(Flight flight) {
+    private void watch(Flight flight, long atNanos) {
         if (watched || closed) {
             return;
         }
         try {
             watched = true;
-            timer.schedule(this::look, Math.max(0, flight.dueNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+            timer.schedule(this::look, Math.max(0, atNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             watched = false;
         }
@@ -383,33 +395,35 @@ final class SharedLimiter implements Limiter {
             if (flight == null) {
                 return;
             }
-            if (flight.dueNanos > nanoTime.getAsLong()) {
-                watch(flight);
+            long late = nanoTime.getAsLong() - flight.dueNanos;
+            if (late < 0) {
+                watch(flight, flight.dueNanos);
+                return;
+            }
+            if (late > PAUSE_NANOS && !flight.excused) {
+                // It was this instance that stood still; the answer may be there already.
+                flight.excused = true;
+                watch(flight, nanoTime.getAsLong() + PAUSE_NANOS);
                 return;
             }
         }
-        failed(flight, null);
+        failed(flight, "does not answer within " + PATIENCE.toMillis() + " ms");
     }
 
     // Without Redis
 
-    /** @param failure null if it took too long */
-    private void failed(Flight flight, Throwable failure) {
+    private void failed(Flight flight, String how) {
         List<Operation> orphans;
         synchronized (lock) {
             if (inFlight != flight) {
                 return;
             }
             inFlight = null;
-            if (closed) {
-                local = local == null ? goLocal() : local;
-            }
             if (local == null) {
                 local = goLocal();
-                LOG.warn("Redis {} {}; limiting locally to one {} of the limits{}", redis.display(),
-                        failure == null ? "does not answer within " + PATIENCE.toMillis() + " ms" : "fails (" + reason(failure) + ")",
-                        instances == 1 ? "instance" : instances + "th", required ? " is not allowed: refusing" : "");
-                probeLater();
+                probeLater(0);
+                LOG.warn("Redis {} {}; {}", redis.display(), how, required ? "refusing calls, as it is required"
+                        : "limiting locally, to 1/" + instances + " of the limits");
             }
             orphans = new ArrayList<>(flight.operations);
             orphans.addAll(pending);
@@ -446,7 +460,10 @@ final class SharedLimiter implements Limiter {
         for (Slot slot : remembered) {
             book.note(own(slot));
         }
-        return new Local(book, nanoTime.getAsLong(), new HashMap<>(fullUntil), spokenForUntil);
+        long moved = (nanoTime.getAsLong() - bornSeenNanos) / 1_000_000;
+        Map<String, Long> notBefore = new HashMap<>();
+        fullUntil.forEach((endpoint, full) -> notBefore.put(endpoint, full.after(moved)));
+        return new Local(book, notBefore, spokenForUntil == 0 ? 0 : spokenForUntil + moved);
     }
 
     /** The same slot as it stands in the local book. */
@@ -485,8 +502,7 @@ final class SharedLimiter implements Limiter {
                 return CompletableFuture.completedFuture(new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL));
             }
             Slot slot = new Slot(ask.instead(null, ask.patienceMillis()), booking.at(), booking.column(),
-                    (booking.at() - clockOffsetMillis) * 1_000_000,
-                    (rules.validUntil(ask, booking.at()) - clockOffsetMillis) * 1_000_000, Source.LOCAL, paceEra);
+                    clock.notBefore(booking.at()), clock.notAfter(rules.validUntil(ask, booking.at())), Source.LOCAL, paceEra);
             remember(slot, now);
             return CompletableFuture.completedFuture(booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
                     : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL));
@@ -528,12 +544,12 @@ final class SharedLimiter implements Limiter {
 
     // Back to Redis
 
-    private void probeLater() {
+    private void probeLater(long millis) {
         if (closed) {
             return;
         }
         try {
-            timer.schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            timer.schedule(this::probe, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // shutting down
         }
@@ -544,27 +560,25 @@ final class SharedLimiter implements Limiter {
         if (here == null || closed) {
             return;
         }
-        // Nothing is written by a probe that comes late: its answer counts only if it comes in time.
         long sent = nanoTime.getAsLong();
-        shared.new Batch(0, born == 0 ? 0 : (sent + patienceNanos) / 1_000_000 + clockOffsetMillis).send()
+        shared.new Batch(0, 0, 0, true).send()
                 .toCompletableFuture().orTimeout(PATIENCE.toMillis() * 3, TimeUnit.MILLISECONDS)
                 .whenComplete((reply, failure) -> {
                     if (failure == null && reply.get(1) >= 0 && nanoTime.getAsLong() - sent < patienceNanos) {
                         join(here);
                     } else {
-                        probeLater();
+                        probeLater(PROBE_MILLIS);
                     }
                 });
     }
 
     /** Tells the shared book what was granted here, and goes on with it. */
     private void join(Local here) {
-        RedisBook.Batch batch = shared.new Batch(0, 0);
-        long sent;
+        RedisBook.Batch batch = shared.new Batch(0, 0, 0, false);
+        long sent = nanoTime.getAsLong();
         Set<Slot> told = Collections.newSetFromMap(new IdentityHashMap<>());
         synchronized (lock) {
-            sent = nanoTime.getAsLong();
-            batch.join(GRACE_MILLIS, (sent - here.sinceNanos) / 1_000_000 + PATIENCE.toMillis());
+            batch.join(GRACE_MILLIS);
             remember(null, epochMillis());
             for (Slot slot : remembered) {
                 if (slot.source() == Source.LOCAL) {
@@ -578,7 +592,7 @@ final class SharedLimiter implements Limiter {
                     if (failure == null && reply.get(1) >= 0) {
                         joined(here, told, reply, sent);
                     } else {
-                        probeLater();
+                        probeLater(PROBE_MILLIS);
                     }
                 });
     }
@@ -586,9 +600,11 @@ final class SharedLimiter implements Limiter {
     private void joined(Local here, Set<Slot> told, List<Long> reply, long sentNanos) {
         synchronized (lock) {
             boolean lostMemory = born != reply.get(1);
-            // Only slots of the time with Redis are in question there; the others are told of here.
             List<Slot> locals = remembered.stream().filter(slot -> slot.source() == Source.LOCAL).toList();
             remembered.removeIf(slot -> slot.source() == Source.LOCAL);
+            if (lostMemory) {
+                remembered.forEach(slot -> pending.add(new Operation.Note(slot)));
+            }
             header(reply, sentNanos, nanoTime.getAsLong());
             remembered.addAll(locals);
             for (Slot slot : locals) {
