@@ -62,10 +62,10 @@ public final class KisRequest implements Processor {
         if (tr.post()) {
             message.setHeader(HttpConstants.HTTP_METHOD, "POST");
             // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
-            message.setBody(json.writeValueAsBytes(tr.parameters()));
+            message.setBody(json.writeValueAsBytes(tr.open()));
         } else {
             message.setHeader(HttpConstants.HTTP_METHOD, "GET");
-            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.parameters()));
+            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.open()));
             message.setBody(null);
         }
     }

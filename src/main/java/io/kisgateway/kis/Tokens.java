@@ -134,6 +134,14 @@ public final class Tokens implements AutoCloseable {
         return await(result, wait, mine);
     }
 
+    /** Renews the token if it is due; to be called about once a minute, so that it never ends unnoticed. */
+    public void tend() {
+        Token token = held;
+        if (usable(token) && due(token)) {
+            renew();
+        }
+    }
+
     /**
      * KIS no longer takes this token.
      *

@@ -234,6 +234,19 @@ class TokensTest {
     }
 
     @Test
+    void itIsRenewedThoughNobodyCalls() {
+        Fixture gateway = gateway(inFile());
+        gateway.tokens.tend();
+        gateway.send("direct:price", STOCK).reply();
+        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(11)));
+        gateway.tokens.tend();
+        assertThat(sim.tokens().requests()).isEqualTo(1);
+        clock.forward(Duration.ofMinutes(2));
+        gateway.tokens.tend();
+        await().until(() -> sim.tokens().issued() == 2);
+    }
+
+    @Test
     void aFailedRenewalLeavesTheOldTokenInUse() {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
