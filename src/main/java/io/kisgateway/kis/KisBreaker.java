@@ -132,10 +132,14 @@ public final class KisBreaker {
         return registry;
     }
 
-    /** {@code closed}, {@code open}, {@code half-open} or {@code forced-open}. */
+    /**
+     * {@code closed}, {@code open}, {@code half-open} or {@code forced-open}. Half-open from the moment at which the next
+     * call is the trial, though Resilience4j moves on only with that call.
+     */
     @ManagedAttribute(description = "closed, open, half-open or forced-open")
     public String getState() {
-        return name(breaker.getState());
+        State state = breaker.getState();
+        return name(state == State.OPEN && refusesFor().isEmpty() ? State.HALF_OPEN : state);
     }
 
     private static String name(State state) {

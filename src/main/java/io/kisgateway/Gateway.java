@@ -1,0 +1,100 @@
+package io.kisgateway;
+
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running gateway: starts everything in order, and goes down without cutting off what runs. */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final long POLL_MILLIS = 10;
+
+    private final Settings settings;
+    private final Wiring wiring;
+    private final Main main;
+    private boolean closed;
+
+    private Gateway(Settings settings) {
+        this.settings = settings;
+        this.wiring = new Wiring(settings);
+        this.main = new Main();
+        // Going down is ours to order: calls drain before Camel stops.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+    }
+
+    /**
+     * @param environment the settings, by name
+     * @return when it serves
+     * @throws io.kisgateway.settings.InvalidSetting if a setting is missing or malformed
+     */
+    public static Gateway start(Map<String, String> environment) throws Exception {
+        long begin = System.nanoTime();
+        Gateway gateway = new Gateway(Settings.from(environment));
+        try {
+            gateway.start();
+        } catch (Exception | Error e) {
+            gateway.close();
+            throw e;
+        }
+        LOG.info("kis-gateway serves on {}:{} in mode {} after {} ms", gateway.settings.text(Setting.HOST), gateway.port(),
+                gateway.settings.mode(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+        return gateway;
+    }
+
+    private void start() throws Exception {
+        main.configure().addConfiguration(wiring);
+        wiring.properties().forEach(main::addOverrideProperty);
+        main.start();
+        wiring.started(main.getCamelContext());
+    }
+
+    /** The public port really listened on. */
+    public int port() {
+        return wiring.edgeServer().getPort();
+    }
+
+    /** The management port really listened on. */
+    public int managementPort() {
+        return wiring.management().port();
+    }
+
+    /** Goes down when the process is told to end. */
+    void closeOnExit() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
+    }
+
+    /** Refuses new calls, lets running ones finish within the time that the settings give, then stops. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        wiring.edge().close();
+        drain(settings.duration(Setting.SHUTDOWN_TIMEOUT));
+        main.stop();
+        wiring.close();
+    }
+
+    private void drain(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            while (wiring.edge().running() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (wiring.edge().running() > 0) {
+            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", wiring.edge().running(), atMost.toSeconds());
+            wiring.dismissWaiting();
+        }
+    }
+}

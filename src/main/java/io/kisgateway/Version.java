@@ -1,0 +1,22 @@
+package io.kisgateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** The version that the build wrote into the jar. */
+final class Version {
+
+    private Version() { }
+
+    static String read() {
+        Properties build = new Properties();
+        try (InputStream stream = Version.class.getResourceAsStream("/build.properties")) {
+            build.load(stream);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return build.getProperty("version");
+    }
+}

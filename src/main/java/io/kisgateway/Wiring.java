@@ -1,0 +1,387 @@
+package io.kisgateway;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.schibsted.spt.data.jslt.Function;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.kisgateway.kis.KisBreaker;
+import io.kisgateway.kis.KisCaller;
+import io.kisgateway.kis.KisComponent;
+import io.kisgateway.kis.KisHttp;
+import io.kisgateway.kis.KisReply;
+import io.kisgateway.kis.KisRequest;
+import io.kisgateway.kis.KisTimeouts;
+import io.kisgateway.kis.KisWorkers;
+import io.kisgateway.kis.StockNameLookup;
+import io.kisgateway.kis.StockNames;
+import io.kisgateway.kis.Tokens;
+import io.kisgateway.mapping.Functions;
+import io.kisgateway.mapping.MappingFunction;
+import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.ops.BreakerView;
+import io.kisgateway.ops.FinishedCall;
+import io.kisgateway.ops.ManagementServer;
+import io.kisgateway.ops.LimiterView;
+import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.Status;
+import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import io.kisgateway.throttle.BudgetProcessor;
+import io.kisgateway.throttle.EndpointStats;
+import io.kisgateway.throttle.LimiterState;
+import io.kisgateway.throttle.Throttle;
+import io.kisgateway.throttle.ThrottleProcessor;
+import io.kisgateway.web.Edge;
+import io.kisgateway.web.EdgeServer;
+import io.kisgateway.web.HttpEngine;
+import io.kisgateway.web.RequestComponent;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+
+/** Every bean that the routes name, and how the parts know of each other. */
+public final class Wiring implements CamelConfiguration, AutoCloseable {
+
+    private static final int EDGE_WORKERS = 16;
+    private static final int MAX_WAITING_FOR_A_WORKER = 10_000;
+    private static final int MAX_NESTING = 32;
+
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final JsonMapper json = strictJson();
+    private final Target target;
+    private final ThreadPoolExecutor edgeWorkers = pool("edge", EDGE_WORKERS);
+    private final ThreadPoolExecutor kisWorkers;
+    private final ScheduledThreadPoolExecutor timers;
+    private final Edge edge;
+    private final EdgeServer edgeServer;
+    private final Limits limits;
+    private final RedisConnection redis;
+    private final Throttle throttle;
+    private final KisHttp kisHttp;
+    private final Tokens tokens;
+    private final KisBreaker breaker;
+    private final KisCaller kisCaller;
+    private final RequestStats requestStats;
+    private final Status status;
+    private final ManagementServer management;
+    private StockNames stockNames;
+
+    Wiring(Settings settings) {
+        this.settings = settings;
+        this.target = Target.of(settings);
+        int connections = settings.integer(Setting.KIS_CONNECTIONS);
+        this.kisWorkers = pool("kis", connections);
+        this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
+        timers.setRemoveOnCancelPolicy(true);
+        this.breaker = new KisBreaker(settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX),
+                settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT), clock);
+        KisTimeouts timeouts = new KisTimeouts(settings.duration(Setting.KIS_CONNECT_TIMEOUT_MS),
+                settings.duration(Setting.KIS_READ_TIMEOUT_MS), settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
+        this.kisHttp = new KisHttp(target.credentials(), timeouts, connections, nanoTime);
+        this.limits = new Limits(settings);
+        this.redis = limits.redis().orElse(null);
+        this.throttle = Throttle.open(limits.throttle(target.appKey()), redis, breaker::refusesFor, edgeWorkers, timers, clock, nanoTime);
+        breaker.onStateChange(state -> throttle.circuitOpened());
+        this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
+                upstream -> throttle.budget().take(upstream, timeouts.call()), target.isSimulated() ? null : redis,
+                target.tokenFolder(settings), clock, nanoTime);
+        this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
+                nanoTime, new Random());
+        this.requestStats = new RequestStats(clock);
+        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
+                new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
+                        httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
+        this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
+        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.management = new ManagementServer(json);
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING_FOR_A_WORKER), task -> daemon(task, name + "-" + number.incrementAndGet()));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static JsonMapper strictJson() {
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
+    }
+
+    /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
+    @Override
+    public void configure(CamelContext camelContext) throws Exception {
+        camelContext.addService(edgeServer);
+        DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
+        errorHandler.setLevel("OFF");
+        camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+    }
+
+    /** What Camel itself is told beyond application.properties. */
+    Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("kis.base-url", target.environment().baseUrl().toString());
+        properties.put("trading.mode", settings.mode().name());
+        properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
+                .map(folder -> ",file:" + folder + "/*.camel.yaml").orElse(""));
+        return properties;
+    }
+
+    @BindToRegistry("platform-http-engine")
+    public HttpEngine httpEngine() {
+        return new HttpEngine(edge, edgeServer);
+    }
+
+    @BindToRegistry("request")
+    public RequestComponent requestComponent() {
+        return new RequestComponent(json);
+    }
+
+    @BindToRegistry("throttle")
+    public ThrottleProcessor throttle() {
+        return throttle.throttleProcessor();
+    }
+
+    @BindToRegistry("kis")
+    public KisComponent kisComponent(CamelContext camelContext) {
+        stockNames = new StockNames(
+                new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+    }
+
+    @BindToRegistry("kis-account-budget")
+    public BudgetProcessor accountBudget() {
+        return throttle.budgetProcessor();
+    }
+
+    @BindToRegistry("kis-worker")
+    public KisWorkers kisWorker() {
+        return new KisWorkers(kisWorkers);
+    }
+
+    @BindToRegistry("kis-request")
+    public KisRequest kisRequest() {
+        return new KisRequest(tokens, kisHttp, nanoTime);
+    }
+
+    @BindToRegistry("kis-http")
+    public KisHttp kisHttp() {
+        return kisHttp;
+    }
+
+    @BindToRegistry("kis-circuit-breaker")
+    public CircuitBreaker kisCircuitBreaker() {
+        return breaker.circuitBreaker();
+    }
+
+    @BindToRegistry("kis-circuit-breakers")
+    public CircuitBreakerRegistry kisCircuitBreakers() {
+        return breaker.registry();
+    }
+
+    @BindToRegistry("kis-reply")
+    public KisReply kisReply() {
+        return new KisReply();
+    }
+
+    @BindToRegistry("reply")
+    public ReplyComponent replyComponent() {
+        List<Function> functions = new ArrayList<>(new Functions(clock).all());
+        functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
+                .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
+        return new ReplyComponent(functions);
+    }
+
+    @BindToRegistry("health")
+    public Processor health() {
+        return exchange -> answer(exchange, status.isReady(), status.health());
+    }
+
+    @BindToRegistry("health-live")
+    public Processor healthLive() {
+        return exchange -> answer(exchange, true, Status.live());
+    }
+
+    @BindToRegistry("health-ready")
+    public Processor healthReady() {
+        return exchange -> answer(exchange, status.isReady(), status.ready());
+    }
+
+    @BindToRegistry("stats")
+    public Processor stats() {
+        return exchange -> answer(exchange, true, status.stats());
+    }
+
+    private static void answer(Exchange exchange, boolean well, Object body) {
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, well ? 200 : 503);
+        exchange.getMessage().setBody(body);
+    }
+
+    Edge edge() {
+        return edge;
+    }
+
+    EdgeServer edgeServer() {
+        return edgeServer;
+    }
+
+    ManagementServer management() {
+        return management;
+    }
+
+    void started(CamelContext camelContext) throws Exception {
+        Set<String> throttled = ThrottledRoutes.of(camelContext);
+        limits.requireEndpoints(throttled);
+        requestStats.watch(throttled);
+        management.probe("/health", status::isReady, status::health);
+        management.probe("/health/live", () -> true, Status::live);
+        management.probe("/health/ready", status::isReady, status::ready);
+        management.get("/stats", status::stats);
+        management.post("/admin/circuit-breaker/reset", () -> {
+            breaker.reset();
+            return Map.of("state", breaker.getState());
+        });
+        management.post("/admin/circuit-breaker/force-open", () -> {
+            breaker.forceOpen();
+            return Map.of("state", breaker.getState());
+        });
+        management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        edgeServer.listen();
+    }
+
+    /** Sends away whoever still waits for a permit. */
+    void dismissWaiting() {
+        throttle.dismiss(Edge.shuttingDown());
+    }
+
+    private LimiterView limiterView() {
+        return new LimiterView() {
+            @Override
+            public String backend() {
+                return throttle.limiterState().backend();
+            }
+
+            @Override
+            public String limit() {
+                return throttle.defaultLimits().toString();
+            }
+
+            @Override
+            public boolean degraded() {
+                return throttle.limiterState().degraded();
+            }
+
+            @Override
+            public boolean available() {
+                return !degraded() || !settings.isOn(Setting.REDIS_REQUIRED);
+            }
+
+            @Override
+            public Map<String, Object> endpoint(String routeId) {
+                EndpointStats stats = throttle.stats().get(routeId);
+                return stats == null ? Map.of() : show(stats);
+            }
+
+            @Override
+            public Map<String, Object> account() {
+                LimiterState state = throttle.limiterState();
+                return Map.of("pacing", state.accountPacing(), "ledger_pacing", state.ledgerPacing());
+            }
+        };
+    }
+
+    private static Map<String, Object> show(EndpointStats stats) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", stats.limits());
+        members.put("queue_length", stats.queueLength());
+        members.put("longest_wait_ms", stats.longestWaitMillis());
+        members.put("grants_last_minute", stats.grantsLastMinute());
+        members.put("granted", stats.granted());
+        members.put("refused", stats.refused());
+        members.put("coalesced", stats.coalesced());
+        return members;
+    }
+
+    private BreakerView breakerView() {
+        return new BreakerView() {
+            @Override
+            public String state() {
+                return breaker.getState();
+            }
+
+            @Override
+            public int failCounter() {
+                return breaker.getFailCounter();
+            }
+
+            @Override
+            public int failMax() {
+                return breaker.getFailMax();
+            }
+
+            @Override
+            public long resetTimeoutSeconds() {
+                return breaker.getResetTimeout();
+            }
+
+            @Override
+            public long trips() {
+                return breaker.getTrips();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        management.close();
+        throttle.close();
+        tokens.close();
+        kisHttp.close();
+        timers.shutdownNow();
+        edgeWorkers.shutdown();
+        kisWorkers.shutdown();
+        if (redis != null) {
+            redis.close();
+        }
+        target.close();
+    }
+}

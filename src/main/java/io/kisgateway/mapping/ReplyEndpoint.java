@@ -1,0 +1,82 @@
+package io.kisgateway.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.JsltException;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Reply;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultProducer;
+
+/** One compiled mapping. */
+final class ReplyEndpoint extends DefaultEndpoint {
+
+    private final Expression mapping;
+
+    ReplyEndpoint(String uri, ReplyComponent component, Expression mapping) {
+        super(uri, component);
+        this.mapping = mapping;
+    }
+
+    @Override
+    public boolean isRemote() {
+        return false;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new DefaultProducer(this) {
+            @Override
+            public void process(Exchange exchange) {
+                exchange.getMessage().setBody(map(exchange));
+            }
+        };
+    }
+
+    private Reply map(Exchange exchange) {
+        JsonNode input = exchange.getMessage().getBody(JsonNode.class);
+        try {
+            if (mapping.apply(variables(exchange), input) instanceof ObjectNode members) {
+                return new Reply(members);
+            }
+        } catch (JsltException e) {
+            if (e.getCause() instanceof Problem problem) {
+                throw problem;
+            }
+            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS's reply does not have the expected shape").causedBy(e);
+        }
+        throw new IllegalStateException("a mapping must yield an object: " + getEndpointUri());
+    }
+
+    private static Map<String, JsonNode> variables(Exchange exchange) {
+        Map<String, JsonNode> nodes = new HashMap<>();
+        exchange.getVariables().forEach((name, value) -> {
+            if (value instanceof String text) {
+                nodes.put(name, TextNode.valueOf(text));
+            } else if (value instanceof Long number) {
+                nodes.put(name, LongNode.valueOf(number));
+            } else if (value instanceof Boolean bool) {
+                nodes.put(name, BooleanNode.valueOf(bool));
+            } else if (value instanceof JsonNode node) {
+                nodes.put(name, node);
+            }
+        });
+        return nodes;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("reply: is a step, not a source");
+    }
+}

@@ -1,0 +1,148 @@
+package io.kisgateway.ops;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operators' own door, on a port and on threads of its own, so that it answers whatever happens at the public one.
+ * Whoever can reach it may use it: bind it to a private address.
+ */
+public final class ManagementServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+    private static final int IDLE_SECONDS = 60;
+    private static final int MAX_BODY = 16 * 1024;
+
+    private final JsonMapper json;
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final Router router;
+
+    /** One operator's action. */
+    @FunctionalInterface
+    public interface Action {
+        /** @return members to show of what is so now */
+        Map<String, Object> run() throws Exception;
+    }
+
+    public ManagementServer(JsonMapper json) {
+        this.json = Objects.requireNonNull(json);
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
+        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
+        this.router = Router.router(vertx);
+        router.route().handler(ManagementServer::refuseOtherSites);
+        router.route().last().handler(context -> send(context, 404, error("NOT_FOUND", "There is nothing at this path")));
+        router.route().failureHandler(this::failed);
+    }
+
+    /** A page of another site, open in the operator's browser, must not be able to press our buttons. */
+    private static void refuseOtherSites(RoutingContext context) {
+        String origin = context.request().getHeader("Origin");
+        String host = context.request().getHeader("Host");
+        boolean reads = context.request().method().equals(HttpMethod.GET);
+        if (!reads && origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+            context.fail(403);
+        } else {
+            context.next();
+        }
+    }
+
+    /** Serves a value as JSON. */
+    public void get(String path, Supplier<?> body) {
+        router.get(path).handler(context -> send(context, 200, body.get()));
+    }
+
+    /** Serves a value as JSON: 200 while it holds, else 503. */
+    public void probe(String path, Supplier<Boolean> holds, Supplier<?> body) {
+        router.get(path).handler(context -> send(context, holds.get() ? 200 : 503, body.get()));
+    }
+
+    /** Serves what is not JSON. */
+    public void getText(String path, String contentType, Supplier<String> body) {
+        router.get(path).blockingHandler(context ->
+                context.response().putHeader("Content-Type", contentType).end(body.get()), false);
+    }
+
+    /** Runs an action on POST, off the event loop. */
+    public void post(String path, Action action) {
+        Route route = router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+        route.blockingHandler(context -> {
+            try {
+                Map<String, Object> reply = new LinkedHashMap<>();
+                reply.put("success", true);
+                reply.putAll(action.run());
+                LOG.warn("An operator called {}", path);
+                send(context, 200, reply);
+            } catch (Exception e) {
+                LOG.error("The action {} failed", path, e);
+                context.fail(500);
+            }
+        }, false);
+    }
+
+    /** Where further handlers can be added. */
+    public Router router() {
+        return router;
+    }
+
+    /** @param port 0 for a free one */
+    public void start(String host, int port) throws Exception {
+        server.requestHandler(router).listen(port, host).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void failed(RoutingContext context) {
+        int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        if (status == 500) {
+            LOG.error("The management server failed at {}", context.normalizedPath(), context.failure());
+        }
+        send(context, status, switch (status) {
+            case 403 -> error("FORBIDDEN", "A request from another site is refused");
+            case 405 -> error("METHOD_NOT_ALLOWED", "This path does not take that method");
+            case 413 -> error("BODY_TOO_LARGE", "The request body is too large");
+            default -> error(status < 500 ? "INVALID_REQUEST" : "INTERNAL", "The request could not be handled");
+        });
+    }
+
+    private static Map<String, Object> error(String code, String message) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("success", false);
+        error.put("code", code);
+        error.put("message", message);
+        return error;
+    }
+
+    private void send(RoutingContext context, int status, Object body) {
+        try {
+            context.response().setStatusCode(status).putHeader("Content-Type", "application/json")
+                    .putHeader("Cache-Control", "no-store").end(Buffer.buffer(json.writeValueAsBytes(body)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+    }
+}

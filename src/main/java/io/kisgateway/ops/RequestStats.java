@@ -1,0 +1,153 @@
+package io.kisgateway.ops;
+
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts finished calls, by endpoint and in all, and remembers the last ones. */
+public final class RequestStats {
+
+    private static final int REMEMBERED = 100;
+    private static final int SHOWN = 10;
+    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+
+    private final InstantSource clock;
+    private final Counters all = new Counters();
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+    private final ArrayDeque<Recent> recent = new ArrayDeque<>();
+
+    public RequestStats(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Names the endpoints whose calls are counted; others are ignored. */
+    public void watch(Collection<String> routeIds) {
+        routeIds.forEach(id -> endpoints.computeIfAbsent(id, ignored -> new Endpoint()));
+        endpoints.keySet().retainAll(routeIds);
+    }
+
+    public void add(FinishedCall call) {
+        Endpoint endpoint = endpoints.get(call.endpoint());
+        if (endpoint == null) {
+            return;
+        }
+        all.add(call);
+        endpoint.counters.add(call);
+        endpoint.latencies.add(call.nanos());
+        Recent entry = new Recent(call, OffsetDateTime.ofInstant(clock.instant(), KST));
+        synchronized (recent) {
+            if (recent.size() == REMEMBERED) {
+                recent.removeFirst();
+            }
+            recent.addLast(entry);
+        }
+    }
+
+    /** {@code total_requests} and so on, as {@code /health} shows them. */
+    Map<String, Object> summary() {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("total_requests", all.total.sum());
+        summary.put("successful_requests", all.successful.sum());
+        summary.put("failed_requests", all.failed.sum());
+        summary.put("success_rate", all.successRate());
+        return summary;
+    }
+
+    Map<String, Object> requests() {
+        Map<String, Object> requests = all.show();
+        requests.put("success_rate", all.successRate());
+        return requests;
+    }
+
+    /** By route id; a mutable map of mutable maps, for others to add to. */
+    Map<String, Map<String, Object>> byEndpoint() {
+        Map<String, Map<String, Object>> shown = new java.util.TreeMap<>();
+        endpoints.forEach((id, endpoint) -> {
+            Map<String, Object> members = endpoint.counters.show();
+            long[] nanos = endpoint.latencies.percentiles(50, 99);
+            members.put("p50_ms", nanos[0] / 1_000_000);
+            members.put("p99_ms", nanos[1] / 1_000_000);
+            shown.put(id, members);
+        });
+        return shown;
+    }
+
+    /** The last ten, newest last. */
+    List<Map<String, Object>> recentRequests() {
+        List<Recent> last;
+        synchronized (recent) {
+            last = new ArrayList<>(recent);
+        }
+        return last.subList(Math.max(0, last.size() - SHOWN), last.size()).stream().map(Recent::show).toList();
+    }
+
+    private record Recent(FinishedCall call, OffsetDateTime at) {
+
+        Map<String, Object> show() {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("endpoint", call.path());
+            members.put("timestamp", at.format(TIMESTAMP));
+            members.put("response_time", java.math.BigDecimal.valueOf(call.nanos() / 1_000_000, 3));
+            members.put("status", call.succeeded() ? "success" : call.rateLimited() ? "rate_limited" : "failed");
+            members.put("http_status", call.status());
+            members.put("request_id", call.requestId());
+            if (call.stockCode() != null) {
+                members.put("stock_code", call.stockCode());
+            }
+            if (call.code() != null) {
+                members.put("code", call.code());
+            }
+            return members;
+        }
+    }
+
+    private static final class Endpoint {
+        private final Counters counters = new Counters();
+        private final LatencyWindow latencies = new LatencyWindow();
+    }
+
+    private static final class Counters {
+
+        private final LongAdder total = new LongAdder();
+        private final LongAdder successful = new LongAdder();
+        private final LongAdder failed = new LongAdder();
+        private final LongAdder rateLimited = new LongAdder();
+
+        void add(FinishedCall call) {
+            total.increment();
+            if (call.succeeded()) {
+                successful.increment();
+            } else if (call.rateLimited()) {
+                rateLimited.increment();
+            } else {
+                failed.increment();
+            }
+        }
+
+        Map<String, Object> show() {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("total", total.sum());
+            members.put("successful", successful.sum());
+            members.put("failed", failed.sum());
+            members.put("rate_limited", rateLimited.sum());
+            return members;
+        }
+
+        String successRate() {
+            long sum = total.sum();
+            long permille = sum == 0 ? 0 : successful.sum() * 1000 / sum;
+            return String.format(Locale.ROOT, "%d.%d%%", permille / 10, permille % 10);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.kisgateway.settings;
+
+import static io.kisgateway.settings.Kind.bool;
+import static io.kisgateway.settings.Kind.integer;
+import static io.kisgateway.settings.Kind.matching;
+import static io.kisgateway.settings.Kind.millis;
+import static io.kisgateway.settings.Kind.oneOf;
+import static io.kisgateway.settings.Kind.port;
+import static io.kisgateway.settings.Kind.seconds;
+import static io.kisgateway.settings.Kind.text;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The one table of settings. Each is an environment variable; the start-up checks, the defaults and the README's table
+ * all come from here.
+ */
+public enum Setting {
+    TRADING_MODE(oneOf("SIM", "MOCK", "REAL"), "SIM",
+            "`SIM` embedded simulator, `MOCK` KIS virtual trading, `REAL` real money"),
+    HOST(text("a host name or address"), "127.0.0.1", "where the gateway listens"),
+    PORT(port(), "8080", "where the gateway listens"),
+    MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
+    MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
+
+    KIS_APP_KEY(text("the app key"), null, "credential of KIS; also as `KIS_APP_KEY_FILE`"),
+    KIS_APP_SECRET(text("the app secret"), null, "credential of KIS; also as `KIS_APP_SECRET_FILE`"),
+    KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,
+            "the account that is traded; also as `KIS_ACCOUNT_NO_FILE`"),
+    KIS_BASE_URL(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), null, "another KIS host; by mode if unset"),
+    KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
+    KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
+    KIS_CALL_TIMEOUT_MS(millis("100", "300000"), "30000",
+            "milliseconds that one call may spend at KIS, its pages, repeats and waits for the account's budget included"),
+    KIS_CONNECTIONS(integer(1, 1000), "64", "calls to KIS at the same time"),
+
+    REDIS_URL(matching("memory://|redis(s|-sentinel|s-sentinel|-cluster|s-cluster)?://\\S+",
+            "memory://, redis://[user:password@]host[:port][/db], rediss://…, redis-sentinel://…, redis-cluster://…"), "memory://",
+            "where limits, token and orders are shared; `memory://` keeps them in this process; also as `REDIS_URL_FILE`"),
+    REDIS_PREFIX(matching("[A-Za-z0-9:._-]{1,64}", "1 to 64 letters, digits and :._-"), "kis-gateway:",
+            "what every Redis key begins with"),
+
+    REDIS_REQUIRED(bool(), "false", "refuse calls with 503 while Redis is away, rather than limit by this instance's share"),
+    GATEWAY_INSTANCES(integer(1, 1000), "3", "how many instances share the limits, for the time when Redis is away"),
+
+    RATE_LIMIT(text("limits like 3 per second"), "3 per second",
+            "of each endpoint; also `3/second`, `500/hour`, several with `;`"),
+    RATE_LIMIT_MAX_WAIT(seconds("0", "300"), "5", "seconds that a caller waits for its turn unless it says `Prefer: wait=N`"),
+    RATE_LIMIT_WAIT_CAP(seconds("0", "300"), "30", "most seconds that a caller may ask to wait"),
+    RATE_LIMIT_QUEUE_MAX(integer(1, 100000), "1000", "waiting callers of one endpoint and instance"),
+    KIS_ACCOUNT_RATE(text("one limit like 15/second"), null,
+            "calls to KIS over all endpoints and instances in any rolling second; unset: `15/second`, in MOCK `1/second`"),
+    KIS_LEDGER_RATE(text("one limit like 15/second"), null, "the same for balance and orders only; unset: as `KIS_ACCOUNT_RATE`"),
+    KIS_RATE_MARGIN_MS(millis("0", "500"), "30",
+            "milliseconds by which the rolling second is kept longer, for calls that take different times to KIS"),
+    COALESCE(bool(), "true", "whether identical queries that wait or run at the same time share one call to KIS"),
+
+    CIRCUIT_BREAKER_FAIL_MAX(integer(1, 10000), "20", "consecutive failures of KIS that open the breaker"),
+    CIRCUIT_BREAKER_TIMEOUT(seconds("0.1", "86400"), "60", "seconds until an open breaker lets one trial call through"),
+
+    DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
+    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes"),
+    SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
+
+    SIM_PORT(port(), "0", "port of the embedded simulator"),
+    SIM_FAULT_PORT(port(), "0", "port of the embedded simulator's fault switch");
+
+    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, REDIS_URL);
+
+    private final Kind<?> kind;
+    private final String defaultText;
+    private final String meaning;
+
+    Setting(Kind<?> kind, String defaultText, String meaning) {
+        this.kind = kind;
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+    }
+
+    /** The default as one would write it, or null if there is none. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** What it is for, as Markdown. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Completes "… may hold". */
+    public String mayHold() {
+        return kind.mayHold();
+    }
+
+    /** Whether its value must be shown to nobody; such a setting can also be given as a file. */
+    public boolean secret() {
+        return SECRETS.contains(this);
+    }
+
+    Object parse(String text) {
+        return kind.parse(text);
+    }
+}

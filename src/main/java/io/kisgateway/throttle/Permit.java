@@ -1,0 +1,44 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Call;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+
+/**
+ * The permit that a call carries from the throttle to its first try at KIS, an exchange of its own, where it is used up.
+ * One that was never used goes back when the call ends.
+ */
+final class Permit {
+
+    private final PermitLine line;
+    private final AtomicReference<Slot> slot;
+
+    Permit(PermitLine line, Slot slot) {
+        this.line = line;
+        this.slot = new AtomicReference<>(slot);
+    }
+
+    static Permit of(Exchange exchange) {
+        return Call.of(exchange).carried(Permit.class);
+    }
+
+    void attachTo(Exchange exchange) {
+        Call.of(exchange).carry(Permit.class, this);
+    }
+
+    PermitLine line() {
+        return line;
+    }
+
+    /** The slot, once; then null. */
+    Slot take() {
+        return slot.getAndSet(null);
+    }
+
+    void giveBack() {
+        Slot unused = take();
+        if (unused != null) {
+            line.giveBack(unused);
+        }
+    }
+}

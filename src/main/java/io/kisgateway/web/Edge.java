@@ -1,0 +1,97 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+
+/** What every endpoint at the edge shares: the threads that run routes, the clock, the door, and who is told of replies. */
+public final class Edge {
+
+    /** Told of every finished call, on the thread that finished it; must not block. */
+    @FunctionalInterface
+    public interface Observer {
+
+        /**
+         * @param status  the HTTP status sent
+         * @param problem what went wrong, or null
+         */
+        void finished(Call call, Exchange exchange, int status, Problem problem);
+    }
+
+    private final Executor workers;
+    private final LongSupplier nanoTime;
+    private final Observer observer;
+    private final ReplyWriter writer;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicInteger running = new AtomicInteger();
+
+    /**
+     * @param workers  runs the routes; rejects when full
+     * @param nanoTime a monotonic clock
+     */
+    public Edge(Executor workers, LongSupplier nanoTime, JsonMapper json, Observer observer) {
+        this.workers = Objects.requireNonNull(workers);
+        this.nanoTime = Objects.requireNonNull(nanoTime);
+        this.observer = Objects.requireNonNull(observer);
+        this.writer = new ReplyWriter(json);
+    }
+
+    Executor workers() {
+        return workers;
+    }
+
+    ReplyWriter writer() {
+        return writer;
+    }
+
+    Observer observer() {
+        return observer;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    /** An opaque id for a request that brought none. */
+    static String newRequestId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return Long.toHexString(random.nextLong() | Long.MIN_VALUE) + Long.toHexString(random.nextLong() | Long.MIN_VALUE);
+    }
+
+    /** From now on new calls are refused with SHUTTING_DOWN; running ones finish. */
+    public void close() {
+        closing.set(true);
+    }
+
+    public boolean isClosing() {
+        return closing.get();
+    }
+
+    /** Calls that have begun and not ended. */
+    public int running() {
+        return running.get();
+    }
+
+    void begun() {
+        running.incrementAndGet();
+    }
+
+    void ended() {
+        running.decrementAndGet();
+    }
+
+    /** What a call is told that comes, or still waits, when the gateway goes down. */
+    public static Problem shuttingDown() {
+        return Problem.of(ProblemCode.SHUTTING_DOWN, "This instance is going down; another one will answer")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,97 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a member of a request may be.
+ *
+ * @param name    as written in a route
+ * @param mustBe  completes "must be …"
+ * @param read    JSON to value, or null if it is not acceptable
+ */
+record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
+
+    /** Facts 6: six capitals and digits, or an ETN's Q with six digits. */
+    private static final Pattern STOCK_CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
+    private static final Pattern INDEX_CODE = Pattern.compile("[0-9]{4}");
+    private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
+    private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
+    /**
+     * @param text one of {@code stock code}, {@code index code}, {@code boolean}, {@code date}, {@code time},
+     *             {@code integer 1..1000}, {@code text 1..64}
+     * @throws IllegalArgumentException if it is none of these
+     */
+    static FieldType parse(String text) {
+        Matcher integer = INTEGER.matcher(text);
+        if (integer.matches()) {
+            return integer(text, Long.parseLong(integer.group(1)), Long.parseLong(integer.group(2)));
+        }
+        Matcher bounds = TEXT.matcher(text);
+        if (bounds.matches()) {
+            int min = Integer.parseInt(bounds.group(1));
+            int max = Integer.parseInt(bounds.group(2));
+            return new FieldType(text, "a string of " + min + " to " + max + " characters",
+                    node -> node.isTextual() && node.textValue().length() >= min && node.textValue().length() <= max
+                            ? node.textValue() : null);
+        }
+        return switch (text) {
+            case "stock code" -> matching(text, STOCK_CODE, "a string like \"005930\": six capital letters or digits, or Q and six digits");
+            case "index code" -> matching(text, INDEX_CODE, "a string of four digits like \"0001\"");
+            case "boolean" -> new FieldType(text, "true or false", FieldType::bool);
+            case "date" -> new FieldType(text, "a date like \"2026-11-23\"", FieldType::date);
+            case "time" -> matching(text, Pattern.compile("([01][0-9]|2[0-3]):?[0-5][0-9]:?[0-5][0-9]"), "a time like \"09:30:00\"");
+            default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
+                    + "boolean, date, time, integer 1..1000, text 1..64");
+        };
+    }
+
+    private static FieldType matching(String name, Pattern pattern, String mustBe) {
+        return new FieldType(name, mustBe,
+                node -> node.isTextual() && pattern.matcher(node.textValue()).matches() ? node.textValue() : null);
+    }
+
+    /** Digits in a string are taken too, since clients in the field send them. */
+    private static FieldType integer(String name, long min, long max) {
+        return new FieldType(name, "a whole number from " + min + " to " + max, node -> {
+            long value;
+            if (node instanceof IntNode || node instanceof LongNode) {
+                value = node.longValue();
+            } else if (node instanceof TextNode && DIGITS.matcher(node.textValue()).matches()) {
+                value = Long.parseLong(node.textValue());
+            } else {
+                return null;
+            }
+            return value >= min && value <= max ? value : null;
+        });
+    }
+
+    /** A query string has no booleans, so the words are taken there; a JSON body must use JSON's. */
+    private static Object bool(JsonNode node) {
+        return node instanceof BooleanNode ? (Object) node.booleanValue() : null;
+    }
+
+    private static Object date(JsonNode node) {
+        if (!node.isTextual() || node.textValue().length() > 10) {
+            return null;
+        }
+        try {
+            String text = node.textValue();
+            return LocalDate.parse(text, text.length() == 8 ? DateTimeFormatter.BASIC_ISO_DATE : DateTimeFormatter.ISO_LOCAL_DATE)
+                    .format(DateTimeFormatter.BASIC_ISO_DATE);
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+}

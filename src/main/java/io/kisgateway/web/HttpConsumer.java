@@ -1,0 +1,326 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Reply;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.Method;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One endpoint of the gateway: reads a request, runs its route without keeping a thread while it waits, replies. */
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+
+    /** Largest request body, bytes. */
+    static final int MAX_BODY = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpConsumer.class);
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z0-9_]+)}");
+
+    private final Edge edge;
+    private final HttpEngine engine;
+    private final Set<String> methods;
+    private final Pattern path;
+    private Route route;
+    private volatile Identity identity;
+
+    HttpConsumer(PlatformHttpEndpoint endpoint, Processor processor, Edge edge, HttpEngine engine) {
+        super(endpoint, processor);
+        this.edge = edge;
+        this.engine = engine;
+        this.methods = Method.parseList(endpoint.getHttpMethodRestrict()).stream().map(Method::name).collect(Collectors.toSet());
+        this.path = Pattern.compile(pathRegex(endpoint));
+    }
+
+    private static String pathRegex(PlatformHttpEndpoint endpoint) {
+        StringBuilder regex = new StringBuilder();
+        Matcher matcher = PATH_PARAMETER.matcher(endpoint.getPath());
+        int end = 0;
+        while (matcher.find()) {
+            regex.append(Pattern.quote(endpoint.getPath().substring(end, matcher.start()))).append("[^/]+");
+            end = matcher.end();
+        }
+        regex.append(Pattern.quote(endpoint.getPath().substring(end)));
+        return regex.append(endpoint.isMatchOnUriPrefix() ? ".*" : "/?").toString();
+    }
+
+    @Override
+    public PlatformHttpEndpoint getEndpoint() {
+        return (PlatformHttpEndpoint) super.getEndpoint();
+    }
+
+    Set<String> methods() {
+        return methods;
+    }
+
+    boolean matches(String requestPath) {
+        return path.matcher(requestPath).matches();
+    }
+
+    boolean isMutating() {
+        return identity().mutating();
+    }
+
+    /** Which route this is the door of; known only once the route has started, since Camel wraps its consumer. */
+    private record Identity(String routeId, boolean mutating) { }
+
+    private Identity identity() {
+        Identity known = identity;
+        if (known == null) {
+            known = getEndpoint().getCamelContext().getRoutes().stream()
+                    .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
+                            && wrapper.getPlatformHttpConsumer() == this)
+                    .findFirst()
+                    .map(found -> new Identity(found.getRouteId(), declaresOrder(found.getRouteId())))
+                    .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
+            identity = known;
+        }
+        return known;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        route = engine.register(this).route(vertxPath());
+        if (methods.size() < Method.getAll().size()) {
+            methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
+        }
+        route.handler((PlatformHandler) HttpConsumer::checkContentType)
+                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
+                .handler(this::handle);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        engine.unregister(this);
+        if (route != null) {
+            route.remove();
+            route = null;
+        }
+        super.doStop();
+    }
+
+    private String vertxPath() {
+        String vertxPath = PATH_PARAMETER.matcher(getEndpoint().getPath()).replaceAll(":$1");
+        return getEndpoint().isMatchOnUriPrefix() && !vertxPath.endsWith("*") ? vertxPath + "*" : vertxPath;
+    }
+
+    /** Whether the route accepts an order, so that even a refusal before it runs says that none exists. */
+    private boolean declaresOrder(String routeId) {
+        RouteDefinition definition =
+                ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(routeId);
+        if (definition == null) {
+            return false;
+        }
+        List<ProcessorDefinition<?>> steps = definition.getOutputs();
+        return ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
+                .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()));
+    }
+
+    private static void checkContentType(RoutingContext context) {
+        String length = context.request().getHeader("Content-Length");
+        boolean hasBody = context.request().getHeader("Transfer-Encoding") != null || length != null && !length.equals("0");
+        if (hasBody && !isJson(context.request().getHeader("Content-Type"))) {
+            context.fail(415);
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+        if (!parts[0].strip().equals(ReplyWriter.JSON)) {
+            return false;
+        }
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip().replace("\"", "");
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8") && !parameter.equals("charset=us-ascii")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static Problem tooLarge() {
+        return Problem.of(ProblemCode.BODY_TOO_LARGE, "The request body is over " + MAX_BODY / 1024 + " KiB");
+    }
+
+    static String requestId(RoutingContext context) {
+        String given = context.request().getHeader("X-Request-Id");
+        return given != null && REQUEST_ID.matcher(given).matches() ? given : Edge.newRequestId();
+    }
+
+    private void handle(RoutingContext context) {
+        Identity known = identity();
+        Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        Running running = new Running(context, call, exchange);
+        edge.begun();
+        if (edge.isClosing() || isSuspendingOrSuspended()) {
+            running.finish(Edge.shuttingDown());
+            return;
+        }
+        call.preferredWaitMillis(preferredWait(context));
+        call.attachTo(exchange);
+        byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
+        new HttpInput(values(context), body).attachTo(exchange);
+        exchange.getIn().setBody(body);
+        context.response().closeHandler(ignored -> running.hangUp());
+        try {
+            edge.workers().execute(running);
+        } catch (RejectedExecutionException e) {
+            running.finish(Problem.of(ProblemCode.OVERLOADED, "Too many requests are being handled; try again")
+                    .retryAfter(Duration.ofSeconds(1)));
+        }
+    }
+
+    /** {@code Prefer: wait=N} (RFC 7240), milliseconds, or null. */
+    private static Long preferredWait(RoutingContext context) {
+        for (String prefer : context.request().headers().getAll("Prefer")) {
+            Matcher matcher = WAIT.matcher(prefer);
+            if (matcher.find()) {
+                return Long.parseLong(matcher.group(1)) * 1000;
+            }
+        }
+        return null;
+    }
+
+    private static Map<String, String> values(RoutingContext context) {
+        if (context.queryParams().isEmpty() && context.pathParams().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        context.queryParams().forEach(entry -> values.putIfAbsent(entry.getKey(), entry.getValue()));
+        values.putAll(new HashMap<>(context.pathParams()));
+        values.remove("*");
+        return values;
+    }
+
+    /** One request from the moment its body is read until its reply is handed to the server. */
+    private final class Running implements Runnable {
+
+        private final RoutingContext context;
+        private final Call call;
+        private final Exchange exchange;
+        private final AtomicBoolean finished = new AtomicBoolean();
+
+        Running(RoutingContext context, Call call, Exchange exchange) {
+            this.context = context;
+            this.call = call;
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void run() {
+            try {
+                createUoW(exchange);
+                getAsyncProcessor().process(exchange, doneSync -> finish(problem()));
+            } catch (Exception | StackOverflowError e) {
+                finish(asProblem(e));
+            }
+        }
+
+        void hangUp() {
+            if (!finished.get()) {
+                call.hangUp();
+            }
+        }
+
+        private Problem problem() {
+            return exchange.getException() == null ? null : asProblem(exchange.getException());
+        }
+
+        void finish(Problem problem) {
+            if (!finished.compareAndSet(false, true)) {
+                return;
+            }
+            Problem told = problem;
+            int status = 500;
+            try {
+                status = told == null ? sendSuccess() : sendProblem(told);
+            } catch (RuntimeException e) {
+                told = asProblem(e);
+                status = sendProblem(told);
+            } finally {
+                edge.ended();
+                try {
+                    edge.observer().finished(call, exchange, status, told);
+                } finally {
+                    doneUoW(exchange);
+                    releaseExchange(exchange, false);
+                }
+            }
+        }
+
+        private int sendSuccess() {
+            Object body = exchange.getMessage().getBody();
+            int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+            String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
+            byte[] bytes;
+            if (body instanceof Reply reply) {
+                bytes = edge.writer().success(reply, call);
+            } else if (body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record) {
+                bytes = edge.writer().plain(body);
+            } else {
+                bytes = exchange.getMessage().getBody(byte[].class);
+                bytes = bytes == null ? new byte[0] : bytes;
+            }
+            edge.writer().send(context, call, status, contentType, null, bytes);
+            return status;
+        }
+
+        private int sendProblem(Problem problem) {
+            int status = problem.code().status();
+            edge.writer().send(context, call, status, ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+                    edge.writer().problem(problem, call));
+            return status;
+        }
+
+        private Problem asProblem(Throwable thrown) {
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                if (cause instanceof Problem problem) {
+                    return problem;
+                }
+            }
+            LOG.error("Request {} to {} failed inside the gateway", call.requestId(), call.endpoint(), thrown);
+            return Problem.of(ProblemCode.INTERNAL, "An unexpected fault inside the gateway; the log has it under the request id");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.kisgateway.web;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@code platform-http} routes on Camel's Vert.x server, but asynchronously: Camel's own engine keeps a worker
+ * thread for as long as a request waits. It also answers whatever no route takes.
+ */
+public final class HttpEngine extends ServiceSupport implements PlatformHttpEngine, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
+
+    private final Edge edge;
+    private final EdgeServer server;
+    private final List<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
+    private CamelContext camelContext;
+    private boolean caughtAll;
+
+    public HttpEngine(Edge edge, EdgeServer server) {
+        this.edge = Objects.requireNonNull(edge);
+        this.server = Objects.requireNonNull(server);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new HttpConsumer(endpoint, processor, edge, this);
+    }
+
+    @Override
+    public int getServerPort() {
+        return server.getPort();
+    }
+
+    synchronized Router register(HttpConsumer consumer) {
+        Router router = server.router();
+        if (!caughtAll) {
+            catchAll(router);
+            caughtAll = true;
+        }
+        consumers.add(consumer);
+        return router;
+    }
+
+    void unregister(HttpConsumer consumer) {
+        consumers.remove(consumer);
+    }
+
+    private void catchAll(Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed).handler(RoutingContext::next);
+        router.route().last().handler(this::unmatched);
+    }
+
+    private void unmatched(RoutingContext context) {
+        Set<String> allowed = new TreeSet<>();
+        boolean mutating = false;
+        for (HttpConsumer consumer : consumers) {
+            if (consumer.matches(context.normalizedPath())) {
+                allowed.addAll(consumer.methods());
+                mutating |= consumer.isMutating();
+            }
+        }
+        if (allowed.isEmpty()) {
+            answer(context, mutating, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path"));
+        } else {
+            String allow = String.join(", ", allowed);
+            context.response().putHeader("Allow", allow);
+            answer(context, mutating, Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This path takes " + allow));
+        }
+    }
+
+    private void failed(RoutingContext context) {
+        if (context.response().closed()) {
+            return;
+        }
+        boolean mutating = consumers.stream().anyMatch(c -> c.isMutating() && c.matches(context.normalizedPath()));
+        answer(context, mutating, switch (context.statusCode()) {
+            case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
+            case 413 -> HttpConsumer.tooLarge();
+            case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json");
+            default -> {
+                LOG.error("A request to {} failed at the edge", context.normalizedPath(), context.failure());
+                yield Problem.of(ProblemCode.INTERNAL, "The gateway failed to handle the request");
+            }
+        });
+    }
+
+    /** Answers a request that reached no route. */
+    private void answer(RoutingContext context, boolean mutating, Problem problem) {
+        Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
+        edge.writer().send(context, call, problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+                edge.writer().problem(problem, call));
+    }
+}

@@ -1,0 +1,134 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.Reply;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Map;
+
+/** The one place that turns an outcome into bytes: the success envelope and {@code application/problem+json}. */
+final class ReplyWriter {
+
+    static final String JSON = "application/json";
+    static final String PROBLEM_JSON = "application/problem+json";
+
+    private final JsonMapper json;
+
+    ReplyWriter(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** The members of a reply, led by {@code success} and ended by {@code response_time}. */
+    byte[] success(Reply reply, Call call) {
+        return write(generator -> {
+            generator.writeStartObject();
+            generator.writeBooleanField("success", true);
+            for (Map.Entry<String, JsonNode> member : reply.members().properties()) {
+                generator.writeFieldName(member.getKey());
+                generator.writeTree(member.getValue());
+            }
+            generator.writeFieldName("response_time");
+            generator.writeNumber(seconds(call.elapsedNanos()));
+            generator.writeEndObject();
+        });
+    }
+
+    /** Any other value that a route left as its body. */
+    byte[] plain(Object body) {
+        return write(generator -> generator.writePOJO(body));
+    }
+
+    byte[] problem(Problem problem, Call call) {
+        return write(generator -> {
+            String code = problem.code().name();
+            generator.writeStartObject();
+            generator.writeStringField("type", "urn:kis-gateway:problem:" + code.toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            generator.writeStringField("title", problem.code().error());
+            generator.writeNumberField("status", problem.code().status());
+            generator.writeStringField("detail", problem.getMessage());
+            generator.writeBooleanField("success", false);
+            generator.writeStringField("error", problem.code().error());
+            generator.writeStringField("message", problem.getMessage());
+            generator.writeStringField("code", code);
+            generator.writeStringField("request_id", call.requestId());
+            if (problem.field() != null) {
+                generator.writeStringField("field", problem.field());
+            }
+            if (problem.retryAfter() != null) {
+                generator.writeFieldName("retry_after");
+                generator.writeNumber(seconds(problem.retryAfter().toNanos()));
+            }
+            if (call.orderFate() != OrderFate.NO_ORDER) {
+                // A confirmed order whose reply could not be given is, to the caller, an order they know nothing of.
+                generator.writeStringField("outcome", call.orderFate() == OrderFate.NOT_PLACED ? "not_placed" : "unknown");
+            }
+            if (problem.kis() != null) {
+                generator.writeObjectFieldStart("kis");
+                generator.writeStringField("msg_cd", problem.kis().msgCd());
+                generator.writeStringField("msg1", problem.kis().msg1());
+                generator.writeEndObject();
+            }
+            generator.writeEndObject();
+        });
+    }
+
+    /** Sends; the caller may be on any thread. */
+    void send(RoutingContext context, Call call, int status, String contentType, Duration retryAfter, byte[] body) {
+        context.vertx().runOnContext(ignored -> {
+            HttpServerResponse response = context.response();
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            response.setStatusCode(status);
+            response.putHeader("X-Request-Id", call.requestId());
+            response.putHeader("Cache-Control", "no-store");
+            call.replyHeaders().forEach(response::putHeader);
+            if (retryAfter != null) {
+                response.putHeader("Retry-After", Long.toString(wholeSeconds(retryAfter)));
+            }
+            if (contentType != null) {
+                response.putHeader("Content-Type", contentType);
+            }
+            response.end(Buffer.buffer(body));
+        });
+    }
+
+    /** Rounded up, at least 1: a caller that comes back then must not come too early. */
+    private static long wholeSeconds(Duration wait) {
+        return Math.max(1, (wait.toMillis() + 999) / 1000);
+    }
+
+    private static BigDecimal seconds(long nanos) {
+        return BigDecimal.valueOf(nanos).movePointLeft(9).setScale(3, RoundingMode.CEILING);
+    }
+
+    private byte[] write(Body body) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = json.createGenerator(bytes)) {
+            body.writeTo(generator);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a reply that cannot be written as JSON", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        void writeTo(JsonGenerator generator) throws IOException;
+    }
+}

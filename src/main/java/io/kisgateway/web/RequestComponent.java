@@ -1,0 +1,38 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * What an endpoint accepts, declared in its route: {@code request:query} or {@code request:order}, and a parameter for
+ * each member of the body (or of path and query string, where there is no body). Each accepted value becomes an exchange
+ * variable of the same name; anything else ends the call with a problem that names the member.
+ */
+public final class RequestComponent extends DefaultComponent {
+
+    private final JsonMapper json;
+
+    /** @param json reads strictly: no duplicate members, nothing after the object */
+    public RequestComponent(JsonMapper json) {
+        this.json = Objects.requireNonNull(json);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        if (!remaining.equals(RequestEndpoint.QUERY) && !remaining.equals(RequestEndpoint.ORDER)) {
+            throw new IllegalArgumentException("request:" + remaining + " is neither request:query nor request:order");
+        }
+        List<Field> fields = new ArrayList<>();
+        parameters.forEach((name, declaration) -> fields.add(Field.parse(name, String.valueOf(declaration))));
+        // A member whose type hangs on another is read after it.
+        fields.sort(Comparator.comparing(field -> field.alternative() != null));
+        parameters.clear();
+        return new RequestEndpoint(uri, this, new RequestReader(json, fields));
+    }
+}

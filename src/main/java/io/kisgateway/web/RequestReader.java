@@ -1,0 +1,82 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Reads a request against its declared members. */
+final class RequestReader {
+
+    private final JsonMapper json;
+    private final List<Field> fields;
+
+    RequestReader(JsonMapper json, List<Field> fields) {
+        this.json = json;
+        this.fields = List.copyOf(fields);
+    }
+
+    /** @throws Problem if the request is not as declared */
+    Map<String, Object> read(HttpInput input) {
+        ObjectNode members = members(input);
+        refuseUnknown(members);
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Field field : fields) {
+            Object value = field.read(members.get(field.name()), values);
+            if (value != null) {
+                values.putIfAbsent(field.name(), value);
+            }
+        }
+        return values;
+    }
+
+    private ObjectNode members(HttpInput input) {
+        ObjectNode members = input.body().length == 0 ? json.createObjectNode() : parse(input.body());
+        input.values().forEach((name, value) -> members.set(name, value.equals("true") || value.equals("false")
+                ? BooleanNode.valueOf(value.equals("true")) : members.textNode(value)));
+        return members;
+    }
+
+    private ObjectNode parse(byte[] body) {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            JsonNode node = json.readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            if (node == null || node.isMissingNode()) {
+                return json.createObjectNode();
+            }
+            throw Problem.of(ProblemCode.MALFORMED_JSON, "The body must be a JSON object");
+        } catch (CharacterCodingException e) {
+            throw Problem.of(ProblemCode.MALFORMED_JSON, "The body is not valid UTF-8");
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null ? ""
+                    : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+            throw Problem.of(ProblemCode.MALFORMED_JSON, "The body is not valid JSON" + where);
+        }
+    }
+
+    /** A misspelt optional member must not pass unseen: a sell with "prize" would go out as a market order. */
+    private void refuseUnknown(ObjectNode members) {
+        members.fieldNames().forEachRemaining(name -> {
+            if (fields.stream().noneMatch(field -> field.name().equals(name))) {
+                TreeSet<String> known = new TreeSet<>();
+                fields.forEach(field -> known.add(field.name()));
+                String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
+                throw Problem.invalid(shown, shown + " is not known here; "
+                        + (known.isEmpty() ? "the body must be empty or {}" : "there are: " + String.join(", ", known)));
+            }
+        });
+    }
+}

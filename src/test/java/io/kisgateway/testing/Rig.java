@@ -1,0 +1,110 @@
+package io.kisgateway.testing;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.simulator.RateLimits;
+import io.kisgateway.simulator.Simulator;
+import io.kisgateway.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A simulator and a gateway in front of it, both over real HTTP; the gateway believes it talks to KIS itself. */
+public final class Rig implements AutoCloseable {
+
+    private final Simulator simulator;
+    private final Gateway gateway;
+    private final Http http;
+    private final Http management;
+
+    private Rig(Simulator simulator, Gateway gateway) {
+        this.simulator = simulator;
+        this.gateway = gateway;
+        this.http = new Http("http://127.0.0.1:" + gateway.port());
+        this.management = new Http("http://127.0.0.1:" + gateway.managementPort());
+    }
+
+    /** No limit of the gateway or of KIS stands in the way. */
+    public static Rig unlimited(String... settings) {
+        return start(options -> options, Mode.REAL, withDefaults(Map.of("RATE_LIMIT", "100000 per second",
+                "KIS_ACCOUNT_RATE", "100000/second"), settings));
+    }
+
+    /** @param settings name, value, name, value */
+    public static Rig start(UnaryOperator<SimulatorOptions.Builder> simulator, Mode mode, String... settings) {
+        return start(simulator, mode, withDefaults(Map.of(), settings));
+    }
+
+    private static Map<String, String> withDefaults(Map<String, String> defaults, String... settings) {
+        Map<String, String> all = new HashMap<>(defaults);
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return all;
+    }
+
+    private static Rig start(UnaryOperator<SimulatorOptions.Builder> options, Mode mode, Map<String, String> settings) {
+        Simulator simulator = Simulator.start(options.apply(SimulatorOptions.builder().mode(mode)
+                .rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)).build());
+        return new Rig(simulator, gateway(simulator, settings));
+    }
+
+    /** One more gateway in front of the same simulator. */
+    public static Gateway gateway(Simulator simulator, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TRADING_MODE", simulator.options().mode() == Mode.REAL ? "REAL" : "MOCK");
+        environment.put("KIS_BASE_URL", simulator.baseUrl());
+        environment.put("KIS_APP_KEY", simulator.options().credentials().appKey());
+        environment.put("KIS_APP_SECRET", simulator.options().credentials().appSecret());
+        environment.put("KIS_ACCOUNT_NO", simulator.options().credentials().account());
+        environment.put("PORT", "0");
+        environment.put("MANAGEMENT_PORT", "0");
+        environment.put("SHUTDOWN_TIMEOUT", "5");
+        environment.put("DATA_DIR", dataFolder().toString());
+        environment.putAll(settings);
+        try {
+            return Gateway.start(environment);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path dataFolder() {
+        try {
+            Path folder = Files.createTempDirectory("kis-gateway-test");
+            folder.toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Simulator simulator() {
+        return simulator;
+    }
+
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    /** The public door. */
+    public Http http() {
+        return http;
+    }
+
+    /** The operators' door. */
+    public Http management() {
+        return management;
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        simulator.close();
+    }
+}
