@@ -71,10 +71,9 @@ final class KisProducer extends DefaultAsyncProducer {
             return;
         }
         try {
-            operation.check(reply);
-            endpoint.getComponent().names().learn(reply);
             DefaultMessage message = new DefaultMessage(exchange);
-            message.setBody(reply);
+            message.setBody(operation.finish(reply));
+            endpoint.getComponent().names().learn(reply);
             exchange.setMessage(message);
         } catch (RuntimeException e) {
             exchange.setException(e);

@@ -63,11 +63,11 @@ public final class KisRequest implements Processor {
         if (tr.post()) {
             message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.POST);
             // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
-            message.setBody(json.writeValueAsBytes(tr.parameters()));
+            message.setBody(json.writeValueAsBytes(tr.open()));
         } else {
             // The enum, not its name: Camel would look for a converter through all of them, a quarter of the call's time.
             message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.GET);
-            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.parameters()));
+            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.open()));
             message.setBody(null);
         }
     }

@@ -7,6 +7,7 @@ import io.kisgateway.call.Upstream;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -138,8 +139,21 @@ final class Operation {
         return count;
     }
 
-    /** KIS answers an unknown code with success and nothing in it (facts 3.1). */
-    void check(ObjectNode reply) {
+    /**
+     * The reply as the route gets it: without the position of the page, which names the account (facts 3.11).
+     *
+     * @throws io.kisgateway.call.Problem if KIS does not know the code, which it answers with success and nothing in it
+     */
+    ObjectNode finish(ObjectNode reply) {
+        check(reply);
+        if (ledger) {
+            reply.properties().removeIf(
+                    member -> member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION));
+        }
+        return reply;
+    }
+
+    private void check(ObjectNode reply) {
         if (zero != null && isZero(reply)) {
             throw Problems.unknownCode();
         }

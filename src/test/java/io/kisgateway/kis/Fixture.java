@@ -195,7 +195,7 @@ final class Fixture implements AutoCloseable {
                 new Random(1));
         template = context.createProducerTemplate();
         names = new StockNames(new StockNameLookup(template, "direct:stock-name", System::nanoTime), clock::nanos);
-        context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis"));
+        context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));
         context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
             budget.add(Upstream.of(exchange));
             options.budgetStep.process(exchange);
