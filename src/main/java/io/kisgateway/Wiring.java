@@ -285,6 +285,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             return Map.of("state", breaker.getState());
         });
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         edgeServer.listen();
     }
 
