@@ -14,6 +14,8 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE(415, "The request body must be application/json"),
     KIS_REJECTED(422, "KIS rejected the request"),
     RATE_LIMITED(429, "Rate limit exceeded"),
+    /** Nobody reads this one. */
+    CALLER_GONE(499, "The caller hung up"),
     INTERNAL(500, "The gateway failed"),
     NOT_OFFERED(501, "KIS does not offer this in the present trading mode"),
     KIS_UNREADABLE(502, "KIS answered something unreadable"),

@@ -1,0 +1,146 @@
+package io.kisgateway.throttle;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The whole reservation, without clock or I/O: an ask is answered by the first moment that suits the endpoint's windows,
+ * the account's budget and the ledger's at once. The Redis script {@code throttle/reserve.lua} does the same, line by
+ * line, and the tests hold the two to the same answers. Not safe for several threads.
+ */
+final class Book {
+
+    /** Stands for a slot that cannot be had. */
+    static final int REFUSED = -1;
+
+    private final LimiterRules rules;
+    private final RollingBook account;
+    private final RollingBook ledger;
+    private final Map<String, WindowBook> endpoints = new HashMap<>();
+
+    Book(LimiterRules rules) {
+        this.rules = rules;
+        this.account = new RollingBook(rules.accountRate(), rules.marginMillis());
+        this.ledger = new RollingBook(rules.ledgerRate(), rules.marginMillis());
+    }
+
+    /** @param column as what it is booked, or {@link #REFUSED}: then {@code at} is the first moment that is free */
+    record Booking(long at, int column) {
+        boolean granted() {
+            return column != REFUSED;
+        }
+    }
+
+    Booking ask(long now, Ask ask) {
+        return ask(now, ask, now);
+    }
+
+    /** @param earliest no slot before this moment */
+    Booking ask(long now, Ask ask, long earliest) {
+        prune(now, ask);
+        boolean keepsPlace = ask.instead() != null;
+        if (keepsPlace) {
+            giveBack(ask.instead());
+        }
+        if (ask.rank().compareTo(Rank.ORDER) > 0) {
+            account.queryAsked(now);
+            ledger.queryAsked(now);
+        }
+        WindowBook windows = ask.endpoint() == null ? null : windows(ask.endpoint());
+        long at = Math.max(now, earliest);
+        for (long next = at;; at = next) {
+            if (windows != null) {
+                next = windows.fit(next, ask.limits());
+            }
+            if (ask.account()) {
+                next = account.fit(next, now, ask.rank(), keepsPlace);
+            }
+            if (ask.ledger()) {
+                next = ledger.fit(next, now, ask.rank(), keepsPlace);
+            }
+            if (next == at) {
+                break;
+            }
+        }
+        if (at > now + ask.patienceMillis()) {
+            return new Booking(at, REFUSED);
+        }
+        int column = RollingBook.FIXED;
+        if (ask.account()) {
+            column = account.column(at, now, ask.rank());
+        }
+        if (ask.ledger() && column <= RollingBook.FIXED) {
+            column = ledger.column(at, now, ask.rank());
+        }
+        book(ask, at, column, windows);
+        return new Booking(at, column);
+    }
+
+    private void book(Ask ask, long at, int column, WindowBook windows) {
+        if (windows != null) {
+            windows.add(at, ask.limits(), 1);
+        }
+        if (ask.account()) {
+            account.add(at, column);
+        }
+        if (ask.ledger()) {
+            ledger.add(at, column);
+        }
+    }
+
+    /** Books what was granted elsewhere, whether it fits or not. */
+    void note(Slot slot) {
+        Ask ask = slot.ask();
+        book(ask, slot.at(), slot.column(), ask.endpoint() == null ? null : windows(ask.endpoint()));
+    }
+
+    void giveBack(Slot slot) {
+        Ask ask = slot.ask();
+        if (ask.endpoint() != null) {
+            windows(ask.endpoint()).add(slot.at(), ask.limits(), -1);
+        }
+        if (ask.account()) {
+            account.remove(slot.at(), slot.column());
+        }
+        if (ask.ledger()) {
+            ledger.remove(slot.at(), slot.column());
+        }
+    }
+
+    void slowDown(long now, boolean ofLedger) {
+        (ofLedger ? ledger : account).slowDown(now);
+    }
+
+    int used(String endpoint, RateLimit limit, long now) {
+        return windows(endpoint).used(now, limit);
+    }
+
+    int pace(long now, boolean ofLedger) {
+        return (ofLedger ? ledger : account).pace(now);
+    }
+
+    long paceEra() {
+        return account.paceEra() + ledger.paceEra();
+    }
+
+    private void prune(long now, Ask ask) {
+        if (ask.endpoint() != null) {
+            windows(ask.endpoint()).prune(now);
+        }
+        if (ask.account()) {
+            account.prune(now);
+        }
+        if (ask.ledger()) {
+            ledger.prune(now);
+        }
+    }
+
+    private WindowBook windows(String endpoint) {
+        WindowBook windows = endpoints.get(endpoint);
+        if (windows == null) {
+            windows = new WindowBook(rules.guardMillis());
+            endpoints.put(endpoint, windows);
+        }
+        return windows;
+    }
+}

@@ -1,0 +1,28 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+
+/** One caller's exchange while it is held at the throttle. */
+final class Passenger {
+
+    final Exchange exchange;
+    final AsyncCallback callback;
+    final Call call;
+    final long askedNanos;
+    final long deadlineNanos;
+
+    Passenger(Exchange exchange, AsyncCallback callback, Call call, long nowNanos, long patienceMillis) {
+        this.exchange = exchange;
+        this.callback = callback;
+        this.call = call;
+        this.askedNanos = nowNanos;
+        this.deadlineNanos = nowNanos + patienceMillis * 1_000_000;
+    }
+
+    void fail(Problem problem) {
+        exchange.setException(problem);
+    }
+}

@@ -1,0 +1,20 @@
+package io.kisgateway.throttle;
+
+/**
+ * A place in time that is reserved for one call, by the limiter's clock; and the same on this machine's monotonic
+ * clock, where the uncertainty between the clocks makes it start later and end earlier, never the other way round.
+ *
+ * @param ask             what it was reserved for
+ * @param at              limiter's clock, milliseconds since the epoch
+ * @param column          as what it is booked, see {@link RollingBook}
+ * @param goNanos         not before
+ * @param validUntilNanos not after; the call must have left for KIS by then
+ * @param source          who keeps the books it stands in
+ */
+public record Slot(Ask ask, long at, int column, long goNanos, long validUntilNanos, Source source, long paceEra) {
+
+    /** Whether more urgent calls may have taken its place until it is due: then it is confirmed by asking once more. */
+    boolean yields() {
+        return column > RollingBook.FIXED;
+    }
+}

@@ -1,0 +1,11 @@
+package io.kisgateway.throttle;
+
+/** Who decided. */
+public enum Source {
+    /** Shared by all instances. */
+    REDIS,
+    /** This instance alone, by configuration. */
+    MEMORY,
+    /** This instance alone with its share of the limits, since Redis is away. */
+    LOCAL
+}

@@ -1,0 +1,136 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.redis.RedisConnection;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/** The throttle of one gateway instance: its limiter, its lines, and the two steps that routes use. */
+public final class Throttle implements AutoCloseable {
+
+    private final ThrottleSettings settings;
+    private final Limiter limiter;
+    private final BreakerGate gate;
+    private final Executor workers;
+    private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
+    private final Map<String, EndpointPermits> endpoints = new ConcurrentHashMap<>();
+    private final AccountBudget budget;
+    private final ThrottleProcessor throttleProcessor;
+    private final BudgetProcessor budgetProcessor;
+
+    /** @param limiter closed together with this */
+    Throttle(ThrottleSettings settings, Limiter limiter, BreakerGate gate, Executor workers,
+            ScheduledExecutorService timer, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.limiter = limiter;
+        this.gate = gate;
+        this.workers = workers;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.budget = new AccountBudget(limiter, new PermitLine(limiter, gate, nanoTime, timer, workers,
+                new EndpointCounters(nanoTime), settings.queueMax()), settings.maxWait(), nanoTime);
+        this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
+        this.budgetProcessor = new BudgetProcessor(this, nanoTime);
+    }
+
+    /**
+     * @param redis     null for limits in memory
+     * @param gate      whether calls get through to KIS; see also {@link #circuitOpened}
+     * @param workers   where waiting calls go on; not the timer
+     * @param timer     wakes those who wait, and watches over Redis; its tasks are short
+     * @param wallClock read once, in memory only
+     * @param nanoTime  a monotonic clock, nanoseconds
+     */
+    public static Throttle open(ThrottleSettings settings, RedisConnection redis, BreakerGate gate, Executor workers,
+            ScheduledExecutorService timer, InstantSource wallClock, LongSupplier nanoTime) {
+        Limiter limiter = redis == null ? new MemoryLimiter(settings.rules(), wallClock, nanoTime)
+                : SharedLimiter.open(settings, redis, timer, wallClock, nanoTime);
+        return new Throttle(settings, limiter, gate, workers, timer, nanoTime);
+    }
+
+    /** The step in front of each endpoint. */
+    public ThrottleProcessor throttleProcessor() {
+        return throttleProcessor;
+    }
+
+    /** The step in front of each call to KIS. */
+    public BudgetProcessor budgetProcessor() {
+        return budgetProcessor;
+    }
+
+    /** For calls to KIS that belong to no request, such as token issues. */
+    public AccountBudget budget() {
+        return budget;
+    }
+
+    /** The breaker has just opened: whoever waits for a permit is told at once. */
+    public void circuitOpened() {
+        gate.shutFor().ifPresent(wait -> dismiss(PermitLine.circuitOpen(wait)));
+    }
+
+    /** Everyone who waits is told this, and their slots go back; for a shutdown. */
+    public void dismiss(Problem problem) {
+        endpoints.values().forEach(e -> e.line().dismiss(problem));
+        budget.line().dismiss(problem);
+    }
+
+    /** Other limits for one endpoint of this instance from now on. */
+    public void changeLimit(String endpoint, RateLimits limits) {
+        endpoint(endpoint).limits(limits);
+    }
+
+    public LimiterState limiterState() {
+        return limiter.state();
+    }
+
+    /** Of all endpoints that were called or have limits of their own, by route id. */
+    public Map<String, EndpointStats> stats() {
+        settings.ownLimits().keySet().forEach(this::endpoint);
+        Map<String, EndpointStats> stats = new TreeMap<>();
+        endpoints.forEach((name, e) -> stats.put(name, e.stats()));
+        return stats;
+    }
+
+    /** The limits of each endpoint that has none of its own. */
+    public RateLimits defaultLimits() {
+        return settings.limits();
+    }
+
+    /** Goes on with a call on a worker, or here if none takes it. */
+    void resume(Runnable call) {
+        try {
+            workers.execute(call);
+        } catch (RejectedExecutionException e) {
+            call.run();
+        }
+    }
+
+    ThrottleSettings settings() {
+        return settings;
+    }
+
+    Limiter limiter() {
+        return limiter;
+    }
+
+    EndpointPermits endpoint(String name) {
+        EndpointPermits known = endpoints.get(name);
+        return known != null ? known : endpoints.computeIfAbsent(name, n -> {
+            EndpointCounters counters = new EndpointCounters(nanoTime);
+            return new EndpointPermits(n, settings.ownLimits().getOrDefault(n, settings.limits()), counters,
+                    new PermitLine(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax()));
+        });
+    }
+
+    @Override
+    public void close() {
+        limiter.close();
+    }
+}

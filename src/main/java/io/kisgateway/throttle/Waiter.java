@@ -1,0 +1,38 @@
+package io.kisgateway.throttle;
+
+/** One request for a permit, from the question to its outcome. Guarded by its line's lock where not said otherwise. */
+abstract class Waiter {
+
+    final Ask ask;
+    final long askedNanos;
+    /** The latest moment at which its slot may be due. */
+    final long deadlineNanos;
+    long sequence;
+    Slot slot;
+    Decision decision;
+    private boolean ended;
+
+    Waiter(Ask ask, long nowNanos) {
+        this.ask = ask;
+        this.askedNanos = nowNanos;
+        this.deadlineNanos = nowNanos + ask.patienceMillis() * 1_000_000;
+    }
+
+    /** Called at most once, with the outcome, on any thread but outside locks; never after {@link PermitLine#leave}. */
+    abstract void done(Outcome outcome);
+
+    /** The slot is known and lies ahead; called outside locks, perhaps more than once. */
+    void queued(long dueNanos) {
+    }
+
+    /** Whether the outcome is still to come; from now on it is not. */
+    synchronized boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    synchronized boolean ended() {
+        return ended;
+    }
+}

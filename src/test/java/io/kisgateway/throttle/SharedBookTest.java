@@ -1,0 +1,100 @@
+package io.kisgateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.redis.RedisConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.embedded.RedisServer;
+
+/** The script and the Java book give the same answers to the same questions, whatever these are. */
+class SharedBookTest {
+
+    private static RedisServer server;
+    private static RedisConnection redis;
+
+    @BeforeAll
+    static void start() throws Exception {
+        int port = FreePort.next();
+        server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+        server.start();
+        redis = RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), "t:");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        redis.close();
+        server.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void scriptAndBookAgree(long seed) {
+        Random random = new Random(seed);
+        int[] rates = {1, 2, 3, 5, 15, 100, 1000};
+        LimiterRules rules = new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000),
+                new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
+        String[] texts = {"3/second", "1/second", "3/second;10/minute", "100/second", "5 per 2 seconds", "1000000/second"};
+        List<RateLimits> limits = List.of(RateLimits.parse(texts[random.nextInt(texts.length)]),
+                RateLimits.parse(texts[random.nextInt(texts.length)]));
+        Book book = new Book(rules);
+        RedisBook shared = new RedisBook(redis, rules, "seed" + seed, 3, "");
+        long now = 1_795_000_000_000L + random.nextInt(100_000);
+        List<Slot> held = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            now += random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(20) == 0 ? 3000 : 60);
+            int what = random.nextInt(20);
+            RedisBook.Batch batch = shared.new Batch(now, 0);
+            if (what == 0) {
+                boolean ledger = random.nextBoolean();
+                if (random.nextInt(10) == 0) {
+                    book.slowDown(now, ledger);
+                    batch.slowDown(ledger);
+                }
+                batch.send().toCompletableFuture().join();
+            } else if (what < 4 && !held.isEmpty()) {
+                Slot slot = held.remove(random.nextInt(held.size()));
+                book.giveBack(slot);
+                batch.giveBack(slot);
+                batch.send().toCompletableFuture().join();
+            } else {
+                Slot old = what < 7 && !held.isEmpty() ? held.remove(random.nextInt(held.size())) : null;
+                int e = random.nextInt(3);
+                Ask ask = old != null ? old.ask().instead(old, random.nextInt(5000))
+                        : new Ask(e == 2 ? null : "e" + e, e == 2 ? RateLimits.NONE : limits.get(e), random.nextInt(6000),
+                                Rank.values()[random.nextInt(4)], e == 2 || random.nextInt(5) > 0, random.nextInt(3) == 0, null);
+                Book.Booking expected = book.ask(now, ask);
+                batch.ask(ask, ask.patienceMillis(), 0);
+                List<Long> reply = batch.send().toCompletableFuture().join();
+                assertThat(reply.get(0)).isEqualTo(now);
+                assertThat(List.of(reply.get(7), reply.get(8))).as("step " + i + " " + ask)
+                        .isEqualTo(List.of((long) expected.column(), expected.at()));
+                assertThat(List.of(reply.get(2), reply.get(3), reply.get(4))).isEqualTo(
+                        List.of((long) book.pace(now, false), (long) book.pace(now, true), book.paceEra()));
+                if (expected.granted()) {
+                    held.add(new Slot(ask.instead(null, 0), expected.at(), expected.column(), 0, 0, Source.REDIS, 0));
+                    if (held.size() > 40) {
+                        held.remove(0);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void keysExpire() {
+        RedisBook shared = new RedisBook(redis, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "exp", 3, "a");
+        RedisBook.Batch batch = shared.new Batch(0, 0);
+        batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0, 0);
+        batch.send().toCompletableFuture().join();
+        assertThat(redis.client().getBucket("t:throttle:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);
+        assertThat(redis.client().getBucket("t:throttle:{exp}:endpoint:e").remainTimeToLive()).isBetween(1L, 3000L);
+    }
+}
