@@ -94,7 +94,8 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (wiring.edge().running() > 0) {
-            LOG.warn("{} calls were still running after {} s", wiring.edge().running(), atMost.toSeconds());
+            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", wiring.edge().running(), atMost.toSeconds());
+            wiring.dismissWaiting();
         }
     }
 }

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The KIS that the trading mode asks for; in SIM it is one of our own, started here. */
-record Target(KisEnvironment environment, KisCredentials credentials, Simulator simulator) implements AutoCloseable {
+record Target(KisEnvironment environment, KisCredentials credentials, String appKey, Simulator simulator) implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
     /** Facts 1.1. */
@@ -28,7 +28,7 @@ record Target(KisEnvironment environment, KisCredentials credentials, Simulator 
         String url = settings.optional(Setting.KIS_BASE_URL).orElse(mode == TradingMode.REAL ? REAL_URL : MOCK_URL);
         return new Target(new KisEnvironment(mode.name(), mode == TradingMode.MOCK, URI.create(url.replaceFirst("/$", ""))),
                 credentials(settings.text(Setting.KIS_APP_KEY), settings.text(Setting.KIS_APP_SECRET),
-                        settings.text(Setting.KIS_ACCOUNT_NO)), null);
+                        settings.text(Setting.KIS_ACCOUNT_NO)), settings.text(Setting.KIS_APP_KEY), null);
     }
 
     private static Target simulated(Settings settings) {
@@ -37,12 +37,21 @@ record Target(KisEnvironment environment, KisCredentials credentials, Simulator 
         LOG.info("The simulator listens on {}, its fault switch on {}/_sim", simulator.baseUrl(), simulator.adminUrl());
         var pair = simulator.options().credentials();
         return new Target(new KisEnvironment(TradingMode.SIM.name(), false, URI.create(simulator.baseUrl())),
-                credentials(pair.appKey(), pair.appSecret(), pair.account()), simulator);
+                credentials(pair.appKey(), pair.appSecret(), pair.account()), pair.appKey(), simulator);
     }
 
     private static KisCredentials credentials(String appKey, String appSecret, String account) {
         String[] parts = account.split("-");
         return new KisCredentials(appKey, appSecret, parts[0], parts[1]);
+    }
+
+    boolean isSimulated() {
+        return simulator != null;
+    }
+
+    @Override
+    public String toString() {
+        return "Target[" + environment + "]";
     }
 
     /** Where the token is kept over a restart when there is no Redis; null where it would be worthless. */

@@ -31,8 +31,14 @@ import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.Status;
+import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.throttle.BudgetProcessor;
+import io.kisgateway.throttle.EndpointStats;
+import io.kisgateway.throttle.LimiterState;
+import io.kisgateway.throttle.Throttle;
+import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
@@ -42,8 +48,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +78,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final ThreadPoolExecutor kisWorkers;
     private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
+    private final Limits limits;
+    private final RedisConnection redis;
+    private final Throttle throttle;
     private final KisHttp kisHttp;
     private final Tokens tokens;
     private final KisBreaker breaker;
@@ -93,9 +102,15 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         KisTimeouts timeouts = new KisTimeouts(settings.duration(Setting.KIS_CONNECT_TIMEOUT_MS),
                 settings.duration(Setting.KIS_READ_TIMEOUT_MS), settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
         this.kisHttp = new KisHttp(target.credentials(), timeouts, connections, nanoTime);
+        this.limits = new Limits(settings);
+        this.redis = limits.redis().orElse(null);
+        this.throttle = Throttle.open(limits.throttle(target.appKey()), redis, breaker::refusesFor, edgeWorkers, timers, clock, nanoTime);
+        breaker.onStateChange(state -> throttle.circuitOpened());
         this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
-                upstream -> CompletableFuture.completedFuture(null), null, target.tokenFolder(settings), clock, nanoTime);
-        this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> { }, timers, nanoTime, new Random());
+                upstream -> throttle.budget().take(upstream, timeouts.call()), target.isSimulated() ? null : redis,
+                target.tokenFolder(settings), clock, nanoTime);
+        this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
+                nanoTime, new Random());
         this.requestStats = new RequestStats(clock);
         this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
                 new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
@@ -160,8 +175,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     @BindToRegistry("throttle")
-    public Processor throttle() {
-        return exchange -> { };
+    public ThrottleProcessor throttle() {
+        return throttle.throttleProcessor();
     }
 
     @BindToRegistry("kis")
@@ -172,8 +187,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     @BindToRegistry("kis-account-budget")
-    public Processor accountBudget() {
-        return exchange -> { };
+    public BudgetProcessor accountBudget() {
+        return throttle.budgetProcessor();
     }
 
     @BindToRegistry("kis-worker")
@@ -248,7 +263,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     void started(CamelContext camelContext) throws Exception {
-        requestStats.watch(ThrottledRoutes.of(camelContext));
+        Set<String> throttled = ThrottledRoutes.of(camelContext);
+        limits.requireEndpoints(throttled);
+        requestStats.watch(throttled);
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
@@ -264,15 +281,57 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
     }
 
+    /** Sends away whoever still waits for a permit. */
+    void dismissWaiting() {
+        throttle.dismiss(Edge.shuttingDown());
+    }
+
     private LimiterView limiterView() {
         return new LimiterView() {
-            public String backend() { return "memory://"; }
-            public String limit() { return "3 per second"; }
-            public boolean degraded() { return false; }
-            public boolean available() { return true; }
-            public Map<String, Object> endpoint(String routeId) { return Map.of(); }
-            public Map<String, Object> account() { return Map.of(); }
+            @Override
+            public String backend() {
+                return throttle.limiterState().backend();
+            }
+
+            @Override
+            public String limit() {
+                return throttle.defaultLimits().toString();
+            }
+
+            @Override
+            public boolean degraded() {
+                return throttle.limiterState().degraded();
+            }
+
+            @Override
+            public boolean available() {
+                return !degraded() || !settings.isOn(Setting.REDIS_REQUIRED);
+            }
+
+            @Override
+            public Map<String, Object> endpoint(String routeId) {
+                EndpointStats stats = throttle.stats().get(routeId);
+                return stats == null ? Map.of() : show(stats);
+            }
+
+            @Override
+            public Map<String, Object> account() {
+                LimiterState state = throttle.limiterState();
+                return Map.of("pacing", state.accountPacing(), "ledger_pacing", state.ledgerPacing());
+            }
         };
+    }
+
+    private static Map<String, Object> show(EndpointStats stats) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", stats.limits());
+        members.put("queue_length", stats.queueLength());
+        members.put("longest_wait_ms", stats.longestWaitMillis());
+        members.put("grants_last_minute", stats.grantsLastMinute());
+        members.put("granted", stats.granted());
+        members.put("refused", stats.refused());
+        members.put("coalesced", stats.coalesced());
+        return members;
     }
 
     private BreakerView breakerView() {
@@ -307,11 +366,15 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     @Override
     public void close() {
         management.close();
+        throttle.close();
         tokens.close();
         kisHttp.close();
         timers.shutdownNow();
         edgeWorkers.shutdown();
         kisWorkers.shutdown();
+        if (redis != null) {
+            redis.close();
+        }
         target.close();
     }
 }

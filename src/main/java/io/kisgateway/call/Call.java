@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -25,6 +26,7 @@ public final class Call {
     private final AtomicLong queueNanos = new AtomicLong();
     private final AtomicLong kisNanos = new AtomicLong();
     private final Map<String, String> replyHeaders = new LinkedHashMap<>();
+    private final Map<Class<?>, Object> luggage = new ConcurrentHashMap<>();
     private Runnable onHangUp;
     private boolean hungUp;
     private volatile Long preferredWaitMillis;
@@ -134,6 +136,16 @@ public final class Call {
 
     public void orderFate(OrderFate fate) {
         this.orderFate = fate;
+    }
+
+    /** Gives the call something of a step's own to carry, for later exchanges of the same call too; one of each type. */
+    public <T> void carry(Class<T> type, T thing) {
+        luggage.put(type, thing);
+    }
+
+    /** What an earlier step gave it to carry, or null. */
+    public <T> T carried(Class<T> type) {
+        return type.cast(luggage.get(type));
     }
 
     /** A header that the reply must carry whatever becomes of the call. */

@@ -124,10 +124,14 @@ public final class KisBreaker {
         return registry;
     }
 
-    /** {@code closed}, {@code open}, {@code half-open} or {@code forced-open}. */
+    /**
+     * {@code closed}, {@code open}, {@code half-open} or {@code forced-open}. Half-open from the moment at which the next
+     * call is the trial, though Resilience4j moves on only with that call.
+     */
     @ManagedAttribute(description = "closed, open, half-open or forced-open")
     public String getState() {
-        return name(breaker.getState());
+        State state = breaker.getState();
+        return name(state == State.OPEN && refusesFor().isEmpty() ? State.HALF_OPEN : state);
     }
 
     private static String name(State state) {
@@ -172,7 +176,7 @@ public final class KisBreaker {
             case FORCED_OPEN -> Optional.of(resetTimeout);
             case OPEN -> {
                 Duration left = Duration.between(clock.instant(), openedAt.plus(resetTimeout));
-                yield left.isNegative() || left.isZero() ? Optional.empty() : Optional.of(left);
+                yield left.isNegative() ? Optional.empty() : Optional.of(left.plusMillis(1));
             }
             default -> Optional.empty();
         };

@@ -88,10 +88,11 @@ public final class KisCaller {
         }
 
         void page(TrCall tr) {
-            attempt(tr, Past.NONE);
+            attempt(tr, Past.NONE, null);
         }
 
-        private void attempt(TrCall tr, Past past) {
+        /** @param previous why this is a repeat, or null */
+        private void attempt(TrCall tr, Past past, KisFailure previous) {
             try {
                 Optional<Duration> refused = breaker.refusesFor();
                 if (refused.isPresent()) {
@@ -102,18 +103,18 @@ public final class KisCaller {
                 call.attachTo(exchange);
                 upstream.attachTo(exchange);
                 attempt.attachTo(exchange);
-                route.process(exchange, doneSync -> done(attempt, past, exchange));
+                route.process(exchange, doneSync -> done(attempt, past, previous, exchange));
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
             }
         }
 
-        private void done(KisAttempt attempt, Past past, Exchange exchange) {
+        private void done(KisAttempt attempt, Past past, KisFailure previous, Exchange exchange) {
             try {
                 call.addKisNanos(attempt.spent(nanoTime.getAsLong()));
                 Exception thrown = exchange.getException();
                 if (thrown != null) {
-                    failed(attempt, past, thrown);
+                    failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
                     succeeded(attempt, success);
                 } else {
@@ -136,10 +137,13 @@ public final class KisCaller {
             }
         }
 
-        private void failed(KisAttempt attempt, Past past, Exception thrown) {
+        private void failed(KisAttempt attempt, Past past, KisFailure previous, Exception thrown) {
             KisFailure failure = KisFailure.in(thrown);
             if (failure == null) {
-                result.completeExceptionally(translate(thrown));
+                RuntimeException end = translate(thrown);
+                result.completeExceptionally(previous != null && past.tokens() > 0 && attempt.token() == null
+                        && end instanceof Problem noToken
+                        ? Problems.of(previous, false).retryAfter(noToken.retryAfter()) : end);
                 return;
             }
             Failure outcome = failure.outcome();
@@ -169,7 +173,7 @@ public final class KisCaller {
 
         private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
             try {
-                timer.schedule(() -> attempt(tr, past), wait.toNanos(), TimeUnit.NANOSECONDS);
+                timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 result.completeExceptionally(Problems.of(failure, tr.order()));
             }

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisOutcome.Failure;
 
 /** Carries the end of a request out of the circuit breaker. Has no stack trace: it is an answer, not a fault. */
@@ -18,9 +19,12 @@ final class KisFailure extends RuntimeException {
         return outcome;
     }
 
-    /** The failure among a throwable and its causes, or null: Camel wraps what leaves its circuit breaker. */
+    /**
+     * The failure among a throwable and its causes, or null: Camel wraps what leaves its circuit breaker. What is behind
+     * a {@link Problem} has been dealt with before and is no new failure.
+     */
     static KisFailure in(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+        for (Throwable cause = thrown; cause != null && !(cause instanceof Problem); cause = cause.getCause()) {
             if (cause instanceof KisFailure failure) {
                 return failure;
             }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -44,6 +46,8 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     /** The header by which a request finds its attempt; never sent. */
     static final String ATTEMPT = "kis-gateway-attempt";
 
+    /** What the route needs of a reply's headers; the rest ends here. */
+    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_cont");
     private static final int LARGEST_REPLY = 4 * 1024 * 1024;
     /** KIS drops connections of clients that do not name themselves (facts 1.2). */
     private static final String USER_AGENT = "Mozilla/5.0 (compatible; kis-gateway)";
@@ -121,7 +125,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             }
         }
         try {
-            return chain.proceed(request, scope);
+            return onlyNeeded(chain.proceed(request, scope));
         } catch (ConnectionRequestTimeoutException e) {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
@@ -129,6 +133,15 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             Departure departure = (Departure) scope.clientContext.getAttribute(ATTEMPT);
             throw new KisFailure(replies.fault(e, departure == null || departure.sent()), e);
         }
+    }
+
+    private static ClassicHttpResponse onlyNeeded(ClassicHttpResponse response) {
+        for (Header header : response.getHeaders()) {
+            if (!REPLY_HEADERS.contains(header.getName().toLowerCase(Locale.ROOT))) {
+                response.removeHeaders(header.getName());
+            }
+        }
+        return response;
     }
 
     @Override

@@ -5,6 +5,7 @@ import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.util.Timeout;
 
@@ -18,7 +19,7 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
     private volatile Timeout timeout = Timeout.INFINITE;
 
     QuietConnection() {
-        super(LIMITS);
+        super(LIMITS, null, null, null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.kisgateway.kis.KisOutcome.Unavailable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
+import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
  * Says which outcome a reply is: by {@code rt_cd}, then by the table of codes, then by the HTTP status, never by the
@@ -125,7 +126,7 @@ final class ReplyReader {
         if (fault instanceof SocketTimeoutException) {
             return new Unavailable(codes.form("[read timeout]"), KisMessages.NONE, "no reply in time", Cause.TIMEOUT);
         }
-        if (fault instanceof ReplyLimits.TooLarge) {
+        if (fault instanceof ReplyLimits.TooLarge || fault instanceof MessageConstraintException) {
             return unreadable(fault.getMessage(), KisMessages.NONE);
         }
         if (fault instanceof IOException) {

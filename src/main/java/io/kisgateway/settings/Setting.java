@@ -41,8 +41,21 @@ public enum Setting {
     REDIS_PREFIX(matching("[A-Za-z0-9:._-]{1,64}", "1 to 64 letters, digits and :._-"), "kis-gateway:",
             "what every Redis key begins with"),
 
+    REDIS_REQUIRED(bool(), "false", "refuse calls with 503 while Redis is away, rather than limit by this instance's share"),
+    GATEWAY_INSTANCES(integer(1, 1000), "3", "how many instances share the limits, for the time when Redis is away"),
+
     RATE_LIMIT(text("limits like 3 per second"), "3 per second",
             "of each endpoint; also `3/second`, `500/hour`, several with `;`"),
+    RATE_LIMIT_MAX_WAIT(seconds("0", "300"), "5", "seconds that a caller waits for its turn unless it says `Prefer: wait=N`"),
+    RATE_LIMIT_WAIT_CAP(seconds("0", "300"), "30", "most seconds that a caller may ask to wait"),
+    RATE_LIMIT_QUEUE_MAX(integer(1, 100000), "1000", "waiting callers of one endpoint and instance"),
+    KIS_ACCOUNT_RATE(text("one limit like 15/second"), null,
+            "calls to KIS over all endpoints and instances in any rolling second; unset: `15/second`, in MOCK `1/second`"),
+    KIS_LEDGER_RATE(text("one limit like 15/second"), null, "the same for balance and orders only; unset: as `KIS_ACCOUNT_RATE`"),
+    KIS_RATE_MARGIN_MS(millis("0", "500"), "30",
+            "milliseconds by which the rolling second is kept longer, for calls that take different times to KIS"),
+    COALESCE(bool(), "true", "whether identical queries that wait or run at the same time share one call to KIS"),
+
     CIRCUIT_BREAKER_FAIL_MAX(integer(1, 10000), "20", "consecutive failures of KIS that open the breaker"),
     CIRCUIT_BREAKER_TIMEOUT(seconds("0.1", "86400"), "60", "seconds until an open breaker lets one trial call through"),
 

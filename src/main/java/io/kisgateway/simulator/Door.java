@@ -5,8 +5,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** KIS' front gate for /uapi: who calls, how often, and for what (facts 1.2, 3.0, 4.2). Answers a code, or null. */
+/** KIS' front gate for /uapi: who calls, how often, and for what (facts 1.2, 3.0, 4.2). */
 final class Door {
 
     private static final String BEARER = "Bearer ";
@@ -36,73 +37,71 @@ final class Door {
         return offered.get(trId);
     }
 
-    String refusal(HttpServerRequest request, String trId) {
-        MultiMap headers = request.headers();
-        String code = credentials(headers);
-        if (code == null) {
-            code = customer(headers);
-        }
-        if (code == null && !calls.admits(clock.instant())) {
-            code = "EGW00201";
-        }
-        if (code == null) {
-            code = route(request, trId);
-        }
-        return code;
+    Optional<String> refusal(HttpServerRequest request, String trId) {
+        return credentials(request.headers())
+                .or(() -> customer(request.headers()))
+                .or(() -> calls.admits(clock.instant()) ? Optional.empty() : Optional.of("EGW00201"))
+                .or(() -> route(request, trId));
     }
 
-    private String credentials(MultiMap headers) {
+    private Optional<String> credentials(MultiMap headers) {
         String appKey = headers.get("appkey");
         if (appKey == null || appKey.isEmpty()) {
-            return "EGW00102";
+            return Optional.of("EGW00102");
         }
         if (appKey.equals(options.other().appKey())) {
-            return options.mode() == Mode.REAL ? "EGW02004" : "EGW02007";
+            return Optional.of(options.mode() == Mode.REAL ? "EGW02004" : "EGW02007");
         }
         if (!appKey.equals(options.credentials().appKey())) {
-            return "EGW00103";
+            return Optional.of("EGW00103");
         }
         String secret = headers.get("appsecret");
         if (secret == null || secret.isEmpty()) {
-            return "EGW00104";
+            return Optional.of("EGW00104");
         }
         if (!secret.equals(options.credentials().appSecret())) {
-            return "EGW00304";
+            return Optional.of("EGW00304");
         }
-        String authorization = headers.get("authorization");
+        return bearer(headers.get("authorization"));
+    }
+
+    private Optional<String> bearer(String authorization) {
         if (authorization == null || authorization.isEmpty()) {
-            return "EGW00121";
+            return Optional.of("EGW00121");
         }
         if (!authorization.startsWith(BEARER)) {
-            return "EGW00205";
+            return Optional.of("EGW00205");
         }
         return switch (tokens.standing(authorization.substring(BEARER.length()))) {
-            case VALID -> null;
-            case UNKNOWN -> "EGW00121";
-            case EXPIRED -> "EGW00123";
+            case VALID -> Optional.empty();
+            case UNKNOWN -> Optional.of("EGW00121");
+            case EXPIRED -> Optional.of("EGW00123");
         };
     }
 
-    private static String customer(MultiMap headers) {
+    private static Optional<String> customer(MultiMap headers) {
         String type = headers.get("custtype");
         if (type == null || type.isEmpty() || type.equals("P")) {
-            return null;
+            return Optional.empty();
         }
         if (!type.equals("B")) {
-            return "EGW00208";
+            return Optional.of("EGW00208");
         }
-        return "001".equals(headers.get("seq_no")) ? null : "EGW00209";
+        return "001".equals(headers.get("seq_no")) ? Optional.empty() : Optional.of("EGW00209");
     }
 
-    private String route(HttpServerRequest request, String trId) {
+    private Optional<String> route(HttpServerRequest request, String trId) {
         Tr tr = offered.get(trId);
         if (tr == null) {
-            return unknownTr(trId);
+            return Optional.of(unknownTr(trId));
         }
-        if (!tr.path().equals(request.path()) || !tr.method().equals(request.method().name())) {
-            return "EGW00202";
+        if (!tr.method().equals(request.method().name())) {
+            return Optional.of("EGW00202");
         }
-        return tr.ledger() && !ledgerCalls.admits(clock.instant()) ? "EGW00215" : null;
+        if (!tr.path().equals(request.path())) {
+            return Optional.of(options.mode() == Mode.REAL ? "EGW00202" : "MCA00124");
+        }
+        return tr.ledger() && !ledgerCalls.admits(clock.instant()) ? Optional.of("EGW00215") : Optional.empty();
     }
 
     /** The virtual host tells a TR of the real host from one that is nowhere; the real one cannot route either. */
@@ -110,10 +109,10 @@ final class Door {
         if (trId.isEmpty()) {
             return "EGW00310";
         }
-        if (options.mode() == Mode.VIRTUAL) {
-            return elsewhere.containsKey(trId) ? "EGW02006" : "MCA00124";
+        if (options.mode() == Mode.REAL) {
+            return "EGW00202";
         }
-        return "EGW00202";
+        return elsewhere.containsKey(trId) ? "EGW02006" : "MCA00124";
     }
 
     void reset() {

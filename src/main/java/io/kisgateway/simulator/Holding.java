@@ -5,10 +5,10 @@ public record Holding(String code, long quantity, long averagePrice) {
 
     public Holding {
         if (quantity < 1 || quantity > 1_000_000_000L) {
-            throw new IllegalArgumentException("quantity must be 1 to 1000000000");
+            throw new IllegalArgumentException("quantity: must be 1 to 1000000000");
         }
         if (averagePrice < 1 || averagePrice > 100_000_000L) {
-            throw new IllegalArgumentException("averagePrice must be 1 to 100000000");
+            throw new IllegalArgumentException("average_price: must be 1 to 100000000");
         }
     }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,11 +42,11 @@ final class IndexQuotations {
         Instant now = clock.instant();
         Market.Quote quote = market.quote(index, now);
         Bar bar = quote.today();
-        List<Bar> year = market.lastBars(index, bar.date(), 250, now).stream()
-                .filter(day -> day.date().getYear() == bar.date().getYear()).toList();
-        Bar highest = year.stream().max(Comparator.comparingLong(Bar::high)).orElse(bar);
-        Bar lowest = year.stream().min(Comparator.comparingLong(Bar::low)).orElse(bar);
-        Bar before = before(index, bar.date(), now).orElse(bar);
+        Market.Ranges ranges = market.ranges(index, now);
+        Market.Range year = Market.Range.with(ranges.year(), bar);
+        Bar highest = year.highest();
+        Bar lowest = year.lowest();
+        Bar before = Optional.ofNullable(ranges.before()).orElse(bar);
         long issues = index.shares();
         long up = issues * (50 + Long.signum(quote.change()) * 15) / 100;
         long flat = issues * 7 / 100;
@@ -111,7 +110,7 @@ final class IndexQuotations {
         Instant now = clock.instant();
         Market.Quote quote = market.quote(index, now);
         Bar bar = quote.today();
-        Bar before = before(index, bar.date(), now).orElse(bar);
+        Bar before = Optional.ofNullable(market.ranges(index, now).before()).orElse(bar);
         return new Fields(16)
                 .with("bstp_nmix_prdy_vrss", value(quote.change()))
                 .with("prdy_vrss_sign", quote.sign())
@@ -132,7 +131,9 @@ final class IndexQuotations {
     }
 
     private List<Fields> rows(Issue index, LocalDate from, LocalDate to, Period period) {
-        List<Bar> daily = market.bars(index, period.lookBack(from, to, CHART_ROWS), to, clock.instant());
+        Instant now = clock.instant();
+        LocalDate last = market.notAfterToday(to, now);
+        List<Bar> daily = market.bars(index, period.lookBack(from, last, CHART_ROWS), last, now);
         List<Fields> rows = new ArrayList<>();
         for (Bar bar : Quotations.newest(period.merge(daily), CHART_ROWS)) {
             if (bar.date().isBefore(from)) {
@@ -149,10 +150,6 @@ final class IndexQuotations {
                     .with("mod_yn", "N"));
         }
         return rows;
-    }
-
-    private Optional<Bar> before(Issue index, LocalDate day, Instant now) {
-        return market.lastBars(index, TradingDays.previous(day), 1, now).stream().findFirst();
     }
 
     /** Million won, for a market whose average share costs twenty thousand. */

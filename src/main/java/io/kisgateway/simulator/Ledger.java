@@ -36,12 +36,14 @@ final class Ledger {
         List<Fields> rows = page.items().stream().map(this::balanceRow).toList();
         String context = String.join("^", call.get("CANO"), call.get("ACNT_PRDT_CD"), call.get("AFHR_FLPR_YN"),
                 call.get("UNPR_DVSN"), call.get("FUND_STTL_ICLD_YN"), "");
-        return paged(call, page, context, new Fields(8), rows, "output1", List.of(balanceSummary(account, positions)));
+        return answer(call, page, outputs(page, context, "output1", rows)
+                .with("output2", List.of(balanceSummary(account, positions))));
     }
 
     private Fields balanceRow(Account.Position position) {
         Issue issue = market.stock(position.code).orElseThrow();
-        long price = market.quote(issue, clock.instant()).price();
+        Market.Quote quote = market.quote(issue, clock.instant());
+        long price = quote.price();
         long value = price * position.quantity;
         long profit = value - position.cost;
         return new Fields(26)
@@ -65,9 +67,8 @@ final class Ledger {
                 .with("loan_amt", "0")
                 .with("stln_slng_chgs", "0")
                 .with("expd_dt", "")
-                .with("fltt_rt", Texts.ratio(market.quote(issue, clock.instant()).change(),
-                        market.quote(issue, clock.instant()).base(), 100, 8))
-                .with("bfdy_cprs_icdc", market.quote(issue, clock.instant()).change())
+                .with("fltt_rt", Texts.ratio(quote.change(), quote.base(), 100, 8))
+                .with("bfdy_cprs_icdc", quote.change())
                 .with("item_mgna_rt_name", issue.marginRate() + "%")
                 .with("grta_rt_name", issue.marginRate() == 100 ? "" : "서울")
                 .with("sbst_pric", price / 100 * 76)
@@ -132,7 +133,7 @@ final class Ledger {
         List<Fields> rows = page.items().stream().map(this::orderRow).toList();
         String context = String.join("^", call.get("CANO"), call.get("ACNT_PRDT_CD"), call.get("INQR_STRT_DT"),
                 call.get("INQR_END_DT"), call.get("SLL_BUY_DVSN_CD"), call.get("PDNO"), call.get("CCLD_DVSN"), "");
-        return paged(call, page, context, new Fields(8), rows, "output1", orderTotals(found));
+        return answer(call, page, outputs(page, context, "output1", rows).with("output2", orderTotals(found)));
     }
 
     private static boolean matches(Order.Entry entry, KisCall call) {
@@ -230,7 +231,7 @@ final class Ledger {
         Page<Order.Entry> page = Page.of(open, entry -> entry.orderNo, call, 50);
         List<Fields> rows = page.items().stream().map(this::amendableRow).toList();
         String context = String.join("^", call.get("CANO"), call.get("ACNT_PRDT_CD"), "");
-        return paged(call, page, context, new Fields(6), rows, "output", null);
+        return answer(call, page, outputs(page, context, "output", rows));
     }
 
     private Fields amendableRow(Order.Entry entry) {
@@ -329,17 +330,15 @@ final class Ledger {
         return mode == Mode.REAL ? "KIOK0510" : "20310000";
     }
 
-    private <T> Reply paged(KisCall call, Page<T> page, String context, Fields outputs, List<Fields> rows,
-                            String rowsName, Object totals) {
-        outputs.with("ctx_area_fk100", Texts.padded(context, 100))
+    private static Fields outputs(Page<?> page, String context, String rowsName, List<Fields> rows) {
+        return new Fields(8)
+                .with("ctx_area_fk100", Texts.padded(context, 100))
                 .with("ctx_area_nk100", Texts.padded(page.nextKey(), 100))
                 .with(rowsName, rows);
-        if (totals instanceof Fields object) {
-            outputs.with("output2", object);
-        } else if (totals instanceof List<?> list) {
-            outputs.with("output2", list.stream().map(Fields.class::cast).toList());
-        }
-        String code = page.more() ? "KIOK0500" : rows.isEmpty() ? nothing() : done();
+    }
+
+    private Reply answer(KisCall call, Page<?> page, Fields outputs) {
+        String code = page.more() ? "KIOK0500" : page.items().isEmpty() ? nothing() : done();
         return envelope.success(call.trId(), code, page.trCont(call.nextPage()), outputs);
     }
 

@@ -4,13 +4,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Issues and their prices, a function of seed and time alone: nothing is stored but bars already worked out.
@@ -52,6 +54,8 @@ public final class Market {
         final Issue issue;
         final Noise noise;
         final Map<LocalDate, Bar> pastBars = new ConcurrentHashMap<>();
+        volatile Progress progress;
+        volatile Ranges ranges;
         volatile Pin pin;
         volatile boolean halted;
 
@@ -59,6 +63,44 @@ public final class Market {
             this.issue = issue;
             this.noise = noise;
         }
+    }
+
+    /** A session's path, and its range up to a step: so that a quote need not walk the whole day again. */
+    private record Progress(Path path, int step, long high, long low) {
+
+        static Progress start(Path path) {
+            return new Progress(path, 0, path.open, path.open);
+        }
+
+        Progress upTo(int next) {
+            long most = high;
+            long least = low;
+            for (int at = step + 1; at <= next; at++) {
+                long price = path.price(at * 1_000L);
+                most = Math.max(most, price);
+                least = Math.min(least, price);
+            }
+            return new Progress(path, next, most, least);
+        }
+    }
+
+    /** The highest and the lowest day of a stretch of days. */
+    record Range(Bar highest, Bar lowest) {
+
+        static Range of(List<Bar> bars) {
+            return bars.isEmpty() ? null : new Range(Collections.max(bars, Comparator.comparingLong(Bar::high)),
+                    Collections.min(bars, Comparator.comparingLong(Bar::low)));
+        }
+
+        static Range with(Range past, Bar today) {
+            return past == null ? new Range(today, today)
+                    : new Range(today.high() >= past.highest.high() ? today : past.highest,
+                            today.low() <= past.lowest.low() ? today : past.lowest);
+        }
+    }
+
+    /** Ranges of the days before {@code day}; null where there are no such days. {@code before} is the day before. */
+    record Ranges(LocalDate day, Range days250, Range year, Range weeks52, Bar before) {
     }
 
     /** A price held still by a test, with the day's range that goes with it. */
@@ -193,14 +235,40 @@ public final class Market {
     }
 
     private Bar today(Listed listed, Session session, Instant now) {
-        long position = session.position(now);
-        Bar natural = new Path(listed, session.date()).bar(position);
+        Bar natural = natural(listed, session, session.position(now));
         Pin pin = listed.pin;
         if (pin == null) {
             return natural;
         }
         long value = natural.volume() * ((pin.open() + pin.high() + pin.low() + pin.price()) / 4);
         return new Bar(session.date(), pin.open(), pin.high(), pin.low(), pin.price(), natural.volume(), value);
+    }
+
+    private static Bar natural(Listed listed, Session session, long position) {
+        int step = (int) (position / 1_000);
+        Progress progress = listed.progress;
+        if (progress == null || !progress.path.day.equals(session.date()) || progress.step > step) {
+            progress = Progress.start(new Path(listed, session.date()));
+        }
+        progress = progress.upTo(step);
+        listed.progress = progress;
+        return progress.path.bar(position, progress.high, progress.low);
+    }
+
+    /** What the days before today's session ranged between. */
+    Ranges ranges(Issue issue, Instant now) {
+        Listed listed = known(issue.code());
+        LocalDate today = Session.at(now, marketHours).date();
+        Ranges ranges = listed.ranges;
+        if (ranges == null || !ranges.day.equals(today)) {
+            List<Bar> past = lastBars(issue, TradingDays.previous(today), 249, now);
+            ranges = new Ranges(today, Range.of(past),
+                    Range.of(past.stream().filter(bar -> bar.date().getYear() == today.getYear()).toList()),
+                    Range.of(past.stream().filter(bar -> bar.date().isAfter(today.minusWeeks(52))).toList()),
+                    past.isEmpty() ? null : past.get(past.size() - 1));
+            listed.ranges = ranges;
+        }
+        return ranges;
     }
 
     /** Daily bars with dates in the range, oldest first, the present day's as it stands now; prices adjusted. */
@@ -219,25 +287,32 @@ public final class Market {
         return bars;
     }
 
+    LocalDate notAfterToday(LocalDate date, Instant now) {
+        LocalDate today = Session.at(now, marketHours).date();
+        return date.isAfter(today) ? today : date;
+    }
+
     /** The last daily bars up to and with {@code to}, oldest first. */
     List<Bar> lastBars(Issue issue, LocalDate to, int count, Instant now) {
-        LocalDate session = Session.at(now, marketHours).date();
-        LocalDate last = TradingDays.onOrBefore(to.isAfter(session) ? session : to);
+        LocalDate last = TradingDays.onOrBefore(notAfterToday(to, now));
         return bars(issue, TradingDays.minus(last, count - 1), last, now);
     }
 
     private Bar bar(Listed listed, LocalDate day, Session session, Instant now) {
         return day.equals(session.date())
                 ? today(listed, session, now)
-                : listed.pastBars.computeIfAbsent(day, past -> new Path(listed, past).bar(Session.STEPS * 1_000L));
+                : listed.pastBars.computeIfAbsent(day, Market.wholeDay(listed));
+    }
+
+    private static Function<LocalDate, Bar> wholeDay(Listed listed) {
+        return day -> {
+            Progress progress = Progress.start(new Path(listed, day)).upTo(Session.STEPS);
+            return progress.path.bar(Session.STEPS * 1_000L, progress.high, progress.low);
+        };
     }
 
     private LocalDate firstDay(Issue issue) {
         return bornOn.minusDays(issue.days() * 7L / 5);
-    }
-
-    boolean isListed(Issue issue, LocalDate day) {
-        return !day.isBefore(firstDay(issue));
     }
 
     /** By how much prices of that day are divided to make them comparable with today's. */
@@ -250,10 +325,6 @@ public final class Market {
         Listed listed = known(issue.code());
         Pin pin = listed.pin;
         return pin != null ? pin.price() : new Path(listed, session.date()).price(session.position(at));
-    }
-
-    long closeBefore(Issue issue, LocalDate day) {
-        return close(known(issue.code()), TradingDays.previous(day));
     }
 
     /** When, after {@code from} and up to {@code to}, the price first reached a limit order's. */
@@ -293,7 +364,7 @@ public final class Market {
     /** How the price went through one session: from an open near the last close, with waves, to the day's close. */
     private static final class Path {
 
-        private static final long CALM_EDGE = 40;
+        private static final long CALM_EDGE = 13;
 
         private final Issue issue;
         private final LocalDate day;
@@ -322,29 +393,24 @@ public final class Market {
             if (step >= Session.STEPS) {
                 return close;
             }
+            long along = position % 1_000;
             long from = knot(step);
-            long price = (from + (knot(step + 1) - from) * (position % 1_000) / 1_000) / 1_000;
-            return Math.max(least, Math.min(most, issue.toGrid(price)));
+            long milliwon = along == 0 ? from : from + (knot(step + 1) - from) * along / 1_000;
+            return Math.max(least, Math.min(most, issue.toGrid(milliwon / 1_000)));
         }
 
         /** In thousandths of a won. */
         private long knot(int step) {
             long line = open * 1_000 + (close - open) * 1_000 * step / Session.STEPS;
             long edge = Math.min(CALM_EDGE, Math.min(step, Session.STEPS - step));
-            long waves = noise.wave(step, 97, 9_000) + noise.wave(step, 23, 4_000) + noise.wave(step, 5, 1_800)
-                    + noise.wave(step, 1, 700);
+            long waves = noise.wave(step, 31, 9_000) + noise.wave(step, 7, 4_000) + noise.wave(step, 1, 1_500);
             return line + open * waves / 1_000 * edge / CALM_EDGE;
         }
 
-        Bar bar(long position) {
+        Bar bar(long position, long highSoFar, long lowSoFar) {
             long price = price(position);
-            long high = Math.max(open, price);
-            long low = Math.min(open, price);
-            for (long step = 1; step * 1_000 < position; step++) {
-                long knot = price(step * 1_000);
-                high = Math.max(high, knot);
-                low = Math.min(low, knot);
-            }
+            long high = Math.max(highSoFar, price);
+            long low = Math.min(lowSoFar, price);
             long traded = volume * Math.max(position, 1) / (Session.STEPS * 1_000L);
             return new Bar(day, open, high, low, price, traded, traded * ((open + high + low + price) / 4));
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** /oauth2/* and /uapi/hashkey (facts section 2): what needs no bearer. */
 final class OAuth {
@@ -25,69 +26,69 @@ final class OAuth {
     }
 
     Reply token(JsonNode body) {
-        Reply refusal = refusal(body, "appsecret", true);
-        if (refusal != null) {
-            return refusal;
-        }
-        Tokens.Issue issue = tokens.issue();
-        if (issue instanceof Tokens.Issue.Granted granted) {
-            return json(new Fields(4)
-                    .with("access_token", granted.value())
-                    .with("access_token_token_expired", Texts.moment(granted.expiresAt()))
-                    .with("token_type", "Bearer")
-                    .withNumber("expires_in", granted.secondsLeft()));
-        }
-        return envelope.oauthFailure(403, "EGW00133");
+        return refusalOfGrant(body, "appsecret").orElseGet(() -> {
+            if (tokens.issue() instanceof Tokens.Issue.Granted granted) {
+                return json(new Fields(4)
+                        .with("access_token", granted.value())
+                        .with("access_token_token_expired", Texts.moment(granted.expiresAt()))
+                        .with("token_type", "Bearer")
+                        .withNumber("expires_in", granted.secondsLeft()));
+            }
+            return envelope.oauthFailure(403, "EGW00133");
+        });
     }
 
     Reply revoke(JsonNode body) {
-        Reply refusal = refusal(body, "appsecret", false);
-        if (refusal != null) {
-            return refusal;
-        }
-        if (!tokens.revoke(text(body, "token"))) {
-            return envelope.oauthFailure(403, "EGW00121");
-        }
-        return json(new Fields(2).withNumber("code", 200).with("message", "접근토큰 폐기에 성공하였습니다"));
+        return refusal(body, "appsecret").orElseGet(() -> tokens.revoke(text(body, "token"))
+                ? json(new Fields(2).withNumber("code", 200).with("message", "접근토큰 폐기에 성공하였습니다"))
+                : envelope.oauthFailure(403, "EGW00121"));
     }
 
+    /** Facts 2.3: the same secret goes by another name here. */
     Reply approval(JsonNode body) {
-        // Facts 2.3: the same secret goes by another name here.
-        Reply refusal = refusal(body, "secretkey", true);
-        return refusal != null ? refusal : json(new Fields(1).with("approval_key", tokens.approvalKey()));
+        return refusalOfGrant(body, "secretkey")
+                .orElseGet(() -> json(new Fields(1).with("approval_key", tokens.approvalKey())));
     }
 
-    Reply hashkey(JsonNode body, byte[] raw) {
+    Reply hashkey(JsonNode body) {
         Fields echo = new Fields();
         body.properties().forEach(entry -> echo.with(entry.getKey(), entry.getValue().asText()));
-        return json(new Fields(2).with("BODY", echo).with("HASH", sha256(raw)));
+        return json(new Fields(2).with("BODY", echo).with("HASH", hash(body)));
     }
 
-    private Reply refusal(JsonNode body, String secretName, boolean grants) {
-        if (body == null) {
-            return envelope.oauthFailure(403, "EGW00101");
+    /** Of the object, not of its spelling: blanks between members do not matter. */
+    static String hash(JsonNode body) {
+        return sha256(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Optional<Reply> refusalOfGrant(JsonNode body, String secretName) {
+        if (text(body, "grant_type").isEmpty()) {
+            return refused(403, "EGW00115");
         }
-        if (grants && text(body, "grant_type").isEmpty()) {
-            return envelope.oauthFailure(403, "EGW00115");
-        }
-        if (grants && !text(body, "grant_type").equals("client_credentials")) {
-            return envelope.oauthFailure(403, "EGW00116");
-        }
+        return text(body, "grant_type").equals("client_credentials")
+                ? refusal(body, secretName) : refused(403, "EGW00116");
+    }
+
+    private Optional<Reply> refusal(JsonNode body, String secretName) {
         String appKey = text(body, "appkey");
         if (appKey.isEmpty()) {
-            return envelope.oauthFailure(403, "EGW00102");
+            return refused(403, "EGW00102");
         }
         if (appKey.equals(options.other().appKey())) {
-            return envelope.oauthFailure(500, options.mode() == Mode.REAL ? "EGW02004" : "EGW02007");
+            return refused(500, options.mode() == Mode.REAL ? "EGW02004" : "EGW02007");
         }
         if (!appKey.equals(options.credentials().appKey())) {
-            return envelope.oauthFailure(403, "EGW00103");
+            return refused(403, "EGW00103");
         }
         String secret = text(body, secretName);
         if (secret.isEmpty()) {
-            return envelope.oauthFailure(403, "EGW00104");
+            return refused(403, "EGW00104");
         }
-        return secret.equals(options.credentials().appSecret()) ? null : envelope.oauthFailure(403, "EGW00105");
+        return secret.equals(options.credentials().appSecret()) ? Optional.empty() : refused(403, "EGW00105");
+    }
+
+    private Optional<Reply> refused(int status, String code) {
+        return Optional.of(envelope.oauthFailure(status, code));
     }
 
     private static String text(JsonNode body, String name) {
@@ -105,9 +106,5 @@ final class OAuth {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

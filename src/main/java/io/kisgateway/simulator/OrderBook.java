@@ -347,7 +347,8 @@ public final class OrderBook {
     }
 
     private String nextNumber() {
-        return "%010d".formatted(++lastNumber);
+        String number = Long.toString(++lastNumber);
+        return "0".repeat(10 - number.length()) + number;
     }
 
     private void keep(Order.Entry entry) {

@@ -1,10 +1,8 @@
 package io.kisgateway.simulator;
 
-import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** The {@code output} of inquire-price (facts 3.1). */
 final class PriceOutput {
@@ -15,15 +13,15 @@ final class PriceOutput {
     }
 
     /** An unknown code is no error: every figure is zero (facts 3.1). */
-    static Fields of(Optional<Market.Quote> quote, List<Bar> year) {
-        return quote.map(known -> of(known, year)).orElseGet(PriceOutput::zeros);
+    static Fields of(Optional<Market.Quote> quote, Function<Issue, Market.Ranges> ranges) {
+        return quote.map(known -> of(known, ranges.apply(known.issue()))).orElseGet(PriceOutput::zeros);
     }
 
-    private static Fields of(Market.Quote quote, List<Bar> year) {
+    private static Fields of(Market.Quote quote, Market.Ranges ranges) {
         Issue issue = quote.issue();
         Bar bar = quote.today();
         long price = quote.price();
-        long before = year.size() < 2 ? 0 : year.get(year.size() - 2).volume();
+        long before = ranges.before() == null ? 0 : ranges.before().volume();
         long pivot = (bar.high() + bar.low() + price) / 3;
         long capital = issue.shares() * issue.faceValue() / HUNDRED_MILLION;
         long foreign = issue.shares() / 100 * 31;
@@ -79,18 +77,18 @@ final class PriceOutput {
                 .with("vol_tnrt", Texts.percent(bar.volume(), issue.shares()))
                 .with("eps", Texts.ratio(issue.eps(), 1, 1, 2))
                 .with("bps", Texts.ratio(issue.bps(), 1, 1, 2));
-        range(out, year, price, day -> true, "d250_hgpr", "d250_hgpr_date", "d250_hgpr_vrss_prpr_rate",
+        range(out, Market.Range.with(ranges.days250(), bar), price, "d250_hgpr", "d250_hgpr_date", "d250_hgpr_vrss_prpr_rate",
                 "d250_lwpr", "d250_lwpr_date", "d250_lwpr_vrss_prpr_rate");
-        range(out, year, price, day -> day.getYear() == bar.date().getYear(), "stck_dryy_hgpr", "dryy_hgpr_date",
+        range(out, Market.Range.with(ranges.year(), bar), price, "stck_dryy_hgpr", "dryy_hgpr_date",
                 "dryy_hgpr_vrss_prpr_rate", "stck_dryy_lwpr", "dryy_lwpr_date", "dryy_lwpr_vrss_prpr_rate");
-        range(out, year, price, day -> day.isAfter(bar.date().minusWeeks(52)), "w52_hgpr", "w52_hgpr_date",
+        range(out, Market.Range.with(ranges.weeks52(), bar), price, "w52_hgpr", "w52_hgpr_date",
                 "w52_hgpr_vrss_prpr_ctrt", "w52_lwpr", "w52_lwpr_date", "w52_lwpr_vrss_prpr_ctrt");
         return out
                 .with("whol_loan_rmnd_rate", "0.12")
                 .with("ssts_yn", "Y")
                 .with("stck_shrn_iscd", issue.code())
-                .with("fcam_cnnm", "%,d".formatted(issue.faceValue()))
-                .with("cpfn_cnnm", "%,d 억".formatted(capital))
+                .with("fcam_cnnm", grouped(issue.faceValue()))
+                .with("cpfn_cnnm", grouped(capital) + " 억")
                 .with("apprch_rate", "")
                 .with("frgn_hldn_qty", foreign)
                 .with("vi_cls_code", "N")
@@ -103,17 +101,25 @@ final class PriceOutput {
                 .with("mang_issu_cls_code", "N");
     }
 
-    private static void range(Fields out, List<Bar> year, long price, Predicate<LocalDate> days, String high,
-                              String highDate, String highRate, String low, String lowDate, String lowRate) {
-        List<Bar> bars = year.stream().filter(bar -> days.test(bar.date())).toList();
-        Bar highest = bars.stream().max(Comparator.comparingLong(Bar::high)).orElseThrow();
-        Bar lowest = bars.stream().min(Comparator.comparingLong(Bar::low)).orElseThrow();
+    private static void range(Fields out, Market.Range range, long price, String high, String highDate,
+                              String highRate, String low, String lowDate, String lowRate) {
+        Bar highest = range.highest();
+        Bar lowest = range.lowest();
         out.with(high, highest.high())
                 .with(highDate, Texts.date(highest.date()))
                 .with(highRate, Texts.percent(price - highest.high(), highest.high()))
                 .with(low, lowest.low())
                 .with(lowDate, Texts.date(lowest.date()))
                 .with(lowRate, Texts.percent(price - lowest.low(), lowest.low()));
+    }
+
+    /** 12345678 as 12,345,678. */
+    private static String grouped(long number) {
+        StringBuilder text = new StringBuilder(Long.toString(number));
+        for (int at = text.length() - 3; at > 0; at -= 3) {
+            text.insert(at, ',');
+        }
+        return text.toString();
     }
 
     private static Fields zeros() {

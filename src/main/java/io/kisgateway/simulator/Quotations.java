@@ -1,6 +1,7 @@
 package io.kisgateway.simulator;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ final class Quotations {
     private static final int DAILY_ROWS = 30;
     private static final int CHART_ROWS = 100;
     private static final int MINUTE_ROWS = 30;
+    private static final int MINUTES_A_DAY = 390;
     private static final int HOLIDAY_ROWS = 24;
 
     private final Market market;
@@ -36,17 +38,11 @@ final class Quotations {
 
     Reply price(KisCall call) {
         return quoted(call, issue -> envelope.success(call.trId(), "MCA00000", "",
-                new Fields(4).with("output", PriceOutput.of(issue.map(this::quote), history(issue)))));
+                new Fields(4).with("output", PriceOutput.of(issue.map(this::quote), known -> market.ranges(known, clock.instant())))));
     }
 
     private Market.Quote quote(Issue issue) {
         return market.quote(issue, clock.instant());
-    }
-
-    private List<Bar> history(Optional<Issue> issue) {
-        Instant now = clock.instant();
-        LocalDate today = Session.at(now, market.marketHours()).date();
-        return issue.map(known -> market.lastBars(known, today, 250, now)).orElse(List.of());
     }
 
     private Reply quoted(KisCall call, Function<Optional<Issue>, Reply> answer) {
@@ -120,8 +116,7 @@ final class Quotations {
     private Fields chartHead(Market.Quote quote) {
         Issue issue = quote.issue();
         Bar bar = quote.today();
-        Bar before = market.lastBars(issue, TradingDays.previous(bar.date()), 1, clock.instant()).stream()
-                .findFirst().orElse(bar);
+        Bar before = Optional.ofNullable(market.ranges(issue, clock.instant()).before()).orElse(bar);
         return new Fields(32)
                 .with("prdy_vrss", quote.change())
                 .with("prdy_vrss_sign", quote.sign())
@@ -157,7 +152,8 @@ final class Quotations {
 
     private List<Fields> chartRows(Issue issue, LocalDate from, LocalDate to, Period period, boolean adjusted) {
         Instant now = clock.instant();
-        List<Bar> daily = market.bars(issue, period.lookBack(from, to, CHART_ROWS + 1), to, now);
+        LocalDate end = market.notAfterToday(to, now);
+        List<Bar> daily = market.bars(issue, period.lookBack(from, end, CHART_ROWS + 1), end, now);
         List<Bar> bars = newest(period.merge(daily), CHART_ROWS + 1);
         List<Fields> rows = new ArrayList<>();
         for (int i = 0; i < Math.min(CHART_ROWS, bars.size()) && !bars.get(i).date().isBefore(from); i++) {
@@ -236,8 +232,8 @@ final class Quotations {
     private Fields minuteRow(Issue issue, Session session, ZonedDateTime minute, Instant end) {
         long first = market.priceAt(issue, session, minute.toInstant());
         long last = market.priceAt(issue, session, end);
-        long volume = issue.volume() / Session.STEPS;
-        long minutes = Math.max(1, (session.position(end) + 999) / 1_000);
+        long volume = issue.volume() / MINUTES_A_DAY;
+        long minutes = Duration.between(session.start(), minute.toInstant()).toMinutes() + 1;
         return new Fields(8)
                 .with("stck_bsop_date", Texts.date(session.date()))
                 .with("stck_cntg_hour", Texts.time(minute.toInstant()))

@@ -14,8 +14,8 @@ record Session(LocalDate date, Instant start, Instant end) {
     static final LocalTime OPEN = LocalTime.of(9, 0);
     static final LocalTime CLOSE = LocalTime.of(15, 30);
 
-    /** Steps of equal length between which prices move in a straight line: minutes, if market hours are enforced. */
-    static final int STEPS = 390;
+    /** Steps of equal length between which prices move in a straight line: of three minutes in market hours. */
+    static final int STEPS = 130;
 
     static Session of(LocalDate date, boolean marketHours) {
         Instant end = marketHours

@@ -46,9 +46,10 @@ public final class Simulator implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
-            KisServer server = new KisServer(vertx, options, envelope, tokens, door, faults, calls, market, book);
-            this.kis = listen(options.port(), server::handle);
-            this.admin = listen(options.faultPort(), new Admin(this)::handle);
+            Desk desk = new Desk(options, envelope, door, tokens, market, book);
+            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, desk);
+            this.kis = listen(options.port(), server::handle, this::remember);
+            this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> { });
         } catch (RuntimeException e) {
             vertx.close();
             throw e;
@@ -59,7 +60,7 @@ public final class Simulator implements AutoCloseable {
         return new Simulator(options);
     }
 
-    private HttpServer listen(int port, Handler<HttpServerRequest> handler) {
+    private HttpServer listen(int port, Handler<HttpServerRequest> requests, Handler<HttpConnection> connected) {
         HttpServerOptions http = new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(port)
@@ -67,8 +68,8 @@ public final class Simulator implements AutoCloseable {
                 .setIdleTimeout(Math.toIntExact(options.keepAliveIdle().toSeconds()))
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
         return await(vertx.createHttpServer(http)
-                .connectionHandler(this::remember)
-                .requestHandler(handler)
+                .connectionHandler(connected)
+                .requestHandler(requests)
                 .listen());
     }
 
@@ -143,7 +144,7 @@ public final class Simulator implements AutoCloseable {
         market.halt(code, halted);
     }
 
-    /** Closes every open connection without a word, as KIS does with idle ones. */
+    /** Closes every open connection to KIS without a word, as KIS does with idle ones. */
     public void closeConnections() {
         connections.forEach(HttpConnection::close);
     }

@@ -1,15 +1,14 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.call.Call;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 
 /**
- * The permit that an exchange carries from the throttle to its first call to KIS, where it is used up. One that was
- * never used goes back when the exchange ends.
+ * The permit that a call carries from the throttle to its first try at KIS, an exchange of its own, where it is used up.
+ * One that was never used goes back when the call ends.
  */
 final class Permit {
-
-    private static final String PROPERTY = "kisGatewayPermit";
 
     private final PermitLine line;
     private final AtomicReference<Slot> slot;
@@ -20,11 +19,11 @@ final class Permit {
     }
 
     static Permit of(Exchange exchange) {
-        return exchange.getProperty(PROPERTY, Permit.class);
+        return Call.of(exchange).carried(Permit.class);
     }
 
     void attachTo(Exchange exchange) {
-        exchange.setProperty(PROPERTY, this);
+        Call.of(exchange).carry(Permit.class, this);
     }
 
     PermitLine line() {

@@ -3,6 +3,7 @@ package io.kisgateway.web;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -88,8 +89,9 @@ public final class Edge {
         running.decrementAndGet();
     }
 
-    static Problem shuttingDown() {
-        return Problem.of(io.kisgateway.call.ProblemCode.SHUTTING_DOWN, "This instance is going down; another one will answer")
+    /** What a call is told that comes, or still waits, when the gateway goes down. */
+    public static Problem shuttingDown() {
+        return Problem.of(ProblemCode.SHUTTING_DOWN, "This instance is going down; another one will answer")
                 .retryAfter(Duration.ofSeconds(1));
     }
 }

@@ -13,11 +13,15 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -36,6 +40,8 @@ final class Fixture implements AutoCloseable {
     static final String ACCOUNT = "81055689";
 
     static final String KIS_ROUTE = """
+            - errorHandler:
+                noErrorHandler: {}
             - route:
                 id: kis
                 errorHandler:
@@ -126,7 +132,9 @@ final class Fixture implements AutoCloseable {
     final List<Upstream> budget = new CopyOnWriteArrayList<>();
     final List<Upstream> throttled = new CopyOnWriteArrayList<>();
     private final ExecutorService workers;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService timer;
+    /** The waits before repeats, as they were asked for. */
+    final List<Duration> waits = new CopyOnWriteArrayList<>();
     private final ProducerTemplate template;
 
     static final class Options {
@@ -137,6 +145,8 @@ final class Fixture implements AutoCloseable {
         Duration call = Duration.ofSeconds(10);
         int workers = 64;
         int failMax = 20;
+        /** Does not wait before repeats. */
+        boolean hurry;
         TokenStore store = TokenStore.NONE;
         String account = ACCOUNT;
         String key = KEY;
@@ -154,7 +164,15 @@ final class Fixture implements AutoCloseable {
         KisEnvironment environment = new KisEnvironment("TEST", options.virtual, url);
         KisCredentials credentials = new KisCredentials(options.key, options.secret, options.account, "01");
         KisTimeouts timeouts = new KisTimeouts(options.connect, options.read, options.call);
-        workers = Executors.newFixedThreadPool(options.workers);
+        workers = new ThreadPoolExecutor(options.workers, options.workers, 1, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(1));
+        timer = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                waits.add(Duration.of(delay, unit.toChronoUnit()));
+                return super.schedule(task, options.hurry ? 0 : delay, unit);
+            }
+        };
         http = new KisHttp(credentials, timeouts, options.workers, System::nanoTime);
         CallBudget spend = upstream -> {
             budget.add(upstream);

@@ -56,6 +56,8 @@ final class StubKis implements AutoCloseable {
     private volatile Function<Request, Answer> reply = request -> Answer.json(200, OK);
 
     StubKis() {
+        // Or every answer waits 40 ms for the client's acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
         } catch (IOException e) {

@@ -1,0 +1,154 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What callers see of limits: they wait their turn, or are told at once when to come back. */
+class QueueTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+
+    private static Rig rig(String... settings) {
+        String[] all = new String[settings.length + 2];
+        System.arraycopy(settings, 0, all, 0, settings.length);
+        all[settings.length] = "KIS_ACCOUNT_RATE";
+        all[settings.length + 1] = "1000/second";
+        return Rig.start(options -> options, Mode.REAL, all);
+    }
+
+    private static String stock(Rig rig, int number) {
+        List<String> codes = new ArrayList<>(rig.simulator().market().codes());
+        return "{\"stock_code\":\"" + codes.get(number % codes.size()) + "\"}";
+    }
+
+    @Test
+    void tenCallersInOneInstantAreAllServedThreeASecond() {
+        try (Rig rig = rig()) {
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 10)
+                    .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
+            replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(200));
+
+            Map<Long, Integer> perWindow = new TreeMap<>();
+            rig.simulator().calls().on("inquire-price").forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
+            assertThat(rig.simulator().calls().on("inquire-price")).hasSize(10);
+            assertThat(perWindow.values()).allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
+        }
+    }
+
+    @Test
+    void everyReplyCarriesTheLimit() {
+        try (Rig rig = rig()) {
+            Reply reply = rig.http().post(SNAPSHOT, stock(rig, 0));
+            assertThat(reply.header("RateLimit-Policy")).isEqualTo("\"per-second\";q=3;w=1");
+            assertThat(reply.header("RateLimit")).matches("\"per-second\";r=[0-2];t=1");
+            assertThat(reply.header("X-RateLimit-Limit")).isEqualTo("3");
+            assertThat(reply.header("X-RateLimit-Remaining")).matches("[0-2]");
+            assertThat(reply.header("X-RateLimit-Reset")).isNotBlank();
+            assertThat(rig.http().get("/health").header("RateLimit")).isNull();
+            assertThat(rig.http().get("/stats").header("RateLimit")).isNull();
+        }
+    }
+
+    @Test
+    void whoDoesNotWaitIsToldAtOnceWhenToComeBack() {
+        try (Rig rig = rig("RATE_LIMIT", "2 per 1 hour")) {
+            assertThat(rig.http().post(SNAPSHOT, stock(rig, 0), "Prefer", "wait=0").header("Preference-Applied")).isEqualTo("wait=0");
+            rig.http().post(SNAPSHOT, stock(rig, 1));
+            Reply refused = rig.http().post(SNAPSHOT, stock(rig, 2));
+
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.code()).isEqualTo("RATE_LIMITED");
+            assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(1L, 3600L);
+            assertThat(refused.at("/retry_after").decimalValue()).isPositive();
+            assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
+            assertThat(refused.header("RateLimit")).contains("r=0");
+            assertThat(rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}").status()).isEqualTo(200);
+            assertThat(rig.simulator().calls().on("inquire-price")).hasSize(2);
+            assertThat(rig.http().get("/stats").at("/requests/rate_limited").intValue()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void badRequestsUseNoPermit() {
+        try (Rig rig = rig("RATE_LIMIT", "1 per 1 hour")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(rig.http().post(SNAPSHOT, "{}").status()).isEqualTo(400);
+            }
+            assertThat(rig.http().post(SNAPSHOT, stock(rig, 0)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anOpenBreakerUsesNoPermit() {
+        try (Rig rig = rig("RATE_LIMIT", "1 per 1 hour")) {
+            rig.management().post("/admin/circuit-breaker/force-open", "");
+            assertThat(rig.http().post(SNAPSHOT, stock(rig, 0)).code()).isEqualTo("CIRCUIT_OPEN");
+            rig.management().post("/admin/circuit-breaker/reset", "");
+            assertThat(rig.http().post(SNAPSHOT, stock(rig, 0)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void identicalQueriesShareOneCallAndOnePermit() {
+        try (Rig rig = rig()) {
+            rig.http().post(SNAPSHOT, stock(rig, 0));
+            rig.simulator().calls().clear();
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).ms(300).times(1000).onPath("inquire-price"));
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 20)
+                    .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, 0), "X-Request-Id", "caller-" + i)).toList();
+            for (int i = 0; i < 20; i++) {
+                Reply reply = replies.get(i).join();
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.header("X-Request-Id")).isEqualTo("caller-" + i);
+                assertThat(reply.at("/data/price").longValue()).isPositive();
+                assertThat(reply.header("RateLimit")).isNotBlank();
+            }
+            assertThat(rig.simulator().calls().on("inquire-price")).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void identicalOrdersStayTwo() {
+        try (Rig rig = rig()) {
+            String order = "{\"stock_code\":\"005930\",\"quantity\":1}";
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 2)
+                    .mapToObj(i -> rig.http().postAsync("/api/trading/buy", order)).toList();
+            replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(200));
+            assertThat(rig.simulator().orders().list()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whoWaitsHoldsUpNobodyElse() {
+        try (Rig rig = rig("RATE_LIMIT_TRADING_SELL", "1 per 1 hour", "RATE_LIMIT_MAX_WAIT", "30")) {
+            String sell = "{\"stock_code\":\"005930\",\"quantity\":1}";
+            rig.http().post(SNAPSHOT, stock(rig, 0));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).ms(2000).times(1000).onPath("inquire-balance"));
+            List<CompletableFuture<Reply>> waiting = IntStream.range(0, 100)
+                    .mapToObj(i -> rig.http().postAsync("/api/account/balance", "{}", "Prefer", "wait=1")).toList();
+            long begin = System.nanoTime();
+            assertThat(rig.http().get("/health").status()).isEqualTo(200);
+            assertThat(rig.http().post("/api/trading/sell", sell).status()).isEqualTo(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+            waiting.forEach(reply -> assertThat(reply.join().status()).isIn(200, 429));
+        }
+    }
+
+    @Test
+    void aLimitForAnEndpointThatThereIsNotStopsTheStart() {
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> rig("RATE_LIMIT_TRADING_BY", "1/second"))
+                .rootCause().hasMessageContaining("RATE_LIMIT_TRADING_BY names no endpoint").hasMessageContaining("RATE_LIMIT_TRADING_BUY");
+    }
+}

@@ -1,0 +1,276 @@
+package io.kisgateway.kis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.kis.Fixture.Result;
+import io.kisgateway.kis.RawKis.Behaviour;
+import io.kisgateway.kis.RawKis.Close;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What happens to queries and orders when the connection breaks, at each place where it can. */
+class ConnectionTest {
+
+    private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
+    private static final Duration READ = Duration.ofMillis(300);
+    private static final Duration CALL = Duration.ofSeconds(2);
+    private static final String HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private RawKis kis;
+    private Fixture gateway;
+
+    @BeforeEach
+    void start() {
+        kis = new RawKis();
+        gateway = new Fixture(kis.url(), Routes.ALL, options -> {
+            options.read = READ;
+            options.call = CALL;
+        });
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        over.countDown();
+        gateway.close();
+        kis.close();
+    }
+
+    private static Behaviour reset() {
+        return (socket, request) -> {
+            socket.setSoLinger(true, 0);
+            throw new Close();
+        };
+    }
+
+    private Behaviour silent() {
+        return (socket, request) -> over.await(20, TimeUnit.SECONDS);
+    }
+
+    static Stream<Arguments> faultsAfterSending() {
+        Behaviour closed = (socket, request) -> {
+            throw new Close();
+        };
+        Behaviour cut = (socket, request) -> {
+            RawKis.write(socket, HEAD + "content-length: 500\r\n\r\n{\"rt_cd\":\"0\",");
+            throw new Close();
+        };
+        Behaviour cutChunk = (socket, request) -> {
+            RawKis.write(socket, HEAD + "transfer-encoding: chunked\r\n\r\n10\r\n{\"rt_cd\"");
+            throw new Close();
+        };
+        Behaviour notHttp = (socket, request) -> {
+            RawKis.write(socket, "\u0000\u0001 this is not HTTP\r\n\r\n");
+            throw new Close();
+        };
+        Behaviour huge = (socket, request) -> {
+            RawKis.write(socket, HEAD + "transfer-encoding: chunked\r\n\r\n");
+            String chunk = "x".repeat(0x10000);
+            for (int i = 0; i < 1000; i++) {
+                RawKis.write(socket, "10000\r\n" + chunk + "\r\n");
+            }
+        };
+        Behaviour headers = (socket, request) -> {
+            RawKis.write(socket, "HTTP/1.1 200 OK\r\n");
+            for (int i = 0; i < 100_000; i++) {
+                RawKis.write(socket, "h" + i + ": " + "x".repeat(1000) + "\r\n");
+            }
+        };
+        Behaviour blank = (socket, request) -> RawKis.json(socket, 200, "");
+        Behaviour garbage = (socket, request) -> RawKis.json(socket, 200, "\u00ff{rt_cd");
+        Behaviour array = (socket, request) -> RawKis.json(socket, 200, "[1,2]");
+        Behaviour html = (socket, request) -> RawKis.write(socket,
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<html></html>");
+        Behaviour maintenance = (socket, request) -> RawKis.write(socket, "HTTP/1.1 503 Service Unavailable\r\n"
+                + "retry-after: 1\r\ncontent-length: 13\r\n\r\n<html></html>");
+        Behaviour tooMany = (socket, request) -> RawKis.write(socket, "HTTP/1.1 429 Too Many Requests\r\n"
+                + "retry-after: 1\r\ncontent-length: 13\r\n\r\n<html></html>");
+        Behaviour redirect = (socket, request) -> RawKis.write(socket, "HTTP/1.1 302 Found\r\n"
+                + "location: /elsewhere\r\ncontent-length: 0\r\n\r\n");
+        return Stream.of(
+                Arguments.of("reset", reset(), ProblemCode.KIS_UNAVAILABLE, 3),
+                Arguments.of("closed", closed, ProblemCode.KIS_UNAVAILABLE, 3),
+                Arguments.of("closed within the body", cut, ProblemCode.KIS_UNAVAILABLE, 3),
+                Arguments.of("closed within a chunk", cutChunk, ProblemCode.KIS_UNAVAILABLE, 3),
+                Arguments.of("not HTTP", notHttp, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("oversize", huge, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("endless headers", headers, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("blank 200", blank, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("garbage", garbage, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("array", array, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("HTML 200", html, ProblemCode.KIS_UNREADABLE, 2),
+                Arguments.of("HTML 503", maintenance, ProblemCode.KIS_UNAVAILABLE, 3),
+                Arguments.of("HTML 429", tooMany, ProblemCode.KIS_UNAVAILABLE, 2),
+                Arguments.of("redirect", redirect, ProblemCode.KIS_UNREADABLE, 2));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsAfterSending")
+    void anOrderIsSentOnceAndItsFateIsUnknown(String name, Behaviour fault, ProblemCode code, int requests) {
+        kis.behaviour(fault);
+        Result result = gateway.order("direct:buy", STOCK);
+        assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
+        assertThat(kis.requests()).hasSize(1);
+        assertThat(gateway.breaker.getFailCounter()).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsAfterSending")
+    void aQueryIsSentAgainByTheTableAndNotByTheClient(String name, Behaviour fault, ProblemCode code, int requests) {
+        kis.behaviour(fault);
+        Result result = gateway.send("direct:price", STOCK);
+        assertThat(result.problem().code()).isEqualTo(code);
+        assertThat(kis.requests()).hasSize(requests);
+        assertThat(gateway.breaker.getFailCounter()).isEqualTo(kis.requests().size());
+        assertThat(gateway.waits).hasSize(kis.requests().size() - 1);
+    }
+
+    @Test
+    void anOrderWithoutAReplyIsUnknownAfterTheReadTimeout() {
+        kis.behaviour(silent());
+        Result result = gateway.order("direct:buy", STOCK);
+        assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
+        assertThat(kis.requests()).hasSize(1);
+        assertThat(Duration.ofNanos(result.call().kisNanos())).isBetween(READ, READ.plusSeconds(1));
+    }
+
+    @Test
+    void aQueryWithoutAReplyTimesOut() {
+        kis.behaviour(silent());
+        Result result = gateway.send("direct:price", STOCK);
+        assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(kis.requests()).hasSize(3);
+        assertThat(Duration.ofNanos(result.call().elapsedNanos())).isLessThan(CALL.plusMillis(500));
+    }
+
+    @Test
+    void aReplyThatDripsEndsWithTheCallsTime() {
+        kis.behaviour((socket, request) -> {
+            RawKis.write(socket, HEAD + "content-length: 100000\r\n\r\n");
+            while (over.getCount() > 0) {
+                RawKis.write(socket, " ");
+                over.await(100, TimeUnit.MILLISECONDS);
+            }
+        });
+        Result result = gateway.order("direct:buy", STOCK);
+        assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
+        assertThat(Duration.ofNanos(result.call().elapsedNanos())).isBetween(CALL.minusMillis(100), CALL.plusMillis(700));
+        assertThat(gateway.send("direct:price", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+    }
+
+    @Test
+    void connectionRefusedIsCertainAndGoesAgainOrdersToo() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        nothingSent(URI.create("http://127.0.0.1:" + port), 2);
+    }
+
+    @Test
+    void anUnknownHostIsCertain() {
+        nothingSent(URI.create("http://kis.invalid:9443"), 2);
+    }
+
+    @Test
+    void aFailedTlsHandshakeIsCertain() {
+        kis.behaviour(reset());
+        nothingSent(URI.create("https://127.0.0.1:" + kis.url().getPort()), 2);
+        assertThat(kis.requests()).isEmpty();
+    }
+
+    private void nothingSent(URI url, int repeats) {
+        try (Fixture other = new Fixture(url, Routes.ALL, options -> options.connect = READ)) {
+            for (String endpoint : new String[] {"direct:price", "direct:buy"}) {
+                other.waits.clear();
+                other.clock.forward(Duration.ofMinutes(2));
+                Result result = endpoint.equals("direct:buy") ? other.order(endpoint, STOCK) : other.send(endpoint, STOCK);
+                assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
+                assertThat(result.problem().retryAfter()).isNotNull();
+                assertThat(result.call().orderFate())
+                        .isEqualTo(endpoint.equals("direct:buy") ? OrderFate.NOT_PLACED : OrderFate.NO_ORDER);
+                assertThat(other.waits).hasSize(repeats);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedConnectionForAnOrderWithATokenInHandIsCertain() throws IOException {
+        gateway.send("direct:price", STOCK);
+        kis.close();
+        Result result = gateway.order("direct:buy", STOCK);
+        assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
+        assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
+        assertThat(gateway.waits).hasSize(2);
+        assertThat(gateway.breaker.getFailCounter()).isEqualTo(3);
+    }
+
+    @Test
+    void staleConnectionsNeverShow() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            kis.closeConnections();
+            await().until(() -> kis.openConnections() == 0);
+        }
+        assertThat(kis.requests()).hasSize(20);
+        assertThat(gateway.waits).isEmpty();
+    }
+
+    @Test
+    void queriesShareAConnectionAndOrdersGetAFreshOne() {
+        for (int i = 0; i < 3; i++) {
+            gateway.send("direct:price", STOCK);
+            gateway.send("direct:price", STOCK);
+            gateway.order("direct:buy", STOCK);
+        }
+        assertThat(kis.requests().stream().filter(request -> request.head().startsWith("POST"))
+                .map(RawKis.Request::connection)).doesNotHaveDuplicates();
+        for (int i = 0; i < 9; i += 3) {
+            assertThat(kis.requests().get(i).connection()).isEqualTo(kis.requests().get(i + 1).connection());
+            assertThat(kis.requests().get(i + 2).connection()).isNotEqualTo(kis.requests().get(i + 1).connection());
+        }
+    }
+
+    @Test
+    void anOrderGoesWithItsLengthAndInOnePiece() {
+        gateway.order("direct:buy", STOCK);
+        RawKis.Request order = kis.requests().get(0);
+        assertThat(order.head().toLowerCase(Locale.ROOT))
+                .contains("content-length: " + order.body().length())
+                .contains("content-type: application/json; charset=utf-8")
+                .doesNotContain("transfer-encoding").doesNotContain("expect:").doesNotContain("upgrade")
+                .doesNotContain("content-encoding");
+        assertThat(order.body()).startsWith("{").endsWith("}").contains("\"ORD_QTY\":\"1\"", "\"CNDT_PRIC\":\"\"",
+                "\"CANO\":\"" + Fixture.ACCOUNT + "\"", "\"ACNT_PRDT_CD\":\"01\"", "\"PDNO\":\"005930\"");
+        assertThat(order.head().split("(?i)content-length:")).hasSize(2);
+        assertThat(order.head().split("(?i)content-type:")).hasSize(2);
+    }
+
+    @Test
+    void cookiesAreNotKept() {
+        kis.behaviour((socket, request) -> RawKis.write(socket, "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ncontent-length: "
+                + StubKis.OK.length() + "\r\n\r\n" + StubKis.OK));
+        gateway.send("direct:price", STOCK);
+        gateway.send("direct:price", STOCK);
+        assertThat(kis.requests().get(1).head().toLowerCase(Locale.ROOT)).doesNotContain("cookie");
+    }
+}

@@ -1,0 +1,123 @@
+package io.kisgateway.kis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.kis.KisOutcome.Success;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReplyReaderTest {
+
+    private final ReplyReader reader = new ReplyReader(KisCodes.load());
+
+    private KisOutcome read(int status, String body, boolean order) {
+        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, order);
+    }
+
+    /** Forms of replies without a listed code; the sixth column: whether an order certainly does not exist. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+        "500 | {\"rt_cd\":\"1\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false",
+        "500 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
+        "500 | '' | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
+        "502 | <html>Bad Gateway</html> | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
+        "404 | '' | Unavailable | FAILED | [no envelope, HTTP 4xx] | false",
+        "403 | <html>Forbidden</html> | Unavailable | FAILED | [no envelope, HTTP 4xx] | false",
+        "200 | '' | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | [] | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | [{\"rt_cd\":\"0\"}] | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | \"0\" | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | null | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":{\"a\":\"0\"}} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"0\" | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"0\",\"output\":{\"ODNO\":\"1\"}} trailing | Unavailable | UNREADABLE | [unreadable] | false",
+        "302 | '' | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"7\",\"msg_cd\":\"APBK0013\"} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"\",\"msg_cd\":\"APBK9999\"} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"9\",\"msg_cd\":\"APBK9999\"} | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"7\",\"msg_cd\":\"APBK9999\"} | Rejected | - | [rt_cd 7] | true",
+        "200 | {\"rt_cd\":\"2\",\"msg_cd\":\"OPSQ2999\"} | Rejected | - | [rt_cd 2] | true",
+        "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"40999999\"} | Rejected | - | [rt_cd 1, 4xxxxxxx, HTTP 200] | true",
+        "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"90999999\"} | Rejected | - | [rt_cd 1, HTTP 200] | false",
+        "200 | {\"rt_cd\":1,\"msg_cd\":\"40580000\"} | Rejected | - | 40580000 | true",
+        "500 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false",
+        "403 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 401 or 403] | false",
+        "400 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Rejected | - | [rt_cd 1, HTTP 4xx] | false",
+        "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW00201\"} | Throttled | - | EGW00201 | true",
+        "403 | {\"error_code\":\"EGW00133\",\"error_description\":\"wait\"} | Throttled | - | EGW00133 | true",
+        "403 | {\"error_code\":\"EGW00103\",\"error_description\":\"no\"} | Credentials | - | EGW00103 | true",
+        "500 | {\"error_code\":\"EGW99999\",\"error_description\":\"no\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false"})
+    void anEndWithoutSuccess(int status, String body, String outcome, String cause, String rule, boolean notTaken) {
+        for (boolean order : new boolean[] {false, true}) {
+            KisOutcome read = read(status, body, order);
+            assertThat(read.getClass().getSimpleName()).isEqualTo(outcome);
+            Failure failure = (Failure) read;
+            assertThat(failure.rule().code()).isEqualTo(rule);
+            assertThat(failure.rule().notTaken()).isEqualTo(notTaken);
+            if (read instanceof KisOutcome.Unavailable unavailable) {
+                assertThat(unavailable.cause().name()).isEqualTo(cause);
+            }
+        }
+    }
+
+    @Test
+    void successIsDecidedByRtCdWhateverCodeAndStatusSay() {
+        assertThat(read(200, "{\"rt_cd\":\"0\",\"msg_cd\":\"\",\"output\":{}}", false)).isInstanceOf(Success.class);
+        assertThat(read(500, "{\"rt_cd\":\"0\",\"msg_cd\":\"EGW00201\",\"output\":{}}", false))
+                .isInstanceOf(Success.class);
+        assertThat(read(200, "{\"rt_cd\":0,\"msg_cd\":\"MCA00000\"}", false)).isInstanceOf(Success.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, KIOK0560", "1, 70070000", "7, 70070000", "0, KIOK0560"})
+    void nothingToShowIsAnEmptySuccessOfAQuery(String rtCd, String code) {
+        KisOutcome outcome = read(200, "{\"rt_cd\":\"" + rtCd + "\",\"msg_cd\":\"" + code + "\"}", false);
+        assertThat(outcome).isInstanceOfSatisfying(Success.class, success -> assertThat(success.empty()).isTrue());
+    }
+
+    @Test
+    void nothingToShowIsNoSuccessOfAnOrder() {
+        assertThat(read(200, "{\"rt_cd\":\"1\",\"msg_cd\":\"70070000\"}", true)).isInstanceOf(Failure.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{\"output\":{\"ODNO\":\"0000117057\"}} | true",
+        "{\"output\":[{\"ODNO\":\"0000117057\"}]} | true",
+        "{\"output\":{\"odno\":\"0000117057\"}} | true",
+        "{\"output\":{\"ODNO\":\"  \"}} | false",
+        "{\"output\":[]} | false",
+        "{} | false"})
+    void anAcceptedOrderWithoutANumberIsNotCertain(String output, boolean certain) {
+        String body = output.replaceFirst("\\{", "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\"" + (output.equals("{}") ? "" : ","));
+        KisOutcome outcome = read(200, body, true);
+        if (certain) {
+            assertThat(outcome).isInstanceOf(Success.class);
+        } else {
+            assertThat(outcome).isInstanceOfSatisfying(Failure.class,
+                    failure -> assertThat(failure.rule().notTaken()).isFalse());
+        }
+    }
+
+    @Test
+    void bothValuesOfTrContMeanMorePages() {
+        byte[] body = "{\"rt_cd\":\"0\"}".getBytes(StandardCharsets.UTF_8);
+        for (String more : new String[] {"F", "M", "M "}) {
+            assertThat(((Success) reader.read(200, body, more, false)).morePages()).isTrue();
+        }
+        for (String last : new String[] {"D", "E", "", " ", null}) {
+            assertThat(((Success) reader.read(200, body, last, false)).morePages()).isFalse();
+        }
+    }
+
+    @Test
+    void numbersKeepTheirDigits() {
+        Success success = (Success) read(200, "{\"rt_cd\":\"0\",\"n\":0.10000000000000000001}", false);
+        assertThat(success.reply().path("n").decimalValue().toPlainString()).isEqualTo("0.10000000000000000001");
+    }
+}
