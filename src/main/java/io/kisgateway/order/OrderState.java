@@ -34,6 +34,11 @@ enum OrderState {
         return this == PLACED || this == REJECTED || this == NOT_PLACED;
     }
 
+    /** Whether it has been handed to KIS, whatever came of it. */
+    boolean sent() {
+        return this != RECEIVED && this != SENDING;
+    }
+
     /** Whether KIS may have it without anybody knowing. */
     boolean inDoubt() {
         return this == UNKNOWN || this == UNRESOLVED;

@@ -5,62 +5,59 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.redisson.api.RScript.Mode;
-import org.redisson.api.RScript.ReturnType;
-import org.redisson.client.codec.StringCodec;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNodeAsync;
+import org.redisson.api.redisnode.RedisNodes;
 
 /** Whether what is written to Redis is still there after it has died. */
 final class RedisDurability {
 
-    private static final String SETTINGS = "return redis.call('CONFIG', 'GET', ARGV[1])";
+    private static final int PATIENCE_SECONDS = 3;
 
     private RedisDurability() { }
 
-    /** What an operator should change, one sentence each; empty if Redis keeps what it is given. */
+    /** What an operator should change, one clause each; empty if Redis keeps what it is given. Fails if it does not tell. */
     static CompletionStage<List<String>> warnings(RedisConnection redis) {
-        return setting(redis, "appendonly").thenCombine(setting(redis, "appendfsync"), Settings::new)
-                .thenCombine(setting(redis, "save"), Settings::save)
-                .thenCombine(setting(redis, "maxmemory-policy"), Settings::policy)
-                .thenApply(Settings::warnings);
+        return CompletableFuture.supplyAsync(() -> master(redis.client()))
+                .thenCompose(node -> node.getConfigAsync("appendonly")
+                        .thenCombine(node.getConfigAsync("appendfsync"), RedisDurability::both)
+                        .thenCombine(node.getConfigAsync("save"), RedisDurability::both)
+                        .thenCombine(node.getConfigAsync("maxmemory-policy"), RedisDurability::both))
+                .thenApply(RedisDurability::judge)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static CompletionStage<String> setting(RedisConnection redis, String name) {
-        return redis.async(client -> client.getScript(StringCodec.INSTANCE)
-                .<List<String>>evalAsync(Mode.READ_WRITE, SETTINGS, ReturnType.MULTI, List.of(), name))
-                .thenApply(pair -> pair.size() < 2 ? "" : pair.get(1));
+    /** One node that takes writes; the others of a Cluster are taken to be set alike. */
+    private static RedisNodeAsync master(RedissonClient client) {
+        if (client.getConfig().isClusterConfig()) {
+            return client.getRedisNodes(RedisNodes.CLUSTER).getMasters().iterator().next();
+        }
+        if (client.getConfig().isSentinelConfig()) {
+            return client.getRedisNodes(RedisNodes.SENTINEL_MASTER_SLAVE).getMaster();
+        }
+        return client.getRedisNodes(RedisNodes.SINGLE).getInstance();
     }
 
-    private record Settings(Map<String, String> values) {
+    private static Map<String, String> both(Map<String, String> one, Map<String, String> other) {
+        Map<String, String> all = new TreeMap<>(one);
+        all.putAll(other);
+        return all;
+    }
 
-        Settings(String appendOnly, String fsync) {
-            this(new TreeMap<>(Map.of("appendonly", appendOnly, "appendfsync", fsync)));
+    static List<String> judge(Map<String, String> settings) {
+        List<String> warnings = new ArrayList<>();
+        if (!"yes".equals(settings.get("appendonly"))) {
+            warnings.add((settings.getOrDefault("save", "").isEmpty() ? "it persists nothing" : "it takes snapshots only")
+                    + ", so that a restart of it loses orders' entries and keys: set appendonly yes and appendfsync always");
+        } else if (!"always".equals(settings.get("appendfsync"))) {
+            warnings.add("it may lose its last second of orders' entries and keys when its machine fails: set appendfsync always");
         }
-
-        Settings save(String save) {
-            values.put("save", save);
-            return this;
+        if (!settings.getOrDefault("maxmemory-policy", "noeviction").equals("noeviction")) {
+            warnings.add("it may drop orders' entries and keys when its memory is full: set maxmemory-policy noeviction");
         }
-
-        Settings policy(String policy) {
-            values.put("maxmemory-policy", policy);
-            return this;
-        }
-
-        List<String> warnings() {
-            List<String> warnings = new ArrayList<>();
-            if (!values.get("appendonly").equals("yes")) {
-                warnings.add(values.get("save").isEmpty()
-                        ? "it persists nothing, so that its end is the end of the orders' journal and keys: set appendonly yes and appendfsync always"
-                        : "it only takes snapshots, so that its end costs the latest orders' journal and keys: set appendonly yes and appendfsync always");
-            } else if (!values.get("appendfsync").equals("always")) {
-                warnings.add("it may lose the last second of the orders' journal and keys when its machine fails: set appendfsync always");
-            }
-            String policy = values.get("maxmemory-policy");
-            if (!policy.isEmpty() && !policy.equals("noeviction")) {
-                warnings.add("it may drop orders' entries and keys when its memory is full: set maxmemory-policy noeviction");
-            }
-            return warnings;
-        }
+        return warnings;
     }
 }

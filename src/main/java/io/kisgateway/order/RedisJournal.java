@@ -168,15 +168,15 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Written> create(OrderEntry entry, String replaced) {
-        return write(entry, entry.origin().key() != null, replaced);
+        return write(entry, 0, entry.origin().key() != null, replaced);
     }
 
     @Override
     public CompletionStage<Written> replace(OrderEntry entry) {
-        return write(entry, false, null);
+        return write(entry, entry.version() - 1, false, null);
     }
 
-    private CompletionStage<Written> write(OrderEntry entry, boolean claims, String replaced) {
+    private CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, String replaced) {
         String key = entry.origin().key();
         Placement placement = entry.placement();
         String orderNo = placement == null ? "" : placement.orderNo();
@@ -184,12 +184,12 @@ final class RedisJournal implements Journal {
         List<Object> keys = List.of(entryKey(entry.id()), holderKey(key == null ? entry.id() : key),
                 dayKey(LocalDate.ofInstant(entry.createdAt(), Times.KST)), openKey(), numbersKey(entry.day()), numberKey(orderNo), haltKey());
         return this.<String>eval(Mode.READ_WRITE, ReturnType.VALUE, write, keys,
-                entry.id(), String.valueOf(entry.version() - 1), String.valueOf(entry.version()), EntryJson.write(entry),
+                entry.id(), String.valueOf(old), String.valueOf(entry.version()), EntryJson.write(entry),
                 String.valueOf(retention.entries().toMillis()), String.valueOf(retention.keys().toMillis()),
                 String.valueOf(entry.createdAt().toEpochMilli()),
                 entry.state().settled() ? "" : String.valueOf(entry.due().toEpochMilli()), orderNo,
                 placement != null && placement.confirmed() ? "1" : "", claims ? "1" : "", replaced == null ? "" : replaced,
-                haltable ? "1" : "")
+                haltable ? "1" : "", entry.state().sent() ? "1" : "", key == null ? "" : "1")
                 .thenCompose(result -> written(entry, result));
     }
 
