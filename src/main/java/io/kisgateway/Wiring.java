@@ -383,6 +383,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     @Override
     public void close() {
         management.close();
+        orders.close();
         throttle.close();
         tokens.close();
         kisHttp.close();

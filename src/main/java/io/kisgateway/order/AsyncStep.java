@@ -36,4 +36,11 @@ final class AsyncStep extends AsyncProcessorSupport {
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
+
+    /** For the log: a client's message may hold a whole command. */
+    static String brief(Throwable failure) {
+        Throwable cause = cause(failure);
+        String message = String.valueOf(cause.getMessage());
+        return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
+    }
 }

@@ -96,7 +96,7 @@ final class OrderKeyStep {
                 result.completeExceptionally(failure);
                 return;
             }
-            LOG.warn("The journal cannot be asked about an Idempotency-Key: {}", failure.toString());
+            LOG.warn("The journal cannot be asked about an Idempotency-Key: {}", AsyncStep.brief(failure));
             // Nothing was sent now; but an earlier request with this key may have placed the order.
             call.orderFate(OrderFate.UNKNOWN);
             result.completeExceptionally(Orders.journalAway(failure));

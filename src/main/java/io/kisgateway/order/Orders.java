@@ -197,7 +197,7 @@ final class Orders {
                 firstTry.complete(null);
                 return;
             }
-            LOG.error("How order {} ended could not be written down; trying again in {} ms", id, wait.toMillis(), failure);
+            LOG.error("How order {} ended could not be written down ({}); trying again in {} ms", id, AsyncStep.brief(failure), wait.toMillis());
             firstTry.complete(null);
             if (running.size() > MOST_UNSETTLED) {
                 running.remove(id);

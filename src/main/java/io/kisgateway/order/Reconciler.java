@@ -112,7 +112,7 @@ final class Reconciler implements AutoCloseable {
 
     private void tell(Throwable failure) {
         if (failure != null && !away) {
-            LOG.warn("Orders in doubt cannot be seen to: {}", AsyncStep.cause(failure).toString());
+            LOG.warn("Orders in doubt cannot be seen to: {}", AsyncStep.brief(failure));
         } else if (failure == null && away) {
             LOG.info("Orders in doubt are seen to again");
         }
@@ -181,7 +181,7 @@ final class Reconciler implements AutoCloseable {
 
     private CompletionStage<Void> end(Group group, Throwable failure) {
         if (failure != null) {
-            LOG.warn("A lookup of orders in doubt failed: {}", AsyncStep.cause(failure).toString());
+            LOG.warn("A lookup of orders in doubt failed: {}", AsyncStep.brief(failure));
         }
         return journal.endLease(group.toString());
     }
