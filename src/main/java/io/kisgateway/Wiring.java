@@ -41,6 +41,7 @@ import io.kisgateway.throttle.LimiterState;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
+import io.kisgateway.web.EdgeServer;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
 import java.time.Clock;
@@ -79,6 +80,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final ThreadPoolExecutor kisWorkers;
     private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
+    private final EdgeServer edgeServer;
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
@@ -118,6 +120,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
                 new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
                         httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
+        this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
         this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
         this.management = new ManagementServer(json);
     }
@@ -149,7 +152,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
     @Override
-    public void configure(CamelContext camelContext) {
+    public void configure(CamelContext camelContext) throws Exception {
+        camelContext.addService(edgeServer);
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
@@ -159,8 +163,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     /** What Camel itself is told beyond application.properties. */
     Map<String, String> properties() {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("camel.server.host", settings.text(Setting.HOST));
-        properties.put("camel.server.port", String.valueOf(settings.integer(Setting.PORT)));
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
         properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
@@ -170,7 +172,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("platform-http-engine")
     public HttpEngine httpEngine() {
-        return new HttpEngine(edge);
+        return new HttpEngine(edge, edgeServer);
     }
 
     @BindToRegistry("request")
@@ -266,6 +268,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return orders;
     }
 
+    EdgeServer edgeServer() {
+        return edgeServer;
+    }
+
     ManagementServer management() {
         return management;
     }
@@ -296,6 +302,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         });
         orders.started(camelContext);
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        edgeServer.listen();
     }
 
     /** Sends away whoever still waits for a permit. */
