@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.web.Door;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
@@ -21,7 +22,7 @@ final class ThrottledRoutes {
             boolean throttled = ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessDefinition.class)
                     .stream().anyMatch(step -> STEP.equals(step.getRef()));
             if (throttled) {
-                ids.add(route.getRouteId());
+                ids.add(Door.endpoint(route.getRouteId()));
             }
         });
         return ids;

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,7 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One endpoint of the gateway: reads a request, runs its route without keeping a thread while it waits, replies. */
-final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Door {
 
     /** Largest request body, bytes. */
     static final int MAX_BODY = 64 * 1024;
@@ -54,6 +55,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final HttpEngine engine;
     private final Set<String> methods;
     private final Pattern path;
+    private final AtomicInteger inside = new AtomicInteger();
     private Route route;
     private volatile Identity identity;
 
@@ -104,7 +106,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
                             && wrapper.getPlatformHttpConsumer() == this)
                     .findFirst()
-                    .map(found -> new Identity(found.getRouteId(), declaresOrder(found.getRouteId())))
+                    .map(found -> new Identity(Door.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
                     .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
             identity = known;
         }
@@ -118,19 +120,29 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (methods.size() < Method.getAll().size()) {
             methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
         }
-        route.handler((PlatformHandler) HttpConsumer::checkContentType)
+        route.handler((PlatformHandler) this::enter)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
                 .handler(this::handle);
     }
 
     @Override
     protected void doStop() throws Exception {
+        shut();
+        super.doStop();
+    }
+
+    @Override
+    public synchronized void shut() {
         engine.unregister(this);
         if (route != null) {
             route.remove();
             route = null;
         }
-        super.doStop();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return inside.get() == 0;
     }
 
     private String vertxPath() {
@@ -148,6 +160,13 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
         return ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
                 .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()));
+    }
+
+    /** From here on, and while a long body comes in, this route must stay able to answer. */
+    private void enter(RoutingContext context) {
+        inside.incrementAndGet();
+        context.addEndHandler(ended -> inside.decrementAndGet());
+        checkContentType(context);
     }
 
     private static void checkContentType(RoutingContext context) {
@@ -193,6 +212,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         exchange.setPattern(ExchangePattern.InOut);
         Running running = new Running(context, call, exchange);
         edge.begun();
+        inside.incrementAndGet();
         if (edge.isClosing() || isSuspendingOrSuspended()) {
             running.finish(Edge.shuttingDown());
             return;
@@ -285,6 +305,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 } finally {
                     doneUoW(exchange);
                     releaseExchange(exchange, false);
+                    inside.decrementAndGet();
                 }
             }
         }
