@@ -44,6 +44,7 @@ public final class KisBreaker {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private volatile Instant openedAt = Instant.MIN;
     private volatile String lastFailure = "";
+    private volatile boolean trialFailed;
 
     /**
      * @param failMax      consecutive failures, at least 1
@@ -84,6 +85,7 @@ public final class KisBreaker {
 
     private void onError(CircuitBreakerOnErrorEvent event) {
         run.incrementAndGet();
+        trialFailed = true;
         KisFailure failure = KisFailure.in(event.getThrowable());
         lastFailure = failure == null ? "" : failure.outcome().detail();
     }
@@ -94,10 +96,16 @@ public final class KisBreaker {
             case OPEN -> {
                 openedAt = clock.instant();
                 trips.incrementAndGet();
-                reason = from == State.HALF_OPEN ? "the trial call failed: " + lastFailure
-                        : failMax + " consecutive failures, the last: " + lastFailure;
+                if (from != State.HALF_OPEN) {
+                    reason = failMax + " consecutive failures, the last: " + lastFailure;
+                } else {
+                    reason = trialFailed ? "the trial call failed: " + lastFailure : "no trial call came to an end";
+                }
             }
-            case HALF_OPEN -> reason = "held back for " + resetTimeout.toSeconds() + " s; one call on trial";
+            case HALF_OPEN -> {
+                trialFailed = false;
+                reason = "held back for " + resetTimeout.toSeconds() + " s; one call on trial";
+            }
             case FORCED_OPEN -> reason = "forced by an operator";
             case CLOSED -> {
                 run.set(0);

@@ -24,6 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Processor;
@@ -80,6 +81,11 @@ final class Fixture implements AutoCloseable {
             now = new AtomicReference<>(start);
         }
 
+        /** A trading day, 10 in the morning in Korea. */
+        static TestClock morning() {
+            return new TestClock(Instant.parse("2026-11-23T01:00:00Z"));
+        }
+
         void forward(Duration time) {
             now.updateAndGet(instant -> instant.plus(time));
         }
@@ -123,7 +129,7 @@ final class Fixture implements AutoCloseable {
         }
     }
 
-    final TestClock clock = new TestClock(Instant.parse("2026-11-23T01:00:00Z"));
+    final TestClock clock;
     final DefaultCamelContext context = new DefaultCamelContext();
     final KisBreaker breaker;
     final KisHttp http;
@@ -151,6 +157,9 @@ final class Fixture implements AutoCloseable {
         String account = ACCOUNT;
         String key = KEY;
         String secret = SECRET;
+        TestClock clock = TestClock.morning();
+        /** The rest of the store's making; or null for the store given. */
+        Function<TestClock, TokenStore> storeOf = clock -> store;
         Processor budgetStep = exchange -> { };
     }
 
@@ -161,11 +170,12 @@ final class Fixture implements AutoCloseable {
     Fixture(URI url, String routes, Consumer<Options> configure) {
         Options options = new Options();
         configure.accept(options);
+        clock = options.clock;
         KisEnvironment environment = new KisEnvironment("TEST", options.virtual, url);
         KisCredentials credentials = new KisCredentials(options.key, options.secret, options.account, "01");
         KisTimeouts timeouts = new KisTimeouts(options.connect, options.read, options.call);
         workers = new ThreadPoolExecutor(options.workers, options.workers, 1, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(1));
+                new ArrayBlockingQueue<>(options.workers));
         timer = new ScheduledThreadPoolExecutor(1) {
             @Override
             public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
@@ -179,7 +189,7 @@ final class Fixture implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
-        tokens = new Tokens(issuer::issue, options.store, clock, clock::nanos);
+        tokens = new Tokens(issuer::issue, options.storeOf.apply(clock), clock, clock::nanos);
         breaker = new KisBreaker(options.failMax, Duration.ofSeconds(60), clock);
         KisCaller caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
                 new Random(1));

@@ -1,0 +1,67 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The READMEs are true. */
+class ReadmeTest {
+
+    private static final Pattern EXAMPLE = Pattern.compile("(?m)^post (\\S+)\\s+'([^']*)'");
+    private static final Pattern TABLE = Pattern.compile("(?s)<!-- settings -->\\n(.*)<!-- /settings -->");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "README.ko.md"})
+    void everyCurlExampleAnswers(String file) throws IOException {
+        List<MatchResult> examples = EXAMPLE.matcher(read(file)).results().toList();
+        assertThat(examples).hasSizeGreaterThanOrEqualTo(6);
+        try (Rig rig = Rig.unlimited()) {
+            for (MatchResult example : examples) {
+                assertThat(rig.http().post(example.group(1), example.group(2)).status()).as(example.group()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void theSettingsTableIsTheProgramsOwn() throws IOException {
+        MatchResult table = TABLE.matcher(read("README.md")).results().findFirst().orElseThrow();
+        assertThat(table.group(1)).as("put this between the markers:%n%s", Settings.markdown()).isEqualTo(Settings.markdown());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "README.ko.md"})
+    void everySettingAndEveryProblemIsNamed(String file) throws IOException {
+        String text = read(file);
+        for (Setting setting : Setting.values()) {
+            assertThat(text).contains("`" + setting + "`");
+        }
+        for (ProblemCode code : ProblemCode.values()) {
+            if (code.status() != 499) {
+                assertThat(text).as(code.name()).contains("`" + code + "`");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "README.ko.md"})
+    void everyLinkLeadsSomewhere(String file) throws IOException {
+        Pattern.compile("\\]\\(([^):#]+)\\)").matcher(read(file)).results()
+                .forEach(link -> assertThat(Path.of(link.group(1))).as(link.group(1)).exists());
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.readString(Path.of(file));
+    }
+}
