@@ -24,14 +24,18 @@ import io.kisgateway.kis.StockNames;
 import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
+import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
 import io.kisgateway.ops.BreakerView;
 import io.kisgateway.ops.FinishedCall;
 import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.Status;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.routes.LiveRoutes;
+import io.kisgateway.routes.RouteWatcher;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
@@ -42,6 +46,7 @@ import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,6 +93,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final RequestStats requestStats;
     private final Status status;
     private final ManagementServer management;
+    private final Mappings mappings;
+    private final LiveRoutes routes;
+    private final RouteWatcher routeWatcher;
+    private CamelContext camel;
     private StockNames stockNames;
 
     Wiring(Settings settings) {
@@ -112,10 +121,14 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
         this.requestStats = new RequestStats(clock);
+        Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
+        this.mappings = new Mappings(folder);
+        this.routes = new LiveRoutes(folder, RouteChecks.checker(folder), mappings::outside, this::routesChanged);
+        this.routeWatcher = folder != null && settings.isOn(Setting.ROUTES_RELOAD) ? new RouteWatcher(folder, routes) : null;
         this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
                 new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
                         httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
-        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats, routesView());
         this.management = new ManagementServer(json);
     }
 
@@ -159,8 +172,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         properties.put("camel.server.port", String.valueOf(settings.integer(Setting.PORT)));
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
-        properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
-                .map(folder -> ",file:" + folder + "/*.camel.yaml").orElse(""));
         return properties;
     }
 
@@ -226,7 +237,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         List<Function> functions = new ArrayList<>(new Functions(clock).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
                 .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
-        return new ReplyComponent(functions);
+        return new ReplyComponent(functions, mappings);
     }
 
     @BindToRegistry("health")
@@ -258,14 +269,27 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return edge;
     }
 
+    /** All routes; to be checked and then added to Camel. */
+    LiveRoutes routes() {
+        return routes;
+    }
+
+    /** New endpoints are counted too; those that are gone are forgotten. */
+    private void routesChanged() {
+        requestStats.watch(ThrottledRoutes.of(camel));
+    }
+
     ManagementServer management() {
         return management;
     }
 
     void started(CamelContext camelContext) throws Exception {
-        Set<String> throttled = ThrottledRoutes.of(camelContext);
-        limits.requireEndpoints(throttled);
-        requestStats.watch(throttled);
+        camel = camelContext;
+        if (routeWatcher == null) {
+            // With a watcher the endpoint that a limit is meant for may come later.
+            limits.requireEndpoints(ThrottledRoutes.of(camelContext));
+        }
+        routesChanged();
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
@@ -279,6 +303,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             return Map.of("state", breaker.getState());
         });
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        if (routeWatcher != null) {
+            routeWatcher.start();
+        }
     }
 
     /** Sends away whoever still waits for a permit. */
@@ -334,6 +361,20 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return members;
     }
 
+    private RoutesView routesView() {
+        return new RoutesView() {
+            @Override
+            public int loaded() {
+                return routes.state().loaded();
+            }
+
+            @Override
+            public List<?> failed() {
+                return routes.state().failed();
+            }
+        };
+    }
+
     private BreakerView breakerView() {
         return new BreakerView() {
             @Override
@@ -365,6 +406,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @Override
     public void close() {
+        if (routeWatcher != null) {
+            routeWatcher.close();
+        }
         management.close();
         throttle.close();
         tokens.close();

@@ -47,7 +47,9 @@ public final class ReplyComponent extends DefaultComponent {
         try (Reader source = template == null ? mappings.open(getCamelContext(), name) : new StringReader(template)) {
             return new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile();
         } catch (JsltException e) {
-            throw new IllegalArgumentException("mapping " + name + ": " + e.getMessage());
+            // The parser goes on with everything that it would have liked better.
+            String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ");
+            throw new IllegalArgumentException("mapping " + name + ": " + reason);
         } catch (FileNotFoundException | NoSuchFileException e) {
             throw new IllegalArgumentException("there is no mapping " + name);
         }

@@ -3,6 +3,7 @@ package io.kisgateway.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.web.Door;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,9 +81,14 @@ public final class LiveRoutes implements RoutesBuilder {
         serving.values().forEach(file -> resources.add(ResourceHelper.fromString(file.location(), file.text())));
         PluginHelper.getRoutesLoader(context).loadRoutes(resources);
         List<RouteText> routes = read(serving.values());
-        routes.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), mappings.contents(route))));
+        routes.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
         texts = routes;
         state = new RouteState(routes.size(), List.of());
+    }
+
+    @Override
+    public void addTemplatedRoutesToCamelContext(CamelContext context) {
+        // There are none.
     }
 
     @Override
@@ -102,8 +108,27 @@ public final class LiveRoutes implements RoutesBuilder {
     /** The mapping files that routes name, wherever they are. */
     Set<Path> mappingFiles() {
         Set<Path> paths = new HashSet<>();
-        texts.forEach(route -> paths.addAll(mappings.paths(route)));
+        texts.forEach(route -> named(route).forEach((name, path) -> paths.add(path)));
         return paths;
+    }
+
+    private Map<String, Path> named(RouteText route) {
+        Map<String, Path> named = new TreeMap<>();
+        route.stepsTo("reply").map(RouteText.Step::rest)
+                .forEach(name -> mappings.outside(name).ifPresent(path -> named.put(name, path)));
+        return named;
+    }
+
+    private Map<String, String> contents(RouteText route) {
+        Map<String, String> contents = new TreeMap<>();
+        named(route).forEach((name, path) -> {
+            try {
+                contents.put(name, Files.readString(path));
+            } catch (IOException e) {
+                contents.put(name, "");
+            }
+        });
+        return contents;
     }
 
     /** Makes ready what the first check needs, so that the first change is not slow. */
@@ -174,7 +199,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private boolean mappingsChanged(RouteFile file) {
         return read(List.of(file)).stream().anyMatch(route -> {
             Served now = served.get(route.id());
-            return now == null || !now.mappings().equals(mappings.contents(route));
+            return now == null || !now.mappings().equals(contents(route));
         });
     }
 
@@ -196,7 +221,7 @@ public final class LiveRoutes implements RoutesBuilder {
         List<RouteSwap.Change> changes = new ArrayList<>();
         wanted.forEach((id, route) -> {
             Served now = served.get(id);
-            Map<String, String> contents = mappings.contents(route);
+            Map<String, String> contents = contents(route);
             boolean asItIs = now != null && broken.contains(route.file().name());
             if (!asItIs && (now == null || !now.text().equals(route.node().json()) || !now.mappings().equals(contents))) {
                 String routeId = now == null && !swap.isTaken(id) ? id : id + Door.VERSION + ++versions;

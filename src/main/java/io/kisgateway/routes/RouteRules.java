@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** What this gateway asks of routes beyond Camel's schema. */
@@ -45,7 +44,9 @@ final class RouteRules {
         }
         route.simples().forEach(simple -> bench.refusal(simple)
                 .ifPresent(reason -> problems.add(route.problem(simple.line(), "simple: " + reason))));
-        order(route, problems);
+        if (problems.isEmpty()) {
+            order(route, problems);
+        }
         return problems;
     }
 
@@ -75,12 +76,18 @@ final class RouteRules {
         }
         step.parameters().values().stream().filter(value -> value != null && value.startsWith("#"))
                 .forEach(value -> bean(route, step, value.substring(1), problems));
-        bench.refusal(step).ifPresent(reason -> problems.add(route.problem(step.line(), step.uri() + ": " + reason)));
+        bench.refusal(step)
+                .ifPresent(reason -> problems.add(route.problem(step.line(), told(step, reason))));
+    }
+
+    private static String told(RouteText.Step step, String reason) {
+        return reason.contains(step.rest()) ? reason : step.uri() + ": " + reason;
     }
 
     private void bean(RouteText route, RouteText.Step step, String name, List<RouteProblem> problems) {
         if (!beans.contains(name)) {
-            problems.add(route.problem(step.line(), "there is no bean " + name + "; there are: " + String.join(", ", new TreeSet<>(beans))));
+            String near = Spelling.nearest(name, beans);
+            problems.add(route.problem(step.line(), "there is no bean " + name + (near == null ? "" : "; did you mean " + near + "?")));
         }
     }
 

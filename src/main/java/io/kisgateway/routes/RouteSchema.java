@@ -1,6 +1,8 @@
 package io.kisgateway.routes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.AnnotationKeyword;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
@@ -32,7 +34,11 @@ final class RouteSchema {
 
     static RouteSchema load() {
         try (InputStream stream = RouteSchema.class.getResourceAsStream(RESOURCE)) {
-            return new RouteSchema(JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(new ObjectMapper().readTree(stream),
+            JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
+                    .keyword(new AnnotationKeyword("deprecated")).build();
+            JsonSchemaFactory factory = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4))
+                    .metaSchema(dialect).build();
+            return new RouteSchema(factory.getSchema(new ObjectMapper().readTree(stream),
                     SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -60,7 +60,8 @@ public enum Setting {
     CIRCUIT_BREAKER_TIMEOUT(seconds("0.1", "86400"), "60", "seconds until an open breaker lets one trial call through"),
 
     DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
-    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes"),
+    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes, and their mappings"),
+    ROUTES_RELOAD(bool(), "false", "take over changes of that folder without a restart"),
     SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
 
     SIM_PORT(port(), "0", "port of the embedded simulator"),
