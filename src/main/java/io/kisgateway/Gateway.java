@@ -55,7 +55,7 @@ public final class Gateway implements AutoCloseable {
         main.configure().addRoutesBuilder(wiring.routes());
         wiring.properties().forEach(main::addOverrideProperty);
         main.start();
-        wiring.started(main.getCamelContext());
+        wiring.started();
     }
 
     /** The public port really listened on. */

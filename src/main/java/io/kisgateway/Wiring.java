@@ -96,7 +96,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Mappings mappings;
     private final LiveRoutes routes;
     private final RouteWatcher routeWatcher;
-    private CamelContext camel;
     private StockNames stockNames;
 
     Wiring(Settings settings) {
@@ -276,18 +275,17 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     /** New endpoints are counted too; those that are gone are forgotten. */
     private void routesChanged() {
-        requestStats.watch(ThrottledRoutes.of(camel));
+        requestStats.watch(routes.throttled());
     }
 
     ManagementServer management() {
         return management;
     }
 
-    void started(CamelContext camelContext) throws Exception {
-        camel = camelContext;
+    void started() throws Exception {
         if (routeWatcher == null) {
             // With a watcher the endpoint that a limit is meant for may come later.
-            limits.requireEndpoints(ThrottledRoutes.of(camelContext));
+            limits.requireEndpoints(routes.throttled());
         }
         routesChanged();
         management.probe("/health", status::isReady, status::health);

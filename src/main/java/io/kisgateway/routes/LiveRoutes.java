@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.spi.Resource;
@@ -100,6 +101,12 @@ public final class LiveRoutes implements RoutesBuilder {
         return state;
     }
 
+    /** The ids of the routes that take permits. */
+    public Set<String> throttled() {
+        return texts.stream().filter(route -> route.steps().stream().anyMatch(step -> RouteRules.THROTTLE.equals(step.ref())))
+                .map(RouteText::id).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The routes that serve, as written. */
     List<RouteText> texts() {
         return texts;
@@ -159,9 +166,12 @@ public final class LiveRoutes implements RoutesBuilder {
             List<RouteText> routes = read(wanted.values());
             List<RouteProblem> together = RouteRules.checkTogether(routes);
             if (together.isEmpty()) {
-                apply(routes, broken);
+                boolean changed = apply(routes, broken);
                 serving = wanted;
                 texts = routes;
+                if (changed) {
+                    onChange.run();
+                }
             } else {
                 problems.addAll(together);
             }
@@ -214,7 +224,7 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     /** Changes what differs; a broken file's routes go on as they were made, whatever their mappings are now. */
-    private void apply(List<RouteText> routes, Set<String> broken) throws RouteSwap.Refused {
+    private boolean apply(List<RouteText> routes, Set<String> broken) throws RouteSwap.Refused {
         Map<String, RouteText> wanted = new LinkedHashMap<>();
         routes.forEach(route -> wanted.put(route.id(), route));
         Map<String, Served> next = new HashMap<>();
@@ -233,13 +243,13 @@ public final class LiveRoutes implements RoutesBuilder {
         gone.removeAll(wanted.keySet());
         gone.forEach(id -> changes.add(new RouteSwap.Change(served.get(id).routeId(), null, null)));
         if (changes.isEmpty()) {
-            return;
+            return false;
         }
         swap.carryOut(changes);
         served.keySet().removeAll(gone);
         served.putAll(next);
-        onChange.run();
         LOG.info("Routes changed: {} live, {} gone", next.keySet(), gone);
+        return true;
     }
 
     /** Ends routes that have been replaced and whose last request has left. */

@@ -15,7 +15,8 @@ final class RouteRules {
 
     private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final Set<String> SOURCES = Set.of("platform-http", "direct");
-    private static final String THROTTLE = "throttle";
+    /** The bean that a route takes its permits from. */
+    static final String THROTTLE = "throttle";
 
     private final Set<String> beans;
     private final StepBench bench;
