@@ -3,6 +3,8 @@ package io.kisgateway;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Function;
+import io.kisgateway.kept.KeptComponent;
+import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisComponent;
 import io.kisgateway.kis.KisEnvironment;
 import io.kisgateway.mapping.Functions;
@@ -64,8 +66,9 @@ final class RouteChecks {
         Clock clock = Clock.systemUTC();
         List<Function> functions = new ArrayList<>(new Functions(clock).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
-        context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build()));
+        context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build(), clock));
         context.getRegistry().bind("reply", new ReplyComponent(functions, new Mappings(folder)));
+        context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", null, null, null, clock, System::nanoTime)));
         // Its endpoints are made and never called, so that there is nobody to call.
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));

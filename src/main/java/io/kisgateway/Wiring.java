@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.kisgateway.kept.KeptComponent;
+import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisBreaker;
 import io.kisgateway.kis.KisCaller;
 import io.kisgateway.kis.KisComponent;
@@ -44,6 +46,7 @@ import io.kisgateway.throttle.LimiterState;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
+import io.kisgateway.web.EdgeServer;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
 import java.nio.file.Path;
@@ -51,6 +54,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -83,6 +87,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final ThreadPoolExecutor kisWorkers;
     private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
+    private final EdgeServer edgeServer;
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
@@ -127,7 +132,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
                 new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
                         httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
-        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats, routesView());
+        this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
+        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats,
+                routesView());
         this.management = new ManagementServer(json);
     }
 
@@ -158,7 +165,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
     @Override
-    public void configure(CamelContext camelContext) {
+    public void configure(CamelContext camelContext) throws Exception {
+        camelContext.addService(edgeServer);
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
@@ -167,8 +175,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     /** What Camel itself is told beyond application.properties. */
     Map<String, String> properties() {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("camel.server.host", settings.text(Setting.HOST));
-        properties.put("camel.server.port", String.valueOf(settings.integer(Setting.PORT)));
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
         return properties;
@@ -176,12 +182,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("platform-http-engine")
     public HttpEngine httpEngine() {
-        return new HttpEngine(edge);
+        return new HttpEngine(edge, edgeServer);
     }
 
     @BindToRegistry("request")
     public RequestComponent requestComponent() {
-        return new RequestComponent(json);
+        return new RequestComponent(json, clock);
     }
 
     @BindToRegistry("throttle")
@@ -239,6 +245,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return new ReplyComponent(functions, mappings);
     }
 
+    @BindToRegistry("kept")
+    public KeptComponent keptComponent() {
+        return new KeptComponent(new KeptReplies(settings.mode().name().toLowerCase(Locale.ROOT),
+                target.isSimulated() ? null : redis, target.tokenFolder(settings), timers, clock, nanoTime));
+    }
+
     @BindToRegistry("health")
     public Processor health() {
         return exchange -> answer(exchange, status.isReady(), status.health());
@@ -278,6 +290,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         requestStats.watch(routes.throttled());
     }
 
+    EdgeServer edgeServer() {
+        return edgeServer;
+    }
+
     ManagementServer management() {
         return management;
     }
@@ -304,6 +320,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         if (routeWatcher != null) {
             routeWatcher.start();
         }
+        edgeServer.listen();
     }
 
     /** Sends away whoever still waits for a permit. */

@@ -104,7 +104,7 @@ final class RouteRules {
             throttled |= THROTTLE.equals(step.ref());
             declared |= step.isTo("request");
             declaredOrder |= step.uri() != null && step.uri().equals("request:order");
-            if (step.isTo("kis") || step.isTo("kept")) {
+            if (step.isTo("kis") || step.isTo("kept") || step.isTo("direct")) {
                 if (!declared) {
                     problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
                 }

@@ -3,11 +3,13 @@ package io.kisgateway.routes;
 import io.kisgateway.web.Door;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
@@ -30,8 +32,8 @@ import org.slf4j.LoggerFactory;
 final class RouteSwap {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteSwap.class);
-    /** A request may stand between finding a route and entering it. */
-    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A request may have found its route and still be sending its body, for which it has ten seconds. */
+    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(12);
     /** Longer than any request may take. */
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -39,6 +41,8 @@ final class RouteSwap {
     private final Model model;
     private final LongSupplier nanoTime = System::nanoTime;
     private final List<Leaving> leaving = new ArrayList<>();
+    /** Routes that serve without Camel counting them as started. */
+    private final Set<String> unannounced = new HashSet<>();
 
     RouteSwap(CamelContext context) {
         this.context = context;
@@ -54,7 +58,7 @@ final class RouteSwap {
      */
     record Change(String oldId, String newId, RouteText text) { }
 
-    private record Leaving(String routeId, String successor, long since) { }
+    private record Leaving(String routeId, long since) { }
 
     /** The new routes cannot be built; the old ones serve. */
     static final class Refused extends Exception {
@@ -101,7 +105,7 @@ final class RouteSwap {
                 } else if (change.newId() == null) {
                     ServiceHelper.suspendService(context.getRoute(change.oldId()).getConsumer());
                 }
-                leaving.add(new Leaving(change.oldId(), change.newId(), nanoTime.getAsLong()));
+                leaving.add(new Leaving(change.oldId(), nanoTime.getAsLong()));
             }
         }
     }
@@ -155,11 +159,7 @@ final class RouteSwap {
                 throw new Refused(change.text().problem(change.text().line(), StepBench.innermost(e)));
             }
         }
-        for (Change change : changes) {
-            if (change.newId() != null && change.oldId() == null) {
-                announce(change.newId());
-            }
-        }
+        changes.stream().map(Change::newId).filter(Objects::nonNull).forEach(unannounced::add);
     }
 
     private static void close(Consumer opened, Consumer former) {
@@ -169,16 +169,18 @@ final class RouteSwap {
         }
     }
 
-    /** Tells Camel that the route has started, which it could not know while another had the same entrance. */
+    /** Tells Camel that the route has started, which it does not accept while another has the same entrance. */
     private void announce(String routeId) {
         try {
-            context.getRouteController().startRoute(routeId);
+            if (context.getRoute(routeId) != null) {
+                context.getRouteController().startRoute(routeId);
+            }
         } catch (Exception e) {
             LOG.warn("Route {} serves, but Camel does not count it as started", routeId, e);
         }
     }
 
-    /** Ends old routes whose last request has left. */
+    /** Ends old routes whose last request has left; to be called now and then. */
     void retire() {
         for (Iterator<Leaving> iterator = leaving.iterator(); iterator.hasNext();) {
             Leaving old = iterator.next();
@@ -186,10 +188,11 @@ final class RouteSwap {
             if (waited >= LEAST_NANOS && (isEmpty(old.routeId()) || waited >= MOST_NANOS)) {
                 iterator.remove();
                 remove(old.routeId());
-                if (old.successor() != null && context.getRoute(old.successor()) != null) {
-                    announce(old.successor());
-                }
             }
+        }
+        if (leaving.isEmpty()) {
+            unannounced.forEach(this::announce);
+            unannounced.clear();
         }
     }
 

@@ -24,10 +24,10 @@ public enum Setting {
     MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
     MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
 
-    KIS_APP_KEY(text("the app key"), null, "app key; also as `KIS_APP_KEY_FILE`"),
-    KIS_APP_SECRET(text("the app secret"), null, "app secret; also as `KIS_APP_SECRET_FILE`"),
+    KIS_APP_KEY(text("the app key"), null, "credential of KIS; also as `KIS_APP_KEY_FILE`"),
+    KIS_APP_SECRET(text("the app secret"), null, "credential of KIS; also as `KIS_APP_SECRET_FILE`"),
     KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,
-            "account like `12345678-01`; also as `KIS_ACCOUNT_NO_FILE`"),
+            "the account that is traded; also as `KIS_ACCOUNT_NO_FILE`"),
     KIS_BASE_URL(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), null, "another KIS host; by mode if unset"),
     KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
     KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
@@ -36,7 +36,7 @@ public enum Setting {
     KIS_CONNECTIONS(integer(1, 1000), "64", "calls to KIS at the same time"),
 
     REDIS_URL(matching("memory://|redis(s|-sentinel|s-sentinel|-cluster|s-cluster)?://\\S+",
-            "memory://, redis://[user:password@]host[:port][/db], rediss://…"), "memory://",
+            "memory://, redis://[user:password@]host[:port][/db], rediss://…, redis-sentinel://…, redis-cluster://…"), "memory://",
             "where limits, token and orders are shared; `memory://` keeps them in this process; also as `REDIS_URL_FILE`"),
     REDIS_PREFIX(matching("[A-Za-z0-9:._-]{1,64}", "1 to 64 letters, digits and :._-"), "kis-gateway:",
             "what every Redis key begins with"),

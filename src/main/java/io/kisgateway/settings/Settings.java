@@ -146,11 +146,11 @@ public final class Settings {
 
     /** The table for the README. */
     public static String markdown() {
-        StringBuilder table = new StringBuilder("| Variable | Default | Meaning |\n|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| Variable | Default | May hold | Meaning |\n|---|---|---|---|\n");
         for (Setting setting : Setting.values()) {
             table.append("| `").append(setting).append("` | ")
                     .append(setting.defaultText() == null ? "–" : "`" + setting.defaultText() + "`")
-                    .append(" | ").append(setting.meaning()).append("; ").append(setting.mayHold()).append(" |\n");
+                    .append(" | ").append(setting.mayHold()).append(" | ").append(setting.meaning()).append(" |\n");
         }
         return table.toString();
     }

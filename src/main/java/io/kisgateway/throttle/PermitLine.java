@@ -219,7 +219,9 @@ final class PermitLine {
             giveBack(slot);
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
-        counters.granted();
+        if (waiter.ask.instead() == null) {
+            counters.granted();
+        }
         return new Outcome.Granted(slot, waiter.decision);
     }
 
@@ -241,23 +243,38 @@ final class PermitLine {
                     i--;
                 }
                 waiting.add(i, waiter);
+                // One who was overtaken by an order has a later slot than those who came after them.
+                for (; i > 0; i--) {
+                    Waiter before = waiting.get(i - 1);
+                    if (before.sequence < waiter.sequence || before.deadlineNanos < waiter.slot.goNanos()) {
+                        break;
+                    }
+                    swap(i - 1);
+                }
                 // A slot that came back to the limiter may lie before those of earlier arrivals: they move up instead.
                 for (; i + 1 < waiting.size(); i++) {
                     Waiter next = waiting.get(i + 1);
                     if (next.sequence > waiter.sequence || next.slot.goNanos() > waiter.deadlineNanos) {
                         break;
                     }
-                    Slot later = next.slot;
-                    next.slot = waiter.slot;
-                    waiter.slot = later;
-                    waiting.set(i, next);
-                    waiting.set(i + 1, waiter);
+                    swap(i);
                 }
                 arm();
                 return true;
             }
         }
         return false;
+    }
+
+    /** Lets two neighbours change places, not slots. */
+    private void swap(int i) {
+        Waiter first = waiting.get(i);
+        Waiter second = waiting.get(i + 1);
+        Slot slot = first.slot;
+        first.slot = second.slot;
+        second.slot = slot;
+        waiting.set(i, second);
+        waiting.set(i + 1, first);
     }
 
     /** Sets the alarm to the first slot; call with the lock held. */

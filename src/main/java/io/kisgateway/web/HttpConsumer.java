@@ -120,7 +120,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (methods.size() < Method.getAll().size()) {
             methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
         }
-        route.handler((PlatformHandler) this::enter)
+        route.handler((PlatformHandler) HttpConsumer::checkContentType)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
                 .handler(this::handle);
     }
@@ -160,13 +160,6 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
         return ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
                 .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()));
-    }
-
-    /** From here on, and while a long body comes in, this route must stay able to answer. */
-    private void enter(RoutingContext context) {
-        inside.incrementAndGet();
-        context.addEndHandler(ended -> inside.decrementAndGet());
-        checkContentType(context);
     }
 
     private static void checkContentType(RoutingContext context) {
