@@ -31,6 +31,7 @@ import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.Status;
+import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -83,6 +84,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
+    private final OrderModule orders;
     private final KisHttp kisHttp;
     private final Tokens tokens;
     private final KisBreaker breaker;
@@ -108,6 +110,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.redis = limits.redis().orElse(null);
         this.throttle = Throttle.open(limits.throttle(target.appKey()), redis, breaker::refusesFor, edgeWorkers, timers, clock, nanoTime);
         breaker.onStateChange(state -> throttle.circuitOpened());
+        this.orders = OrderSafety.open(settings, target, redis, timers, clock, nanoTime);
         this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
                 upstream -> throttle.budget().take(upstream, timeouts.call()), target.isSimulated() ? null : redis,
                 target.tokenFolder(settings), clock, nanoTime);
@@ -154,6 +157,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        orders.bind(camelContext.getRegistry(), camelContext);
     }
 
     /** What Camel itself is told beyond application.properties. */
@@ -260,6 +264,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return edge;
     }
 
+    OrderModule orders() {
+        return orders;
+    }
+
     EdgeServer edgeServer() {
         return edgeServer;
     }
@@ -284,7 +292,17 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             breaker.forceOpen();
             return Map.of("state", breaker.getState());
         });
+        management.post("/admin/trading/halt", () -> {
+            orders.halt().halt();
+            return Map.of("halted", true);
+        });
+        management.post("/admin/trading/resume", () -> {
+            orders.halt().resume();
+            return Map.of("halted", false);
+        });
+        orders.started(camelContext);
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         edgeServer.listen();
     }
 
@@ -373,6 +391,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     @Override
     public void close() {
         management.close();
+        orders.close();
         throttle.close();
         tokens.close();
         kisHttp.close();
