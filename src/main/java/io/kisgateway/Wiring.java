@@ -203,7 +203,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     public KisComponent kisComponent(CamelContext camelContext) {
         stockNames = new StockNames(
                 new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
-        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis?block=false");
     }
 
     @BindToRegistry("kis-account-budget")
