@@ -229,14 +229,12 @@ final class Reconciler implements AutoCloseable {
     }
 
     private CompletionStage<?> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, Instant asked) {
-        // Entries that were sent after KIS had been asked cannot be judged by its answer.
-        List<OrderEntry> judged = inDoubt.stream().filter(entry -> entry.sentAt().isBefore(asked)).toList();
-        Set<String> mayBeAnothers = judged.stream()
+        Set<String> mayBeAnothers = inDoubt.stream()
                 .filter(entry -> onTheirWay.stream().anyMatch(other -> Matching.isAlike(entry, other)))
                 .map(OrderEntry::id).collect(Collectors.toSet());
-        Map<String, KisOrder> found = matching.match(judged, rows);
+        Map<String, KisOrder> found = matching.match(inDoubt, rows);
         List<CompletionStage<?>> writes = new ArrayList<>();
-        for (OrderEntry entry : judged) {
+        for (OrderEntry entry : inDoubt) {
             KisOrder row = found.get(entry.id());
             if (row != null) {
                 writes.add(mayBeAnothers.contains(entry.id())
