@@ -50,7 +50,7 @@ final class Matching {
     private void assign(List<OrderEntry> lastFirst, List<KisOrder> rows, Map<String, KisOrder> found, Duration late) {
         for (KisOrder row : List.copyOf(rows)) {
             lastFirst.stream().filter(entry -> !found.containsKey(entry.id()) && isSame(entry, row) && isAfterFloor(entry, row)
-                    && isWithin(row, entry.sentAt(), entry.quietSince().plus(late))).findFirst().ifPresent(entry -> {
+                    && isInTime(entry, row, late)).findFirst().ifPresent(entry -> {
                         found.put(entry.id(), row);
                         rows.remove(row);
                     });
@@ -81,15 +81,19 @@ final class Matching {
         return entry.floor() == null || Sightings.isAbove(row.orderNo(), entry.floor());
     }
 
+    /** Of a row without a time its number alone must say that it is not older. */
+    private boolean isInTime(OrderEntry entry, KisOrder row, Duration late) {
+        return row.at() == null ? entry.floor() != null : isWithin(row, entry.sentAt(), entry.quietSince().plus(late));
+    }
+
     private boolean isWithin(KisOrder row, Instant from, Instant to) {
         return !row.at().plusSeconds(1).isBefore(sightings.earliest(from)) && !row.at().isAfter(sightings.latest(to));
     }
 
-    /** An order that may be the entry's if KIS's clock should be behind ours; null if there is none, or the clocks agree. */
+    /** An order that may be the entry's, if it has no time, or if KIS's clock should be behind ours and nobody knows; or null. */
     KisOrder suspect(OrderEntry entry, List<KisOrder> rows) {
-        return sightings.knowsClock() ? null : rows.stream()
-                .filter(row -> isSame(entry, row) && isAfterFloor(entry, row)
-                        && isWithin(row, entry.sentAt().minus(SUSPICIOUS), entry.sentAt()))
+        return rows.stream().filter(row -> isSame(entry, row) && isAfterFloor(entry, row) && (row.at() == null
+                || !sightings.knowsClock() && isWithin(row, entry.sentAt().minus(SUSPICIOUS), entry.sentAt())))
                 .findFirst().orElse(null);
     }
 }

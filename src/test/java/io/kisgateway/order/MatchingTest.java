@@ -83,6 +83,16 @@ class MatchingTest {
         assertThat(matching.suspect(entry, List.of(row(101, -20)))).isNull();
     }
 
+    /** KIS sometimes lists an order without a time. */
+    @Test
+    void aRowWithoutTimeIsTakenOnlyIfItsNumberSaysThatItIsNotOlder() {
+        KisOrder timeless = new KisOrder("0000000101", "", false, "91252", true, "005930", false, 1, 70_000, null, 0, BigDecimal.ZERO, 0, 1, 0);
+
+        assertThat(matching.match(List.of(entry("e", 0, "0000000100")), List.of(timeless))).containsOnlyKeys("e");
+        assertThat(matching.match(List.of(entry("e", 0, null)), List.of(timeless))).isEmpty();
+        assertThat(matching.suspect(entry("e", 0, null), List.of(timeless))).isNotNull();
+    }
+
     /** Found by the fault campaign: the younger order's row went to the elder, whose own then fitted nobody. */
     @Test
     void anElderThatShowsUpLateIsNotLeftOver() {
