@@ -51,7 +51,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void start() throws Exception {
+        wiring.routes().check();
         main.configure().addConfiguration(wiring);
+        main.configure().addRoutesBuilder(wiring.routes());
         wiring.properties().forEach(main::addOverrideProperty);
         main.start();
         wiring.started(main.getCamelContext());

@@ -1,6 +1,8 @@
 package io.kisgateway;
 
+import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +14,12 @@ public final class KisGateway {
     private KisGateway() { }
 
     public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("check")) {
+            System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
+        }
         try {
             Gateway.start(System.getenv()).closeOnExit();
-        } catch (InvalidSetting e) {
+        } catch (InvalidSetting | InvalidRoutes e) {
             LOG.error("The gateway does not start: {}", e.getMessage());
             System.exit(2);
         }

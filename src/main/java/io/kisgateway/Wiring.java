@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.kisgateway.kept.KeptComponent;
+import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisBreaker;
 import io.kisgateway.kis.KisCaller;
 import io.kisgateway.kis.KisComponent;
@@ -24,15 +26,19 @@ import io.kisgateway.kis.StockNames;
 import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
+import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
 import io.kisgateway.ops.BreakerView;
 import io.kisgateway.ops.FinishedCall;
 import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.Status;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.routes.LiveRoutes;
+import io.kisgateway.routes.RouteWatcher;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
@@ -44,10 +50,12 @@ import io.kisgateway.web.Edge;
 import io.kisgateway.web.EdgeServer;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -92,6 +100,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final RequestStats requestStats;
     private final Status status;
     private final ManagementServer management;
+    private final Mappings mappings;
+    private final LiveRoutes routes;
+    private final RouteWatcher routeWatcher;
     private StockNames stockNames;
 
     Wiring(Settings settings) {
@@ -117,11 +128,16 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
         this.requestStats = new RequestStats(clock);
+        Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
+        this.mappings = new Mappings(folder);
+        this.routes = new LiveRoutes(folder, RouteChecks.checker(folder), mappings::outside, this::routesChanged);
+        this.routeWatcher = folder != null && settings.isOn(Setting.ROUTES_RELOAD) ? new RouteWatcher(folder, routes) : null;
         this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
                 new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
                         httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
         this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
-        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats,
+                routesView());
         this.management = new ManagementServer(json);
     }
 
@@ -165,8 +181,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
-        properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
-                .map(folder -> ",file:" + folder + "/*.camel.yaml").orElse(""));
         return properties;
     }
 
@@ -177,7 +191,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("request")
     public RequestComponent requestComponent() {
-        return new RequestComponent(json);
+        return new RequestComponent(json, clock);
     }
 
     @BindToRegistry("throttle")
@@ -189,7 +203,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     public KisComponent kisComponent(CamelContext camelContext) {
         stockNames = new StockNames(
                 new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
-        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis?block=false");
     }
 
     @BindToRegistry("kis-account-budget")
@@ -232,7 +246,13 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         List<Function> functions = new ArrayList<>(new Functions(clock).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
                 .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
-        return new ReplyComponent(functions);
+        return new ReplyComponent(functions, mappings);
+    }
+
+    @BindToRegistry("kept")
+    public KeptComponent keptComponent() {
+        return new KeptComponent(new KeptReplies(settings.mode().name().toLowerCase(Locale.ROOT),
+                target.isSimulated() ? null : redis, target.tokenFolder(settings), timers, clock, nanoTime));
     }
 
     @BindToRegistry("health")
@@ -268,6 +288,16 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return orders;
     }
 
+    /** All routes; to be checked and then added to Camel. */
+    LiveRoutes routes() {
+        return routes;
+    }
+
+    /** New endpoints are counted too; those that are gone are forgotten. */
+    private void routesChanged() {
+        requestStats.watch(routes.throttled());
+    }
+
     EdgeServer edgeServer() {
         return edgeServer;
     }
@@ -277,9 +307,11 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     void started(CamelContext camelContext) throws Exception {
-        Set<String> throttled = ThrottledRoutes.of(camelContext);
-        limits.requireEndpoints(throttled);
-        requestStats.watch(throttled);
+        if (routeWatcher == null) {
+            // With a watcher the endpoint that a limit is meant for may come later.
+            limits.requireEndpoints(routes.throttled());
+        }
+        routesChanged();
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
@@ -302,6 +334,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         });
         orders.started(camelContext);
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
+        if (routeWatcher != null) {
+            routeWatcher.start();
+        }
         edgeServer.listen();
     }
 
@@ -358,6 +394,20 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return members;
     }
 
+    private RoutesView routesView() {
+        return new RoutesView() {
+            @Override
+            public int loaded() {
+                return routes.state().loaded();
+            }
+
+            @Override
+            public List<?> failed() {
+                return routes.state().failed();
+            }
+        };
+    }
+
     private BreakerView breakerView() {
         return new BreakerView() {
             @Override
@@ -389,6 +439,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @Override
     public void close() {
+        if (routeWatcher != null) {
+            routeWatcher.close();
+        }
         management.close();
         orders.close();
         throttle.close();

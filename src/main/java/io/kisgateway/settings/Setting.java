@@ -70,7 +70,8 @@ public enum Setting {
             "further seconds that KIS may leave open what became of an order, before it counts as unresolved"),
 
     DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
-    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes"),
+    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes, and their mappings"),
+    ROUTES_RELOAD(bool(), "false", "take over changes of that folder without a restart"),
     SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
 
     SIM_PORT(port(), "0", "port of the embedded simulator"),

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One endpoint of the gateway: reads a request, runs its route without keeping a thread while it waits, replies. */
-final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Door {
 
     /** Largest request body, bytes. */
     static final int MAX_BODY = 64 * 1024;
@@ -60,6 +61,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final HttpEngine engine;
     private final Set<String> methods;
     private final Pattern path;
+    private final AtomicInteger inside = new AtomicInteger();
     private Route route;
     private volatile Identity identity;
 
@@ -110,7 +112,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
                             && wrapper.getPlatformHttpConsumer() == this)
                     .findFirst()
-                    .map(found -> new Identity(found.getRouteId(), declaresOrder(found.getRouteId())))
+                    .map(found -> new Identity(Door.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
                     .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
             identity = known;
         }
@@ -131,12 +133,22 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     @Override
     protected void doStop() throws Exception {
+        shut();
+        super.doStop();
+    }
+
+    @Override
+    public synchronized void shut() {
         engine.unregister(this);
         if (route != null) {
             route.remove();
             route = null;
         }
-        super.doStop();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return inside.get() == 0;
     }
 
     private String vertxPath() {
@@ -202,6 +214,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         call.caller(context.request().remoteAddress() == null ? null : context.request().remoteAddress().hostAddress());
         Running running = new Running(context, call, exchange);
         edge.begun();
+        inside.incrementAndGet();
         if (edge.isClosing() || isSuspendingOrSuspended()) {
             running.refuse(Edge.shuttingDown());
             return;
@@ -313,6 +326,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 } finally {
                     doneUoW(exchange);
                     releaseExchange(exchange, false);
+                    inside.decrementAndGet();
                 }
             }
         }
