@@ -35,6 +35,7 @@ import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.Status;
+import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.routes.LiveRoutes;
 import io.kisgateway.routes.RouteWatcher;
@@ -91,6 +92,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
+    private final OrderModule orders;
     private final KisHttp kisHttp;
     private final Tokens tokens;
     private final KisBreaker breaker;
@@ -119,6 +121,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.redis = limits.redis().orElse(null);
         this.throttle = Throttle.open(limits.throttle(target.appKey()), redis, breaker::refusesFor, edgeWorkers, timers, clock, nanoTime);
         breaker.onStateChange(state -> throttle.circuitOpened());
+        this.orders = OrderSafety.open(settings, target, redis, timers, clock, nanoTime);
         this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
                 upstream -> throttle.budget().take(upstream, timeouts.call()), target.isSimulated() ? null : redis,
                 target.tokenFolder(settings), clock, nanoTime);
@@ -170,6 +173,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        orders.bind(camelContext.getRegistry(), camelContext);
     }
 
     /** What Camel itself is told beyond application.properties. */
@@ -290,6 +294,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         requestStats.watch(routes.throttled());
     }
 
+    OrderModule orders() {
+        return orders;
+    }
+
     EdgeServer edgeServer() {
         return edgeServer;
     }
@@ -298,7 +306,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return management;
     }
 
-    void started() throws Exception {
+    void started(CamelContext camelContext) throws Exception {
         if (routeWatcher == null) {
             // With a watcher the endpoint that a limit is meant for may come later.
             limits.requireEndpoints(routes.throttled());
@@ -316,10 +324,20 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             breaker.forceOpen();
             return Map.of("state", breaker.getState());
         });
+        management.post("/admin/trading/halt", () -> {
+            orders.halt().halt();
+            return Map.of("halted", true);
+        });
+        management.post("/admin/trading/resume", () -> {
+            orders.halt().resume();
+            return Map.of("halted", false);
+        });
+        orders.started(camelContext);
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
         if (routeWatcher != null) {
             routeWatcher.start();
         }
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         edgeServer.listen();
     }
 
@@ -425,6 +443,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             routeWatcher.close();
         }
         management.close();
+        orders.close();
         throttle.close();
         tokens.close();
         kisHttp.close();

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisOutcome.Cause;
@@ -99,6 +100,19 @@ public final class KisCaller {
                     throw Problems.circuitOpen(refused.get());
                 }
                 KisAttempt attempt = new KisAttempt(tr, call, deadline);
+                // First the token, then the turn: a turn taken before would be over by the time the call leaves.
+                CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
+                token.whenComplete((came, failure) -> send(attempt, past, previous, failure));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void send(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
+            try {
+                if (noToken != null) {
+                    attempt.noToken(noToken.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(noToken));
+                }
                 Exchange exchange = new DefaultExchange(context);
                 call.attachTo(exchange);
                 upstream.attachTo(exchange);
@@ -140,10 +154,7 @@ public final class KisCaller {
         private void failed(KisAttempt attempt, Past past, KisFailure previous, Exception thrown) {
             KisFailure failure = KisFailure.in(thrown);
             if (failure == null) {
-                RuntimeException end = translate(thrown);
-                result.completeExceptionally(previous != null && past.tokens() > 0 && attempt.token() == null
-                        && end instanceof Problem noToken
-                        ? Problems.of(previous, false).retryAfter(noToken.retryAfter()) : end);
+                result.completeExceptionally(ended(attempt, past, previous, translate(thrown)));
                 return;
             }
             Failure outcome = failure.outcome();
@@ -164,6 +175,16 @@ public final class KisCaller {
             } else {
                 after(wait.get(), attempt.tr(), past.plus(repeat), failure);
             }
+        }
+
+        /** A repeat that could not even leave ends as what it was to repeat, with the time that it would have needed. */
+        private RuntimeException ended(KisAttempt attempt, Past past, KisFailure previous, RuntimeException end) {
+            if (previous == null || !(end instanceof Problem refusal)) {
+                return end;
+            }
+            boolean noToken = past.tokens() > 0 && attempt.token() == null;
+            boolean noBudget = previous.outcome() instanceof Throttled && refusal.code() == ProblemCode.RATE_LIMITED;
+            return noToken || noBudget ? Problems.of(previous, false).retryAfter(refusal.retryAfter()) : end;
         }
 
         /** KIS was asked for a token and gave none: it may not be asked again for a minute. */

@@ -45,7 +45,7 @@ final class SharedLimiter implements Limiter {
     /** Less than what unused books live in Redis. */
     private static final long BOOKS_LAST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOST_MEMORY = -2;
-    private static final int MOST_REMEMBERED = 20_000;
+    private static final int MOST_REMEMBERED = 1000;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLimiter.class);
 
     private final RedisBook shared;
@@ -78,6 +78,8 @@ final class SharedLimiter implements Limiter {
     private Local carried;
     private final Map<String, Full> fullUntil = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
+    /** Local ones that the shared book was told of. */
+    private final Set<Slot> noted = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Slot> toGiveBack = new ArrayList<>();
 
     private SharedLimiter(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
@@ -497,7 +499,7 @@ final class SharedLimiter implements Limiter {
             }
             Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
             Book.Booking booking = here.book.ask(now, own, from -> turn(Math.max(from, here.earliest(ask)), ask));
-            List<Quota> quotas = MemoryLimiter.quotas(own, now, limit -> here.book.used(own.endpoint(), limit, now));
+            List<Quota> quotas = quotas(ask, own, now, here.book);
             if (!booking.granted()) {
                 return CompletableFuture.completedFuture(new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL));
             }
@@ -507,6 +509,17 @@ final class SharedLimiter implements Limiter {
             return CompletableFuture.completedFuture(booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
                     : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL));
         }
+    }
+
+    /** What is left of the share, under the names of the whole limits, which the policy states. */
+    private static List<Quota> quotas(Ask ask, Ask own, long now, Book book) {
+        List<Quota> shares = MemoryLimiter.quotas(own, now, limit -> book.used(own.endpoint(), limit, now));
+        List<Quota> quotas = new ArrayList<>(shares.size());
+        for (int i = 0; i < shares.size(); i++) {
+            Quota share = shares.get(i);
+            quotas.add(new Quota(ask.limits().all().get(i), share.remaining(), share.resetMillis(), share.resetEpochSecond()));
+        }
+        return quotas;
     }
 
     /**
@@ -581,7 +594,7 @@ final class SharedLimiter implements Limiter {
             batch.join(GRACE_MILLIS);
             remember(null, epochMillis());
             for (Slot slot : remembered) {
-                if (slot.source() == Source.LOCAL) {
+                if (slot.source() == Source.LOCAL && !noted.contains(slot)) {
                     batch.note(slot);
                     told.add(slot);
                 }
@@ -600,18 +613,15 @@ final class SharedLimiter implements Limiter {
     private void joined(Local here, Set<Slot> told, List<Long> reply, long sentNanos) {
         synchronized (lock) {
             boolean lostMemory = born != reply.get(1);
-            List<Slot> locals = remembered.stream().filter(slot -> slot.source() == Source.LOCAL).toList();
-            remembered.removeIf(slot -> slot.source() == Source.LOCAL);
-            if (lostMemory) {
-                remembered.forEach(slot -> pending.add(new Operation.Note(slot)));
-            }
-            header(reply, sentNanos, nanoTime.getAsLong());
-            remembered.addAll(locals);
-            for (Slot slot : locals) {
-                if (!told.remove(slot)) {
+            for (Slot slot : remembered) {
+                boolean known = told.remove(slot) || !lostMemory && (slot.source() == Source.REDIS || noted.contains(slot));
+                if (!known) {
                     pending.add(new Operation.Note(slot));
                 }
             }
+            noted.clear();
+            remembered.stream().filter(slot -> slot.source() == Source.LOCAL).forEach(noted::add);
+            header(reply, sentNanos, nanoTime.getAsLong());
             // Given back between being told and now.
             told.forEach(slot -> pending.add(new Operation.Return(slot)));
             if (lostMemory) {

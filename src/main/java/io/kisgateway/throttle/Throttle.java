@@ -116,7 +116,8 @@ public final class Throttle implements AutoCloseable {
         return settings;
     }
 
-    Limiter limiter() {
+    /** What decides; for measurements. */
+    public Limiter limiter() {
         return limiter;
     }
 

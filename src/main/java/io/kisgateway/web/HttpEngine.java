@@ -1,5 +1,6 @@
 package io.kisgateway.web;
 
+import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -115,7 +116,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     /** Answers a request that reached no route. */
     private void answer(RoutingContext context, boolean mutating, Problem problem) {
         Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
-        edge.writer().send(context, call, problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
-                edge.writer().problem(problem, call));
+        edge.writer().send(context, call, new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+                edge.writer().problem(problem, call), null, problem), () -> { });
     }
 }
