@@ -17,6 +17,10 @@ public final class KisGateway {
         if (args.length > 0 && args[0].equals("check")) {
             System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
         }
+        if (args.length > 0 && args[0].equals("routes")) {
+            System.out.print(RouteDocuments.routes());
+            return;
+        }
         try {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting | InvalidRoutes e) {

@@ -38,6 +38,7 @@ import io.kisgateway.ops.Status;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.routes.LiveRoutes;
+import io.kisgateway.routes.RouteCatalogue;
 import io.kisgateway.routes.RouteWatcher;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -293,6 +294,11 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return routes;
     }
 
+    private RouteCatalogue catalogue() {
+        return routes.catalogue(id -> settings.endpointLimits()
+                .getOrDefault(Settings.endpointLimitVariable(id), settings.text(Setting.RATE_LIMIT)));
+    }
+
     /** New endpoints are counted too; those that are gone are forgotten. */
     private void routesChanged() {
         requestStats.watch(routes.throttled());
@@ -316,6 +322,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
         management.get("/stats", status::stats);
+        management.page("/routes", () -> catalogue().html(), () -> catalogue().json());
         management.post("/admin/circuit-breaker/reset", () -> {
             breaker.reset();
             return Map.of("state", breaker.getState());

@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -16,6 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /** All that this package gives to routes and operators, put together. */
 public final class OrderModule implements AutoCloseable {
+
+    /** The steps that routes may name, as {@link #bind} binds them. */
+    public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
+            "order-list", "order-find");
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderModule.class);
     private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
