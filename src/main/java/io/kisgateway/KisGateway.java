@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.ops.Logs;
 import io.kisgateway.settings.InvalidSetting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,12 +12,17 @@ public final class KisGateway {
 
     private KisGateway() { }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         try {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting e) {
             LOG.error("The gateway does not start: {}", e.getMessage());
+            Logs.flush();
             System.exit(2);
+        } catch (Exception | Error e) {
+            LOG.error("The gateway does not start", e);
+            Logs.flush();
+            System.exit(1);
         }
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.kisgateway.kis.KisBreaker;
 import io.kisgateway.kis.KisCaller;
 import io.kisgateway.kis.KisComponent;
@@ -21,32 +22,44 @@ import io.kisgateway.kis.KisTimeouts;
 import io.kisgateway.kis.KisWorkers;
 import io.kisgateway.kis.StockNameLookup;
 import io.kisgateway.kis.StockNames;
+import io.kisgateway.kis.TokenState;
 import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.ops.BreakerHistory;
 import io.kisgateway.ops.BreakerView;
+import io.kisgateway.ops.CallRecorder;
+import io.kisgateway.ops.ConsoleData;
 import io.kisgateway.ops.FinishedCall;
-import io.kisgateway.ops.ManagementServer;
+import io.kisgateway.ops.KisWatch;
 import io.kisgateway.ops.LimiterView;
+import io.kisgateway.ops.Logs;
+import io.kisgateway.ops.ManagementServer;
+import io.kisgateway.ops.Metrics;
+import io.kisgateway.ops.OrdersView;
+import io.kisgateway.ops.PermitView;
 import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.SentOrders;
 import io.kisgateway.ops.Status;
+import io.kisgateway.ops.TokenView;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
 import io.kisgateway.throttle.EndpointStats;
-import io.kisgateway.throttle.LimiterState;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -60,6 +73,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 
 /** Every bean that the routes name, and how the parts know of each other. */
@@ -86,6 +100,11 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final KisBreaker breaker;
     private final KisCaller kisCaller;
     private final RequestStats requestStats;
+    private final Metrics metrics;
+    private final OrdersView orders = new SentOrders();
+    private final KisWatch kisWatch;
+    private final BreakerHistory breakerHistory;
+    private final ConsoleData console;
     private final Status status;
     private final ManagementServer management;
     private StockNames stockNames;
@@ -112,10 +131,31 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
         this.requestStats = new RequestStats(clock);
-        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
-                new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
-                        httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
-        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.metrics = new Metrics(clock);
+        this.kisWatch = new KisWatch(clock);
+        kisCaller.onAnswer(answer -> {
+            metrics.kisAnswered(answer.outcome(), answer.code(), answer.nanos());
+            kisWatch.answered(answer.outcome(), answer.detail(), answer.nanos());
+        });
+        this.breakerHistory = new BreakerHistory(clock);
+        breaker.onStateChange(state -> {
+            metrics.breakerChanged(state);
+            breakerHistory.changed(state, breaker.getLastReason());
+        });
+        CallRecorder calls = new CallRecorder(requestStats, metrics, orders, clock);
+        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> calls.finished(FinishedCall.of(call,
+                exchange == null ? null : exchange.getVariable("stock_code", String.class), httpStatus, problem)));
+        String version = Version.read();
+        this.status = new Status(version, settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
+        this.console = new ConsoleData(status, breakerView(), breakerHistory, limiterView(), requestStats, calls, kisWatch,
+                this::tokenView, orders, edge::running, clock);
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breaker.registry()).bindTo(metrics.registry());
+        metrics.watch(breakerView());
+        metrics.watch(limiterView(), requestStats::watched);
+        metrics.watch(this::tokenView);
+        metrics.watch(orders);
+        metrics.watch(status, version, settings.mode().name(), edge::running);
+        metrics.watchLog(Logs::dropped);
         this.management = new ManagementServer(json);
     }
 
@@ -150,6 +190,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
+        routeMetrics.setMeterRegistry(metrics.registry());
+        camelContext.addRoutePolicyFactory(routeMetrics);
     }
 
     /** What Camel itself is told beyond application.properties. */
@@ -270,6 +313,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
         management.get("/stats", status::stats);
+        management.getText("/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
+        management.getText("/observe/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
+        management.console();
+        management.getSlowly("/console/data", console::show);
         management.post("/admin/circuit-breaker/reset", () -> {
             breaker.reset();
             return Map.of("state", breaker.getState());
@@ -309,29 +356,38 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             }
 
             @Override
-            public Map<String, Object> endpoint(String routeId) {
-                EndpointStats stats = throttle.stats().get(routeId);
-                return stats == null ? Map.of() : show(stats);
+            public boolean shared() {
+                return redis != null;
             }
 
             @Override
-            public Map<String, Object> account() {
-                LimiterState state = throttle.limiterState();
-                return Map.of("pacing", state.accountPacing(), "ledger_pacing", state.ledgerPacing());
+            public PermitView endpoint(String routeId) {
+                return permitView(throttle.stats(routeId));
+            }
+
+            @Override
+            public double accountPacing() {
+                return throttle.limiterState().accountPacing();
+            }
+
+            @Override
+            public double ledgerPacing() {
+                return throttle.limiterState().ledgerPacing();
             }
         };
     }
 
-    private static Map<String, Object> show(EndpointStats stats) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("limit", stats.limits());
-        members.put("queue_length", stats.queueLength());
-        members.put("longest_wait_ms", stats.longestWaitMillis());
-        members.put("grants_last_minute", stats.grantsLastMinute());
-        members.put("granted", stats.granted());
-        members.put("refused", stats.refused());
-        members.put("coalesced", stats.coalesced());
-        return members;
+    private static PermitView permitView(EndpointStats stats) {
+        return new PermitView(stats.limits().toString(), stats.limits().all().stream()
+                .map(limit -> new PermitView.Window(limit.permits(), limit.windowMillis() / 1000)).toList(), stats.queueLength(),
+                stats.longestWaitMillis(), stats.grantsBySecond(), stats.granted(), stats.refused(), stats.coalesced(),
+                stats.decisions(), stats.decisionNanos());
+    }
+
+    private TokenView tokenView() {
+        TokenState state = tokens.state();
+        return new TokenView(state.issuedAt(), state.expiresAt(), state.refused(), state.issues(), state.failures(),
+                state.refusals(), state.lastRefusal());
     }
 
     private BreakerView breakerView() {
@@ -360,6 +416,16 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             public long trips() {
                 return breaker.getTrips();
             }
+
+            @Override
+            public Optional<Duration> refusesFor() {
+                return breaker.refusesFor();
+            }
+
+            @Override
+            public String lastReason() {
+                return breaker.getLastReason();
+            }
         };
     }
 
@@ -369,6 +435,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         throttle.close();
         tokens.close();
         kisHttp.close();
+        metrics.close();
         timers.shutdownNow();
         edgeWorkers.shutdown();
         kisWorkers.shutdown();

@@ -219,7 +219,7 @@ final class PermitLine {
             giveBack(slot);
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
-        counters.granted();
+        counters.granted(slot.at());
         return new Outcome.Granted(slot, waiter.decision);
     }
 
