@@ -8,7 +8,7 @@
 
   let language = asked.get('lang') || stored('language', navigator.language.startsWith('ko') ? 'ko' : 'en');
   let theme = asked.get('theme') || stored('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-  let data = null, receivedAt = 0, previous = null;
+  let data = null, previous = null, receivedAt = performance.now();
   const charts = new Map();
 
   // Words and numbers
@@ -259,7 +259,7 @@
   // Being right while things break: what is old says so.
 
   function age() {
-    const old = data ? performance.now() - receivedAt : Infinity;
+    const old = performance.now() - receivedAt;
     const stale = old > STALE;
     document.body.classList.toggle('stale', stale);
     $('stale').hidden = !stale;
