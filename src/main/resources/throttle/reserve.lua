@@ -3,15 +3,16 @@
 --
 -- KEYS[1]   the account's book; KEYS[2..] endpoints' books; all in one hash slot
 -- ARGV      1 now (ms; 0 = the time of this server), 2 not after (ms; 0 = whenever), 3 guard, 4 margin,
---           5-6 account permits and window, 7-8 ledger permits and window, 9 instances, 10 this instance, then operations:
+--           5-6 account permits and window, 7-8 ledger permits and window, 9 instances, 10 this instance ('' = only
+--           looks), 11 the books it knows (0 = none), then operations:
 --             A key patience rank flags keepsPlace hold oldKey oldAt oldColumn oldFlags n (permits window)*n  ask
 --             G key at column flags n window*n                                                    give back
 --             N key at column flags n window*n                                                    note what is granted
 --             S which                                                                             slow down
---             J grace outage                                              join after an outage of so long, all in ms
+--             J grace                                                                             join after an outage
 -- returns   now, born, pace, ledger pace, pace era, account spoken for until, this instance's place among those seen,
 --           then for each A: column (-1 refused), at, end of the last full window, used*n
---           or only now, -1 if it came too late to be of use
+--           or only now, -1 if it came too late to be of use; now, -2 if these are not the books it knows
 local ORDER, FIXED, CONTINUED, QUERY, BACKGROUND, COLUMNS = 0, 1, 2, 3, 4, 5
 local FULL, SLOWEST = 1000, 125
 local SLOW_AGAIN, HOLD, RECOVER, QUERY_MEMORY = 1000, 5000, 60000, 10000
@@ -256,6 +257,10 @@ end
 local saved = redis.call('GET', KEYS[1])
 saved = saved and cmsgpack.unpack(saved) or {}
 local born = saved[1]
+local known = tonumber(ARGV[11])
+if known > 0 and known ~= born then
+  return {now, -2}
+end
 local account = rolling(tonumber(ARGV[5]), tonumber(ARGV[6]), saved[2] or {})
 local ledger = rolling(tonumber(ARGV[7]), tonumber(ARGV[8]), saved[3] or {})
 graceUntil, graceSince, seen = saved[4] or 0, saved[5] or 0, saved[6] or {}
@@ -325,7 +330,7 @@ local function giveBack(key, at, column, flags, limits)
   end
 end
 
-local p = 11
+local p = 12
 local function arg()
   p = p + 1
   return tonumber(ARGV[p - 1])
@@ -348,7 +353,9 @@ local function ask()
     accountChanged = true
   end
   local e = endpoint(key)
-  local at = max(now, earliest)
+  local at = now
+  if oldAt > 0 and now - oldAt <= floor(margin / 2) then at = min(now, oldAt) end
+  at = max(at, earliest)
   local later = at
   while true do
     if e then later = fitWindows(e, later, limits) end
@@ -403,11 +410,9 @@ while p <= #ARGV do
     slowDown(arg() == 1 and ledger or account)
     accountChanged = true
   elseif op == 'J' then
-    local grace, since = arg(), now - arg()
+    local grace = arg()
     seen[me] = now
-    if now >= graceUntil then
-      graceUntil, graceSince = now + grace, since
-    end
+    if now >= graceUntil then graceUntil, graceSince = now + grace, now end
     countPresent()
     accountChanged = true
   end

@@ -6,7 +6,6 @@ import io.kisgateway.settings.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
@@ -59,7 +58,7 @@ public final class Gateway implements AutoCloseable {
 
     /** The public port really listened on. */
     public int port() {
-        return main.getCamelContext().hasService(VertxPlatformHttpServer.class).getPort();
+        return wiring.edgeServer().getPort();
     }
 
     /** The management port really listened on. */

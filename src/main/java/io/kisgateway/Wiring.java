@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.kisgateway.kis.KisBreaker;
 import io.kisgateway.kis.KisCaller;
 import io.kisgateway.kis.KisComponent;
@@ -22,44 +21,28 @@ import io.kisgateway.kis.KisTimeouts;
 import io.kisgateway.kis.KisWorkers;
 import io.kisgateway.kis.StockNameLookup;
 import io.kisgateway.kis.StockNames;
-import io.kisgateway.kis.TokenState;
 import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.ReplyComponent;
-import io.kisgateway.ops.BreakerHistory;
-import io.kisgateway.ops.BreakerView;
-import io.kisgateway.ops.CallRecorder;
-import io.kisgateway.ops.ConsoleData;
-import io.kisgateway.ops.FinishedCall;
-import io.kisgateway.ops.KisWatch;
-import io.kisgateway.ops.LimiterView;
-import io.kisgateway.ops.Logs;
 import io.kisgateway.ops.ManagementServer;
-import io.kisgateway.ops.Metrics;
-import io.kisgateway.ops.OrdersView;
-import io.kisgateway.ops.PermitView;
-import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.SentOrders;
 import io.kisgateway.ops.Status;
-import io.kisgateway.ops.TokenView;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
-import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
+import io.kisgateway.web.EdgeServer;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -92,6 +75,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final ThreadPoolExecutor kisWorkers;
     private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
+    private final EdgeServer edgeServer;
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
@@ -99,14 +83,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisCaller kisCaller;
-    private final RequestStats requestStats;
-    private final Metrics metrics;
-    private final OrdersView orders = new SentOrders();
-    private final KisWatch kisWatch;
-    private final BreakerHistory breakerHistory;
-    private final ConsoleData console;
-    private final Status status;
-    private final ManagementServer management;
+    private final Operations operations;
     private StockNames stockNames;
 
     Wiring(Settings settings) {
@@ -130,33 +107,18 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
                 target.tokenFolder(settings), clock, nanoTime);
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
-        this.requestStats = new RequestStats(clock);
-        this.metrics = new Metrics(clock);
-        this.kisWatch = new KisWatch(clock);
-        kisCaller.onAnswer(answer -> {
-            metrics.kisAnswered(answer.outcome(), answer.code(), answer.nanos());
-            kisWatch.answered(answer.outcome(), answer.detail(), answer.nanos());
-        });
-        this.breakerHistory = new BreakerHistory(clock);
-        breaker.onStateChange(state -> {
-            metrics.breakerChanged(state);
-            breakerHistory.changed(state, breaker.getLastReason());
-        });
-        CallRecorder calls = new CallRecorder(requestStats, metrics, orders, clock);
-        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> calls.finished(FinishedCall.of(call,
-                exchange == null ? null : exchange.getVariable("stock_code", String.class), httpStatus, problem)));
-        String version = Version.read();
-        this.status = new Status(version, settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats);
-        this.console = new ConsoleData(status, breakerView(), breakerHistory, limiterView(), requestStats, calls, kisWatch,
-                this::tokenView, orders, edge::running, clock);
-        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breaker.registry()).bindTo(metrics.registry());
-        metrics.watch(breakerView());
-        metrics.watch(limiterView(), requestStats::watched);
-        metrics.watch(this::tokenView);
-        metrics.watch(orders);
-        metrics.watch(status, version, settings.mode().name(), edge::running);
-        metrics.watchLog(Logs::dropped);
-        this.management = new ManagementServer(json);
+        this.operations = new Operations(settings, clock, json, breaker, kisCaller, throttle, redis != null, tokens, new SentOrders(),
+                this::isClosing, this::running);
+        this.edge = new Edge(edgeWorkers, nanoTime, json, operations.observer());
+        this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
+    }
+
+    private boolean isClosing() {
+        return edge.isClosing();
+    }
+
+    private int running() {
+        return edge.running();
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {
@@ -186,20 +148,19 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
     @Override
-    public void configure(CamelContext camelContext) {
+    public void configure(CamelContext camelContext) throws Exception {
+        camelContext.addService(edgeServer);
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
-        routeMetrics.setMeterRegistry(metrics.registry());
+        routeMetrics.setMeterRegistry(operations.meters());
         camelContext.addRoutePolicyFactory(routeMetrics);
     }
 
     /** What Camel itself is told beyond application.properties. */
     Map<String, String> properties() {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("camel.server.host", settings.text(Setting.HOST));
-        properties.put("camel.server.port", String.valueOf(settings.integer(Setting.PORT)));
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
         properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
@@ -209,7 +170,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("platform-http-engine")
     public HttpEngine httpEngine() {
-        return new HttpEngine(edge);
+        return new HttpEngine(edge, edgeServer);
     }
 
     @BindToRegistry("request")
@@ -274,7 +235,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("health")
     public Processor health() {
-        return exchange -> answer(exchange, status.isReady(), status.health());
+        return exchange -> answer(exchange, operations.status().isReady(), operations.status().health());
     }
 
     @BindToRegistry("health-live")
@@ -284,12 +245,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("health-ready")
     public Processor healthReady() {
-        return exchange -> answer(exchange, status.isReady(), status.ready());
+        return exchange -> answer(exchange, operations.status().isReady(), operations.status().ready());
     }
 
     @BindToRegistry("stats")
     public Processor stats() {
-        return exchange -> answer(exchange, true, status.stats());
+        return exchange -> answer(exchange, true, operations.status().stats());
     }
 
     private static void answer(Exchange exchange, boolean well, Object body) {
@@ -301,31 +262,20 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return edge;
     }
 
+    EdgeServer edgeServer() {
+        return edgeServer;
+    }
+
     ManagementServer management() {
-        return management;
+        return operations.management();
     }
 
     void started(CamelContext camelContext) throws Exception {
         Set<String> throttled = ThrottledRoutes.of(camelContext);
         limits.requireEndpoints(throttled);
-        requestStats.watch(throttled);
-        management.probe("/health", status::isReady, status::health);
-        management.probe("/health/live", () -> true, Status::live);
-        management.probe("/health/ready", status::isReady, status::ready);
-        management.get("/stats", status::stats);
-        management.getText("/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
-        management.getText("/observe/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
-        management.console();
-        management.getSlowly("/console/data", console::show);
-        management.post("/admin/circuit-breaker/reset", () -> {
-            breaker.reset();
-            return Map.of("state", breaker.getState());
-        });
-        management.post("/admin/circuit-breaker/force-open", () -> {
-            breaker.forceOpen();
-            return Map.of("state", breaker.getState());
-        });
-        management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        operations.watch(throttled);
+        operations.open();
+        edgeServer.listen();
     }
 
     /** Sends away whoever still waits for a permit. */
@@ -333,109 +283,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         throttle.dismiss(Edge.shuttingDown());
     }
 
-    private LimiterView limiterView() {
-        return new LimiterView() {
-            @Override
-            public String backend() {
-                return throttle.limiterState().backend();
-            }
-
-            @Override
-            public String limit() {
-                return throttle.defaultLimits().toString();
-            }
-
-            @Override
-            public boolean degraded() {
-                return throttle.limiterState().degraded();
-            }
-
-            @Override
-            public boolean available() {
-                return !degraded() || !settings.isOn(Setting.REDIS_REQUIRED);
-            }
-
-            @Override
-            public boolean shared() {
-                return redis != null;
-            }
-
-            @Override
-            public PermitView endpoint(String routeId) {
-                return permitView(throttle.stats(routeId));
-            }
-
-            @Override
-            public double accountPacing() {
-                return throttle.limiterState().accountPacing();
-            }
-
-            @Override
-            public double ledgerPacing() {
-                return throttle.limiterState().ledgerPacing();
-            }
-        };
-    }
-
-    private static PermitView permitView(EndpointStats stats) {
-        return new PermitView(stats.limits().toString(), stats.limits().all().stream()
-                .map(limit -> new PermitView.Window(limit.permits(), limit.windowMillis() / 1000)).toList(), stats.queueLength(),
-                stats.longestWaitMillis(), stats.grantsBySecond(), stats.granted(), stats.refused(), stats.coalesced(),
-                stats.decisions(), stats.decisionNanos());
-    }
-
-    private TokenView tokenView() {
-        TokenState state = tokens.state();
-        return new TokenView(state.issuedAt(), state.expiresAt(), state.refused(), state.issues(), state.failures(),
-                state.refusals(), state.lastRefusal());
-    }
-
-    private BreakerView breakerView() {
-        return new BreakerView() {
-            @Override
-            public String state() {
-                return breaker.getState();
-            }
-
-            @Override
-            public int failCounter() {
-                return breaker.getFailCounter();
-            }
-
-            @Override
-            public int failMax() {
-                return breaker.getFailMax();
-            }
-
-            @Override
-            public long resetTimeoutSeconds() {
-                return breaker.getResetTimeout();
-            }
-
-            @Override
-            public long trips() {
-                return breaker.getTrips();
-            }
-
-            @Override
-            public Optional<Duration> refusesFor() {
-                return breaker.refusesFor();
-            }
-
-            @Override
-            public String lastReason() {
-                return breaker.getLastReason();
-            }
-        };
-    }
-
     @Override
     public void close() {
-        management.close();
+        operations.close();
         throttle.close();
         tokens.close();
         kisHttp.close();
-        metrics.close();
         timers.shutdownNow();
         edgeWorkers.shutdown();
         kisWorkers.shutdown();

@@ -14,8 +14,9 @@ import org.apache.camel.support.DefaultEndpoint;
 /**
  * One operation of the KIS Open API. Options are in camelCase; every key in UPPER_CASE is a parameter of the operation
  * and is always sent, blank or not. A parameter's value is a constant, a Simple expression, or a date in Korea:
- * {@code today}, {@code today-45d}, {@code today+1d}. After the call the body is KIS's whole reply, to be read and not
- * changed; the headers are gone.
+ * {@code today} or {@code today-45d}. A constant with {@code &} or {@code +} in it is written as {@code RAW(…)}.
+ *
+ * <p>After the call the body is KIS's whole reply, to be read and not changed; the headers are gone.
  */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "kis", title = "KIS Open API", syntax = "kis:method:path",
         producerOnly = true, category = Category.API)

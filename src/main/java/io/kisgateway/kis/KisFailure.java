@@ -20,8 +20,8 @@ final class KisFailure extends RuntimeException {
     }
 
     /**
-     * The failure among a throwable and its causes, or null: Camel wraps what leaves its circuit breaker. What is behind
-     * a {@link Problem} has been dealt with before and is no new failure.
+     * The failure among a throwable and its causes, or null: Camel wraps what leaves its circuit breaker. What is
+     * behind a {@link Problem} has been dealt with before and is no new failure.
      */
     static KisFailure in(Throwable thrown) {
         for (Throwable cause = thrown; cause != null && !(cause instanceof Problem); cause = cause.getCause()) {

@@ -2,6 +2,8 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -11,22 +13,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import io.kisgateway.call.Problem;
-import io.kisgateway.call.ProblemCode;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -124,6 +123,9 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
                 scope.clientContext.setUserToken(KisConnections.FOR_ORDER);
             }
         }
+        if (scope.clientContext.getAttribute(ATTEMPT) == null) {
+            throw new IllegalStateException("a request to KIS that is no attempt: kis-request comes before it");
+        }
         try {
             return onlyNeeded(chain.proceed(request, scope));
         } catch (ConnectionRequestTimeoutException e) {
@@ -131,7 +133,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
         } catch (IOException | HttpException e) {
             Departure departure = (Departure) scope.clientContext.getAttribute(ATTEMPT);
-            throw new KisFailure(replies.fault(e, departure == null || departure.sent()), e);
+            throw new KisFailure(replies.fault(e, departure.sent()), e);
         }
     }
 
@@ -156,9 +158,6 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
             Departure departure = (Departure) context.getAttribute(ATTEMPT);
-            if (departure == null) {
-                throw new ProtocolException("a request to KIS that is no attempt");
-            }
             ReplyLimits limits =
                     new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();

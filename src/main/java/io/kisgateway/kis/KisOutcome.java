@@ -15,6 +15,11 @@ sealed interface KisOutcome {
      * @param empty     whether KIS says that there is nothing to show
      */
     record Success(ObjectNode reply, boolean morePages, boolean empty) implements KisOutcome {
+
+        @Override
+        public String toString() {
+            return "Success[reply hidden]";
+        }
     }
 
     /** Any end but success. */

@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -44,19 +45,24 @@ final class KisProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        KisComponent component = endpoint.getComponent();
+        KisCaller caller = endpoint.getComponent().caller();
+        CompletableFuture<ObjectNode> result;
         try {
-            component.caller().call(route, endpoint.getCamelContext(), Call.of(exchange), operation.upstream(),
-                    operation.pages(exchange)).whenComplete((reply, failure) -> {
-                        end(exchange, reply, failure);
-                        callback.done(false);
-                    });
-            return false;
+            result = caller.call(route, endpoint.getCamelContext(), Call.of(exchange), operation.upstream(),
+                    operation.pages(exchange));
         } catch (RuntimeException e) {
-            exchange.setException(e);
+            result = CompletableFuture.failedFuture(e);
+        }
+        if (result.isDone()) {
+            result.whenComplete((reply, failure) -> end(exchange, reply, failure));
             callback.done(true);
             return true;
         }
+        result.whenComplete((reply, failure) -> {
+            end(exchange, reply, failure);
+            callback.done(false);
+        });
+        return false;
     }
 
     private void end(Exchange exchange, ObjectNode reply, Throwable failure) {
@@ -65,10 +71,9 @@ final class KisProducer extends DefaultAsyncProducer {
             return;
         }
         try {
-            operation.check(reply);
-            endpoint.getComponent().names().learn(reply);
             DefaultMessage message = new DefaultMessage(exchange);
-            message.setBody(reply);
+            message.setBody(operation.finish(reply));
+            endpoint.getComponent().names().learn(reply);
             exchange.setMessage(message);
         } catch (RuntimeException e) {
             exchange.setException(e);

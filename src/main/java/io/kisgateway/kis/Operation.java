@@ -2,11 +2,12 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Upstream;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -20,7 +21,7 @@ final class Operation {
 
     private static final String NONE = "none";
     private static final int MOST_ROWS = 1000;
-    private static final Pattern DATE = Pattern.compile("today(?:([+-])(\\d{1,5})d)?");
+    private static final Pattern DATE = Pattern.compile("today(?:-(\\d{1,5})d)?");
 
     private enum Paging { NONE, CTX, DATES }
 
@@ -66,8 +67,12 @@ final class Operation {
 
     private static void require(boolean condition, KisEndpoint endpoint, String message) {
         if (!condition) {
-            throw new IllegalArgumentException("kis:" + endpoint.getMethod() + ':' + endpoint.getPath() + ": " + message);
+            throw new IllegalArgumentException(name(endpoint) + ": " + message);
         }
+    }
+
+    private static String name(KisEndpoint endpoint) {
+        return "kis:" + endpoint.getMethod() + ':' + endpoint.getPath();
     }
 
     private static Paging paging(KisEndpoint endpoint) {
@@ -77,8 +82,8 @@ final class Operation {
         return switch (endpoint.getPages()) {
             case "ctx" -> Paging.CTX;
             case "dates" -> Paging.DATES;
-            default -> throw new IllegalArgumentException("kis:" + endpoint.getMethod() + ':' + endpoint.getPath()
-                    + ": pages is ctx or dates, not " + endpoint.getPages());
+            default -> throw new IllegalArgumentException(name(endpoint) + ": pages is ctx or dates, not "
+                    + endpoint.getPages());
         };
     }
 
@@ -89,9 +94,8 @@ final class Operation {
     private Function<Exchange, String> value(String text, String name, CamelContext context) {
         Matcher date = DATE.matcher(text);
         if (date.matches()) {
-            int days = date.group(2) == null ? 0 : Integer.parseInt(date.group(2));
-            int signed = "-".equals(date.group(1)) ? -days : days;
-            return exchange -> KisTimes.date(KisTimes.today(clock).plusDays(signed));
+            int days = date.group(1) == null ? 0 : Integer.parseInt(date.group(1));
+            return exchange -> KisTimes.date(KisTimes.today(clock).minusDays(days));
         }
         if (!text.contains("${")) {
             return exchange -> text;
@@ -135,8 +139,21 @@ final class Operation {
         return count;
     }
 
-    /** KIS answers an unknown code with success and nothing in it (facts 3.1). */
-    void check(ObjectNode reply) {
+    /**
+     * The reply as the route gets it: without the position of the page, which names the account (facts 3.11).
+     *
+     * @throws io.kisgateway.call.Problem if KIS does not know the code, which it answers with success and nothing in it
+     */
+    ObjectNode finish(ObjectNode reply) {
+        check(reply);
+        if (ledger) {
+            reply.properties().removeIf(
+                    member -> member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION));
+        }
+        return reply;
+    }
+
+    private void check(ObjectNode reply) {
         if (zero != null && isZero(reply)) {
             throw Problems.unknownCode();
         }

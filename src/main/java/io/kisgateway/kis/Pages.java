@@ -60,7 +60,6 @@ interface Pages {
 
         /** A thousand rows in the smallest pages KIS has. */
         private static final int MOST = 70;
-        private static final String KEYS = "CTX_AREA_";
         private static final String NEXT_KEY = "CTX_AREA_NK";
 
         private final TrCall call;
@@ -71,7 +70,7 @@ interface Pages {
 
         Context(TrCall call) {
             this.call = call;
-            this.keys = call.parameters().keySet().stream().filter(key -> key.startsWith(KEYS)).toList();
+            this.keys = call.parameters().keySet().stream().filter(key -> key.startsWith(TrCall.POSITION)).toList();
         }
 
         @Override

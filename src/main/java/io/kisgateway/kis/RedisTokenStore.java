@@ -22,12 +22,15 @@ final class RedisTokenStore implements TokenStore, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisTokenStore.class);
     private static final Duration PATIENCE = Duration.ofMillis(300);
+    /** Instances that start together must find each other, and a client that starts takes a while to connect. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(3);
     private static final int THREADS = 2;
 
     private final RedisConnection redis;
     private final String key;
     private final TokenCipher cipher;
     private final Clock clock;
+    private volatile Duration patience = FIRST_PATIENCE;
     /** A Redis that hangs while connecting holds one of these, and never the caller. */
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, THREADS, 10, TimeUnit.SECONDS,
             new SynchronousQueue<>(), task -> {
@@ -92,7 +95,7 @@ final class RedisTokenStore implements TokenStore, AutoCloseable {
         Future<T> result = null;
         try {
             result = threads.submit(command);
-            return result.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable(e);
@@ -101,6 +104,8 @@ final class RedisTokenStore implements TokenStore, AutoCloseable {
                 result.cancel(true);
             }
             throw new Unavailable(e);
+        } finally {
+            patience = PATIENCE;
         }
     }
 

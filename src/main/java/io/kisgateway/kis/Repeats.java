@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Whether a failed request goes again, and after which wait. Knows nothing but the table, the past and the time left. */
+/** Whether a failed request goes again, and after which wait. Knows the table, the past and the time left. */
 final class Repeats {
 
     /** Requests in all for one page, when KIS is unavailable. */

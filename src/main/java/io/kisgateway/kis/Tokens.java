@@ -101,7 +101,21 @@ public final class Tokens implements AutoCloseable {
         } else {
             store = TokenStore.NONE;
         }
-        return new Tokens(issuer::issue, store, clock, nanoTime);
+        Tokens tokens = new Tokens(issuer::issue, store, clock, nanoTime);
+        tokens.look();
+        return tokens;
+    }
+
+    /** Finds a token that is kept before anybody needs it. */
+    private void look() {
+        thread.execute(() -> {
+            Token kept = kept();
+            if (good(kept)) {
+                synchronized (lock) {
+                    held = held == null ? kept : held;
+                }
+            }
+        });
     }
 
     private static String hash(String appKey) {
@@ -137,6 +151,14 @@ public final class Tokens implements AutoCloseable {
             result = underWay();
         }
         return await(result, wait, mine);
+    }
+
+    /** Renews the token if it is due; to be called about once a minute, so that it never ends unnoticed. */
+    public void tend() {
+        Token token = held;
+        if (usable(token) && due(token)) {
+            renew();
+        }
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.kisgateway.kis;
 
-import java.nio.charset.StandardCharsets;
 import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 record TrCall(boolean post, String path, String trId, Map<String, String> parameters, boolean ledger, boolean order,
         boolean next) {
 
+    /** What the parameters begin with that say where the next page begins. */
+    static final String POSITION = "CTX_AREA_";
+
     TrCall {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
@@ -31,6 +34,16 @@ record TrCall(boolean post, String path, String trId, Map<String, String> parame
         Map<String, String> changed = new LinkedHashMap<>(parameters);
         changed.putAll(replaced);
         return new TrCall(post, path, trId, changed, ledger, order, trCont);
+    }
+
+    /** The parameters that anyone may see: of an account's operation, the page's position names the account too. */
+    Map<String, String> open() {
+        if (!ledger) {
+            return parameters;
+        }
+        Map<String, String> open = new LinkedHashMap<>(parameters);
+        open.keySet().removeIf(key -> key.startsWith(POSITION));
+        return open;
     }
 
     /** Parameters as a query string; safe whatever the values hold. */

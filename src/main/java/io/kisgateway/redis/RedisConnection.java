@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
@@ -16,30 +18,70 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The one Redis client of the gateway. It is made in the background and connects when first used, so that neither its
- * own weight nor a missing Redis holds up the start. Commands are sent once: whoever needs a repeat asks again.
+ * The one Redis client of the gateway. It is made and connected in the background, so that neither its own weight nor a
+ * missing Redis holds up the start or a caller. Commands are sent once: whoever needs a repeat asks again.
  */
 public final class RedisConnection implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+    private static final long AGAIN_MILLIS = 250;
+
     private final RedisAddress address;
     private final String prefix;
-    private final CompletableFuture<RedissonClient> client;
+    /** The present attempt to connect, or the last. */
+    private volatile CompletableFuture<RedissonClient> client = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private RedisConnection(RedisAddress address, String prefix) {
         this.address = address;
         this.prefix = prefix;
-        this.client = CompletableFuture.supplyAsync(() -> create(address), task -> {
-            Thread thread = new Thread(task, "redis-start");
-            thread.setDaemon(true);
-            thread.start();
-        });
+        Thread start = new Thread(this::connect, "redis-start");
+        start.setDaemon(true);
+        start.start();
     }
 
     /** @param prefix what every key begins with */
     public static RedisConnection open(RedisAddress address, String prefix) {
-        return new RedisConnection(address, Objects.requireNonNull(prefix));
+        return new RedisConnection(Objects.requireNonNull(address), Objects.requireNonNull(prefix));
+    }
+
+    /**
+     * Redisson connects on the thread of whoever sends the first command, for as long as that takes: here, that is this
+     * one. Once it has been connected it finds its way back by itself and blocks nobody.
+     */
+    private void connect() {
+        try {
+            RedissonClient redisson = null;
+            for (boolean first = true;; first = false) {
+                try {
+                    redisson = create(address);
+                    // Any answer will do.
+                    redisson.getBucket(key("hello"), StringCodec.INSTANCE).isExists();
+                    client.complete(redisson);
+                    return;
+                } catch (RuntimeException | LinkageError e) {
+                    if (first) {
+                        LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, e.getClass().getSimpleName());
+                    }
+                    shutdown(redisson);
+                    client.completeExceptionally(e);
+                }
+                if (closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                client = new CompletableFuture<>();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (closed.getCount() == 0) {
+                client.thenAccept(RedisConnection::shutdown);
+            }
+        }
     }
 
     private static RedissonClient create(RedisAddress address) {
@@ -49,12 +91,22 @@ public final class RedisConnection implements AutoCloseable {
         return Redisson.create(config);
     }
 
-    /** The client; waits for it to be made, less than a second after the start, but not for a connection. */
+    private static void shutdown(RedissonClient redisson) {
+        if (redisson != null) {
+            redisson.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * The client, when it has been connected for the first time.
+     *
+     * @throws CompletionException if the present attempt fails
+     */
     public RedissonClient client() {
         return client.join();
     }
 
-    /** One command, off the caller's thread whatever state Redis is in. */
+    /** One command; fails at once while Redis has never been reached. */
     public <T> CompletionStage<T> async(Function<RedissonClient, RFuture<T>> command) {
         return client.thenCompose(command);
     }
@@ -119,6 +171,7 @@ public final class RedisConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        client.thenAccept(RedissonClient::shutdown);
+        closed.countDown();
+        client.thenAccept(RedisConnection::shutdown);
     }
 }

@@ -31,12 +31,18 @@ final class Book {
         }
     }
 
-    Booking ask(long now, Ask ask) {
-        return ask(now, ask, now);
+    /** When it is whose turn, where not everyone may go at any time. */
+    @FunctionalInterface
+    interface Turn {
+        /** The first moment from {@code from} on that may be used. */
+        long next(long from);
     }
 
-    /** @param earliest no slot before this moment */
-    Booking ask(long now, Ask ask, long earliest) {
+    Booking ask(long now, Ask ask) {
+        return ask(now, ask, from -> from);
+    }
+
+    Booking ask(long now, Ask ask, Turn turn) {
         prune(now, ask);
         boolean keepsPlace = ask.instead() != null;
         if (keepsPlace) {
@@ -47,8 +53,13 @@ final class Book {
             ledger.queryAsked(now);
         }
         WindowBook windows = ask.endpoint() == null ? null : windows(ask.endpoint());
-        long at = Math.max(now, earliest);
+        long at = now;
+        if (keepsPlace && now - ask.instead().at() <= rules.marginMillis() / 2) {
+            // Timers are a little late: the slot counts from when it was due, as the margin allows for.
+            at = Math.min(now, ask.instead().at());
+        }
         for (long next = at;; at = next) {
+            next = turn.next(next);
             if (windows != null) {
                 next = windows.fit(next, ask.limits());
             }

@@ -175,7 +175,7 @@ final class PermitLine {
     private Outcome decided(Waiter waiter, Decision decision) {
         long now = nanoTime.getAsLong();
         waiter.decision = decision;
-        counters.decided(now - waiter.askedNanos);
+        counters.decided(now - waiter.questionNanos);
         switch (decision.verdict()) {
             case GO -> {
                 return granted(waiter, decision.slot());
@@ -219,7 +219,9 @@ final class PermitLine {
             giveBack(slot);
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
-        counters.granted(slot.at());
+        if (waiter.ask.instead() == null) {
+            counters.granted(slot.at());
+        }
         return new Outcome.Granted(slot, waiter.decision);
     }
 
@@ -241,23 +243,38 @@ final class PermitLine {
                     i--;
                 }
                 waiting.add(i, waiter);
+                // One who was overtaken by an order has a later slot than those who came after them.
+                for (; i > 0; i--) {
+                    Waiter before = waiting.get(i - 1);
+                    if (before.sequence < waiter.sequence || before.deadlineNanos < waiter.slot.goNanos()) {
+                        break;
+                    }
+                    swap(i - 1);
+                }
                 // A slot that came back to the limiter may lie before those of earlier arrivals: they move up instead.
                 for (; i + 1 < waiting.size(); i++) {
                     Waiter next = waiting.get(i + 1);
                     if (next.sequence > waiter.sequence || next.slot.goNanos() > waiter.deadlineNanos) {
                         break;
                     }
-                    Slot later = next.slot;
-                    next.slot = waiter.slot;
-                    waiter.slot = later;
-                    waiting.set(i, next);
-                    waiting.set(i + 1, waiter);
+                    swap(i);
                 }
                 arm();
                 return true;
             }
         }
         return false;
+    }
+
+    /** Lets two neighbours change places, not slots. */
+    private void swap(int i) {
+        Waiter first = waiting.get(i);
+        Waiter second = waiting.get(i + 1);
+        Slot slot = first.slot;
+        first.slot = second.slot;
+        second.slot = slot;
+        waiting.set(i, second);
+        waiting.set(i + 1, first);
     }
 
     /** Sets the alarm to the first slot; call with the lock held. */
@@ -311,6 +328,7 @@ final class PermitLine {
     /** Asks again for one whose turn has come, as more urgent calls may have gone before, or its time was missed. */
     private void confirm(Waiter waiter, Slot slot) {
         long patience = Math.max(0, (waiter.deadlineNanos - nanoTime.getAsLong()) / 1_000_000);
+        waiter.questionNanos = nanoTime.getAsLong();
         limiter.ask(waiter.ask.instead(slot, patience)).whenComplete((decision, failure) -> {
             Outcome outcome = failure == null ? decided(waiter, decision) : failed(waiter, failure);
             if (outcome != null) {

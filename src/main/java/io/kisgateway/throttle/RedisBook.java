@@ -45,7 +45,13 @@ final class RedisBook {
         private final Map<String, Integer> keys = new LinkedHashMap<>();
         private final List<Object> args = new ArrayList<>(32);
 
-        Batch(long nowForTests, long notAfter) {
+        /**
+         * @param nowForTests 0 for the time of Redis
+         * @param notAfter    Redis does nothing if it comes to it later; 0 for whenever
+         * @param born        the books that are meant, 0 for any
+         * @param looks       whether it is only to see if Redis answers
+         */
+        Batch(long nowForTests, long notAfter, long born, boolean looks) {
             key(accountKey);
             args.add(Long.toString(nowForTests));
             args.add(Long.toString(notAfter));
@@ -56,7 +62,8 @@ final class RedisBook {
             number(rules.ledgerRate().permits());
             number(rules.ledgerRate().windowMillis());
             number(instances);
-            args.add(instance);
+            args.add(looks ? "" : instance);
+            number(born);
         }
 
         void ask(Ask ask, long patienceMillis, long earliest) {
@@ -68,12 +75,10 @@ final class RedisBook {
             Slot old = ask.instead();
             number(old == null ? 0 : 1);
             number(earliest);
-            // A slot in other books than these cannot be given back here.
-            boolean ours = old != null && old.source() == Source.REDIS;
-            number(ours ? endpoint(old.ask()) : 0);
-            number(ours ? old.at() : 0);
-            number(ours ? old.column() : 0);
-            number(ours ? flags(old.ask()) : 0);
+            number(old == null ? 0 : endpoint(old.ask()));
+            number(old == null ? 0 : old.at());
+            number(old == null ? 0 : old.column());
+            number(old == null ? 0 : flags(old.ask()));
             number(ask.limits().all().size());
             for (RateLimit limit : ask.limits().all()) {
                 number(limit.permits());
@@ -106,10 +111,9 @@ final class RedisBook {
             number(ledger ? 1 : 0);
         }
 
-        void join(long graceMillis, long outageMillis) {
+        void join(long graceMillis) {
             args.add("J");
             number(graceMillis);
-            number(outageMillis);
         }
 
         CompletionStage<List<Long>> send() {

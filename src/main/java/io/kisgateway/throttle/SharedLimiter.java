@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,9 +36,15 @@ import org.slf4j.LoggerFactory;
 final class SharedLimiter implements Limiter {
 
     static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PROBE_MILLIS = 250;
     private static final long GRACE_MILLIS = 3000;
     private static final int MOST_IN_BATCH = 256;
+    /** Longer than the account's window with its margin. */
+    private static final long REMEMBER_MILLIS = 1600;
+    /** Less than what unused books live in Redis. */
+    private static final long BOOKS_LAST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long LOST_MEMORY = -2;
     private static final int MOST_REMEMBERED = 20_000;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLimiter.class);
 
@@ -56,15 +65,18 @@ final class SharedLimiter implements Limiter {
 
     /** Null while Redis answers. */
     private volatile Local local;
+    /** Which books Redis keeps; others after a loss of its memory. */
     private long born;
-    /** The limiter's clock is this much ahead of the monotonic one. */
-    private volatile long clockOffsetMillis;
+    private long bornSeenNanos;
+    private final RedisClock clock;
     private volatile long paceEra;
     private volatile int pace = RollingBook.FULL;
     private volatile int ledgerPace = RollingBook.FULL;
     private int place;
     private long spokenForUntil;
-    private final Map<String, Long> fullUntil = new HashMap<>();
+    /** What was promised before an outage in which Redis lost its memory. */
+    private Local carried;
+    private final Map<String, Full> fullUntil = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
     private final List<Slot> toGiveBack = new ArrayList<>();
 
@@ -79,7 +91,7 @@ final class SharedLimiter implements Limiter {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.patienceNanos = PATIENCE.toNanos();
-        this.clockOffsetMillis = wallClock.millis() - nanoTime.getAsLong() / 1_000_000;
+        this.clock = new RedisClock(wallClock.millis(), nanoTime.getAsLong());
     }
 
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
@@ -93,6 +105,9 @@ final class SharedLimiter implements Limiter {
 
         record Return(Slot slot) implements Operation { }
 
+        /** Of a slot that Redis does not know of. */
+        record Note(Slot slot) implements Operation { }
+
         record Slower(boolean ledger) implements Operation { }
     }
 
@@ -101,6 +116,7 @@ final class SharedLimiter implements Limiter {
         final List<Operation> operations;
         final long sentNanos;
         final long dueNanos;
+        boolean excused;
 
         Flight(List<Operation> operations, long sentNanos, long dueNanos) {
             this.operations = operations;
@@ -109,18 +125,25 @@ final class SharedLimiter implements Limiter {
         }
     }
 
-    /** This instance alone. */
-    private static final class Local {
-        final Book book;
-        final long sinceNanos;
-        final Map<String, Long> notBefore;
-        final long accountNotBefore;
+    /** An endpoint's windows are known to be full until then. */
+    private record Full(long until, long windowMillis) {
 
-        Local(Book book, long sinceNanos, Map<String, Long> notBefore, long accountNotBefore) {
-            this.book = book;
-            this.sinceNanos = sinceNanos;
-            this.notBefore = notBefore;
-            this.accountNotBefore = accountNotBefore;
+        /** So many milliseconds later others may have booked as much more, where the queue ends. */
+        long after(long moved) {
+            return until + Math.max(1, (moved + windowMillis - 1) / windowMillis) * windowMillis;
+        }
+    }
+
+    /** This instance alone, and before what moments everything was promised already. */
+    private record Local(Book book, Map<String, Long> notBefore, long accountNotBefore) {
+
+        long earliest(Ask ask) {
+            return Math.max(ask.account() ? accountNotBefore : 0,
+                    ask.endpoint() == null ? 0 : notBefore.getOrDefault(ask.endpoint(), 0L));
+        }
+
+        boolean isPast(long now) {
+            return accountNotBefore <= now && notBefore.values().stream().allMatch(until -> until <= now);
         }
     }
 
@@ -141,15 +164,14 @@ final class SharedLimiter implements Limiter {
     @Override
     public void giveBack(Slot slot) {
         synchronized (lock) {
-            Local now = local;
-            if (slot.source() == Source.LOCAL) {
-                if (now != null) {
-                    now.book.giveBack(slot);
+            forget(slot);
+            Local here = local;
+            if (here != null) {
+                if (slot.source() == Source.LOCAL) {
+                    here.book.giveBack(own(slot));
+                } else {
+                    toGiveBack.add(slot);
                 }
-                return;
-            }
-            if (now != null) {
-                toGiveBack.add(slot);
                 return;
             }
             pending.add(new Operation.Return(slot));
@@ -172,7 +194,9 @@ final class SharedLimiter implements Limiter {
 
     @Override
     public long epochMillis() {
-        return nanoTime.getAsLong() / 1_000_000 + clockOffsetMillis;
+        synchronized (lock) {
+            return clock.millis(nanoTime.getAsLong());
+        }
     }
 
     @Override
@@ -210,6 +234,9 @@ final class SharedLimiter implements Limiter {
             List<Operation> operations = new ArrayList<>(Math.min(pending.size(), MOST_IN_BATCH));
             long now = nanoTime.getAsLong();
             long due = now + patienceNanos;
+            if (carried != null && carried.isPast(epochMillis())) {
+                carried = null;
+            }
             while (!pending.isEmpty() && operations.size() < MOST_IN_BATCH) {
                 Operation operation = pending.poll();
                 operations.add(operation);
@@ -220,22 +247,26 @@ final class SharedLimiter implements Limiter {
             flight = new Flight(operations, now, due);
             inFlight = flight;
             // Should Redis come to it only later, nobody will be waiting for the slots.
-            batch = shared.new Batch(0, born == 0 ? 0 : due / 1_000_000 + clockOffsetMillis + 20);
+            batch = shared.new Batch(0, born == 0 ? 0 : clock.millis(due) + 20,
+                    now - bornSeenNanos < BOOKS_LAST_NANOS ? born : 0, false);
             for (Operation operation : operations) {
                 if (operation instanceof Operation.Question question) {
                     long waited = (now - question.askedNanos) / 1_000_000;
-                    batch.ask(question.ask, Math.max(0, question.ask.patienceMillis() - waited), 0);
+                    batch.ask(question.ask, Math.max(0, question.ask.patienceMillis() - waited),
+                            carried == null ? 0 : carried.earliest(question.ask));
                 } else if (operation instanceof Operation.Return back) {
                     batch.giveBack(back.slot);
+                } else if (operation instanceof Operation.Note note) {
+                    batch.note(note.slot);
                 } else if (operation instanceof Operation.Slower slower) {
                     batch.slowDown(slower.ledger);
                 }
             }
-            watch(flight);
+            watch(flight, flight.dueNanos);
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
-                failed(flight, failure);
+                failed(flight, "fails (" + reason(failure) + ")");
             } else {
                 answered(flight, reply);
             }
@@ -244,8 +275,12 @@ final class SharedLimiter implements Limiter {
 
     private void answered(Flight flight, List<Long> reply) {
         long now = nanoTime.getAsLong();
+        if (reply.get(1) == LOST_MEMORY) {
+            failed(flight, "has lost its memory");
+            return;
+        }
         if (reply.get(1) < 0) {
-            failed(flight, new IllegalStateException("Redis came to it too late"));
+            failed(flight, "answers too late");
             return;
         }
         List<Runnable> answers = new ArrayList<>(flight.operations.size());
@@ -262,7 +297,7 @@ final class SharedLimiter implements Limiter {
                     continue;
                 }
                 int limits = question.ask.limits().all().size();
-                Decision decision = decision(question.ask, reply, at, redisNow, flight.sentNanos, now);
+                Decision decision = decision(question.ask, reply, at, redisNow);
                 at += 3 + limits;
                 if (late) {
                     // Everyone was answered without Redis.
@@ -285,21 +320,22 @@ final class SharedLimiter implements Limiter {
     private void header(List<Long> reply, long sentNanos, long nowNanos) {
         long redisNow = reply.get(0);
         born = reply.get(1);
+        bornSeenNanos = nowNanos;
         pace = reply.get(2).intValue();
         ledgerPace = reply.get(3).intValue();
         paceEra = reply.get(4);
         spokenForUntil = reply.get(5);
         place = reply.get(6).intValue();
-        clockOffsetMillis = redisNow - (sentNanos + (nowNanos - sentNanos) / 2) / 1_000_000;
+        clock.heard(redisNow, sentNanos, nowNanos);
     }
 
-    private Decision decision(Ask ask, List<Long> reply, int at, long redisNow, long sentNanos, long nowNanos) {
+    private Decision decision(Ask ask, List<Long> reply, int at, long redisNow) {
         int column = reply.get(at).intValue();
         long when = reply.get(at + 1);
         long full = reply.get(at + 2);
         if (ask.endpoint() != null) {
             if (full > redisNow) {
-                fullUntil.put(ask.endpoint(), full);
+                fullUntil.put(ask.endpoint(), new Full(full, ask.limits().all().get(0).windowMillis()));
             } else {
                 fullUntil.remove(ask.endpoint());
             }
@@ -309,21 +345,24 @@ final class SharedLimiter implements Limiter {
         if (column < 0) {
             return new Decision(Verdict.NO, null, when - redisNow, quotas, Source.REDIS);
         }
-        // The script ran somewhere between sending and receiving: not before the one, not after the other.
-        long go = when <= redisNow ? nowNanos : nowNanos + (when - redisNow) * 1_000_000;
-        long until = sentNanos + (rules.validUntil(ask, when) - redisNow) * 1_000_000;
-        Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), when, column, go,
-                Math.max(until, go), Source.REDIS, paceEra);
+        Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), when, column,
+                clock.notBefore(when), clock.notAfter(rules.validUntil(ask, when)), Source.REDIS, paceEra);
         return when <= redisNow ? new Decision(Verdict.GO, slot, 0, quotas, Source.REDIS)
                 : new Decision(Verdict.WAIT, slot, when - redisNow, quotas, Source.REDIS);
     }
 
     private void remember(Slot slot, long now) {
-        while (!remembered.isEmpty() && (remembered.peek().at() < now - 1100 || remembered.size() >= MOST_REMEMBERED)) {
+        while (!remembered.isEmpty() && (remembered.peek().at() < now - REMEMBER_MILLIS || remembered.size() >= MOST_REMEMBERED)) {
             remembered.poll();
         }
         if (slot != null) {
             remembered.add(slot);
+        }
+    }
+
+    private void forget(Slot slot) {
+        if (slot.at() > epochMillis()) {
+            remembered.removeIf(other -> other == slot);
         }
     }
 
@@ -336,13 +375,13 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Looks after the call under way; one alarm at a time is enough. Call with the lock held. */
-    private void watch(Flight flight) {
+    private void watch(Flight flight, long atNanos) {
         if (watched || closed) {
             return;
         }
         try {
             watched = true;
-            timer.schedule(this::look, Math.max(0, flight.dueNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+            timer.schedule(this::look, Math.max(0, atNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             watched = false;
         }
@@ -356,33 +395,35 @@ final class SharedLimiter implements Limiter {
             if (flight == null) {
                 return;
             }
-            if (flight.dueNanos > nanoTime.getAsLong()) {
-                watch(flight);
+            long late = nanoTime.getAsLong() - flight.dueNanos;
+            if (late < 0) {
+                watch(flight, flight.dueNanos);
+                return;
+            }
+            if (late > PAUSE_NANOS && !flight.excused) {
+                // It was this instance that stood still; the answer may be there already.
+                flight.excused = true;
+                watch(flight, nanoTime.getAsLong() + PAUSE_NANOS);
                 return;
             }
         }
-        failed(flight, null);
+        failed(flight, "does not answer within " + PATIENCE.toMillis() + " ms");
     }
 
     // Without Redis
 
-    /** @param failure null if it took too long */
-    private void failed(Flight flight, Throwable failure) {
+    private void failed(Flight flight, String how) {
         List<Operation> orphans;
         synchronized (lock) {
             if (inFlight != flight) {
                 return;
             }
             inFlight = null;
-            if (closed) {
-                local = local == null ? goLocal() : local;
-            }
             if (local == null) {
                 local = goLocal();
-                LOG.warn("Redis {} {}; limiting locally to one {} of the limits{}", redis.display(),
-                        failure == null ? "does not answer within " + PATIENCE.toMillis() + " ms" : "fails (" + reason(failure) + ")",
-                        instances == 1 ? "instance" : instances + "th", required ? " is not allowed: refusing" : "");
-                probeLater();
+                probeLater(0);
+                LOG.warn("Redis {} {}; {}", redis.display(), how, required ? "refusing calls, as it is required"
+                        : "limiting locally, to 1/" + instances + " of the limits");
             }
             orphans = new ArrayList<>(flight.operations);
             orphans.addAll(pending);
@@ -402,6 +443,7 @@ final class SharedLimiter implements Limiter {
             } else if (operation instanceof Operation.Slower slower) {
                 slowDown(slower.ledger);
             }
+            // A note is kept among the remembered, and told on return.
         }
     }
 
@@ -416,11 +458,23 @@ final class SharedLimiter implements Limiter {
     private Local goLocal() {
         Book book = new Book(rules.share(instances));
         for (Slot slot : remembered) {
-            Ask ask = slot.ask();
-            book.note(new Slot(new Ask(ask.endpoint(), ask.limits().share(instances), 0, ask.rank(), ask.account(), ask.ledger(),
-                    null), slot.at(), RollingBook.FIXED, 0, 0, Source.LOCAL, 0));
+            book.note(own(slot));
         }
-        return new Local(book, nanoTime.getAsLong(), new HashMap<>(fullUntil), spokenForUntil);
+        long moved = (nanoTime.getAsLong() - bornSeenNanos) / 1_000_000;
+        Map<String, Long> notBefore = new HashMap<>();
+        fullUntil.forEach((endpoint, full) -> notBefore.put(endpoint, full.after(moved)));
+        return new Local(book, notBefore, spokenForUntil == 0 ? 0 : spokenForUntil + moved);
+    }
+
+    /** The same slot as it stands in the local book. */
+    private Slot own(Slot slot) {
+        return new Slot(own(slot.ask(), null), slot.at(), slot.column(), slot.goNanos(), slot.validUntilNanos(), Source.LOCAL,
+                slot.paceEra());
+    }
+
+    private Ask own(Ask ask, Slot instead) {
+        return new Ask(ask.endpoint(), ask.limits().share(instances), ask.patienceMillis(), ask.rank(), ask.account(),
+                ask.ledger(), instead);
     }
 
     private CompletionStage<Decision> alone(Ask ask) {
@@ -435,36 +489,67 @@ final class SharedLimiter implements Limiter {
             }
             long now = epochMillis();
             Slot old = ask.instead();
-            if (old != null && old.source() == Source.REDIS) {
-                toGiveBack.add(old);
+            if (old != null) {
+                forget(old);
+                if (old.source() == Source.REDIS) {
+                    toGiveBack.add(old);
+                }
             }
-            RateLimits share = ask.limits().share(instances);
-            Ask own = new Ask(ask.endpoint(), share, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
-                    old != null && old.source() == Source.LOCAL ? old : null);
-            long earliest = Math.max(ask.account() ? here.accountNotBefore : 0,
-                    ask.endpoint() == null ? 0 : here.notBefore.getOrDefault(ask.endpoint(), 0L));
-            Book.Booking booking = here.book.ask(now, own, earliest);
+            Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
+            Book.Booking booking = here.book.ask(now, own, from -> turn(Math.max(from, here.earliest(ask)), ask));
             List<Quota> quotas = MemoryLimiter.quotas(own, now, limit -> here.book.used(own.endpoint(), limit, now));
             if (!booking.granted()) {
                 return CompletableFuture.completedFuture(new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL));
             }
-            Slot slot = new Slot(new Ask(ask.endpoint(), share, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
-                    null), booking.at(), booking.column(), (booking.at() - clockOffsetMillis) * 1_000_000,
-                    (rules.validUntil(own, booking.at()) - clockOffsetMillis) * 1_000_000, Source.LOCAL, paceEra);
+            Slot slot = new Slot(ask.instead(null, ask.patienceMillis()), booking.at(), booking.column(),
+                    clock.notBefore(booking.at()), clock.notAfter(rules.validUntil(ask, booking.at())), Source.LOCAL, paceEra);
             remember(slot, now);
             return CompletableFuture.completedFuture(booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
                     : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL));
         }
     }
 
+    /**
+     * Where there are fewer permits than instances, each has its turn by its place among them: a window of the endpoint,
+     * a moment of the account's.
+     */
+    private long turn(long from, Ask ask) {
+        long at = from;
+        for (RateLimit limit : ask.limits().all()) {
+            if (limit.permits() < instances) {
+                long factor = factor(limit);
+                long window = Math.floorDiv(at, limit.windowMillis());
+                long ahead = Math.floorMod(place - window, factor);
+                at = ahead == 0 ? at : (window + ahead) * limit.windowMillis();
+            }
+        }
+        if (ask.account()) {
+            at = moment(at, rules.accountRate());
+        }
+        return ask.ledger() ? moment(at, rules.ledgerRate()) : at;
+    }
+
+    private long moment(long at, RateLimit rate) {
+        if (rate.permits() >= instances) {
+            return at;
+        }
+        long step = rate.windowMillis() + rules.marginMillis() + 1;
+        long next = Math.floorDiv(at + step - 1, step);
+        return (next + Math.floorMod(place - next, factor(rate))) * step;
+    }
+
+    private long factor(RateLimit limit) {
+        return (instances + limit.permits() - 1L) / limit.permits();
+    }
+
     // Back to Redis
 
-    private void probeLater() {
+    private void probeLater(long millis) {
         if (closed) {
             return;
         }
         try {
-            timer.schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            timer.schedule(this::probe, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // shutting down
         }
@@ -475,59 +560,69 @@ final class SharedLimiter implements Limiter {
         if (here == null || closed) {
             return;
         }
-        // Nothing is written by a probe that comes late: its answer counts only if it comes in time.
         long sent = nanoTime.getAsLong();
-        shared.new Batch(0, born == 0 ? 0 : (sent + patienceNanos) / 1_000_000 + clockOffsetMillis).send()
+        shared.new Batch(0, 0, 0, true).send()
                 .toCompletableFuture().orTimeout(PATIENCE.toMillis() * 3, TimeUnit.MILLISECONDS)
                 .whenComplete((reply, failure) -> {
                     if (failure == null && reply.get(1) >= 0 && nanoTime.getAsLong() - sent < patienceNanos) {
                         join(here);
                     } else {
-                        probeLater();
+                        probeLater(PROBE_MILLIS);
                     }
                 });
     }
 
     /** Tells the shared book what was granted here, and goes on with it. */
     private void join(Local here) {
-        RedisBook.Batch batch = shared.new Batch(0, 0);
-        long sent;
-        long knownBorn;
-        int told;
-        List<Slot> backNow;
+        RedisBook.Batch batch = shared.new Batch(0, 0, 0, false);
+        long sent = nanoTime.getAsLong();
+        Set<Slot> told = Collections.newSetFromMap(new IdentityHashMap<>());
         synchronized (lock) {
-            sent = nanoTime.getAsLong();
-            knownBorn = born;
-            long now = epochMillis();
-            batch.join(GRACE_MILLIS, (sent - here.sinceNanos) / 1_000_000 + PATIENCE.toMillis());
-            remember(null, now);
+            batch.join(GRACE_MILLIS);
+            remember(null, epochMillis());
             for (Slot slot : remembered) {
                 if (slot.source() == Source.LOCAL) {
                     batch.note(slot);
+                    told.add(slot);
                 }
             }
-            told = remembered.size();
-            backNow = List.copyOf(toGiveBack);
         }
-        // TODO completed below
         batch.send().toCompletableFuture().orTimeout(PATIENCE.toMillis() * 3, TimeUnit.MILLISECONDS)
                 .whenComplete((reply, failure) -> {
-                    if (failure != null || reply.get(1) < 0) {
-                        probeLater();
-                        return;
+                    if (failure == null && reply.get(1) >= 0) {
+                        joined(here, told, reply, sent);
+                    } else {
+                        probeLater(PROBE_MILLIS);
                     }
-                    synchronized (lock) {
-                        header(reply, sent, nanoTime.getAsLong());
-                        local = null;
-                        for (Slot slot : backNow) {
-                            if (slot.at() > reply.get(0) && born == knownBorn) {
-                                pending.add(new Operation.Return(slot));
-                            }
-                        }
-                        toGiveBack.clear();
-                    }
-                    LOG.info("Redis {} answers again; limits are shared again ({} slots told)", redis.display(), told);
-                    send();
                 });
+    }
+
+    private void joined(Local here, Set<Slot> told, List<Long> reply, long sentNanos) {
+        synchronized (lock) {
+            boolean lostMemory = born != reply.get(1);
+            List<Slot> locals = remembered.stream().filter(slot -> slot.source() == Source.LOCAL).toList();
+            remembered.removeIf(slot -> slot.source() == Source.LOCAL);
+            if (lostMemory) {
+                remembered.forEach(slot -> pending.add(new Operation.Note(slot)));
+            }
+            header(reply, sentNanos, nanoTime.getAsLong());
+            remembered.addAll(locals);
+            for (Slot slot : locals) {
+                if (!told.remove(slot)) {
+                    pending.add(new Operation.Note(slot));
+                }
+            }
+            // Given back between being told and now.
+            told.forEach(slot -> pending.add(new Operation.Return(slot)));
+            if (lostMemory) {
+                carried = here;
+            } else {
+                toGiveBack.forEach(slot -> pending.add(new Operation.Return(slot)));
+            }
+            toGiveBack.clear();
+            local = null;
+        }
+        LOG.info("Redis {} answers again; limits are shared again", redis.display());
+        send();
     }
 }

@@ -222,6 +222,15 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
             land();
         }
 
+        private static Exception failure(Exchange exchange) {
+            if (exchange.getException() != null) {
+                return exchange.getException();
+            }
+            var state = exchange.getExchangeExtension();
+            return state.isErrorHandlerHandledSet() && state.isErrorHandlerHandled()
+                    ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class) : null;
+        }
+
         private void land() {
             permit.giveBack();
             if (flight.key() == null) {
@@ -233,8 +242,7 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
                 return;
             }
             Exchange exchange = leader.exchange;
-            Exception failure = exchange.getException() != null ? exchange.getException()
-                    : exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+            Exception failure = failure(exchange);
             if (failure instanceof Problem problem
                     && (problem.code() == ProblemCode.RATE_LIMITED || problem.code() == ProblemCode.CALLER_GONE)) {
                 // The leader's own patience or presence ended, which is no answer to anyone else.

@@ -16,9 +16,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
-import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +29,14 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 
     private final Edge edge;
+    private final EdgeServer server;
     private final List<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
     private CamelContext camelContext;
     private boolean caughtAll;
 
-    public HttpEngine(Edge edge) {
+    public HttpEngine(Edge edge, EdgeServer server) {
         this.edge = Objects.requireNonNull(edge);
+        this.server = Objects.requireNonNull(server);
     }
 
     @Override
@@ -57,16 +56,11 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
 
     @Override
     public int getServerPort() {
-        return server().getPort();
+        return server.getPort();
     }
 
-    private VertxPlatformHttpServer server() {
-        return Objects.requireNonNull(camelContext.hasService(VertxPlatformHttpServer.class), "no HTTP server");
-    }
-
-    synchronized VertxPlatformHttpRouter register(HttpConsumer consumer) {
-        VertxPlatformHttpRouter router = CamelContextHelper.mandatoryLookup(camelContext,
-                VertxPlatformHttpRouter.getRouterNameFromPort(server().getConfigurationPort()), VertxPlatformHttpRouter.class);
+    synchronized Router register(HttpConsumer consumer) {
+        Router router = server.router();
         if (!caughtAll) {
             catchAll(router);
             caughtAll = true;
@@ -103,6 +97,9 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     }
 
     private void failed(RoutingContext context) {
+        if (context.response().closed()) {
+            return;
+        }
         boolean mutating = consumers.stream().anyMatch(c -> c.isMutating() && c.matches(context.normalizedPath()));
         answer(context, mutating, switch (context.statusCode()) {
             case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");

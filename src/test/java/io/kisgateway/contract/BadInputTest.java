@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
@@ -186,6 +187,29 @@ class BadInputTest {
         assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "a b").header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}").isNotEqualTo("a b");
         assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "x".repeat(65)).header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}");
         assertThat(http.get("/nowhere").header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"NOT HTTP|400", "GET /health HTTP/1.1\\r\\nHost: x\\r\\nX: HUGE|431",
+        "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: -1|400"})
+    void whatIsNoHttpGetsAnAnswerAndTheDoor(String request, int status) throws Exception {
+        String text = request.replace("\\r\\n", "\r\n").replace("HUGE", "h".repeat(20_000)) + "\r\n\r\n";
+        assertThat(raw(text)).startsWith("HTTP/1.").contains(" " + status + " ", "\"success\":false", "\"code\":\"INVALID_REQUEST\"");
+    }
+
+    @Test
+    void aBodyThatNeverEndsDoesNotHoldItsConnection() throws Exception {
+        assertThat(raw("POST " + SNAPSHOT + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
+                .isEmpty();
+    }
+
+    /** All that comes back until the gateway closes the connection. */
+    private static String raw(String request) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", rig.gateway().port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static void assertInvalid(Reply reply, String field) {

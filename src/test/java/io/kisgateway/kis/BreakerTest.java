@@ -17,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +228,24 @@ class BreakerTest {
         assertThat(gateway.breaker.getFailCounter()).isZero();
         fail(19);
         assertThat(gateway.breaker.getState()).isEqualTo("closed");
+    }
+
+    @Test
+    void anOperatorSeesAndTurnsItOverJmx() throws Exception {
+        ObjectName name = new ObjectName("io.kisgateway:type=CircuitBreaker,name=kis");
+        gateway.context.getManagementStrategy().getManagementAgent().register(gateway.breaker, name);
+        MBeanServer server = gateway.context.getManagementStrategy().getManagementAgent().getMBeanServer();
+        fail(3);
+        assertThat(server.getAttribute(name, "State")).isEqualTo("closed");
+        assertThat(server.getAttribute(name, "FailCounter")).isEqualTo(3);
+        assertThat(server.getAttribute(name, "FailMax")).isEqualTo(20);
+        assertThat(server.getAttribute(name, "ResetTimeout")).isEqualTo(60L);
+        server.invoke(name, "forceOpen", null, null);
+        assertThat(server.getAttribute(name, "State")).isEqualTo("forced-open");
+        server.invoke(name, "reset", null, null);
+        assertThat(server.getAttribute(name, "State")).isEqualTo("closed");
+        assertThat(server.getAttribute(name, "FailCounter")).isEqualTo(0);
+        gateway.context.getManagementStrategy().getManagementAgent().unregister(name);
     }
 
     @Test

@@ -173,7 +173,8 @@ class ConnectionTest {
         Result result = gateway.order("direct:buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
-        assertThat(Duration.ofNanos(result.call().elapsedNanos())).isBetween(CALL.minusMillis(100), CALL.plusMillis(700));
+        assertThat(Duration.ofNanos(result.call().elapsedNanos()))
+                .isBetween(CALL.minusMillis(100), CALL.plusMillis(700));
         assertThat(gateway.send("direct:price", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
     }
 
@@ -203,7 +204,8 @@ class ConnectionTest {
             for (String endpoint : new String[] {"direct:price", "direct:buy"}) {
                 other.waits.clear();
                 other.clock.forward(Duration.ofMinutes(2));
-                Result result = endpoint.equals("direct:buy") ? other.order(endpoint, STOCK) : other.send(endpoint, STOCK);
+                Result result = endpoint.equals("direct:buy") ? other.order(endpoint, STOCK)
+                        : other.send(endpoint, STOCK);
                 assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
                 assertThat(result.problem().retryAfter()).isNotNull();
                 assertThat(result.call().orderFate())

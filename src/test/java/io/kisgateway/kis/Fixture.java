@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
@@ -195,7 +195,7 @@ final class Fixture implements AutoCloseable {
                 new Random(1));
         template = context.createProducerTemplate();
         names = new StockNames(new StockNameLookup(template, "direct:stock-name", System::nanoTime), clock::nanos);
-        context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis"));
+        context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));
         context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
             budget.add(Upstream.of(exchange));
             options.budgetStep.process(exchange);

@@ -1,40 +1,237 @@
 package io.kisgateway.kis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.kis.Fixture.Result;
+import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** What a {@code kis:} endpoint in a route does. */
 class KisCallTest {
 
-    private static final String ROUTES = """
-            - route:
-                id: price
-                from:
-                  uri: direct:price
-                  steps:
-                    - to:
-                        uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-price
-                        parameters:
-                          trId: FHKST01010100
-                          FID_COND_MRKT_DIV_CODE: J
-                          FID_INPUT_ISCD: ${variable.stock_code}
-                          FID_ETC_CLS_CODE: ""
-                          unknownWhenZero: output.stck_prpr
-            """;
+    private StubKis kis;
+
+    @BeforeEach
+    void start() {
+        kis = new StubKis();
+    }
+
+    @AfterEach
+    void stop() {
+        kis.close();
+    }
+
+    private static String route(String uri, String... options) {
+        return """
+                - route:
+                    id: test
+                    from:
+                      uri: direct:test
+                      steps:
+                        - to:
+                            uri: %s
+                            parameters:
+                              %s
+                """.formatted(uri, String.join("\n              ", options));
+    }
+
+    private Fixture gateway(String... options) {
+        return new Fixture(kis.url(), route("kis:get:/uapi/test", options), fixture -> fixture.hurry = true);
+    }
 
     @Test
-    void aQueryReachesKisWithAllItsParametersAndNothingElse() {
-        try (StubKis kis = new StubKis(); Fixture gateway = new Fixture(kis.url(), ROUTES)) {
-            Fixture.Result result = gateway.send("direct:price", Map.of("stock_code", "005930"));
-            assertThat(result.reply().at("/output/stck_prpr").asText()).isEqualTo("70000");
+    void everyParameterIsSentBlanksExpressionsAndDatesIncluded() {
+        try (Fixture gateway = gateway("trId: T1", "ZERO: 0", "TEXT: J", "BLANK: \"\"", "QUOTED: \"00\"",
+                "CODE: ${variable.stock_code}", "MIXED: a-${variable.n}-z", "AMOUNT: ${variable.amount}",
+                "TODAY: today", "WEEK_AGO: today-7d", "TODAYS: todays")) {
+            gateway.send("direct:test", Map.of("stock_code", "0001A0", "n", 7, "amount", new BigDecimal("1E+3")))
+                    .reply();
+            assertThat(kis.requests().get(0).query()).isEqualTo("AMOUNT=1000&BLANK=&CODE=0001A0&MIXED=a-7-z&QUOTED=00"
+                    + "&TEXT=J&TODAY=20261123&TODAYS=todays&WEEK_AGO=20261116&ZERO=0");
+        }
+    }
+
+    @Test
+    void noValueBreaksOutOfItsParameter() {
+        try (Fixture gateway = gateway("trId: T1", "A: ${variable.a}", "B: RAW(x y&z=1+2%)")) {
+            gateway.send("direct:test", Map.of("a", "1&CANO=99999999#?/ä ${exchangeId}\r\nX: y")).reply();
             Request sent = kis.requests().get(0);
-            assertThat(sent.method()).isEqualTo("GET");
-            assertThat(sent.path()).isEqualTo("/uapi/domestic-stock/v1/quotations/inquire-price");
-            assertThat(sent.query()).isEqualTo(
-                    "FID_COND_MRKT_DIV_CODE=J&FID_ETC_CLS_CODE=&FID_INPUT_ISCD=005930");
-            System.out.println(sent);
+            assertThat(sent.path()).isEqualTo("/uapi/test");
+            assertThat(sent.query()).isEqualTo("A=1%26CANO%3D99999999%23%3F%2F%C3%A4%20%24%7BexchangeId%7D%0D%0A"
+                    + "X%3A%20y&B=x%20y%26z%3D1%2B2%25");
+            assertThat(sent.header("X")).isNull();
+        }
+    }
+
+    @Test
+    void anOrderIsJsonWithEveryValueAString() {
+        kis.reply(request -> Answer.json(200, StubKis.ORDERED));
+        try (Fixture gateway = new Fixture(kis.url(), Routes.BUY)) {
+            Result result = gateway.order("direct:buy", Map.of("stock_code", "005930", "quantity", 12));
+            assertThat(result.call().orderFate()).isEqualTo(OrderFate.PLACED);
+            assertThat(kis.requests().get(0).body()).isEqualTo("{\"CANO\":\"81055689\",\"ACNT_PRDT_CD\":\"01\","
+                    + "\"CNDT_PRIC\":\"\",\"EXCG_ID_DVSN_CD\":\"KRX\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"12\","
+                    + "\"ORD_UNPR\":\"0\",\"PDNO\":\"005930\",\"SLL_TYPE\":\"\"}");
+            assertThat(gateway.budget).containsExactly(new Upstream(Urgency.ORDER, true),
+                    new Upstream(Urgency.ORDER, false));
+        }
+    }
+
+    @Test
+    void virtualTradingHasItsOwnTrIdsAndSomeOperationsNotAtAll() {
+        kis.reply(request -> Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : StubKis.OK));
+        Map<String, Object> variables = Map.of("stock_code", "0001", "quantity", 1);
+        try (Fixture real = new Fixture(kis.url(), Routes.ALL);
+                Fixture virtual = new Fixture(kis.url(), Routes.ALL, options -> options.virtual = true)) {
+            for (Fixture gateway : List.of(real, virtual)) {
+                gateway.order("direct:buy", variables).reply();
+                gateway.send("direct:price", variables).reply();
+            }
+            assertThat(kis.requests().stream().map(request -> request.header("tr_id")))
+                    .containsExactly("TTTC0012U", "FHKST01010100", "VTTC0012U", "FHKST01010100");
+            real.send("direct:index", variables).reply();
+            int requests = kis.requests().size();
+            Problem problem = virtual.send("direct:index", variables).problem();
+            assertThat(problem.code()).isEqualTo(ProblemCode.NOT_OFFERED);
+            assertThat(problem.getMessage()).contains("inquire-index-price");
+            assertThat(kis.requests()).hasSize(requests);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "0 | UNKNOWN_STOCK", "0.00 | UNKNOWN_STOCK", "'  0 ' | UNKNOWN_STOCK", "'' | UNKNOWN_STOCK",
+        "x | KIS_UNREADABLE"})
+    void zeroMeansUnknownWhereTheRouteSaysSo(String price, ProblemCode code) {
+        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output\":{\"stck_prpr\":\"" + price + "\"}}"));
+        try (Fixture gateway = gateway("trId: T1", "unknownWhenZero: output.stck_prpr")) {
+            assertThat(gateway.send("direct:test", Map.of()).problem().code()).isEqualTo(code);
+            assertThat(gateway.breaker.getFailCounter()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"rt_cd\":\"0\"}", "{\"rt_cd\":\"0\",\"output\":[]}", "{\"rt_cd\":\"0\",\"output\":{}}"})
+    void aReplyWithoutTheMemberIsUnreadableAndNotUnknown(String reply) {
+        kis.reply(request -> Answer.json(200, reply));
+        try (Fixture gateway = gateway("trId: T1", "unknownWhenZero: output.stck_prpr")) {
+            assertThat(gateway.send("direct:test", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'\"output2\":[]' | true", "'\"output2\":{}' | true", "'\"output2\":\" \"' | true", "'\"x\":1' | true",
+        "'\"output2\":[{}]' | false", "'\"output2\":\"a\"' | false"})
+    void nothingMeansUnknownWhereTheRouteSaysSo(String member, boolean unknown) {
+        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\"," + member + "}"));
+        try (Fixture gateway = gateway("trId: T1", "unknownWhenEmpty: output2")) {
+            Result result = gateway.send("direct:test", Map.of());
+            assertThat(result.failure() != null).isEqualTo(unknown);
+            if (unknown) {
+                assertThat(result.problem().code()).isEqualTo(ProblemCode.UNKNOWN_STOCK);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "kis:get:/uapi/test | TEXT: J | trId is missing",
+        "kis:get:/uapi/test | 'trId: \"\"' | trId is missing",
+        "kis:put:/uapi/test | trId: T | not kis:get:/path",
+        "kis:get:uapi/test | trId: T | not kis:get:/path",
+        "kis:/uapi/test | trId: T | not kis:get:/path",
+        "kis:get:/uapi/test | trId: T, order: true | order=true goes with post only",
+        "kis:post:/uapi/test | trId: T, order: true, background: true | an order is never background",
+        "kis:post:/uapi/test | trId: T, order: true, pages: ctx | an order has no pages",
+        "kis:get:/uapi/test | trId: T, pages: all | pages is ctx or dates",
+        "kis:get:/uapi/test | trId: T, pages: dates | rows goes with pages=dates",
+        "kis:get:/uapi/test | trId: T, rows: 5 | rows goes with pages=dates",
+        "kis:get:/uapi/test | trId: T, CANO: 1 | CANO is not for routes",
+        "kis:get:/uapi/test | trId: T, ACNT_PRDT_CD: 1 | ACNT_PRDT_CD is not for routes",
+        "kis:get:/uapi/test | trId: T, ledgr: true | ledgr",
+        "kis:get:/uapi/test | 'trId: T, X: \"${variable.a\"' | variable.a"})
+    void aMistakeInARouteStopsTheStartAndIsNamed(String uri, String options, String message) {
+        assertThatThrownBy(() -> new Fixture(kis.url(), route(uri, options.split(", "))).close())
+                .hasStackTraceContaining(message);
+    }
+
+    @Test
+    void aVariableThatTheRouteDoesNotSetIsAFaultOfTheRouteAndReachesNobody() {
+        try (Fixture gateway = gateway("trId: T1", "CODE: ${variable.not_set}")) {
+            Result result = gateway.send("direct:test", Map.of());
+            assertThat(result.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("CODE");
+            assertThat(kis.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void tooManyCallsAtOnceAreRefusedWithoutWaiting() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        kis.reply(request -> {
+            try {
+                release.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Answer.json(200, StubKis.OK);
+        });
+        try (Fixture gateway = new Fixture(kis.url(), Routes.PRICE, options -> {
+            options.workers = 1;
+            options.read = Duration.ofSeconds(10);
+        })) {
+            ExecutorService callers = Executors.newFixedThreadPool(5);
+            List<Future<Result>> results = IntStream.range(0, 5).mapToObj(i -> callers.submit(
+                    () -> gateway.send("direct:price", Map.of("stock_code", "005930")))).toList();
+            await().until(() -> results.stream().filter(Future::isDone).count() == 3);
+            release.countDown();
+            int refused = 0;
+            for (Future<Result> result : results) {
+                Result ended = result.get(10, TimeUnit.SECONDS);
+                if (ended.failure() != null) {
+                    assertThat(ended.problem().code()).isEqualTo(ProblemCode.OVERLOADED);
+                    refused++;
+                }
+            }
+            callers.shutdownNow();
+            assertThat(refused).isEqualTo(3);
+            assertThat(gateway.breaker.getFailCounter()).isZero();
+        }
+    }
+
+    @Test
+    void whatTheBudgetSaysReachesTheCaller() {
+        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> {
+            throw Problem.of(ProblemCode.RATE_LIMITED, "not now").retryAfter(Duration.ofSeconds(3));
+        })) {
+            Result result = gateway.order("direct:buy", Map.of("stock_code", "005930", "quantity", 1));
+            assertThat(result.problem().code()).isEqualTo(ProblemCode.RATE_LIMITED);
+            assertThat(result.problem().retryAfter()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
+            assertThat(kis.requests()).isEmpty();
         }
     }
 }

@@ -102,7 +102,8 @@ final class RawKis implements AutoCloseable {
     }
 
     private static int length(String head) {
-        return head.lines().map(line -> line.toLowerCase(Locale.ROOT)).filter(line -> line.startsWith("content-length:"))
+        return head.lines().map(line -> line.toLowerCase(Locale.ROOT))
+                .filter(line -> line.startsWith("content-length:"))
                 .mapToInt(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0);
     }
 

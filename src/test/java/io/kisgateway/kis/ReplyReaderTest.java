@@ -35,7 +35,7 @@ class ReplyReaderTest {
         "200 | null | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":{\"a\":\"0\"}} | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":\"0\" | Unavailable | UNREADABLE | [unreadable] | false",
-        "200 | {\"rt_cd\":\"0\",\"output\":{\"ODNO\":\"1\"}} trailing | Unavailable | UNREADABLE | [unreadable] | false",
+        "200 | {\"rt_cd\":\"0\",\"o\":{\"ODNO\":\"1\"}} trailing | Unavailable | UNREADABLE | [unreadable] | false",
         "302 | '' | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":\"7\",\"msg_cd\":\"APBK0013\"} | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":\"\",\"msg_cd\":\"APBK9999\"} | Unavailable | UNREADABLE | [unreadable] | false",
@@ -51,7 +51,7 @@ class ReplyReaderTest {
         "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW00201\"} | Throttled | - | EGW00201 | true",
         "403 | {\"error_code\":\"EGW00133\",\"error_description\":\"wait\"} | Throttled | - | EGW00133 | true",
         "403 | {\"error_code\":\"EGW00103\",\"error_description\":\"no\"} | Credentials | - | EGW00103 | true",
-        "500 | {\"error_code\":\"EGW99999\",\"error_description\":\"no\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false"})
+        "500 | {\"error_code\":\"EGW99999\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false"})
     void anEndWithoutSuccess(int status, String body, String outcome, String cause, String rule, boolean notTaken) {
         for (boolean order : new boolean[] {false, true}) {
             KisOutcome read = read(status, body, order);
@@ -94,7 +94,8 @@ class ReplyReaderTest {
         "{\"output\":[]} | false",
         "{} | false"})
     void anAcceptedOrderWithoutANumberIsNotCertain(String output, boolean certain) {
-        String body = output.replaceFirst("\\{", "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\"" + (output.equals("{}") ? "" : ","));
+        String body = output.replaceFirst("\\{", "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\""
+                + (output.equals("{}") ? "" : ","));
         KisOutcome outcome = read(200, body, true);
         if (certain) {
             assertThat(outcome).isInstanceOf(Success.class);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.Fixture.TestClock;
+import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.RateLimits;
@@ -90,7 +91,7 @@ class TokensTest {
     }
 
     private RedisConnection redis(int port, String prefix) {
-        return opened(RedisConnection.open(io.kisgateway.redis.RedisAddress.parse("redis://127.0.0.1:" + port), prefix));
+        return opened(RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), prefix));
     }
 
     private TokenCipher cipher() {
@@ -231,6 +232,19 @@ class TokensTest {
         clock.forward(Duration.ofMinutes(20));
         await().until(() -> gateway.send("direct:price", STOCK).failure() == null);
         assertThat(sim.tokens().requests()).isEqualTo(2);
+    }
+
+    @Test
+    void itIsRenewedThoughNobodyCalls() {
+        Fixture gateway = gateway(inFile());
+        gateway.tokens.tend();
+        gateway.send("direct:price", STOCK).reply();
+        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(11)));
+        gateway.tokens.tend();
+        assertThat(sim.tokens().requests()).isEqualTo(1);
+        clock.forward(Duration.ofMinutes(2));
+        gateway.tokens.tend();
+        await().until(() -> sim.tokens().issued() == 2);
     }
 
     @Test
@@ -386,7 +400,7 @@ class TokensTest {
         Fixture gateway = gateway(at -> opened(new RedisTokenStore(redis(nobody, "gone:"), "token", cipher(), at)));
         long before = System.nanoTime();
         gateway.send("direct:price", STOCK).reply();
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         gateway.send("direct:price", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
     }
@@ -398,7 +412,7 @@ class TokensTest {
                     new RedisTokenStore(redis(silent.getLocalPort(), "silent:"), "token", cipher(), at)));
             long before = System.nanoTime();
             gateway.send("direct:price", STOCK).reply();
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         }
     }
 

@@ -10,6 +10,15 @@ final class FreePort {
     private FreePort() {
     }
 
+    /** For a server that wants another port ten thousand above its own. */
+    static int below(int limit) {
+        int port;
+        do {
+            port = next();
+        } while (port >= limit);
+        return port;
+    }
+
     static int next() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -14,11 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisServer;
 
-/** The script and the Java book give the same answers to the same questions, whatever these are. */
-class SharedBookTest {
+/** The reservation in Redis: the same suite, and the script and the Java book give the same answers to the same questions, whatever these are. */
+class SharedBookTest extends ReservationSuite {
 
     private static RedisServer server;
     private static RedisConnection redis;
+    private int desks;
 
     @BeforeAll
     static void start() throws Exception {
@@ -32,6 +33,39 @@ class SharedBookTest {
     static void stop() throws Exception {
         redis.close();
         server.stop();
+    }
+
+    @Override
+    int histories() {
+        return 5;
+    }
+
+    @Override
+    Desk desk(LimiterRules rules) {
+        RedisBook book = new RedisBook(redis, rules, "desk" + desks++, 3, "");
+        return new Desk() {
+            @Override
+            public Book.Booking ask(long now, Ask ask) {
+                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+                batch.ask(ask, ask.patienceMillis(), 0);
+                List<Long> reply = batch.send().toCompletableFuture().join();
+                return new Book.Booking(reply.get(8), reply.get(7).intValue());
+            }
+
+            @Override
+            public void giveBack(long now, Slot slot) {
+                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+                batch.giveBack(slot);
+                batch.send().toCompletableFuture().join();
+            }
+
+            @Override
+            public void slowDown(long now, boolean ledger) {
+                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+                batch.slowDown(ledger);
+                batch.send().toCompletableFuture().join();
+            }
+        };
     }
 
     @ParameterizedTest
@@ -51,7 +85,7 @@ class SharedBookTest {
         for (int i = 0; i < 1500; i++) {
             now += random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(20) == 0 ? 3000 : 60);
             int what = random.nextInt(20);
-            RedisBook.Batch batch = shared.new Batch(now, 0);
+            RedisBook.Batch batch = shared.new Batch(now, 0, 0, false);
             if (what == 0) {
                 boolean ledger = random.nextBoolean();
                 if (random.nextInt(10) == 0) {
@@ -91,7 +125,7 @@ class SharedBookTest {
     @Test
     void keysExpire() {
         RedisBook shared = new RedisBook(redis, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "exp", 3, "a");
-        RedisBook.Batch batch = shared.new Batch(0, 0);
+        RedisBook.Batch batch = shared.new Batch(0, 0, 0, false);
         batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0, 0);
         batch.send().toCompletableFuture().join();
         assertThat(redis.client().getBucket("t:throttle:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);

@@ -1,0 +1,84 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.simulator.RateLimits;
+import io.kisgateway.simulator.Simulator;
+import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+/** Three gateways on one real Redis are one gateway to KIS. */
+class SharedRedisTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+
+    private final List<Gateway> gateways = new ArrayList<>();
+    private final List<Http> doors = new ArrayList<>();
+    private RedisServer redis;
+    private Simulator kis;
+    private String url;
+
+    @BeforeEach
+    void start() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        redis = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("requirepass s3cret-word").setting("save \"\"").build();
+        redis.start();
+        url = "redis://:s3cret-word@127.0.0.1:" + port + "/2";
+        kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).build());
+        List<CompletableFuture<Gateway>> starting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            starting.add(CompletableFuture.supplyAsync(() ->
+                    Rig.gateway(kis, Map.of("REDIS_URL", url, "COALESCE", "false", "RATE_LIMIT_MAX_WAIT", "2"))));
+        }
+        starting.forEach(gateway -> gateways.add(gateway.join()));
+        gateways.forEach(gateway -> doors.add(new Http("http://127.0.0.1:" + gateway.port())));
+        doors.forEach(door -> await().atMost(Duration.ofSeconds(20)).until(() -> !door.get("/health").at("/rate_limiter/degraded").asBoolean()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        gateways.forEach(Gateway::close);
+        kis.close();
+        redis.stop();
+    }
+
+    @Test
+    void theyShareOneTokenAndOneLimit() {
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            replies.add(doors.get(i % 3).postAsync(SNAPSHOT, "{\"stock_code\":\"005930\"}"));
+        }
+        List<Integer> statuses = replies.stream().map(reply -> reply.join().status()).toList();
+
+        assertThat(statuses).allMatch(status -> status == 200 || status == 429).contains(200, 429);
+        Map<Long, Integer> perWindow = new TreeMap<>();
+        kis.calls().on("inquire-price").forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
+        assertThat(perWindow.values()).isNotEmpty().allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
+        assertThat(kis.tokens().issued()).isEqualTo(1);
+        assertThat(kis.tokens().requests()).isEqualTo(1);
+        doors.forEach(door -> {
+            String health = door.get("/health").text();
+            assertThat(health).contains("redis://").doesNotContain("s3cret-word");
+            assertThat(door.get("/stats").text()).doesNotContain("s3cret-word");
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package io.kisgateway.throttle;
+
+/** The reservation in memory. */
+class BookTest extends ReservationSuite {
+
+    @Override
+    int histories() {
+        return 300;
+    }
+
+    @Override
+    Desk desk(LimiterRules rules) {
+        Book book = new Book(rules);
+        return new Desk() {
+            @Override
+            public Book.Booking ask(long now, Ask ask) {
+                return book.ask(now, ask);
+            }
+
+            @Override
+            public void giveBack(long now, Slot slot) {
+                book.giveBack(slot);
+            }
+
+            @Override
+            public void slowDown(long now, boolean ledger) {
+                book.slowDown(now, ledger);
+            }
+        };
+    }
+}

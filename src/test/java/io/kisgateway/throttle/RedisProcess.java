@@ -1,0 +1,102 @@
+package io.kisgateway.throttle;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.function.Consumer;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+import redis.embedded.RedisServer;
+
+/** A real Redis that can be killed and frozen. */
+final class RedisProcess implements AutoCloseable {
+
+    private final int port;
+    private final RedisServer server;
+    private boolean frozen;
+
+    private RedisProcess(int port, RedisServer server) {
+        this.port = port;
+        this.server = server;
+    }
+
+    static RedisProcess start(int port, String... settings) {
+        try {
+            var builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("appendonly no");
+            for (String setting : settings) {
+                builder.setting(setting);
+            }
+            RedisServer server = builder.build();
+            server.start();
+            return new RedisProcess(port, server);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process process() {
+        try {
+            for (Class<?> type = server.getClass(); type != null; type = type.getSuperclass()) {
+                for (Field field : type.getDeclaredFields()) {
+                    if (field.getType() == Process.class) {
+                        field.setAccessible(true);
+                        return (Process) field.get(server);
+                    }
+                }
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+        throw new IllegalStateException("no process in " + server.getClass());
+    }
+
+    void freeze() {
+        frozen = true;
+        signal("STOP");
+    }
+
+    void thaw() {
+        frozen = false;
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder(List.of("kill", "-" + name, Long.toString(process().pid()))).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void kill() {
+        process().destroyForcibly();
+        process().onExit().join();
+    }
+
+    void cli(Consumer<RedissonClient> command) {
+        Config config = new Config();
+        config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
+        RedissonClient client = Redisson.create(config);
+        try {
+            command.accept(client);
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (frozen) {
+            thaw();
+        }
+        try {
+            server.stop();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

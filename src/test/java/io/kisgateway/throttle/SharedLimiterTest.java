@@ -1,0 +1,178 @@
+package io.kisgateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.throttle.TestGateway.Arrival;
+import io.kisgateway.throttle.TestGateway.Request;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three gateways on one real Redis, and what they do when it goes away. */
+class SharedLimiterTest {
+
+    private final int port = FreePort.next();
+    private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    private final List<TestGateway> gateways = new ArrayList<>();
+    private final Crowd crowd = new Crowd();
+    private RedisProcess redis;
+
+    @BeforeEach
+    void start() {
+        redis = RedisProcess.start(port);
+    }
+
+    @AfterEach
+    void stop() {
+        crowd.end();
+        gateways.forEach(TestGateway::close);
+        redis.close();
+    }
+
+    private void gateways(int n, String limits, String account, Duration wait) throws Exception {
+        for (int i = 0; i < n; i++) {
+            // Their clocks are seconds apart, which must not matter.
+            gateways.add(new TestGateway(TestGateway.settings(limits, account, wait), "redis://127.0.0.1:" + port, arrivals,
+                    Clock.offset(Clock.systemUTC(), Duration.ofSeconds(10L * i))));
+        }
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
+        await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+        arrivals.clear();
+    }
+
+    private void run(Duration time) {
+        await().pollDelay(time).atMost(time.plusSeconds(2)).until(() -> true);
+    }
+
+    private TreeMap<Long, Integer> fullWindows() {
+        TreeMap<Long, Integer> windows = Crowd.windows(arrivals);
+        windows.pollFirstEntry();
+        windows.pollLastEntry();
+        return windows;
+    }
+
+    @Test
+    void sharesEveryWindowExactly() throws Exception {
+        gateways(3, "3 per second", "15 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 20, "snapshot");
+        run(Duration.ofSeconds(6));
+        crowd.end();
+        assertThat(fullWindows().values()).hasSizeGreaterThanOrEqualTo(4).allMatch(n -> n == 3);
+        assertThat(Crowd.mostInRollingSecond(arrivals)).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void keepsTheAccountsRollingSecond() throws Exception {
+        gateways(3, "100 per second", "15 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 20, "snapshot");
+        run(Duration.ofSeconds(4));
+        crowd.end();
+        assertThat(Crowd.mostInRollingSecond(arrivals)).isLessThanOrEqualTo(15);
+        assertThat(arrivals).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void limitsLocallyWhileRedisIsDownAndReturnsWithoutABurst() throws Exception {
+        gateways(3, "3 per second", "15 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 20, "snapshot");
+        run(Duration.ofMillis(2500));
+        redis.kill();
+        await().atMost(Duration.ofSeconds(2)).until(() -> gateways.stream().allMatch(g -> g.throttle.limiterState().degraded()));
+        run(Duration.ofSeconds(5));
+        redis = RedisProcess.start(port);
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.limiterState().degraded()));
+        run(Duration.ofSeconds(4));
+        crowd.end();
+        assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThanOrEqualTo(9);
+        assertThat(fullWindows().values().stream().mapToInt(n -> n).average().orElse(0)).isGreaterThan(2.5);
+        assertThat(crowd.problems).containsOnlyKeys(ProblemCode.RATE_LIMITED);
+    }
+
+    @Test
+    void aFrozenRedisHoldsNobodyUp() throws Exception {
+        gateways(3, "3 per second", "15 per second", Duration.ofSeconds(2));
+        redis.freeze();
+        Request first = gateways.get(0).send("snapshot", null);
+        assertThat(first.code()).isNull();
+        assertThat(first.tookMillis()).isBetween(80L, 250L);
+        assertThat(gateways.get(0).send("prices", null).tookMillis()).as("the next do not wait for it").isLessThan(60);
+        crowd.start(gateways, 20, "snapshot");
+        run(Duration.ofSeconds(3));
+        redis.thaw();
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.limiterState().degraded()));
+        run(Duration.ofSeconds(3));
+        crowd.end();
+        assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThan(4);
+    }
+
+    @Test
+    void loadsTheScriptAgainAndSurvivesTheLossOfItsBooks() throws Exception {
+        gateways(3, "3 per second", "15 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 10, "snapshot");
+        run(Duration.ofSeconds(2));
+        redis.cli(c -> c.getScript().scriptFlush());
+        run(Duration.ofSeconds(2));
+        redis.cli(c -> c.getKeys().flushall());
+        run(Duration.ofSeconds(2));
+        crowd.end();
+        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+        assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void refusesWhenRedisIsRequired() throws Exception {
+        redis.close();
+        ThrottleSettings s = TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3));
+        gateways.add(new TestGateway(new ThrottleSettings(s.limits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 100,
+                true, 3, true, "t"), "redis://127.0.0.1:" + port, arrivals));
+        Request refused = gateways.get(0).send("snapshot", null);
+        assertThat(refused.code()).isEqualTo(ProblemCode.LIMITER_UNAVAILABLE);
+        redis = RedisProcess.start(port);
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.get(0).send("prices", null).code() == null);
+    }
+
+    @Test
+    void startsWithoutRedisAndFindsItLater() throws Exception {
+        redis.close();
+        gateways.add(new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ZERO),
+                "redis://127.0.0.1:" + port, arrivals));
+        assertThat(gateways.get(0).send("snapshot", 1000L).code()).isNull();
+        assertThat(gateways.get(0).throttle.limiterState().degraded()).isTrue();
+        redis = RedisProcess.start(port);
+        await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.limiterState().degraded());
+    }
+
+    @Test
+    void aSlotGivenBackIsUsedByAnotherGateway() throws Exception {
+        gateways(2, "1 per second", "15 per second", Duration.ofSeconds(5));
+        TestGateway one = gateways.get(0);
+        TestGateway two = gateways.get(1);
+        one.send("snapshot", null).reply().join();
+        Request waiting = one.send("snapshot", null);
+        await().until(() -> one.throttle.stats().get("snapshot").queueLength() == 1);
+        waiting.call().hangUp();
+        await().until(() -> waiting.reply().isDone());
+        assertThat(two.send("snapshot", null).tookMillis()).isLessThan(1200);
+    }
+
+    @Test
+    void aSlowDownReachesEveryGateway() throws Exception {
+        gateways(2, "100 per second", "10 per second", Duration.ZERO);
+        gateways.get(0).throttle.budget().slowDown(false);
+        await().until(() -> gateways.get(0).throttle.limiterState().accountPacing() < 1);
+        int granted = 0;
+        for (int i = 0; i < 10; i++) {
+            granted += gateways.get(1).send("snapshot", null).code() == null ? 1 : 0;
+        }
+        assertThat(granted).isEqualTo(5);
+        assertThat(gateways.get(1).throttle.limiterState().accountPacing()).isEqualTo(0.5);
+    }
+}

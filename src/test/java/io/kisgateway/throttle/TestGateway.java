@@ -1,0 +1,167 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.redis.RedisConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** A gateway reduced to what the throttle sees of it: routes that wait for a permit, take the budget, and arrive. */
+final class TestGateway implements AutoCloseable {
+
+    /** A call that reached KIS. */
+    record Arrival(String endpoint, int number, long millis, String thread) {
+    }
+
+    final Throttle throttle;
+    final Queue<Arrival> arrivals;
+    final ExecutorService workers = Executors.newFixedThreadPool(8, task -> new Thread(task, "worker"));
+    final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "timer"));
+    volatile Optional<Duration> breaker = Optional.empty();
+    /** What KIS takes for an answer, milliseconds. */
+    volatile int kisMillis;
+    volatile RuntimeException kisFailure;
+    private final RedisConnection redis;
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals) throws Exception {
+        this(settings, redisUrl, arrivals, Clock.systemUTC());
+    }
+
+    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals, java.time.InstantSource clock) throws Exception {
+        this.arrivals = arrivals;
+        timer.setRemoveOnCancelPolicy(true);
+        redis = redisUrl == null ? null : RedisConnection.open(RedisAddress.parse(redisUrl), "test:");
+        throttle = Throttle.open(settings, redis, () -> breaker, workers, timer, clock, System::nanoTime);
+        camel.getRegistry().bind("throttle", throttle.throttleProcessor());
+        camel.getRegistry().bind("account-budget", throttle.budgetProcessor());
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                for (String endpoint : List.of("snapshot", "prices", "order")) {
+                    from("direct:" + endpoint).routeId(endpoint).process("throttle").to("direct:kis")
+                            .process(e -> e.getMessage().setBody("answer " + e.getMessage().getBody()));
+                }
+                from("direct:unused").routeId("unused").process("throttle");
+                from("direct:kis").routeId("kis").process("account-budget").process(new Kis());
+            }
+        });
+        camel.start();
+    }
+
+    static ThrottleSettings settings(String limits, String account, Duration wait) {
+        RateLimit rate = RateLimits.parse(account).all().get(0);
+        return new ThrottleSettings(RateLimits.parse(limits), Map.of(), new LimiterRules(rate, rate), wait,
+                Duration.ofSeconds(30), 1000, true, 3, false, "test");
+    }
+
+    private final class Kis extends AsyncProcessorSupport {
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            int number = exchange.getProperty("number", Integer.class);
+            arrivals.add(new Arrival(Call.of(exchange).endpoint(), number, System.currentTimeMillis(), Thread.currentThread().getName()));
+            exchange.getMessage().setBody(number);
+            if (kisMillis == 0) {
+                exchange.setException(kisFailure);
+                callback.done(true);
+                return true;
+            }
+            CompletableFuture.delayedExecutor(kisMillis, TimeUnit.MILLISECONDS, workers).execute(() -> {
+                exchange.setException(kisFailure);
+                callback.done(false);
+            });
+            return false;
+        }
+    }
+
+    /** One caller's request under way. */
+    record Request(int number, Call call, CompletableFuture<Exchange> reply, long sentNanos, long[] took) {
+        Problem problem() {
+            return (Problem) reply.join().getException();
+        }
+
+        ProblemCode code() {
+            return reply.join().getException() == null ? null : problem().code();
+        }
+
+        long tookMillis() {
+            reply.join();
+            return took[0] / 1_000_000;
+        }
+
+        String header(String name) {
+            reply.join();
+            return call.replyHeaders().get(name);
+        }
+    }
+
+    /** A request that is no other's like. */
+    Request send(String endpoint, Long waitMillis) {
+        return send(endpoint, waitMillis, Map.of("n", numbers.get()));
+    }
+
+    Request send(String endpoint, Long waitMillis, Map<String, Object> parameters) {
+        Exchange exchange = camel.getEndpoint("direct:" + endpoint).createExchange();
+        int number = numbers.incrementAndGet();
+        Call call = new Call("r" + number, endpoint, "/" + endpoint, endpoint.equals("order"), System::nanoTime);
+        call.preferredWaitMillis(waitMillis);
+        call.attachTo(exchange);
+        exchange.setProperty("number", number);
+        parameters.forEach(exchange::setVariable);
+        if (endpoint.equals("order")) {
+            new Upstream(Urgency.ORDER, true).attachTo(exchange);
+        }
+        Request request = new Request(number, call, new CompletableFuture<>(), System.nanoTime(), new long[1]);
+        AsyncProducer producer;
+        try {
+            producer = camel.getEndpoint("direct:" + endpoint).createAsyncProducer();
+            producer.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        producer.process(exchange, sync -> {
+            request.took[0] = System.nanoTime() - request.sentNanos;
+            request.reply.complete(exchange);
+        });
+        return request;
+    }
+
+    static Queue<Arrival> arrivals() {
+        return new ConcurrentLinkedQueue<>();
+    }
+
+    @Override
+    public void close() {
+        throttle.dismiss(Problem.of(ProblemCode.SHUTTING_DOWN, "The gateway is shutting down."));
+        camel.stop();
+        throttle.close();
+        timer.shutdownNow();
+        workers.shutdown();
+        if (redis != null) {
+            redis.close();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.kisgateway.throttle;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.IntStream.range;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.throttle.TestGateway.Arrival;
+import io.kisgateway.throttle.TestGateway.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The throttle as routes see it: what waits, what goes, what is told, in memory and real time. */
+class ThrottleProcessorTest {
+
+    private static final Map<String, Object> SAMSUNG = Map.of("stock_code", "005930");
+
+    private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    private TestGateway gateway;
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    private void start(String limits, String account, int waitMillis) throws Exception {
+        gateway = new TestGateway(TestGateway.settings(limits, account, Duration.ofMillis(waitMillis)), null, arrivals);
+    }
+
+    /** So that a test sees one window from its beginning. */
+    private static void awaitWindowStart() {
+        await().pollInterval(Duration.ofMillis(1)).until(() -> System.currentTimeMillis() % 1000 < 100);
+    }
+
+    @Test
+    void tenAtOnceAreServedThreeASecondInOrder() throws Exception {
+        start("3 per second", "15 per second", 5000);
+        awaitWindowStart();
+        List<Request> requests = range(0, 10).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        assertThat(requests).allSatisfy(r -> assertThat(r.code()).isNull());
+        assertThat(arrivals.stream().map(a -> (a.number() - 1) / 3)).as("by threes, in order of arrival").isSorted();
+        assertThat(arrivals.stream().collect(groupingBy(a -> a.millis() / 1000)).values()).allMatch(w -> w.size() <= 3).hasSize(4);
+        assertThat(requests.get(0).tookMillis()).isLessThan(200);
+        assertThat(requests.get(9).call().queueNanos()).isGreaterThan(1_500_000_000L);
+        assertThat(arrivals).noneMatch(a -> a.thread().equals("timer"));
+        assertThat(gateway.throttle.stats().get("snapshot").grantsLastMinute()).isEqualTo(10);
+    }
+
+    @Test
+    void tellsAtOnceWhoWouldHaveToWaitTooLong() throws Exception {
+        start("3 per second", "15 per second", 0);
+        awaitWindowStart();
+        List<Request> requests = range(0, 4).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        Request refused = requests.get(3);
+        assertThat(refused.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(refused.problem().retryAfter()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+        assertThat(refused.tookMillis()).isLessThan(100);
+        assertThat(refused.header("RateLimit-Policy")).isEqualTo("\"per-second\";q=3;w=1");
+        assertThat(refused.header("RateLimit")).isEqualTo("\"per-second\";r=0;t=1");
+        assertThat(refused.header("X-RateLimit-Limit")).isEqualTo("3");
+        assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
+        assertThat(Long.parseLong(refused.header("X-RateLimit-Reset"))).isCloseTo(System.currentTimeMillis() / 1000 + 1,
+                org.assertj.core.data.Offset.offset(1L));
+        assertThat(requests.get(0).header("RateLimit")).isEqualTo("\"per-second\";r=2;t=1");
+        assertThat(gateway.send("prices", null).code()).as("another endpoint has its own").isNull();
+        // In the queue by their own wish.
+        Request patient = gateway.send("snapshot", 2000L);
+        assertThat(patient.code()).isNull();
+        assertThat(patient.header("Preference-Applied")).isEqualTo("wait=2");
+    }
+
+    @Test
+    void capsTheWaitThatACallerAsksFor() throws Exception {
+        start("1 per minute", "15 per second", 0);
+        gateway.send("snapshot", null).reply().join();
+        Request refused = gateway.send("snapshot", 120_000L);
+        assertThat(refused.header("Preference-Applied")).isEqualTo("wait=30");
+    }
+
+    @Test
+    void givesBackTheSlotOfACallerWhoHangsUp() throws Exception {
+        start("1 per second", "15 per second", 3000);
+        awaitWindowStart();
+        gateway.send("snapshot", null);
+        Request second = gateway.send("snapshot", null);
+        Request third = gateway.send("snapshot", null);
+        second.call().hangUp();
+        assertThat(second.code()).isEqualTo(ProblemCode.CALLER_GONE);
+        assertThat(second.tookMillis()).isLessThan(500);
+        assertThat(third.tookMillis()).as("moved up").isLessThan(1300);
+        assertThat(arrivals).hasSize(2);
+        assertThat(gateway.throttle.stats().get("snapshot").queueLength()).isZero();
+    }
+
+    @Test
+    void aPermitThatNoCallToKisUsedGoesBack() throws Exception {
+        start("1 per minute", "15 per second", 0);
+        for (int i = 0; i < 5; i++) {
+            assertThat(gateway.send("unused", null).code()).isNull();
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAnOpenBreaker() throws Exception {
+        start("1 per second", "15 per second", 5000);
+        awaitWindowStart();
+        gateway.send("snapshot", null).reply().join();
+        Request waiting = gateway.send("snapshot", null);
+        gateway.breaker = Optional.of(Duration.ofSeconds(60));
+        gateway.throttle.circuitOpened();
+        assertThat(waiting.code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
+        assertThat(waiting.tookMillis()).isLessThan(500);
+        Request late = gateway.send("snapshot", null);
+        assertThat(late.code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
+        assertThat(late.problem().retryAfter()).isEqualTo(Duration.ofSeconds(60));
+        gateway.breaker = Optional.empty();
+        assertThat(gateway.send("snapshot", null).tookMillis()).as("its slot came back").isLessThan(1100);
+    }
+
+    @Test
+    void identicalQueriesShareOneCall() throws Exception {
+        start("3 per second", "15 per second", 5000);
+        gateway.kisMillis = 300;
+        List<Request> same = range(0, 20).mapToObj(i -> gateway.send("snapshot", null, SAMSUNG)).toList();
+        Request other = gateway.send("snapshot", null, Map.of("stock_code", "000660"));
+        assertThat(same.stream().map(r -> r.reply().join().getMessage().getBody())).containsOnly("answer 1");
+        assertThat(same).allSatisfy(r -> assertThat(r.code()).isNull());
+        assertThat(same).allSatisfy(r -> assertThat(r.header("RateLimit")).isNotNull());
+        assertThat(other.reply().join().getMessage().getBody()).isEqualTo("answer 21");
+        assertThat(arrivals).hasSize(2);
+        assertThat(gateway.throttle.stats().get("snapshot").coalesced()).isEqualTo(19);
+        // Nothing is kept.
+        gateway.kisMillis = 0;
+        assertThat(gateway.send("snapshot", null, SAMSUNG).reply().join().getMessage().getBody()).isEqualTo("answer 22");
+    }
+
+    @Test
+    void ordersAreNeverOne() throws Exception {
+        start("100 per second", "60 per second", 5000);
+        gateway.kisMillis = 100;
+        List<Request> orders = range(0, 5).mapToObj(i -> gateway.send("order", null, SAMSUNG)).toList();
+        orders.forEach(r -> r.reply().join());
+        assertThat(arrivals).hasSize(5);
+    }
+
+    @Test
+    void followersShareTheFailureOfTheCall() throws Exception {
+        start("3 per second", "15 per second", 5000);
+        gateway.kisMillis = 200;
+        gateway.kisFailure = Problem.of(ProblemCode.KIS_UNAVAILABLE, "away");
+        List<Request> same = range(0, 5).mapToObj(i -> gateway.send("snapshot", null, SAMSUNG)).toList();
+        assertThat(same).allSatisfy(r -> assertThat(r.code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE));
+        assertThat(arrivals).hasSize(1);
+    }
+
+    @Test
+    void followersKeepThePlaceOfALeaderWhoHangsUp() throws Exception {
+        start("1 per second", "15 per second", 5000);
+        awaitWindowStart();
+        gateway.send("snapshot", null).reply().join();
+        Request leader = gateway.send("snapshot", null, SAMSUNG);
+        Request follower = gateway.send("snapshot", null, SAMSUNG);
+        Request behind = gateway.send("snapshot", null);
+        leader.call().hangUp();
+        assertThat(leader.code()).isEqualTo(ProblemCode.CALLER_GONE);
+        assertThat(follower.tookMillis()).isLessThan(1200);
+        assertThat(behind.tookMillis()).isBetween(1200L, 2300L);
+        assertThat(arrivals.stream().map(Arrival::number)).containsExactly(1, follower.number(), behind.number());
+    }
+
+    @Test
+    void eachFollowerHasTheirOwnPatience() throws Exception {
+        start("1 per second", "15 per second", 5000);
+        awaitWindowStart();
+        gateway.send("snapshot", null).reply().join();
+        Request impatient = gateway.send("snapshot", 0L, SAMSUNG);
+        Request leader = gateway.send("snapshot", null, SAMSUNG);
+        Request follower = gateway.send("snapshot", 0L, SAMSUNG);
+        assertThat(impatient.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(follower.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(follower.tookMillis()).isLessThan(100);
+        assertThat(leader.code()).isNull();
+    }
+
+    @Test
+    void anOrderOvertakesQueriesWhenTheAccountIsShort() throws Exception {
+        start("100 per second", "1 per second", 10_000);
+        List<Request> queries = range(0, 4).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        Request order = gateway.send("order", null);
+        queries.forEach(r -> r.reply().join());
+        assertThat(order.code()).isNull();
+        assertThat(arrivals.stream().map(Arrival::number)).containsExactly(1, order.number(), 2, 3, 4);
+        List<Long> times = arrivals.stream().map(Arrival::millis).toList();
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1)).isGreaterThanOrEqualTo(1000);
+        }
+    }
+
+    @Test
+    void theQueueIsBounded() throws Exception {
+        ThrottleSettings s = TestGateway.settings("1 per second", "15 per second", Duration.ofSeconds(30));
+        gateway = new TestGateway(new ThrottleSettings(s.limits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 5, false,
+                3, false, "t"), null, arrivals);
+        List<Request> requests = range(0, 8).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        assertThat(requests.get(7).code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(gateway.throttle.stats().get("snapshot").queueLength()).isEqualTo(5);
+    }
+
+    @Test
+    void limitsChangeWhileRunning() throws Exception {
+        start("1 per minute", "15 per second", 0);
+        gateway.send("snapshot", null).reply().join();
+        assertThat(gateway.send("snapshot", null).code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        gateway.throttle.changeLimit("snapshot", RateLimits.parse("5 per minute"));
+        Request now = gateway.send("snapshot", null);
+        assertThat(now.code()).isNull();
+        assertThat(now.header("RateLimit-Policy")).isEqualTo("\"per-minute\";q=5;w=60");
+    }
+
+    @Test
+    void aSlowDownIsForEveryCall() throws Exception {
+        start("100 per second", "10 per second", 0);
+        gateway.throttle.budget().slowDown(false);
+        List<Request> requests = range(0, 10).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        assertThat(requests.stream().filter(r -> r.code() == null)).hasSize(5);
+        assertThat(gateway.throttle.limiterState().accountPacing()).isEqualTo(0.5);
+    }
+}
