@@ -47,9 +47,9 @@
     if (!plot) {
       const axis = {stroke: colour('--soft'), grid: {stroke: colour('--grid'), width: 1}, ticks: {show: false}, font: '11px system-ui, sans-serif'};
       plot = new uPlot({
-        width: host.clientWidth || 260, height: host.clientHeight || 100, legend: {show: false}, cursor: {show: false}, padding: [6, 4, 0, 0],
+        width: host.clientWidth || 260, height: host.clientHeight || 100, legend: {show: false}, cursor: {show: false}, padding: [6, 8, 0, 0],
         scales: {x: {time: false, range: [-60, 0.5]}, y: {range: () => [0, plot ? plot.top : top]}},
-        axes: [{...axis, size: 20, splits: () => [-60, -45, -30, -15, 0], values: (u, at) => at.map(x => x === 0 ? '0 s' : String(x)), grid: {show: false}},
+        axes: [{...axis, size: 20, splits: () => [-60, -45, -30, -15, 0], values: (u, at) => at.map(String), grid: {show: false}},
                {...axis, size: 34, splits: u => ticks(u.scales.y.max), values: (u, at) => at.map(String)}],
         series: [{}, ...series]
       }, [X, ...values], host);
@@ -61,7 +61,7 @@
     plot.setData([X, ...values]);
   }
 
-  const bars = (fillColour) => ({paths: uPlot.paths.bars({size: [0.82, 14]}), fill: fillColour, stroke: fillColour, width: 0, points: {show: false}});
+  const bars = (fillColour) => ({paths: uPlot.paths.bars({size: [0.7, 14]}), fill: fillColour, stroke: fillColour, width: 0, points: {show: false}});
   const line = stroke => ({stroke, width: 1.5, dash: [5, 4], points: {show: false}});
   const roundTop = value => { const step = 10 ** Math.floor(Math.log10(Math.max(1, value))); return Math.max(1, Math.ceil(value / step) * step); };
   const halves = max => max <= 4 ? Array.from({length: Math.floor(max) + 1}, (_, i) => i) : [0, Math.round(max / 2), max];
@@ -83,7 +83,9 @@
     if (!data) return;
     text('mode', data.mode);
     text('version', data.version);
-    state('status', word(data.status), {ok: 'good', degraded: 'warn', down: 'bad'}[data.status], data.status);
+    const many = data.findings.length;
+    state('status', data.status === 'ok' && many ? word('findings_count', {count: many}) : word(data.status),
+      data.status === 'down' ? 'bad' : data.status === 'degraded' || many ? 'warn' : 'good', data.status);
     document.title = (data.findings.length ? '(' + data.findings.length + ') ' : '') + 'kis-gateway ' + data.mode;
     findings(); breaker(); kis(); redis(); token(); orders(); gateway(); endpoints(); callers(); recent();
   }
@@ -173,7 +175,7 @@
     Object.entries(o.by_state).forEach(([name, count]) => list.push(element('dt', '', word(name)), element('dd', '', number(count))));
     $('orders-states').replaceChildren(...list);
     $('orders-list').replaceChildren(...o.unresolved.slice(0, 5).map(order => element('li', '',
-      word('order', {side: order.side, code: order.stock_code ?? '', age: span(order.age_s), id: order.id}))));
+      word('order', {side: WORDS[language][order.side] ?? order.side ?? '', code: order.stock_code ?? '', age: span(order.age_s), id: order.id}))));
     $('trading-halt').hidden = o.halted !== false;
     $('trading-resume').hidden = o.halted !== true;
   }
@@ -249,7 +251,7 @@
       row.title = r.request_id;
       result.append(element('span', 'state ' + {success: 'good', failed: 'bad', rate_limited: 'warn'}[r.status],
         r.code ? r.http_status + ' ' + r.code : r.http_status));
-      row.append(element('td', '', time(r.timestamp)), element('td', '', r.endpoint.replace(/^\/api\//, '')), element('td', '', r.stock_code ?? ''), result,
+      row.append(element('td', 'when', time(r.timestamp)), element('td', 'where', r.endpoint.replace(/^\/api\//, '')), element('td', '', r.stock_code ?? ''), result,
         element('td', 'number', millis(r.response_time * 1000)),
         element('td', 'number', millis(r.queue_time * 1000) + ' / ' + millis(r.kis_time * 1000)), element('td', 'wide', r.caller));
       return row;

@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.ProblemCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +52,7 @@ public final class Metrics implements AutoCloseable {
     private final Map<String, Map<String, Counter>> kisReplies = new ConcurrentHashMap<>();
     private final Map<String, Timer> kisCalls = new ConcurrentHashMap<>();
     private final Map<String, Counter> transitions = new ConcurrentHashMap<>();
-    private final Map<OrderFate, Counter> orderCalls = new ConcurrentHashMap<>();
+    private final Map<OrderFate, Counter> orderCalls = new EnumMap<>(OrderFate.class);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
     private final InstantSource clock;
     private boolean jvmBound;
@@ -59,6 +61,11 @@ public final class Metrics implements AutoCloseable {
 
     public Metrics(InstantSource clock) {
         this.clock = clock;
+        for (OrderFate fate : OrderFate.values()) {
+            orderCalls.put(fate, Counter.builder("kis.gateway.order.calls")
+                    .description("Buy and sell calls that ended, by whether the order exists")
+                    .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry));
+        }
     }
 
     /** Where others, Camel for one, add meters of their own. */
@@ -71,9 +78,7 @@ public final class Metrics implements AutoCloseable {
     void finished(FinishedCall call) {
         requests.computeIfAbsent(call.endpoint(), EndpointMeters::new).add(call);
         if (call.orderFate() != OrderFate.NO_ORDER) {
-            orderCalls.computeIfAbsent(call.orderFate(), fate -> Counter.builder("kis.gateway.order.calls")
-                    .description("Buy and sell calls that ended, by whether the order exists")
-                    .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
+            orderCalls.get(call.orderFate()).increment();
         }
     }
 
@@ -204,7 +209,10 @@ public final class Metrics implements AutoCloseable {
         Collection<String> present = endpoints.get();
         permits.keySet().stream().filter(id -> !present.contains(id)).toList()
                 .forEach(gone -> permits.remove(gone).forEach(registry::remove));
-        present.forEach(id -> permits.computeIfAbsent(id, this::watchEndpoint));
+        present.forEach(id -> {
+            permits.computeIfAbsent(id, this::watchEndpoint);
+            requests.computeIfAbsent(id, EndpointMeters::new);
+        });
         return registry.scrape();
     }
 
@@ -251,6 +259,10 @@ public final class Metrics implements AutoCloseable {
             this.kis = timer("kis.gateway.request.kis.duration", "Of that, waiting for KIS", endpoint);
             this.own = timer("kis.gateway.request.own.duration", "Of that, the gateway's own work", endpoint);
             result("success");
+            // A counter that first shows up at 1 has, to Prometheus, never increased.
+            for (ProblemCode code : ProblemCode.values()) {
+                result(code.name().toLowerCase(Locale.ROOT));
+            }
         }
 
         private Counter result(String result) {
