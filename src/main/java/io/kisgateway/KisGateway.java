@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.ops.Logs;
 import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
 import java.util.List;
@@ -17,11 +18,20 @@ public final class KisGateway {
         if (args.length > 0 && args[0].equals("check")) {
             System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
         }
+        if (args.length > 0 && args[0].equals("routes")) {
+            System.out.print(RouteDocuments.routes());
+            return;
+        }
         try {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting | InvalidRoutes e) {
             LOG.error("The gateway does not start: {}", e.getMessage());
+            Logs.flush();
             System.exit(2);
+        } catch (Exception | Error e) {
+            LOG.error("The gateway does not start", e);
+            Logs.flush();
+            System.exit(1);
         }
     }
 }

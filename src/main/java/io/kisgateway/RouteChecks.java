@@ -11,6 +11,7 @@ import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.order.OrderModule;
 import io.kisgateway.routes.RouteChecker;
 import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.web.RequestComponent;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -57,8 +59,9 @@ final class RouteChecks {
 
     /** What {@link Wiring} binds. */
     private static Set<String> beans() {
-        return Arrays.stream(Wiring.class.getMethods()).map(method -> method.getAnnotation(BindToRegistry.class))
-                .filter(Objects::nonNull).map(BindToRegistry::value).collect(Collectors.toSet());
+        return Stream.concat(OrderModule.STEPS.stream(), Arrays.stream(Wiring.class.getMethods())
+                .map(method -> method.getAnnotation(BindToRegistry.class)).filter(Objects::nonNull).map(BindToRegistry::value))
+                .collect(Collectors.toSet());
     }
 
     private static CamelContext bench(Path folder) {

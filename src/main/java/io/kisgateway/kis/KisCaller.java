@@ -16,6 +16,7 @@ import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
 import io.kisgateway.kis.Repeats.Past;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +51,8 @@ public final class KisCaller {
     private final LongSupplier nanoTime;
     private final Repeats repeats;
     private final AtomicLong alarmedAt;
+    private final KisCodes codes = KisCodes.load();
+    private volatile Consumer<KisAnswer> observer = answer -> { };
 
     /**
      * @param throttled is told whenever KIS refuses a call because of too many
@@ -67,6 +70,11 @@ public final class KisCaller {
         this.nanoTime = nanoTime;
         this.repeats = new Repeats(random);
         this.alarmedAt = new AtomicLong(nanoTime.getAsLong() - BETWEEN_ALARMS.toNanos());
+    }
+
+    /** Who is told how each request to KIS ended, on the thread that ended it; must not block. */
+    public void onAnswer(Consumer<KisAnswer> told) {
+        observer = told;
     }
 
     /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
@@ -144,11 +152,14 @@ public final class KisCaller {
 
         private void done(KisAttempt attempt, Past past, KisFailure previous, Exchange exchange) {
             try {
-                call.addKisNanos(attempt.spent(nanoTime.getAsLong()));
+                long spent = attempt.spent(nanoTime.getAsLong());
+                call.addKisNanos(spent);
                 Exception thrown = exchange.getException();
                 if (thrown != null) {
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
+                    observer.accept(new KisAnswer(success.empty() ? "empty" : "success",
+                            codes.name(KisMessages.of(success.reply()).msgCd()), "", attempt.tr().trId(), spent));
                     succeeded(attempt, success);
                 } else {
                     throw new IllegalStateException("the route to KIS ended without an outcome");
@@ -177,6 +188,8 @@ public final class KisCaller {
                 return;
             }
             Failure outcome = failure.outcome();
+            observer.accept(new KisAnswer(outcome.rule().kind().name().toLowerCase(Locale.ROOT), KisCodes.name(outcome.rule()),
+                    outcome.detail(), attempt.tr().trId(), attempt.spent(nanoTime.getAsLong())));
             boolean order = attempt.tr().order();
             if (order && outcome.rule().notTaken()) {
                 call.orderFate(OrderFate.NOT_PLACED);

@@ -74,10 +74,33 @@ public final class ManagementServer implements AutoCloseable {
         router.get(path).handler(context -> send(context, holds.get() ? 200 : 503, body.get()));
     }
 
+    /** Serves a value as JSON, made off the event loop. */
+    public void getSlowly(String path, Supplier<?> body) {
+        router.get(path).blockingHandler(context -> send(context, 200, body.get()), false);
+    }
+
+    /** Serves the console's page and what it consists of. */
+    public void console() {
+        ConsolePages.serve(router);
+    }
+
     /** Serves what is not JSON. */
     public void getText(String path, String contentType, Supplier<String> body) {
         router.get(path).blockingHandler(context ->
                 context.response().putHeader("Content-Type", contentType).end(body.get()), false);
+    }
+
+    /** Serves a page to browsers, and a value as JSON to whoever asks for JSON. */
+    public void page(String path, Supplier<String> html, Supplier<?> body) {
+        router.get(path).blockingHandler(context -> {
+            String accept = context.request().getHeader("Accept");
+            if (accept != null && accept.contains("application/json")) {
+                send(context, 200, body.get());
+            } else {
+                context.response().putHeader("Content-Type", "text/html; charset=utf-8").putHeader("Cache-Control", "no-store")
+                        .end(html.get());
+            }
+        }, false);
     }
 
     /** Runs an action on POST, off the event loop. */

@@ -3,6 +3,8 @@ package io.kisgateway.order;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -16,6 +18,10 @@ import org.slf4j.LoggerFactory;
 
 /** All that this package gives to routes and operators, put together. */
 public final class OrderModule implements AutoCloseable {
+
+    /** The steps that routes may name, as {@link #bind} binds them. */
+    public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
+            "order-list", "order-find");
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderModule.class);
     private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
@@ -97,6 +103,11 @@ public final class OrderModule implements AutoCloseable {
     /** The kill switch. */
     public TradingHalt halt() {
         return halt;
+    }
+
+    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
+    public List<InDoubt> inDoubt() {
+        return reconciler == null ? List.of() : reconciler.inDoubt();
     }
 
     /** Orders that may be at KIS this very moment, so that the process must not end. */

@@ -7,7 +7,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +65,7 @@ final class Reconciler implements AutoCloseable {
     private final AtomicBoolean again = new AtomicBoolean();
     private final Set<Group> lookingUp = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
     Reconciler(Orders orders, OrdersAtKis atKis, Sightings sightings, TradingHalt halt, Rules rules) {
@@ -128,7 +131,18 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
+    /** The orders in doubt as of the last round, oldest first. */
+    List<InDoubt> inDoubt() {
+        return inDoubt;
+    }
+
     private CompletionStage<?> seeTo(List<OrderEntry> open) {
+        inDoubt = open.stream().filter(entry -> entry.state().inDoubt())
+                .sorted(Comparator.comparing(entry -> entry.history().get(0).at()))
+                .map(entry -> new InDoubt(entry.origin().key() == null ? entry.id() : entry.origin().key(),
+                        entry.history().get(0).at(), entry.terms().action().name().toLowerCase(Locale.ROOT),
+                        entry.terms().stockCode(), entry.reason() == null ? entry.state().wire() : entry.reason()))
+                .toList();
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletableFuture<?>> steps = new ArrayList<>();
         Instant now = orders.clock().instant();

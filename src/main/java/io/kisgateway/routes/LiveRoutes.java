@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
@@ -107,9 +108,9 @@ public final class LiveRoutes implements RoutesBuilder {
                 .map(RouteText::id).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The routes that serve, as written. */
-    List<RouteText> texts() {
-        return texts;
+    /** @param limits the text of an endpoint's limit, by its id */
+    public RouteCatalogue catalogue(Function<String, String> limits) {
+        return RouteCatalogue.of(texts, limits);
     }
 
     /** The mapping files that routes name, wherever they are. */

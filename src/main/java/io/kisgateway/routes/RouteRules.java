@@ -18,6 +18,8 @@ final class RouteRules {
     /** The bean that a route takes its permits from. */
     static final String THROTTLE = "throttle";
 
+    private static final List<String> ORDER_STEPS = List.of("order-key", "order-journal");
+
     private final Set<String> beans;
     private final StepBench bench;
 
@@ -111,10 +113,23 @@ final class RouteRules {
                 if (!throttled) {
                     problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
                 }
-                if ("true".equals(step.parameters().get("order")) && !declaredOrder) {
-                    problems.add(route.problem(step.line(), "an order needs request:order, not request:query"));
+                if ("true".equals(step.parameters().get("order"))) {
+                    order(route, step, declaredOrder, problems);
                 }
                 return;
+            }
+        }
+    }
+
+    /** Without these steps an order could be placed twice, or be lost sight of. */
+    private static void order(RouteText route, RouteText.Step sending, boolean declaredOrder, List<RouteProblem> problems) {
+        if (!declaredOrder) {
+            problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
+        }
+        List<RouteText.Step> before = route.steps().subList(0, route.steps().indexOf(sending));
+        for (String needed : ORDER_STEPS) {
+            if (before.stream().noneMatch(step -> needed.equals(step.ref()))) {
+                problems.add(route.problem(sending.line(), "an order needs the step " + needed + " before it"));
             }
         }
     }

@@ -87,7 +87,7 @@ record RouteText(RouteFile file, YamlNode node) {
         });
     }
 
-    private static Step endpoint(String kind, YamlNode node) {
+    static Step endpoint(String kind, YamlNode node) {
         String uri = node.text() != null ? node.text() : node.text("uri");
         Map<String, String> parameters = new LinkedHashMap<>();
         int question = uri == null ? -1 : uri.indexOf('?');
