@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.ops.Logs;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import java.time.Duration;
@@ -71,7 +72,10 @@ public final class Gateway implements AutoCloseable {
 
     /** Goes down when the process is told to end. */
     void closeOnExit() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            close();
+            Logs.flush();
+        }, "shutdown"));
     }
 
     /** Refuses new calls, lets running ones finish within the time that the settings give, then stops. */

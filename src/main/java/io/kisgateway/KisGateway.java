@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.ops.Logs;
 import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
 import java.util.List;
@@ -25,7 +26,12 @@ public final class KisGateway {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting | InvalidRoutes e) {
             LOG.error("The gateway does not start: {}", e.getMessage());
+            Logs.flush();
             System.exit(2);
+        } catch (Exception | Error e) {
+            LOG.error("The gateway does not start", e);
+            Logs.flush();
+            System.exit(1);
         }
     }
 }

@@ -28,12 +28,9 @@ import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
-import io.kisgateway.ops.BreakerView;
-import io.kisgateway.ops.FinishedCall;
 import io.kisgateway.ops.ManagementServer;
-import io.kisgateway.ops.LimiterView;
-import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.RoutesView;
+import io.kisgateway.ops.OrdersView;
 import io.kisgateway.ops.Status;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
@@ -43,8 +40,6 @@ import io.kisgateway.routes.RouteWatcher;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
-import io.kisgateway.throttle.EndpointStats;
-import io.kisgateway.throttle.LimiterState;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.throttle.ThrottleProcessor;
 import io.kisgateway.web.Edge;
@@ -71,6 +66,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 
 /** Every bean that the routes name, and how the parts know of each other. */
@@ -98,12 +94,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisCaller kisCaller;
-    private final RequestStats requestStats;
-    private final Status status;
-    private final ManagementServer management;
     private final Mappings mappings;
     private final LiveRoutes routes;
     private final RouteWatcher routeWatcher;
+    private final Operations operations;
     private StockNames stockNames;
 
     Wiring(Settings settings) {
@@ -128,18 +122,22 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
                 target.tokenFolder(settings), clock, nanoTime);
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
-        this.requestStats = new RequestStats(clock);
         Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
         this.mappings = new Mappings(folder);
         this.routes = new LiveRoutes(folder, RouteChecks.checker(folder), mappings::outside, this::routesChanged);
         this.routeWatcher = folder != null && settings.isOn(Setting.ROUTES_RELOAD) ? new RouteWatcher(folder, routes) : null;
-        this.edge = new Edge(edgeWorkers, nanoTime, json, (call, exchange, httpStatus, problem) -> requestStats.add(
-                new FinishedCall(call.endpoint(), call.path(), call.requestId(), exchange.getVariable("stock_code", String.class),
-                        httpStatus, problem == null ? null : problem.code().name(), call.elapsedNanos())));
+        this.operations = new Operations(settings, clock, json, breaker, kisCaller, throttle, redis != null, tokens, ordersView(), routesView(),
+                this::isClosing, this::running);
+        this.edge = new Edge(edgeWorkers, nanoTime, json, operations.observer());
         this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
-        this.status = new Status(Version.read(), settings.mode().name(), () -> !edge.isClosing(), breakerView(), limiterView(), requestStats,
-                routesView());
-        this.management = new ManagementServer(json);
+    }
+
+    private boolean isClosing() {
+        return edge.isClosing();
+    }
+
+    private int running() {
+        return edge.running();
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {
@@ -175,6 +173,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
         orders.bind(camelContext.getRegistry(), camelContext);
+        MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
+        routeMetrics.setMeterRegistry(operations.meters());
+        camelContext.addRoutePolicyFactory(routeMetrics);
     }
 
     /** What Camel itself is told beyond application.properties. */
@@ -204,7 +205,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     public KisComponent kisComponent(CamelContext camelContext) {
         stockNames = new StockNames(
                 new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
-        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis?block=false");
     }
 
     @BindToRegistry("kis-account-budget")
@@ -258,7 +259,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("health")
     public Processor health() {
-        return exchange -> answer(exchange, status.isReady(), status.health());
+        return exchange -> answer(exchange, operations.status().isReady(), operations.status().health());
     }
 
     @BindToRegistry("health-live")
@@ -268,12 +269,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("health-ready")
     public Processor healthReady() {
-        return exchange -> answer(exchange, status.isReady(), status.ready());
+        return exchange -> answer(exchange, operations.status().isReady(), operations.status().ready());
     }
 
     @BindToRegistry("stats")
     public Processor stats() {
-        return exchange -> answer(exchange, true, status.stats());
+        return exchange -> answer(exchange, true, operations.status().stats());
     }
 
     private static void answer(Exchange exchange, boolean well, Object body) {
@@ -283,6 +284,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     Edge edge() {
         return edge;
+    }
+
+    OrderModule orders() {
+        return orders;
     }
 
     /** All routes; to be checked and then added to Camel. */
@@ -297,11 +302,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     /** New endpoints are counted too; those that are gone are forgotten. */
     private void routesChanged() {
-        requestStats.watch(routes.throttled());
-    }
-
-    OrderModule orders() {
-        return orders;
+        operations.watch(routes.throttled());
     }
 
     EdgeServer edgeServer() {
@@ -309,7 +310,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     ManagementServer management() {
-        return management;
+        return operations.management();
     }
 
     void started(CamelContext camelContext) throws Exception {
@@ -318,33 +319,13 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             limits.requireEndpoints(routes.throttled());
         }
         routesChanged();
-        management.probe("/health", status::isReady, status::health);
-        management.probe("/health/live", () -> true, Status::live);
-        management.probe("/health/ready", status::isReady, status::ready);
-        management.get("/stats", status::stats);
-        management.page("/routes", () -> catalogue().html(), () -> catalogue().json());
-        management.post("/admin/circuit-breaker/reset", () -> {
-            breaker.reset();
-            return Map.of("state", breaker.getState());
-        });
-        management.post("/admin/circuit-breaker/force-open", () -> {
-            breaker.forceOpen();
-            return Map.of("state", breaker.getState());
-        });
-        management.post("/admin/trading/halt", () -> {
-            orders.halt().halt();
-            return Map.of("halted", true);
-        });
-        management.post("/admin/trading/resume", () -> {
-            orders.halt().resume();
-            return Map.of("halted", false);
-        });
         orders.started(camelContext);
-        management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        operations.open(orders.halt()::halt, orders.halt()::resume);
+        operations.management().page("/routes", () -> catalogue().html(), () -> catalogue().json());
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         if (routeWatcher != null) {
             routeWatcher.start();
         }
-        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         edgeServer.listen();
     }
 
@@ -353,52 +334,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         throttle.dismiss(Edge.shuttingDown());
     }
 
-    private LimiterView limiterView() {
-        return new LimiterView() {
-            @Override
-            public String backend() {
-                return throttle.limiterState().backend();
-            }
-
-            @Override
-            public String limit() {
-                return throttle.defaultLimits().toString();
-            }
-
-            @Override
-            public boolean degraded() {
-                return throttle.limiterState().degraded();
-            }
-
-            @Override
-            public boolean available() {
-                return !degraded() || !settings.isOn(Setting.REDIS_REQUIRED);
-            }
-
-            @Override
-            public Map<String, Object> endpoint(String routeId) {
-                EndpointStats stats = throttle.stats().get(routeId);
-                return stats == null ? Map.of() : show(stats);
-            }
-
-            @Override
-            public Map<String, Object> account() {
-                LimiterState state = throttle.limiterState();
-                return Map.of("pacing", state.accountPacing(), "ledger_pacing", state.ledgerPacing());
-            }
-        };
-    }
-
-    private static Map<String, Object> show(EndpointStats stats) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("limit", stats.limits());
-        members.put("queue_length", stats.queueLength());
-        members.put("longest_wait_ms", stats.longestWaitMillis());
-        members.put("grants_last_minute", stats.grantsLastMinute());
-        members.put("granted", stats.granted());
-        members.put("refused", stats.refused());
-        members.put("coalesced", stats.coalesced());
-        return members;
+    private OrdersView ordersView() {
+        return new JournalledOrders(orders);
     }
 
     private RoutesView routesView() {
@@ -415,41 +352,12 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         };
     }
 
-    private BreakerView breakerView() {
-        return new BreakerView() {
-            @Override
-            public String state() {
-                return breaker.getState();
-            }
-
-            @Override
-            public int failCounter() {
-                return breaker.getFailCounter();
-            }
-
-            @Override
-            public int failMax() {
-                return breaker.getFailMax();
-            }
-
-            @Override
-            public long resetTimeoutSeconds() {
-                return breaker.getResetTimeout();
-            }
-
-            @Override
-            public long trips() {
-                return breaker.getTrips();
-            }
-        };
-    }
-
     @Override
     public void close() {
         if (routeWatcher != null) {
             routeWatcher.close();
         }
-        management.close();
+        operations.close();
         orders.close();
         throttle.close();
         tokens.close();

@@ -44,6 +44,7 @@ public final class KisBreaker {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private volatile Instant openedAt = Instant.MIN;
     private volatile String lastFailure = "";
+    private volatile String lastReason = "";
     private volatile boolean trialFailed;
 
     /**
@@ -113,6 +114,7 @@ public final class KisBreaker {
             }
             default -> reason = "";
         }
+        lastReason = reason;
         String state = name(to);
         if (to == State.CLOSED) {
             LOG.info("Circuit breaker is {}: {}", state, reason);
@@ -173,6 +175,12 @@ public final class KisBreaker {
     @ManagedAttribute(description = "How often it has opened")
     public long getTrips() {
         return trips.get();
+    }
+
+    /** Why it changed its state the last time; empty if it never has. */
+    @ManagedAttribute(description = "Why it changed its state the last time")
+    public String getLastReason() {
+        return lastReason;
     }
 
     /**

@@ -9,17 +9,20 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Credentials;
 import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
 import io.kisgateway.kis.Repeats.Past;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -27,6 +30,8 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out one call of a route: sends its request, again where that is safe, page after page. Every try is an
@@ -35,6 +40,9 @@ import org.apache.camel.support.DefaultExchange;
  */
 public final class KisCaller {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KisCaller.class);
+    private static final Duration BETWEEN_ALARMS = Duration.ofMinutes(1);
+
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisTimeouts timeouts;
@@ -42,6 +50,9 @@ public final class KisCaller {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final Repeats repeats;
+    private final AtomicLong alarmedAt;
+    private final KisCodes codes = KisCodes.load();
+    private volatile Consumer<KisAnswer> observer = answer -> { };
 
     /**
      * @param throttled is told whenever KIS refuses a call because of too many
@@ -58,6 +69,12 @@ public final class KisCaller {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.repeats = new Repeats(random);
+        this.alarmedAt = new AtomicLong(nanoTime.getAsLong() - BETWEEN_ALARMS.toNanos());
+    }
+
+    /** Who is told how each request to KIS ended, on the thread that ended it; must not block. */
+    public void onAnswer(Consumer<KisAnswer> told) {
+        observer = told;
     }
 
     /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
@@ -67,6 +84,16 @@ public final class KisCaller {
                 nanoTime.getAsLong() + timeouts.call().toNanos());
         run.page(pages.first());
         return run.result;
+    }
+
+    /** Credentials do not mend themselves: somebody must know, though not once a call. */
+    private void alarm(Failure outcome) {
+        long now = nanoTime.getAsLong();
+        long last = alarmedAt.get();
+        if (outcome instanceof Credentials && now - last >= BETWEEN_ALARMS.toNanos()
+                && alarmedAt.compareAndSet(last, now)) {
+            LOG.error("KIS refuses the gateway's credentials: {} {}", outcome.detail(), outcome.kis().msg1());
+        }
     }
 
     private final class Run {
@@ -118,23 +145,26 @@ public final class KisCaller {
                 upstream.attachTo(exchange);
                 attempt.attachTo(exchange);
                 route.process(exchange, doneSync -> done(attempt, past, previous, exchange));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
 
         private void done(KisAttempt attempt, Past past, KisFailure previous, Exchange exchange) {
             try {
-                call.addKisNanos(attempt.spent(nanoTime.getAsLong()));
+                long spent = attempt.spent(nanoTime.getAsLong());
+                call.addKisNanos(spent);
                 Exception thrown = exchange.getException();
                 if (thrown != null) {
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
+                    observer.accept(new KisAnswer(success.empty() ? "empty" : "success",
+                            codes.name(KisMessages.of(success.reply()).msgCd()), "", attempt.tr().trId(), spent));
                     succeeded(attempt, success);
                 } else {
                     throw new IllegalStateException("the route to KIS ended without an outcome");
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
@@ -158,6 +188,8 @@ public final class KisCaller {
                 return;
             }
             Failure outcome = failure.outcome();
+            observer.accept(new KisAnswer(outcome.rule().kind().name().toLowerCase(Locale.ROOT), KisCodes.name(outcome.rule()),
+                    outcome.detail(), attempt.tr().trId(), attempt.spent(nanoTime.getAsLong())));
             boolean order = attempt.tr().order();
             if (order && outcome.rule().notTaken()) {
                 call.orderFate(OrderFate.NOT_PLACED);
@@ -171,6 +203,7 @@ public final class KisCaller {
             Optional<Duration> wait = useless ? Optional.empty()
                     : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong()));
             if (wait.isEmpty()) {
+                alarm(outcome);
                 result.completeExceptionally(Problems.of(failure, order && attempt.sent()));
             } else {
                 after(wait.get(), attempt.tr(), past.plus(repeat), failure);

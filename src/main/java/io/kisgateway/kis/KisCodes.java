@@ -94,6 +94,17 @@ final class KisCodes {
         return rules.get(code);
     }
 
+    /** A name for the rule of a listed code or a form, fit to count by: there are as many as rows in the file. */
+    static String name(Rule rule) {
+        String code = rule.code();
+        return code.startsWith("[") ? code.substring(1, code.length() - 1).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") : code;
+    }
+
+    /** The same of a code as KIS sent it: {@code other} if it is not listed. */
+    String name(String code) {
+        return rules.containsKey(code) && !code.startsWith("[") ? code : "other";
+    }
+
     /** The rule of a form of reply, such as {@code [unreadable]}. */
     Rule form(String form) {
         return Objects.requireNonNull(rules.get(form), form);

@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,6 +64,10 @@ public final class Tokens implements AutoCloseable {
     private Problem lastAsk;
     private boolean storeAway;
     private long waitedUntil;
+    private final AtomicLong issues = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
+    private volatile Instant lastRefusal;
 
     Tokens(Supplier<Token> issuer, TokenStore store, Clock clock, LongSupplier nanoTime) {
         this.issuer = issuer;
@@ -182,9 +187,18 @@ public final class Tokens implements AutoCloseable {
                 return clock.instant().isAfter(deadUntil);
             }
             refused = token;
+            refusals.incrementAndGet();
+            lastRefusal = clock.instant();
             LOG.warn("KIS no longer takes the access token; asking for another");
             return true;
         }
+    }
+
+    /** What operators see of it. */
+    public TokenState state() {
+        Token token = held;
+        return new TokenState(token == null ? null : token.issuedAt(), token == null ? null : token.expiresAt(),
+                token != null && token.sameAs(refused), issues.get(), failures.get(), refusals.get(), lastRefusal);
     }
 
     private boolean usable(Token token) {
@@ -312,9 +326,11 @@ public final class Tokens implements AutoCloseable {
         askedAt = nanoTime.getAsLong();
         try {
             Token issued = adopt(issuer.get());
+            issues.incrementAndGet();
             lastAsk = null;
             return issued;
         } catch (KisFailure e) {
+            failures.incrementAndGet();
             lastAsk = Problems.of(e, false);
             if (e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT) {
                 unclaim();

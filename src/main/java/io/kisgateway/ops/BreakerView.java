@@ -1,5 +1,8 @@
 package io.kisgateway.ops;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What operators see of the circuit breaker. */
 public interface BreakerView {
 
@@ -15,4 +18,10 @@ public interface BreakerView {
 
     /** How often it has opened since the start. */
     long trips();
+
+    /** How long until the next call may pass; empty if it may now. */
+    Optional<Duration> refusesFor();
+
+    /** Why it changed its state the last time, or empty. */
+    String lastReason();
 }

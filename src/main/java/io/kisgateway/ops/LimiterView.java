@@ -1,12 +1,13 @@
 package io.kisgateway.ops;
 
-import java.util.Map;
-
 /** What operators see of the rate limiter. */
 public interface LimiterView {
 
     /** Where it counts, without a password. */
     String backend();
+
+    /** Whether it counts in Redis, or should. */
+    boolean shared();
 
     /** The limit of an endpoint that has none of its own. */
     String limit();
@@ -17,9 +18,12 @@ public interface LimiterView {
     /** Whether calls can get permits at all. */
     boolean available();
 
-    /** Members to show of one endpoint: queue, waits, grants. */
-    Map<String, Object> endpoint(String routeId);
+    /** One endpoint: queue, waits, grants. */
+    PermitView endpoint(String routeId);
 
-    /** Members to show of the account's budget. */
-    Map<String, Object> account();
+    /** The share of the account's rate that is used at present, above 0 to 1. */
+    double accountPacing();
+
+    /** The same of the ledger's. */
+    double ledgerPacing();
 }

@@ -74,6 +74,16 @@ public final class ManagementServer implements AutoCloseable {
         router.get(path).handler(context -> send(context, holds.get() ? 200 : 503, body.get()));
     }
 
+    /** Serves a value as JSON, made off the event loop. */
+    public void getSlowly(String path, Supplier<?> body) {
+        router.get(path).blockingHandler(context -> send(context, 200, body.get()), false);
+    }
+
+    /** Serves the console's page and what it consists of. */
+    public void console() {
+        ConsolePages.serve(router);
+    }
+
     /** Serves what is not JSON. */
     public void getText(String path, String contentType, Supplier<String> body) {
         router.get(path).blockingHandler(context ->

@@ -19,16 +19,19 @@ public final class RequestStats {
 
     private static final int REMEMBERED = 100;
     private static final int SHOWN = 10;
+    private static final int MOST_ENDPOINTS = 200;
     private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 
     private final InstantSource clock;
     private final Counters all = new Counters();
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+    private final LastMinute lastMinute;
     private final ArrayDeque<Recent> recent = new ArrayDeque<>();
 
     public RequestStats(InstantSource clock) {
         this.clock = clock;
+        this.lastMinute = new LastMinute(clock, MOST_ENDPOINTS * 3);
     }
 
     /** Names the endpoints whose calls are counted; others are ignored. */
@@ -37,11 +40,22 @@ public final class RequestStats {
         endpoints.keySet().retainAll(routeIds);
     }
 
+    /** Those whose calls are counted. */
+    public Collection<String> watched() {
+        return List.copyOf(endpoints.keySet());
+    }
+
+    boolean watches(String routeId) {
+        return endpoints.containsKey(routeId);
+    }
+
     public void add(FinishedCall call) {
         Endpoint endpoint = endpoints.get(call.endpoint());
         if (endpoint == null) {
             return;
         }
+        lastMinute.add(call.endpoint() + '/' + outcome(call));
+        endpoint.queue.add(call.queueNanos(), clock.millis());
         all.add(call);
         endpoint.counters.add(call);
         endpoint.latencies.add(call.nanos());
@@ -83,13 +97,42 @@ public final class RequestStats {
         return shown;
     }
 
+    private static String outcome(FinishedCall call) {
+        return call.succeeded() ? "success" : call.rateLimited() ? "rate_limited" : "failed";
+    }
+
+    /** @param outcome {@code success}, {@code failed} or {@code rate_limited} */
+    int lastMinute(String routeId, String outcome) {
+        return lastMinute.total(routeId + '/' + outcome);
+    }
+
+    /** How long nearly all and the slowest of the last minute's calls waited for permits, milliseconds. */
+    long[] queueMillis(String routeId) {
+        Endpoint endpoint = endpoints.get(routeId);
+        long[] nanos = endpoint == null ? new long[2] : endpoint.queue.since(clock.millis() - LastMinute.SECONDS * 1000L, 50, 99);
+        return new long[] {nanos[0] / 1_000_000, nanos[1] / 1_000_000};
+    }
+
     /** The last ten, newest last. */
     List<Map<String, Object>> recentRequests() {
+        return last(SHOWN).stream().map(Recent::show).toList();
+    }
+
+    /** More of them, and who called. */
+    List<Map<String, Object>> recentRequestsWithCallers(int count) {
+        return last(count).stream().map(entry -> {
+            Map<String, Object> members = entry.show();
+            members.put("caller", entry.call.caller().toString());
+            return members;
+        }).toList();
+    }
+
+    private List<Recent> last(int count) {
         List<Recent> last;
         synchronized (recent) {
             last = new ArrayList<>(recent);
         }
-        return last.subList(Math.max(0, last.size() - SHOWN), last.size()).stream().map(Recent::show).toList();
+        return last.subList(Math.max(0, last.size() - count), last.size());
     }
 
     private record Recent(FinishedCall call, OffsetDateTime at) {
@@ -99,7 +142,9 @@ public final class RequestStats {
             members.put("endpoint", call.path());
             members.put("timestamp", at.format(TIMESTAMP));
             members.put("response_time", java.math.BigDecimal.valueOf(call.nanos() / 1_000_000, 3));
-            members.put("status", call.succeeded() ? "success" : call.rateLimited() ? "rate_limited" : "failed");
+            members.put("queue_time", java.math.BigDecimal.valueOf(call.queueNanos() / 1_000_000, 3));
+            members.put("kis_time", java.math.BigDecimal.valueOf(call.kisNanos() / 1_000_000, 3));
+            members.put("status", outcome(call));
             members.put("http_status", call.status());
             members.put("request_id", call.requestId());
             if (call.stockCode() != null) {
@@ -115,6 +160,7 @@ public final class RequestStats {
     private static final class Endpoint {
         private final Counters counters = new Counters();
         private final LatencyWindow latencies = new LatencyWindow();
+        private final LatencyWindow queue = new LatencyWindow();
     }
 
     private static final class Counters {

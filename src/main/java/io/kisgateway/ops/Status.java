@@ -28,6 +28,19 @@ public final class Status {
         this.routes = routes;
     }
 
+    /** What runs here, and how it is. */
+    Map<String, Object> identity() {
+        Map<String, Object> identity = new LinkedHashMap<>();
+        identity.put("status", status());
+        identity.put("version", version);
+        identity.put("mode", mode);
+        return identity;
+    }
+
+    boolean isClosing() {
+        return !ready.getAsBoolean();
+    }
+
     /** Whether traffic may come. */
     public boolean isReady() {
         return ready.getAsBoolean() && limiter.available();
@@ -79,9 +92,9 @@ public final class Status {
         limiting.put("backend", limiter.backend());
         limiting.put("limit_per_endpoint", limiter.limit());
         limiting.put("degraded", limiter.degraded());
-        limiting.put("account", limiter.account());
+        limiting.put("account", Map.of("pacing", limiter.accountPacing(), "ledger_pacing", limiter.ledgerPacing()));
         Map<String, Map<String, Object>> endpoints = requests.byEndpoint();
-        endpoints.forEach((id, members) -> members.putAll(limiter.endpoint(id)));
+        endpoints.forEach((id, members) -> members.putAll(show(limiter.endpoint(id))));
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("circuit_breaker", circuit);
         stats.put("rate_limiting", limiting);
@@ -89,6 +102,18 @@ public final class Status {
         stats.put("endpoints", endpoints);
         stats.put("recent_requests", requests.recentRequests());
         return stats;
+    }
+
+    private static Map<String, Object> show(PermitView permits) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", permits.limits());
+        members.put("queue_length", permits.queueLength());
+        members.put("longest_wait_ms", permits.longestWaitMillis());
+        members.put("grants_last_minute", permits.grantsLastMinute());
+        members.put("granted", permits.granted());
+        members.put("refused", permits.refused());
+        members.put("coalesced", permits.coalesced());
+        return members;
     }
 
     private Map<String, Object> circuit() {

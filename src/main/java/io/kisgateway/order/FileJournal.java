@@ -362,12 +362,7 @@ final class FileJournal implements Journal {
                 files.put(day, file);
                 closeAllBut(day);
             }
-            String text = EntryJson.write(entry);
-            file.append(text);
-            if (entry.state() == OrderState.SENDING) {
-                // The one record that nothing could replace: twice, so that even a file that loses its last record has it.
-                file.append(text);
-            }
+            file.append(EntryJson.write(entry));
         }
         OrderEntry before = entries.get(entry.id());
         String heldKey = entry.origin().key() == null ? null : byKey.get(entry.origin().key());

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One file of records, appended to only. A record is a line: eight hex digits of its CRC-32, a blank, its text. A last
- * record that was cut off, or never got its line break, is what a crash in the middle of a write leaves: it is dropped,
- * since whatever waited for it has not happened.
+ * record that was cut off, or never got its line break, is what a crash in the middle of a write leaves: it is dropped.
+ * Whatever waited for it has not happened; and whatever has happened is in a record before.
  */
 final class JournalFile implements AutoCloseable {
 
@@ -31,6 +31,7 @@ final class JournalFile implements AutoCloseable {
     private final FileChannel channel;
     /** Where the last whole record ends. */
     private long end;
+    private String last;
 
     private JournalFile(Path path, FileChannel channel, long end) {
         this.path = path;
@@ -114,6 +115,11 @@ final class JournalFile implements AutoCloseable {
 
     /** Appends; lasting only after {@link #force()}. */
     void append(String text) throws IOException {
+        write(text);
+        last = text;
+    }
+
+    private void write(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer record = ByteBuffer.allocate(bytes.length + CRC_LENGTH + 2);
         record.put(crc(bytes, 0, bytes.length).getBytes(StandardCharsets.US_ASCII)).put((byte) ' ').put(bytes).put((byte) '\n').flip();
@@ -122,14 +128,19 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** What was appended is now on the disk. */
+    /** What was appended is now on the disk, the last of it twice: a file that loses its last record has lost nothing. */
     void force() throws IOException {
+        if (last != null) {
+            write(last);
+            last = null;
+        }
         channel.force(false);
         end = channel.position();
     }
 
     /** Takes back what was appended since the last {@link #force()}. */
     void takeBack() throws IOException {
+        last = null;
         channel.truncate(end);
         channel.position(end);
     }

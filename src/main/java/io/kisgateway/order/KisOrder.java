@@ -18,7 +18,7 @@ import java.time.format.DateTimeParseException;
  *
  * @param original     the order that it changes or cancels; empty for an order
  * @param cancellation whether it cancels
- * @param at           KIS's time of it, whole seconds
+ * @param at           KIS's time of it, whole seconds; null if it does not tell, which happens (facts 7, 10)
  */
 record KisOrder(String orderNo, String original, boolean cancellation, String organizationNo, boolean buy, String code,
         boolean market, long quantity, long price, Instant at, long filled, BigDecimal averagePrice, long amount,
@@ -32,8 +32,9 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
             String original = text(row, "orgn_odno");
             String name = text(row, "sll_buy_dvsn_cd_name");
             boolean changes = !original.isEmpty() && Long.parseLong(original) != 0;
-            Instant at = LocalDateTime.of(LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE),
-                    LocalTime.parse(text(row, "ord_tmd"), TIME)).toInstant(Times.KST);
+            String time = text(row, "ord_tmd");
+            Instant at = time.isEmpty() ? null : LocalDateTime.of(LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE),
+                    LocalTime.parse(time, TIME)).toInstant(Times.KST);
             return new KisOrder(padded(text(row, "odno")), changes ? padded(original) : "",
                     changes && (name.contains("취소") || text(row, "cncl_yn").equalsIgnoreCase("Y")), text(row, "ord_gno_brno"),
                     text(row, "sll_buy_dvsn_cd").equals("02"), text(row, "pdno"), text(row, "ord_dvsn_cd").equals("01"),
@@ -65,7 +66,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     Placement placement() {
         return new Placement(orderNo, organizationNo.isEmpty() ? null : organizationNo,
-                DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(Times.KST)), false);
+                at == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(Times.KST)), false);
     }
 
     /** What has been traded of it, for callers. */

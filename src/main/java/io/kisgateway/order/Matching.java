@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
 
 /**
  * Which of the orders that KIS lists belong to which orders of the journal. KIS keeps nothing of ours with an order, so
@@ -29,30 +28,29 @@ final class Matching {
     }
 
     /**
+     * The latest row goes to the entry that was sent last of those it fits, and so on back. The other way round an order
+     * that shows up late would be left over: its entry has been given a younger entry's row, and it is too old for that one.
+     *
      * @param entries in doubt, any order
      * @param rows    of KIS that no entry has, any order
      * @return by entry id
      */
     Map<String, KisOrder> match(List<OrderEntry> entries, List<KisOrder> rows) {
         Map<String, KisOrder> found = new LinkedHashMap<>();
-        List<OrderEntry> oldestFirst = new ArrayList<>(entries);
-        oldestFirst.sort(Comparator.comparing(OrderEntry::sentAt).thenComparing(OrderEntry::id));
+        List<OrderEntry> lastFirst = new ArrayList<>(entries);
+        lastFirst.sort(Comparator.comparing(OrderEntry::sentAt).thenComparing(OrderEntry::id).reversed());
         List<KisOrder> left = new ArrayList<>(rows);
-        left.sort(Comparator.comparing(KisOrder::orderNo));
-        // First what was taken while its call ran, then what KIS took late: so that a late one does not push out another.
-        assign(oldestFirst, left, found, (entry, row) -> isWithin(row, entry.sentAt(), entry.quietSince()));
-        assign(oldestFirst, left, found, (entry, row) -> isWithin(row, entry.sentAt(), entry.quietSince().plus(grace)));
+        left.sort(Comparator.comparing(KisOrder::orderNo).reversed());
+        assign(lastFirst, left, found, grace);
+        // Between two lookups an order may have been given its elder's row; its own, which is later, is then the elder's.
+        assign(lastFirst, left, found, grace.multipliedBy(2));
         return found;
     }
 
-    private static void assign(List<OrderEntry> entries, List<KisOrder> rows, Map<String, KisOrder> found,
-            BiPredicate<OrderEntry, KisOrder> inTime) {
-        for (OrderEntry entry : entries) {
-            if (found.containsKey(entry.id())) {
-                continue;
-            }
-            rows.stream().filter(row -> isSame(entry, row) && isAfterFloor(entry, row) && inTime.test(entry, row)).findFirst()
-                    .ifPresent(row -> {
+    private void assign(List<OrderEntry> lastFirst, List<KisOrder> rows, Map<String, KisOrder> found, Duration late) {
+        for (KisOrder row : List.copyOf(rows)) {
+            lastFirst.stream().filter(entry -> !found.containsKey(entry.id()) && isSame(entry, row) && isAfterFloor(entry, row)
+                    && isInTime(entry, row, late)).findFirst().ifPresent(entry -> {
                         found.put(entry.id(), row);
                         rows.remove(row);
                     });
@@ -83,15 +81,19 @@ final class Matching {
         return entry.floor() == null || Sightings.isAbove(row.orderNo(), entry.floor());
     }
 
+    /** Of a row without a time its number alone must say that it is not older. */
+    private boolean isInTime(OrderEntry entry, KisOrder row, Duration late) {
+        return row.at() == null ? entry.floor() != null : isWithin(row, entry.sentAt(), entry.quietSince().plus(late));
+    }
+
     private boolean isWithin(KisOrder row, Instant from, Instant to) {
         return !row.at().plusSeconds(1).isBefore(sightings.earliest(from)) && !row.at().isAfter(sightings.latest(to));
     }
 
-    /** An order that may be the entry's if KIS's clock should be behind ours; null if there is none, or the clocks agree. */
+    /** An order that may be the entry's, if it has no time, or if KIS's clock should be behind ours and nobody knows; or null. */
     KisOrder suspect(OrderEntry entry, List<KisOrder> rows) {
-        return sightings.knowsClock() ? null : rows.stream()
-                .filter(row -> isSame(entry, row) && isAfterFloor(entry, row)
-                        && isWithin(row, entry.sentAt().minus(SUSPICIOUS), entry.sentAt()))
+        return rows.stream().filter(row -> isSame(entry, row) && isAfterFloor(entry, row) && (row.at() == null
+                || !sightings.knowsClock() && isWithin(row, entry.sentAt().minus(SUSPICIOUS), entry.sentAt())))
                 .findFirst().orElse(null);
     }
 }

@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -102,6 +103,11 @@ public final class OrderModule implements AutoCloseable {
     /** The kill switch. */
     public TradingHalt halt() {
         return halt;
+    }
+
+    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
+    public List<InDoubt> inDoubt() {
+        return reconciler == null ? List.of() : reconciler.inDoubt();
     }
 
     /** Orders that may be at KIS this very moment, so that the process must not end. */

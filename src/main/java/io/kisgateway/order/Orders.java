@@ -29,6 +29,8 @@ final class Orders {
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
     private static final int MOST_UNSETTLED = 10_000;
     private static final int TRIES = 8;
+    /** A call to KIS begins when the order has been written down; no journal takes longer for that. */
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
@@ -111,7 +113,7 @@ final class Orders {
     /** Writes down that it is about to be sent. Fails with the caller's answer if that cannot be, and then nothing may be sent. */
     CompletionStage<Void> send(OrderRun run, Terms complete) {
         Instant now = clock.instant();
-        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(callTimeout));
+        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(callTimeout).plus(LONGEST_WRITE));
         running.put(next.id(), run);
         CompletionStage<Written> writing = run.isWritten() ? journal.replace(next) : journal.create(next, null);
         return writing.handle((written, failure) -> {

@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +65,7 @@ final class Reconciler implements AutoCloseable {
     private final AtomicBoolean again = new AtomicBoolean();
     private final Set<Group> lookingUp = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
     Reconciler(Orders orders, OrdersAtKis atKis, Sightings sightings, TradingHalt halt, Rules rules) {
@@ -127,7 +131,18 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
+    /** The orders in doubt as of the last round, oldest first. */
+    List<InDoubt> inDoubt() {
+        return inDoubt;
+    }
+
     private CompletionStage<?> seeTo(List<OrderEntry> open) {
+        inDoubt = open.stream().filter(entry -> entry.state().inDoubt())
+                .sorted(Comparator.comparing(entry -> entry.history().get(0).at()))
+                .map(entry -> new InDoubt(entry.origin().key() == null ? entry.id() : entry.origin().key(),
+                        entry.history().get(0).at(), entry.terms().action().name().toLowerCase(Locale.ROOT),
+                        entry.terms().stockCode(), entry.reason() == null ? entry.state().wire() : entry.reason()))
+                .toList();
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletableFuture<?>> steps = new ArrayList<>();
         Instant now = orders.clock().instant();
@@ -224,19 +239,19 @@ final class Reconciler implements AutoCloseable {
         });
     }
 
+    /** What is nobody's, each once: a list that grows while its pages are read may repeat a row. */
     private static List<KisOrder> free(List<KisOrder> rows, Map<String, String> owners) {
-        return rows.stream().filter(row -> !owners.containsKey(row.orderNo())).toList();
+        Set<String> seen = new HashSet<>(owners.keySet());
+        return rows.stream().filter(row -> seen.add(row.orderNo())).toList();
     }
 
     private CompletionStage<?> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, Instant asked) {
-        // Entries that were sent after KIS had been asked cannot be judged by its answer.
-        List<OrderEntry> judged = inDoubt.stream().filter(entry -> entry.sentAt().isBefore(asked)).toList();
-        Set<String> mayBeAnothers = judged.stream()
+        Set<String> mayBeAnothers = inDoubt.stream()
                 .filter(entry -> onTheirWay.stream().anyMatch(other -> Matching.isAlike(entry, other)))
                 .map(OrderEntry::id).collect(Collectors.toSet());
-        Map<String, KisOrder> found = matching.match(judged, rows);
+        Map<String, KisOrder> found = matching.match(inDoubt, rows);
         List<CompletionStage<?>> writes = new ArrayList<>();
-        for (OrderEntry entry : judged) {
+        for (OrderEntry entry : inDoubt) {
             KisOrder row = found.get(entry.id());
             if (row != null) {
                 writes.add(mayBeAnothers.contains(entry.id())
@@ -258,8 +273,8 @@ final class Reconciler implements AutoCloseable {
     private CompletionStage<?> missing(OrderEntry entry, List<KisOrder> rows, Instant asked) {
         KisOrder suspect = matching.suspect(entry, rows);
         if (suspect != null) {
-            return wait(entry, "KIS lists an identical order " + suspect.orderNo() + " of " + suspect.placement().orderedAt()
-                    + " that is nobody's and may be this one if KIS's clock is behind");
+            return wait(entry, "KIS lists an identical order " + suspect.orderNo() + (suspect.at() == null ? " without a time, which may be this one"
+                    : " of " + suspect.placement().orderedAt() + ", which is this one if KIS's clock is behind"));
         }
         if (asked.isBefore(certainFrom(entry))) {
             return wait(entry, null);

@@ -24,6 +24,9 @@ public enum Setting {
     MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
     MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
 
+    LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),
+    LOG_LEVEL(oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR"), "INFO", "least severe log line that is written"),
+
     KIS_APP_KEY(text("the app key"), null, "credential of KIS; also as `KIS_APP_KEY_FILE`"),
     KIS_APP_SECRET(text("the app secret"), null, "credential of KIS; also as `KIS_APP_SECRET_FILE`"),
     KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,

@@ -1,5 +1,6 @@
 package io.kisgateway.throttle;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -9,7 +10,7 @@ final class EndpointCounters {
 
     private static final int SECONDS = 60;
 
-    private final LongSupplier nanoTime;
+    private final LongSupplier epochMillis;
     /** For each second of the last minute its number and its count, packed: high and low half. */
     private final AtomicLongArray seconds = new AtomicLongArray(SECONDS);
     private final LongAdder granted = new LongAdder();
@@ -18,13 +19,15 @@ final class EndpointCounters {
     private final LongAdder decisions = new LongAdder();
     private final LongAdder decisionNanos = new LongAdder();
 
-    EndpointCounters(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+    /** @param epochMillis the limiter's clock, so that a second here is a second of the limits */
+    EndpointCounters(LongSupplier epochMillis) {
+        this.epochMillis = epochMillis;
     }
 
-    void granted() {
+    /** @param at the moment for which the permit was given, by the limiter's clock */
+    void granted(long at) {
         granted.increment();
-        long second = second();
+        long second = at / 1000 & 0xffffffffL;
         int i = (int) Math.floorMod(second, (long) SECONDS);
         seconds.accumulateAndGet(i, second, (was, now) -> ((was >>> 32) == (now & 0xffffffffL) ? was : now << 32) + 1);
     }
@@ -43,15 +46,19 @@ final class EndpointCounters {
     }
 
     int grantsLastMinute() {
-        long now = second();
-        long sum = 0;
-        for (int i = 0; i < SECONDS; i++) {
-            long packed = seconds.get(i);
-            if (((now - (packed >>> 32)) & 0xffffffffL) < SECONDS) {
-                sum += packed & 0xffffffffL;
-            }
+        return grantsBySecond().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Of the last 60 seconds, the present one last. */
+    List<Integer> grantsBySecond() {
+        long now = epochMillis.getAsLong() / 1000 & 0xffffffffL;
+        Integer[] grants = new Integer[SECONDS];
+        for (int ago = 0; ago < SECONDS; ago++) {
+            long second = now - ago;
+            long packed = seconds.get((int) Math.floorMod(second, (long) SECONDS));
+            grants[SECONDS - 1 - ago] = packed >>> 32 == second ? (int) (packed & 0xffffffffL) : 0;
         }
-        return (int) sum;
+        return List.of(grants);
     }
 
     long grantedTotal() {
@@ -66,13 +73,12 @@ final class EndpointCounters {
         return coalesced.sum();
     }
 
-    /** Mean of all, nanoseconds. */
-    long decisionNanos() {
-        long n = decisions.sum();
-        return n == 0 ? 0 : decisionNanos.sum() / n;
+    long decisionsTotal() {
+        return decisions.sum();
     }
 
-    private long second() {
-        return nanoTime.getAsLong() / 1_000_000_000L & 0xffffffffL;
+    /** Of all decisions together. */
+    long decisionNanosTotal() {
+        return decisionNanos.sum();
     }
 }

@@ -66,9 +66,9 @@ final class EndpointPermits {
     }
 
     EndpointStats stats() {
-        return new EndpointStats(policy.limits().toString(), line.length(), line.longestWait() / 1_000_000,
+        return new EndpointStats(policy.limits(), line.length(), line.longestWait() / 1_000_000,
                 counters.grantsLastMinute(), counters.grantedTotal(), counters.refusedTotal(), counters.coalescedTotal(),
-                counters.decisionNanos() / 1000);
+                counters.decisionsTotal(), counters.decisionNanosTotal(), counters.grantsBySecond());
     }
 
     @Override

@@ -1,17 +1,22 @@
 package io.kisgateway.throttle;
 
+import java.util.List;
+
 /**
  * One endpoint's throttle on this instance.
  *
- * @param limits               as written in settings
+ * @param limits               those of the endpoint
  * @param queueLength          who waits for a permit now
  * @param longestWaitMillis    of those who wait now
  * @param grantsLastMinute     permits granted in the last 60 seconds
  * @param granted              since the start; so are the next three
  * @param refused              told to come back
  * @param coalesced            served by another's call
- * @param decisionMicros       mean time of a decision
+ * @param decisions            how often the limiter was asked
+ * @param decisionNanos        the time of all decisions together
+ * @param grantsBySecond       of the last 60 seconds of the limiter's clock, the present one last
  */
-public record EndpointStats(String limits, int queueLength, long longestWaitMillis, int grantsLastMinute, long granted,
-                            long refused, long coalesced, long decisionMicros) {
+public record EndpointStats(RateLimits limits, int queueLength, long longestWaitMillis, int grantsLastMinute, long granted,
+                            long refused, long coalesced, long decisions, long decisionNanos,
+                            List<Integer> grantsBySecond) {
 }

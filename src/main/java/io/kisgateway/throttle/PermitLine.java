@@ -175,7 +175,7 @@ final class PermitLine {
     private Outcome decided(Waiter waiter, Decision decision) {
         long now = nanoTime.getAsLong();
         waiter.decision = decision;
-        counters.decided(now - waiter.askedNanos);
+        counters.decided(now - waiter.questionNanos);
         switch (decision.verdict()) {
             case GO -> {
                 return granted(waiter, decision.slot());
@@ -220,7 +220,7 @@ final class PermitLine {
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
         if (waiter.ask.instead() == null) {
-            counters.granted();
+            counters.granted(slot.at());
         }
         return new Outcome.Granted(slot, waiter.decision);
     }
@@ -328,6 +328,7 @@ final class PermitLine {
     /** Asks again for one whose turn has come, as more urgent calls may have gone before, or its time was missed. */
     private void confirm(Waiter waiter, Slot slot) {
         long patience = Math.max(0, (waiter.deadlineNanos - nanoTime.getAsLong()) / 1_000_000);
+        waiter.questionNanos = nanoTime.getAsLong();
         limiter.ask(waiter.ask.instead(slot, patience)).whenComplete((decision, failure) -> {
             Outcome outcome = failure == null ? decided(waiter, decision) : failed(waiter, failure);
             if (outcome != null) {

@@ -35,7 +35,7 @@ public final class Throttle implements AutoCloseable {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.budget = new AccountBudget(limiter, new PermitLine(limiter, gate, nanoTime, timer, workers,
-                new EndpointCounters(nanoTime), settings.queueMax()), settings.maxWait(), nanoTime);
+                new EndpointCounters(limiter::epochMillis), settings.queueMax()), settings.maxWait(), nanoTime);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
     }
@@ -98,6 +98,11 @@ public final class Throttle implements AutoCloseable {
         return stats;
     }
 
+    /** Of one endpoint, called or not. */
+    public EndpointStats stats(String endpoint) {
+        return endpoint(endpoint).stats();
+    }
+
     /** The limits of each endpoint that has none of its own. */
     public RateLimits defaultLimits() {
         return settings.limits();
@@ -124,7 +129,7 @@ public final class Throttle implements AutoCloseable {
     EndpointPermits endpoint(String name) {
         EndpointPermits known = endpoints.get(name);
         return known != null ? known : endpoints.computeIfAbsent(name, n -> {
-            EndpointCounters counters = new EndpointCounters(nanoTime);
+            EndpointCounters counters = new EndpointCounters(limiter::epochMillis);
             return new EndpointPermits(n, settings.ownLimits().getOrDefault(n, settings.limits()), counters,
                     new PermitLine(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax()));
         });

@@ -7,6 +7,8 @@ abstract class Waiter {
     final long askedNanos;
     /** The latest moment at which its slot may be due. */
     final long deadlineNanos;
+    /** When the limiter was last asked for it. */
+    volatile long questionNanos;
     long sequence;
     Slot slot;
     Decision decision;
@@ -15,6 +17,7 @@ abstract class Waiter {
     Waiter(Ask ask, long nowNanos) {
         this.ask = ask;
         this.askedNanos = nowNanos;
+        this.questionNanos = nowNanos;
         this.deadlineNanos = nowNanos + ask.patienceMillis() * 1_000_000;
     }
 

@@ -21,6 +21,7 @@ public final class Edge {
     public interface Observer {
 
         /**
+         * @param exchange what carried it, or null if it reached no route
          * @param status  the HTTP status sent
          * @param problem what went wrong, or null
          */

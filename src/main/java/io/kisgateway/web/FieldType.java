@@ -24,8 +24,8 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     /** Facts 6: six capitals and digits, or an ETN's Q with six digits. */
     private static final Pattern STOCK_CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern INDEX_CODE = Pattern.compile("[0-9]{4}");
-    private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
     private static final Pattern ORDER_NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");

@@ -207,6 +207,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private void handle(RoutingContext context) {
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
+        CallerReader.read(context.request(), call);
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         call.preferredWaitMillis(preferredWait(context));

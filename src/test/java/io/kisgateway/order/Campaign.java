@@ -108,6 +108,7 @@ final class Campaign {
             chaos.join();
             heal();
             List<JsonNode> journal = settledJournal();
+            Files.write(Path.of("target", "campaign-" + plan.name() + "-journal.jsonl"), journal.stream().map(JsonNode::toString).toList());
             compare(journal);
             return figures(journal, Duration.between(begin, Instant.now()));
         } finally {
@@ -307,7 +308,9 @@ final class Campaign {
                     .contains("\"price\":" + (order.type().equals("01") ? 0 : order.price()) + "}");
         }
         assertThat(answered).hasSize(plan.orders());
-        assertThat(atKis.keySet()).as("orders at KIS that nobody was told of").isSubsetOf(keyOfNumber.keySet());
+        Map<String, Order> untold = new TreeMap<>(atKis);
+        untold.keySet().removeAll(keyOfNumber.keySet());
+        assertThat(untold).as("orders at KIS that nobody was told of").isEmpty();
         Map<String, String> journalled = new HashMap<>();
         for (JsonNode entry : journal) {
             if (entry.path("state").asText().equals("placed")) {

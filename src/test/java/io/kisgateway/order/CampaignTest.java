@@ -17,12 +17,12 @@ class CampaignTest {
 
     @Test
     void booksAgreeWithTwoGatewaysOnOneRedis() throws Exception {
-        run(new Campaign.Plan("short-redis", 150, 12, 2, true, 20261123, Duration.ofSeconds(2)));
+        run(new Campaign.Plan("short-redis", 120, 12, 2, true, 20261123, Duration.ofSeconds(2)));
     }
 
     @Test
     void booksAgreeWithOneGatewayAndFilesCutInTheirLastRecord() throws Exception {
-        run(new Campaign.Plan("short-files", 80, 12, 1, false, 20261124, Duration.ofSeconds(2)));
+        run(new Campaign.Plan("short-files", 40, 12, 1, false, 20261124, Duration.ofSeconds(2)));
     }
 
     @Test

@@ -63,9 +63,9 @@ class FileJournalTest {
         }
     }
 
-    /** Wherever the last record is cut off, all before it is there, and further records follow cleanly. */
+    /** Wherever the last record is cut off, nothing is lost, and further records follow cleanly. */
     @Test
-    void aTornLastRecordIsDroppedAndNothingElse() throws IOException {
+    void aTornLastRecordCostsNothing() throws IOException {
         List<OrderEntry> written = new ArrayList<>();
         try (FileJournal journal = open()) {
             for (int i = 0; i < 5; i++) {
@@ -82,10 +82,9 @@ class FileJournalTest {
             int cut = last + random.nextInt(whole.length - last);
             Files.write(file(), Arrays.copyOf(whole, cut));
             try (FileJournal journal = open()) {
-                for (int i = 0; i < 4; i++) {
+                for (int i = 0; i < 5; i++) {
                     assertThat(journal.findByKey("key" + i).toCompletableFuture().join()).contains(written.get(i));
                 }
-                assertThat(journal.findByKey("key4").toCompletableFuture().join()).isEmpty();
                 assertThat(replace(journal, written.get(0).notPlaced("torn", null, now()))).isEqualTo(Written.DONE);
             }
             try (FileJournal journal = open()) {
@@ -104,8 +103,10 @@ class FileJournalTest {
             }
         }
         byte[] bytes = Files.readAllBytes(file());
-        int middle = new String(bytes, StandardCharsets.UTF_8).indexOf("\"id\":\"e1\"");
-        bytes[middle + 20] ^= 1;
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        for (int at = text.indexOf("\"id\":\"e1\""); at >= 0; at = text.indexOf("\"id\":\"e1\"", at + 1)) {
+            bytes[at + 20] ^= 1;
+        }
         Files.write(file(), bytes);
         try (FileJournal journal = open()) {
             assertThat(journal.find("e0").toCompletableFuture().join()).isPresent();

@@ -1,0 +1,180 @@
+package io.kisgateway.ops;
+
+import io.kisgateway.call.ProblemCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Says what is wrong now and whose fault it is, from what the last minute showed: KIS, Redis, a limit, one caller, the
+ * token, an order, or the gateway itself. The worst first.
+ */
+final class Diagnosis {
+
+    private static final int FEW = 3;
+    private static final int FAILING_PERCENT = 20;
+    private static final int FLOOD_PERCENT = 60;
+    private static final int SLOW_MILLIS = 2000;
+    private static final int FULL_HEAP_PERCENT = 92;
+    private static final Duration RECENT = Duration.ofMinutes(5);
+
+    private final BooleanSupplier closing;
+    private final BreakerView breaker;
+    private final LimiterView limiter;
+    private final RequestStats requests;
+    private final CallRecorder calls;
+    private final KisWatch kis;
+    private final Supplier<TokenView> token;
+    private final OrdersView orders;
+    private final InstantSource clock;
+
+    Diagnosis(BooleanSupplier closing, BreakerView breaker, LimiterView limiter, RequestStats requests, CallRecorder calls,
+            KisWatch kis, Supplier<TokenView> token, OrdersView orders, InstantSource clock) {
+        this.closing = closing;
+        this.breaker = breaker;
+        this.limiter = limiter;
+        this.requests = requests;
+        this.calls = calls;
+        this.kis = kis;
+        this.token = token;
+        this.orders = orders;
+        this.clock = clock;
+    }
+
+    List<Finding> findings() {
+        List<Finding> found = new ArrayList<>();
+        gateway(found);
+        operator(found);
+        breaker(found);
+        kis(found);
+        token(found);
+        orders(found);
+        redis(found);
+        limits(found);
+        found.sort(Comparator.comparing(finding -> finding.level().equals("serious") ? 0 : 1));
+        return found;
+    }
+
+    private void gateway(List<Finding> found) {
+        if (closing.getAsBoolean()) {
+            found.add(Finding.serious("gateway", "closing"));
+        }
+        int internal = calls.lastMinute(ProblemCode.INTERNAL);
+        if (internal > 0) {
+            found.add(Finding.serious("gateway", "internal", "count", internal));
+        }
+        int overloaded = calls.lastMinute(ProblemCode.OVERLOADED);
+        if (overloaded > 0) {
+            found.add(Finding.serious("gateway", "overloaded", "count", overloaded));
+        }
+        Runtime runtime = Runtime.getRuntime();
+        long percent = (runtime.totalMemory() - runtime.freeMemory()) * 100 / runtime.maxMemory();
+        if (percent >= FULL_HEAP_PERCENT) {
+            found.add(Finding.notice("gateway", "heap", "percent", percent));
+        }
+    }
+
+    private void operator(List<Finding> found) {
+        if (orders.halted().orElse(false)) {
+            found.add(Finding.serious("operator", "halted"));
+        }
+        if (breaker.state().equals("forced-open")) {
+            found.add(Finding.serious("operator", "forced-open"));
+        }
+    }
+
+    private void breaker(List<Finding> found) {
+        String reason = breaker.lastReason();
+        if (breaker.state().equals("open")) {
+            found.add(Finding.serious("kis", "breaker-open", "reason", reason,
+                    "seconds", breaker.refusesFor().map(wait -> wait.toSeconds() + 1).orElse(0L)));
+        } else if (breaker.state().equals("half-open")) {
+            found.add(Finding.notice("kis", "breaker-half-open", "reason", reason));
+        }
+    }
+
+    private void kis(List<Finding> found) {
+        int all = kis.callsLastMinute();
+        int failed = kis.lastMinute("unavailable");
+        if (failed >= FEW && failed * 100 >= all * FAILING_PERCENT) {
+            found.add(Finding.serious("kis", "kis-failing", "failed", failed, "calls", all, "detail", kis.mostFrequent("unavailable"),
+                    "run", breaker.failCounter(), "max", breaker.failMax()));
+        } else if (failed > 0) {
+            found.add(Finding.notice("kis", "kis-faults", "failed", failed, "calls", all, "detail", kis.mostFrequent("unavailable")));
+        }
+        if (all - failed >= FEW && kis.median() >= SLOW_MILLIS) {
+            found.add(Finding.notice("kis", "kis-slow", "ms", Math.round(kis.median())));
+        }
+        int throttled = kis.lastMinute("throttled");
+        if (throttled > 0) {
+            found.add(Finding.notice("limit", "kis-throttles", "count", throttled, "percent", percent(limiter.accountPacing())));
+        } else if (limiter.accountPacing() < 1 || limiter.ledgerPacing() < 1) {
+            found.add(Finding.notice("limit", "paced", "percent", percent(Math.min(limiter.accountPacing(), limiter.ledgerPacing()))));
+        }
+    }
+
+    private static long percent(double share) {
+        return Math.round(share * 100);
+    }
+
+    private void token(List<Finding> found) {
+        TokenView now = token.get();
+        Instant moment = clock.instant();
+        boolean usable = now.expiresAt() != null && now.expiresAt().isAfter(moment) && !now.refused();
+        int credentials = kis.lastMinute("credentials");
+        boolean diedLately = now.lastRefusal() != null && now.lastRefusal().isAfter(moment.minus(RECENT));
+        if (now.refused()) {
+            found.add(Finding.serious("token", "token-refused", "refusals", now.refusals()));
+        } else if (!usable && now.failures() > 0) {
+            found.add(Finding.serious("token", "token-none", "failures", now.failures()));
+        } else if (diedLately) {
+            found.add(Finding.notice("token", "token-died",
+                    "seconds", Duration.between(now.lastRefusal(), moment).toSeconds(), "refusals", now.refusals()));
+        } else if (credentials > 0) {
+            found.add(Finding.serious("token", "credentials", "count", credentials, "detail", kis.mostFrequent("credentials")));
+        }
+    }
+
+    private void orders(List<Finding> found) {
+        List<OrdersView.Unresolved> unresolved = orders.unresolved();
+        if (!unresolved.isEmpty()) {
+            OrdersView.Unresolved oldest = unresolved.get(0);
+            found.add(Finding.serious("order", "order-unknown", "count", orders.unresolvedCount(), "id", oldest.id(),
+                    "seconds", Duration.between(oldest.since(), clock.instant()).toSeconds()));
+        }
+    }
+
+    private void redis(List<Finding> found) {
+        if (limiter.degraded()) {
+            found.add(limiter.available() ? Finding.notice("redis", "redis-away", "backend", limiter.backend())
+                    : Finding.serious("redis", "redis-required", "backend", limiter.backend()));
+        }
+    }
+
+    private void limits(List<Finding> found) {
+        boolean anyRefused = false;
+        for (String endpoint : requests.watched()) {
+            int refused = requests.lastMinute(endpoint, "rate_limited");
+            PermitView permits = limiter.endpoint(endpoint);
+            if (refused > 0) {
+                anyRefused = true;
+                found.add(Finding.serious("limit", "limit-reached", "endpoint", endpoint, "refused", refused,
+                        "limit", permits.limits(), "waiting", permits.queueLength()));
+            } else if (permits.longestWaitMillis() > 1000) {
+                anyRefused = true;
+                found.add(Finding.notice("limit", "limit-queue", "endpoint", endpoint, "waiting", permits.queueLength(),
+                        "ms", permits.longestWaitMillis(), "limit", permits.limits()));
+            }
+        }
+        Callers.Busiest busiest = calls.callers().busiest();
+        if (anyRefused && busiest != null && busiest.percent() >= FLOOD_PERCENT && calls.callers().count() > 1) {
+            found.add(Finding.serious("caller", "flood", "caller", busiest.caller(), "calls", busiest.calls(),
+                    "percent", busiest.percent()));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package io.kisgateway.ops;
+
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.ProblemCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the gateway counts and measures, for Prometheus. Labels are route ids, our own codes and KIS's listed codes, so
+ * that there are only so many series; a scrape reads memory only.
+ */
+public final class Metrics implements AutoCloseable {
+
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final List<String> STATES = List.of("closed", "open", "half-open", "forced-open");
+    private static final Duration[] BUCKETS = {Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50), Duration.ofMillis(100),
+        Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5),
+        Duration.ofSeconds(10), Duration.ofSeconds(30)};
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, EndpointMeters> requests = new ConcurrentHashMap<>();
+    private final Map<String, List<Meter>> permits = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Counter>> kisReplies = new ConcurrentHashMap<>();
+    private final Map<String, Timer> kisCalls = new ConcurrentHashMap<>();
+    private final Map<String, Counter> transitions = new ConcurrentHashMap<>();
+    private final Map<OrderFate, Counter> orderCalls = new EnumMap<>(OrderFate.class);
+    private final JvmGcMetrics garbage = new JvmGcMetrics();
+    private final InstantSource clock;
+    private boolean jvmBound;
+    private Supplier<Collection<String>> endpoints = List::of;
+    private LimiterView limiter;
+
+    public Metrics(InstantSource clock) {
+        this.clock = clock;
+        for (OrderFate fate : OrderFate.values()) {
+            orderCalls.put(fate, Counter.builder("kis.gateway.order.calls")
+                    .description("Buy and sell calls that ended, by whether the order exists")
+                    .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry));
+        }
+    }
+
+    /** Where others, Camel for one, add meters of their own. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    // Told as things happen
+
+    void finished(FinishedCall call) {
+        requests.computeIfAbsent(call.endpoint(), EndpointMeters::new).add(call);
+        if (call.orderFate() != OrderFate.NO_ORDER) {
+            orderCalls.get(call.orderFate()).increment();
+        }
+    }
+
+    /**
+     * @param outcome the class of the reply
+     * @param code    a listed code of KIS, or a form of reply: never free text
+     */
+    public void kisAnswered(String outcome, String code, long nanos) {
+        kisReplies(outcome, code).increment();
+        kisCalls(outcome).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Counter kisReplies(String outcome, String code) {
+        return kisReplies.computeIfAbsent(outcome, ignored -> new ConcurrentHashMap<>())
+                .computeIfAbsent(code, msgCd -> Counter.builder("kis.gateway.kis.replies")
+                        .description("Replies of KIS and ends without one, by class and msg_cd")
+                        .tag("class", outcome).tag("msg_cd", msgCd).register(registry));
+    }
+
+    private Timer kisCalls(String outcome) {
+        return kisCalls.computeIfAbsent(outcome, key -> timer("kis.gateway.kis.call.duration",
+                "One request to KIS, by class of its reply", Tags.of("class", key)));
+    }
+
+    /** @param state the breaker's new one */
+    public void breakerChanged(String state) {
+        Counter counter = transitions.get(state);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    // Read at each scrape
+
+    public void watch(BreakerView breaker) {
+        for (String state : STATES) {
+            gauge("kis.gateway.breaker.state", "1 for the state that the circuit breaker is in", Tags.of("state", state),
+                    () -> breaker.state().equals(state) ? 1 : 0);
+            transitions.put(state, Counter.builder("kis.gateway.breaker.transitions").tag("to", state)
+                    .description("Changes of the circuit breaker's state").register(registry));
+        }
+        gauge("kis.gateway.breaker.consecutive.failures", "The present run of consecutive failures", Tags.empty(), breaker::failCounter);
+        gauge("kis.gateway.breaker.consecutive.failures.max", "The run that opens the breaker", Tags.empty(), breaker::failMax);
+    }
+
+    /** @param endpoints the ids of those that take permits */
+    public void watch(LimiterView view, Supplier<Collection<String>> endpoints) {
+        this.limiter = view;
+        this.endpoints = endpoints;
+        gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
+                Tags.of("counter", "account"), view::accountPacing);
+        gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
+                Tags.of("counter", "ledger"), view::ledgerPacing);
+        gauge("kis.gateway.limiter.degraded", "1 while limits are kept without the Redis that should hold them", Tags.empty(),
+                () -> view.degraded() ? 1 : 0);
+        gauge("kis.gateway.redis.configured", "1 if limits are shared through Redis", Tags.empty(), () -> view.shared() ? 1 : 0);
+        gauge("kis.gateway.redis.up", "1 while Redis answers in time, 0 while it does not or there is none", Tags.empty(),
+                () -> view.shared() && !view.degraded() ? 1 : 0);
+    }
+
+    public void watch(Supplier<TokenView> token) {
+        TimeGauge.builder("kis.gateway.token.age", () -> seconds(token.get().issuedAt(), clock.instant()), TimeUnit.SECONDS)
+                .description("Age of the access token; NaN if there is none").strongReference(true).register(registry);
+        TimeGauge.builder("kis.gateway.token.remaining", () -> seconds(clock.instant(), token.get().expiresAt()), TimeUnit.SECONDS)
+                .description("Time until the access token ends; NaN if there is none").strongReference(true).register(registry);
+        gauge("kis.gateway.token.refused", "1 while KIS does not take the token held", Tags.empty(), () -> token.get().refused() ? 1 : 0);
+        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "issued"), () -> token.get().issues());
+        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "failed"), () -> token.get().failures());
+        counter("kis.gateway.token.refusals", "Tokens that KIS ended early", Tags.empty(), () -> token.get().refusals());
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return from == null || to == null ? Double.NaN : Duration.between(from, to).toMillis() / 1000.0;
+    }
+
+    public void watch(OrdersView orders) {
+        for (String state : orders.byState().keySet()) {
+            gauge("kis.gateway.orders", "Orders by the state they are in", Tags.of("state", state),
+                    () -> orders.byState().getOrDefault(state, 0L));
+        }
+        gauge("kis.gateway.orders.unresolved", "Orders of which nobody knows whether KIS took them", Tags.empty(), orders::unresolvedCount);
+        TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> orders.unresolved().stream().findFirst()
+                        .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
+                .description("Age of the oldest of them").strongReference(true).register(registry);
+        gauge("kis.gateway.trading.halted", "1 while new orders are refused by an operator", Tags.empty(),
+                () -> orders.halted().orElse(false) ? 1 : 0);
+    }
+
+    public void watch(Status status, String version, String mode, Supplier<Integer> running) {
+        gauge("kis.gateway.info", "Always 1; its labels say what runs", Tags.of("version", version, "mode", mode), () -> 1);
+        gauge("kis.gateway.ready", "1 while calls can be served", Tags.empty(), () -> status.isReady() ? 1 : 0);
+        gauge("kis.gateway.requests.running", "Calls that have begun and not ended", Tags.empty(), running::get);
+        // So that rates and ratios have a zero to start from.
+        KisWatch.OUTCOMES.forEach(outcome -> {
+            kisReplies(outcome, "other");
+            kisCalls(outcome);
+        });
+    }
+
+    /** @param dropped log lines that found no room */
+    public void watchLog(LongSupplier dropped) {
+        counter("kis.gateway.log.lines.dropped", "Log lines not written since the reader of the output is too slow", Tags.empty(),
+                dropped);
+    }
+
+    private Meter gauge(String name, String meaning, Tags tags, Supplier<Number> value) {
+        return Gauge.builder(name, value).description(meaning).tags(tags).strongReference(true).register(registry);
+    }
+
+    private Meter counter(String name, String meaning, Tags tags, LongSupplier value) {
+        return FunctionCounter.builder(name, this, self -> value.getAsLong()).description(meaning).tags(tags).register(registry);
+    }
+
+    private Timer timer(String name, String meaning, Tags tags) {
+        return Timer.builder(name).description(meaning).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
+    }
+
+    /** Everything, as text. */
+    public synchronized String scrape() {
+        if (!jvmBound) {
+            jvmBound = true;
+            new JvmMemoryMetrics().bindTo(registry);
+            new JvmThreadMetrics().bindTo(registry);
+            new ProcessorMetrics().bindTo(registry);
+            new UptimeMetrics().bindTo(registry);
+            garbage.bindTo(registry);
+        }
+        Collection<String> present = endpoints.get();
+        permits.keySet().stream().filter(id -> !present.contains(id)).toList()
+                .forEach(gone -> permits.remove(gone).forEach(registry::remove));
+        present.forEach(id -> {
+            permits.computeIfAbsent(id, this::watchEndpoint);
+            requests.computeIfAbsent(id, EndpointMeters::new);
+        });
+        return registry.scrape();
+    }
+
+    private List<Meter> watchEndpoint(String id) {
+        Tags endpoint = Tags.of("endpoint", id);
+        List<Meter> meters = new ArrayList<>();
+        meters.add(gauge("kis.gateway.queue.length", "Calls that wait for a permit", endpoint, () -> limiter.endpoint(id).queueLength()));
+        meters.add(gauge("kis.gateway.queue.longest.wait.seconds", "The longest wait of those who wait now", endpoint,
+                () -> limiter.endpoint(id).longestWaitMillis() / 1000.0));
+        meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "granted"),
+                () -> limiter.endpoint(id).granted()));
+        meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "refused"),
+                () -> limiter.endpoint(id).refused()));
+        meters.add(counter("kis.gateway.coalesced", "Calls served by another's call to KIS", endpoint, () -> limiter.endpoint(id).coalesced()));
+        meters.add(FunctionTimer.builder("kis.gateway.permit.decision", this, self -> limiter.endpoint(id).decisions(),
+                self -> limiter.endpoint(id).decisionNanos(), TimeUnit.NANOSECONDS)
+                .description("Time that the limiter, and Redis behind it, took to decide").tags(endpoint).register(registry));
+        meters.add(gauge("kis.gateway.permits.limit", "Permits a second that the limits allow at most", endpoint,
+                () -> limiter.endpoint(id).windows().stream().mapToDouble(w -> (double) w.permits() / w.seconds()).min().orElse(0)));
+        return meters;
+    }
+
+    @Override
+    public void close() {
+        garbage.close();
+        registry.close();
+    }
+
+    /** What is counted of one endpoint's requests. */
+    private final class EndpointMeters {
+
+        private final String id;
+        private final Map<String, Counter> results = new ConcurrentHashMap<>();
+        private final Timer all;
+        private final Timer queue;
+        private final Timer kis;
+        private final Timer own;
+
+        EndpointMeters(String id) {
+            this.id = id;
+            Tags endpoint = Tags.of("endpoint", id);
+            this.all = timer("kis.gateway.request.duration", "Time of a request in the gateway, all in all", endpoint);
+            this.queue = timer("kis.gateway.request.queue.duration", "Of that, waiting for permits", endpoint);
+            this.kis = timer("kis.gateway.request.kis.duration", "Of that, waiting for KIS", endpoint);
+            this.own = timer("kis.gateway.request.own.duration", "Of that, the gateway's own work", endpoint);
+            result("success");
+            // A counter that first shows up at 1 has, to Prometheus, never increased.
+            for (ProblemCode code : ProblemCode.values()) {
+                result(code.name().toLowerCase(Locale.ROOT));
+            }
+        }
+
+        private Counter result(String result) {
+            return results.computeIfAbsent(result, key -> Counter.builder("kis.gateway.requests")
+                    .description("Requests by endpoint and result: success, or the code of the problem")
+                    .tag("endpoint", id).tag("result", key).register(registry));
+        }
+
+        void add(FinishedCall call) {
+            result(call.code() == null ? "success" : call.code().toLowerCase(Locale.ROOT)).increment();
+            all.record(call.nanos(), TimeUnit.NANOSECONDS);
+            queue.record(call.queueNanos(), TimeUnit.NANOSECONDS);
+            kis.record(call.kisNanos(), TimeUnit.NANOSECONDS);
+            own.record(call.ownNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+}

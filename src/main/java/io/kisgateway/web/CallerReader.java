@@ -1,0 +1,49 @@
+package io.kisgateway.web;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads who calls, and hands the trace that the call belongs to back with the reply. */
+final class CallerReader {
+
+    static final String TRACEPARENT = "traceparent";
+
+    private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** The first product of a User-Agent; free text after it is of no use. */
+    private static final Pattern PRODUCT = Pattern.compile("[A-Za-z0-9._-]{1,40}(?:/[A-Za-z0-9._-]{1,20})?");
+    private static final Pattern TRACE = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private CallerReader() { }
+
+    /** Gives the call its caller to carry. */
+    static void read(HttpServerRequest request, Call call) {
+        String traceparent = request.getHeader(TRACEPARENT);
+        if (traceparent != null && !TRACE.matcher(traceparent).matches()) {
+            traceparent = null;
+        }
+        call.carry(Caller.class, new Caller(address(request), name(request), traceparent));
+        if (traceparent != null) {
+            call.replyHeader(TRACEPARENT, traceparent);
+        }
+    }
+
+    private static String address(HttpServerRequest request) {
+        return request.remoteAddress() == null ? "unknown" : request.remoteAddress().hostAddress();
+    }
+
+    private static String name(HttpServerRequest request) {
+        String id = request.getHeader("X-Client-Id");
+        if (id != null && CLIENT_ID.matcher(id).matches()) {
+            return id;
+        }
+        String agent = request.getHeader("User-Agent");
+        if (agent == null) {
+            return null;
+        }
+        Matcher product = PRODUCT.matcher(agent);
+        return product.lookingAt() ? product.group() : null;
+    }
+}

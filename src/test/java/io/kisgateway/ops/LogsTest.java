@@ -1,0 +1,198 @@
+package io.kisgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.simulator.Credentials;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.GatewayProcess;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What the gateway writes: readable, complete, in the way of nobody, and never a secret. */
+class LogsTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String STOCK = "{\"stock_code\":\"005930\"}";
+    private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    private static final String TRACEPARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static GatewayProcess started(boolean readOutput, Map<String, String> environment) {
+        GatewayProcess gateway = new GatewayProcess(readOutput, environment);
+        await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
+        return gateway;
+    }
+
+    @Test
+    void inAContainerEachLineIsOneJsonObject() throws Exception {
+        List<String> lines;
+        try (GatewayProcess gateway = started(true, Map.of("LOG_FORMAT", "json", "GOOGLE_CLOUD_PROJECT", "my-project"))) {
+            gateway.http().post(SNAPSHOT, STOCK, "X-Request-Id", "the-one", "traceparent", TRACEPARENT, "X-Client-Id", "strategy-7");
+            gateway.http().post(SNAPSHOT, "{}", "X-Request-Id", "the-bad-one");
+            gateway.http().get("/health");
+            gateway.http().get("/health/live");
+            gateway.process().destroy();
+            assertThat(gateway.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            lines = gateway.lines();
+        }
+        List<JsonNode> objects = new ArrayList<>();
+        for (String line : lines) {
+            JsonNode object = JSON.readTree(line);
+            assertThat(object.path("severity").asText()).isIn("DEBUG", "INFO", "WARNING", "ERROR");
+            assertThat(object.path("message").asText()).isNotEmpty();
+            assertThat(java.time.Instant.parse(object.path("time").asText())).isNotNull();
+            objects.add(object);
+        }
+        List<JsonNode> requests = objects.stream().filter(object -> object.has("request_id")).toList();
+        assertThat(requests).hasSize(2);
+        JsonNode one = requests.get(0);
+        assertThat(one.path("request_id").asText()).isEqualTo("the-one");
+        assertThat(one.path("severity").asText()).isEqualTo("INFO");
+        assertThat(one.path("endpoint").asText()).isEqualTo("market-data-snapshot");
+        assertThat(one.path("stock_code").asText()).isEqualTo("005930");
+        assertThat(one.path("status").intValue()).isEqualTo(200);
+        assertThat(one.path("duration_ms").doubleValue()).isPositive();
+        assertThat(one.path("queue_ms").isNumber()).isTrue();
+        assertThat(one.path("kis_ms").doubleValue()).isPositive();
+        assertThat(one.path("caller").asText()).startsWith("strategy-7 at 127.0.0.1");
+        assertThat(one.path("trace").asText()).isEqualTo(TRACE);
+        assertThat(one.path("logging.googleapis.com/trace").asText()).isEqualTo("projects/my-project/traces/" + TRACE);
+        assertThat(one.path("logging.googleapis.com/spanId").asText()).isEqualTo("b7ad6b7169203331");
+        assertThat(requests.get(1).path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(requests.get(1).path("status").intValue()).isEqualTo(400);
+    }
+
+    @Test
+    void onATerminalALineIsForPeopleAndAWrongSettingStillShows() throws Exception {
+        try (GatewayProcess gateway = started(true, Map.of())) {
+            gateway.http().post(SNAPSHOT, STOCK, "X-Request-Id", "the-one");
+            await().atMost(Duration.ofSeconds(5)).until(() -> gateway.lines().stream().anyMatch(line -> line.matches(
+                    "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\+09:00 INFO  io\\.kisgateway\\.requests: 200 /api/market-data/snapshot 005930 "
+                            + "in [0-9.]+ ms \\(queue [0-9.]+, KIS [0-9.]+\\) for .* at 127\\.0\\.0\\.1, request the-one")));
+        }
+        try (GatewayProcess wrong = new GatewayProcess(true, Map.of("LOG_FORMAT", "xml"))) {
+            assertThat(wrong.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(wrong.process().exitValue()).isEqualTo(2);
+            assertThat(wrong.lines()).anyMatch(line -> line.contains("LOG_FORMAT") && line.contains("TEXT, JSON"));
+        }
+    }
+
+    @Test
+    void aReaderThatReadsNothingHoldsUpNobody() {
+        try (GatewayProcess gateway = started(false, Map.of("LOG_LEVEL", "TRACE", "RATE_LIMIT", "10000/second",
+                "KIS_ACCOUNT_RATE", "10000/second"))) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(gateway.http().post("/api/market-data/snapshot", "{}").status()).isEqualTo(400);
+            }
+            assertThat(gateway.http().get("/health/live").status()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                gateway.http().post(SNAPSHOT, "{}");
+                return gateway.management().get("/metrics").text().lines()
+                        .anyMatch(line -> line.startsWith("kis_gateway_log_lines_dropped_total ") && !line.endsWith(" 0.0"));
+            });
+        }
+    }
+
+    /** Keeps every event as it would be written, in both formats. */
+    private static final class Recorder extends AppenderBase<ILoggingEvent> {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final LogEncoder people = new LogEncoder();
+        private final LogEncoder machines = new LogEncoder();
+
+        Recorder() {
+            machines.setFormat("json");
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(new String(people.encode(event), StandardCharsets.UTF_8));
+            lines.add(new String(machines.encode(event), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void noSecretTokenOrAccountIsEverWrittenNotEvenAtTrace() {
+        LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level level = root.getLevel();
+        List<Appender<ILoggingEvent>> usual = new ArrayList<>();
+        root.iteratorForAppenders().forEachRemaining(usual::add);
+        Recorder recorder = new Recorder();
+        recorder.setContext(loggers);
+        recorder.start();
+        usual.forEach(root::detachAppender);
+        root.addAppender(recorder);
+        root.setLevel(Level.TRACE);
+        Credentials pair = Credentials.defaults(Mode.REAL);
+        String password = "redis-password-never-to-be-seen";
+        int redisPort = FreePort.next();
+        int simulatorPort;
+        try (RedisProcess redis = RedisProcess.start(redisPort, "requirepass " + password);
+                Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", "redis://:" + password + "@127.0.0.1:" + redisPort + "/1",
+                        "KIS_READ_TIMEOUT_MS", "400", "CIRCUIT_BREAKER_FAIL_MAX", "5")) {
+            simulatorPort = rig.simulator().port();
+            traffic(rig);
+            redis.freeze();
+            traffic(rig);
+            redis.thaw();
+            rig.simulator().tokens().kill();
+            traffic(rig);
+            rig.simulator().faults().add(Fault.of(Fault.Kind.GARBAGE).times(4));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.REPLY_LOST).ms(900).times(2));
+            traffic(rig);
+        } finally {
+            root.setLevel(level);
+            root.detachAppender(recorder);
+            usual.forEach(root::addAppender);
+        }
+        assertThat(simulatorPort).isPositive();
+        String account = pair.account().substring(0, 8);
+        assertThat(recorder.lines).hasSizeGreaterThan(2000);
+        for (String loud : List.of("org.apache.camel", "org.apache.hc.client5", "io.netty", "org.redisson", "io.kisgateway.requests")) {
+            assertThat(recorder.lines).as(loud).anyMatch(line -> line.contains(loud));
+        }
+        // The simulator plays KIS and knows the token; nobody else's lines may show it.
+        assertThat(recorder.lines).filteredOn(line -> line.contains(pair.appKey()) || line.contains(pair.appSecret())
+                || line.contains(account) || line.contains(password) || line.matches("(?s).*Bearer \\S{20,}.*")
+                || line.contains("eyJ")).isEmpty();
+    }
+
+    private static void traffic(Rig rig) {
+        Http http = rig.http();
+        List<CompletableFuture<Http.Reply>> replies = new ArrayList<>();
+        IntStream.range(0, 4).forEach(i -> replies.add(http.postAsync(SNAPSHOT, "{\"stock_code\":\"00593" + i + "\"}", "Prefer", "wait=3")));
+        replies.add(http.postAsync("/api/account/balance", "{}"));
+        replies.add(http.postAsync("/api/market-data/daily-prices", "{\"stock_code\":\"005930\",\"num_days_to_fetch\":200}"));
+        replies.add(http.postAsync("/api/trading/buy", ORDER));
+        replies.add(http.postAsync("/api/trading/sell", "{\"stock_code\":\"005930\",\"quantity\":99999}"));
+        replies.forEach(CompletableFuture::join);
+        http.post(SNAPSHOT, "nonsense");
+        http.get("/health");
+        rig.management().get("/metrics");
+        rig.management().get("/console/data");
+    }
+}
