@@ -274,7 +274,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         Set<String> throttled = ThrottledRoutes.of(camelContext);
         limits.requireEndpoints(throttled);
         operations.watch(throttled);
-        operations.open();
+        operations.open(camelContext);
         edgeServer.listen();
     }
 
