@@ -320,7 +320,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         }
         routesChanged();
         orders.started(camelContext);
-        operations.open(orders.halt()::halt, orders.halt()::resume);
+        operations.open(camelContext, orders.halt()::halt, orders.halt()::resume);
         operations.management().page("/routes", () -> catalogue().html(), () -> catalogue().json());
         timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         if (routeWatcher != null) {
