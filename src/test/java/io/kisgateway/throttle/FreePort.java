@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 
 /** A port that was free a moment ago. */
-final class FreePort {
+public final class FreePort {
 
     private FreePort() {
     }
 
     /** For a server that wants another port ten thousand above its own. */
-    static int below(int limit) {
+    public static int below(int limit) {
         int port;
         do {
             port = next();
@@ -19,7 +19,7 @@ final class FreePort {
         return port;
     }
 
-    static int next() {
+    public static int next() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {

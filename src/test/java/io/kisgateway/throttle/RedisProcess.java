@@ -11,7 +11,7 @@ import org.redisson.config.Config;
 import redis.embedded.RedisServer;
 
 /** A real Redis that can be killed and frozen. */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
 
     private final int port;
     private final RedisServer server;
@@ -22,7 +22,7 @@ final class RedisProcess implements AutoCloseable {
         this.server = server;
     }
 
-    static RedisProcess start(int port, String... settings) {
+    public static RedisProcess start(int port, String... settings) {
         try {
             var builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("appendonly no");
             for (String setting : settings) {
@@ -52,12 +52,12 @@ final class RedisProcess implements AutoCloseable {
         throw new IllegalStateException("no process in " + server.getClass());
     }
 
-    void freeze() {
+    public void freeze() {
         frozen = true;
         signal("STOP");
     }
 
-    void thaw() {
+    public void thaw() {
         frozen = false;
         signal("CONT");
     }
@@ -72,12 +72,12 @@ final class RedisProcess implements AutoCloseable {
         }
     }
 
-    void kill() {
+    public void kill() {
         process().destroyForcibly();
         process().onExit().join();
     }
 
-    void cli(Consumer<RedissonClient> command) {
+    public void cli(Consumer<RedissonClient> command) {
         Config config = new Config();
         config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
         RedissonClient client = Redisson.create(config);
