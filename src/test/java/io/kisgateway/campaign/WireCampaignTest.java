@@ -215,9 +215,9 @@ class WireCampaignTest {
     @Test
     void oneGatewayIsKilled() throws Exception {
         gateways("kill", redis(new ArrayDeque<>()));
-        Seen seen = run("kill", "kill -9 of one gateway", 36, () -> gateways.get(1).kill());
+        Seen seen = run("kill", "kill -9 of one gateway", 30, () -> gateways.get(1).kill());
         assertOnly(seen, "200", "429 RATE_LIMITED", "no reply");
-        assertFullFrom(seen, Instant.ofEpochSecond(seen.windows().firstKey() + 12 + 8));
+        assertFullFrom(seen, Instant.ofEpochSecond(seen.windows().firstKey() + 10 + 8));
     }
 
     @Test
@@ -225,7 +225,7 @@ class WireCampaignTest {
         Deque<RedisProcess> redis = new ArrayDeque<>();
         String url = redis(redis);
         gateways("restart", url);
-        Seen seen = run("redis-restart", "Redis stopped for 5 s, and started empty", 45, () -> {
+        Seen seen = run("redis-restart", "Redis stopped for 5 s, and started empty", 36, () -> {
             redis.peek().close();
             runs(5);
             redis.push(RedisProcess.start(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1))));
@@ -239,7 +239,7 @@ class WireCampaignTest {
     void redisIsFrozen() throws Exception {
         Deque<RedisProcess> redis = new ArrayDeque<>();
         gateways("frozen", redis(redis));
-        Seen seen = run("redis-frozen", "Redis frozen (SIGSTOP) for 5 s", 45, () -> {
+        Seen seen = run("redis-frozen", "Redis frozen (SIGSTOP) for 5 s", 36, () -> {
             redis.peek().freeze();
             runs(5);
             redis.peek().thaw();
@@ -263,7 +263,7 @@ class WireCampaignTest {
         open.push(sentinel::stop);
         runs(2);
         gateways("sentinel", "redis-sentinel://127.0.0.1:" + port + "/kis");
-        Seen seen = run("sentinel", "Failover with Sentinel: the master is killed", 54, first::kill);
+        Seen seen = run("sentinel", "Failover with Sentinel: the master is killed", 42, first::kill);
         assertOnly(seen, "200", "429 RATE_LIMITED");
         assertThat(degradedFrom).isNotNull();
         assertFullFrom(seen, degradedUntil.plusSeconds(6));
@@ -278,7 +278,7 @@ class WireCampaignTest {
         cluster.start();
         open.push(cluster::stop);
         gateways("cluster", "redis-cluster://127.0.0.1:" + cluster.serverPorts().get(0) + ",127.0.0.1:" + cluster.serverPorts().get(1));
-        Seen seen = run("cluster", "Redis Cluster of three masters", 30, null);
+        Seen seen = run("cluster", "Redis Cluster of three masters", 20, null);
         assertOnly(seen, "200", "429 RATE_LIMITED");
         assertFullFrom(seen, Instant.EPOCH);
     }
@@ -295,7 +295,7 @@ class WireCampaignTest {
         assertThat(ahead.get(0)).isBetween(-12L, -8L);
         assertThat(ahead.get(1)).isBetween(-2L, 2L);
         assertThat(ahead.get(2)).isBetween(8L, 12L);
-        Seen seen = run("clocks", "Clocks of the gateways 10 s apart (ahead by " + ahead + " s)", 30, null);
+        Seen seen = run("clocks", "Clocks of the gateways 10 s apart (ahead by " + ahead + " s)", 20, null);
         assertOnly(seen, "200", "429 RATE_LIMITED");
         assertFullFrom(seen, Instant.EPOCH);
     }
