@@ -265,6 +265,7 @@
     const stale = old > STALE;
     document.body.classList.toggle('stale', stale);
     $('stale').hidden = !stale;
+    if (stale) state('status', word('no_answer'), 'bad', 'stale');
     if (stale) text('stale', data ? word('stale', {age: span(old / 1000), time: time(data.now)}) : word('never'));
     text('clock', new Date().toLocaleTimeString('en-GB', {timeZone: 'Asia/Seoul', hour12: false}) + ' KST');
     if (data && !stale) halfOpen();

@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     other: '한국어', theme_light: 'Dark', theme_dark: 'Light',
     findings: 'What is wrong now', well: 'Nothing is wrong: the last minute shows no trouble.', well_cause: 'All well',
-    ok: 'ok', findings_count: '{count} to look at', degraded: 'degraded', down: 'down',
+    ok: 'ok', no_answer: 'no answer', findings_count: '{count} to look at', degraded: 'degraded', down: 'down',
     breaker: 'Circuit breaker', run: 'Failures in a row', half_open_in: 'Next try in', trips: 'Opened so far', reset: 'Reset…',
     closed: 'closed', open: 'open', 'half-open': 'half-open', 'forced-open': 'forced open', change: '{time}: {state}, {reason}',
     kis: 'KIS', calls_last_minute: 'calls in the last minute', latency: 'Half / 99 % / slowest', outcomes: 'Outcomes',
@@ -58,7 +58,7 @@ const WORDS = {
   ko: {
     other: 'English', theme_light: '어둡게', theme_dark: '밝게',
     findings: '지금의 문제', well: '문제 없음: 최근 1분 동안 이상이 없습니다.', well_cause: '정상',
-    ok: '정상', findings_count: '확인 {count}건', degraded: '일부 이상', down: '중단',
+    ok: '정상', no_answer: '응답 없음', findings_count: '확인 {count}건', degraded: '일부 이상', down: '중단',
     breaker: '서킷 브레이커', run: '연속 실패', half_open_in: '다음 시도까지', trips: '열린 횟수', reset: '초기화…',
     closed: '닫힘', open: '열림', 'half-open': '반열림', 'forced-open': '강제 열림', change: '{time}: {state}, {reason}',
     kis: 'KIS', calls_last_minute: '건, 최근 1분 호출', latency: '중앙값 / 99 % / 최대', outcomes: '결과',
