@@ -28,6 +28,7 @@ import io.kisgateway.mapping.ReplyComponent;
 import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.SentOrders;
 import io.kisgateway.ops.Status;
+import io.kisgateway.ops.Tracing;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -85,6 +86,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final KisCaller kisCaller;
     private final Operations operations;
     private StockNames stockNames;
+    private Tracing tracing;
 
     Wiring(Settings settings) {
         this.settings = settings;
@@ -153,6 +155,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        if (settings.isOn(Setting.OTEL_ENABLED)) {
+            tracing = Tracing.start(camelContext, Version.read(), settings.text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT));
+            edge.trace();
+        }
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(operations.meters());
         camelContext.addRoutePolicyFactory(routeMetrics);
@@ -286,6 +292,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     @Override
     public void close() {
         operations.close();
+        if (tracing != null) {
+            tracing.close();
+        }
         throttle.close();
         tokens.close();
         kisHttp.close();

@@ -2,6 +2,7 @@ package io.kisgateway.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
@@ -189,7 +190,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private void handle(RoutingContext context) {
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
-        CallerReader.read(context.request(), call);
+        CallerReader.read(context.request(), call, edge.isTracing());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         Running running = new Running(context, call, exchange);
@@ -200,6 +201,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
         call.preferredWaitMillis(preferredWait(context));
         call.attachTo(exchange);
+        Caller caller = call.carried(Caller.class);
+        if (caller.traceparent() != null) {
+            exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
+        }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
         new HttpInput(values(context), body).attachTo(exchange);
         exchange.getIn().setBody(body);
