@@ -34,7 +34,7 @@ local instances, me = tonumber(ARGV[9]), ARGV[10]
 -- rolling books: a list of cells in order of time, stride 6: cell, then five counts
 
 local function rolling(permits, window, saved)
-  local cellMillis = permits > EXACT_UP_TO and floor((window + 63) / 64) or 1
+  local cellMillis = permits > EXACT_UP_TO and floor((window + 31) / 32) or 1
   local total = 0
   local cells = saved[5] or {}
   for i = 1, #cells do
@@ -183,16 +183,21 @@ local function removeRolling(b, at, column)
 end
 
 local function pruneRolling(b)
-  local keep = floor(now / b.cellMillis) - 4 * spanOf(b, paceOf(b))
   local cells, size = b.cells, #b.cells
-  local gone = 0
-  while gone < size and cells[gone + 1] < keep do
-    b.total = b.total - sum(cells, gone + 1, COLUMNS)
-    gone = gone + 6
+  local span = spanOf(b, paceOf(b))
+  local present = floor(now / b.cellMillis) - span
+  if size == 0 or cells[1] >= present then return end
+  local kept, i = {}, 1
+  while i <= size and cells[i] < present do
+    if cells[i + 1] > 0 and cells[i] >= present - 3 * span then
+      for k = i, i + 5 do kept[#kept + 1] = cells[k] end
+    else
+      b.total = b.total - sum(cells, i, COLUMNS)
+    end
+    i = i + 6
   end
-  if gone > 0 then
-    for i = 1, size do cells[i] = cells[i + gone] end
-  end
+  for k = i, size do kept[#kept + 1] = cells[k] end
+  b.cells = kept
 end
 
 local function lastRolling(b)

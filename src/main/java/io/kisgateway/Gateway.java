@@ -6,6 +6,7 @@ import io.kisgateway.settings.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long POLL_MILLIS = 10;
+    private static final Duration LAST_REPLIES = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Wiring wiring;
@@ -50,7 +52,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void start() throws Exception {
+        wiring.routes().check();
         main.configure().addConfiguration(wiring);
+        main.configure().addRoutesBuilder(wiring.routes());
         wiring.properties().forEach(main::addOverrideProperty);
         main.start();
         wiring.started(main.getCamelContext());
@@ -87,18 +91,25 @@ public final class Gateway implements AutoCloseable {
         wiring.close();
     }
 
+    /** Whoever waits or runs gets the time that the settings give; an order that may be at KIS gets all it needs. */
     private void drain(Duration atMost) {
+        await(() -> wiring.edge().running() == 0, atMost);
+        if (wiring.edge().running() > 0) {
+            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", wiring.edge().running(), atMost.toSeconds());
+            wiring.dismissWaiting();
+            await(() -> wiring.orders().inFlight() == 0, settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
+            await(() -> wiring.edge().running() == 0, LAST_REPLIES);
+        }
+    }
+
+    private static void await(BooleanSupplier condition, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         try {
-            while (wiring.edge().running() > 0 && System.nanoTime() < deadline) {
+            while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (wiring.edge().running() > 0) {
-            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", wiring.edge().running(), atMost.toSeconds());
-            wiring.dismissWaiting();
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.kisgateway;
 
 import io.kisgateway.ops.Logs;
+import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,10 +14,17 @@ public final class KisGateway {
 
     private KisGateway() { }
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("check")) {
+            System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
+        }
+        if (args.length > 0 && args[0].equals("routes")) {
+            System.out.print(RouteDocuments.routes());
+            return;
+        }
         try {
             Gateway.start(System.getenv()).closeOnExit();
-        } catch (InvalidSetting e) {
+        } catch (InvalidSetting | InvalidRoutes e) {
             LOG.error("The gateway does not start: {}", e.getMessage());
             Logs.flush();
             System.exit(2);

@@ -20,6 +20,7 @@ import io.kisgateway.ops.Metrics;
 import io.kisgateway.ops.OrdersView;
 import io.kisgateway.ops.PermitView;
 import io.kisgateway.ops.RequestStats;
+import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.Status;
 import io.kisgateway.ops.ThrottleControl;
 import io.kisgateway.ops.TokenView;
@@ -58,11 +59,12 @@ final class Operations implements AutoCloseable {
     /**
      * @param redis   whether limits are shared through Redis
      * @param orders  what is known of orders
+     * @param routes  what is known of the route files
      * @param closing whether the gateway is going down
      * @param running calls that have begun and not ended
      */
     Operations(Settings settings, Clock clock, JsonMapper json, KisBreaker breaker, KisCaller kisCaller, Throttle throttle,
-            boolean redis, Tokens tokens, OrdersView orders, BooleanSupplier closing, Supplier<Integer> running) {
+            boolean redis, Tokens tokens, OrdersView orders, RoutesView routes, BooleanSupplier closing, Supplier<Integer> running) {
         this.settings = settings;
         this.breaker = breaker;
         this.throttle = throttle;
@@ -75,7 +77,7 @@ final class Operations implements AutoCloseable {
         String mode = settings.mode().name();
         BreakerView breakerView = breakerView();
         LimiterView limiterView = limiterView();
-        this.status = new Status(version, mode, () -> !closing.getAsBoolean(), breakerView, limiterView, requests);
+        this.status = new Status(version, mode, () -> !closing.getAsBoolean(), breakerView, limiterView, requests, routes);
         KisWatch kis = new KisWatch(clock);
         kisCaller.onAnswer(answer -> {
             metrics.kisAnswered(answer.outcome(), answer.code(), answer.nanos());
@@ -121,8 +123,13 @@ final class Operations implements AutoCloseable {
         requests.watch(endpoints);
     }
 
-    /** Opens the management port, and shows breaker and throttle to JMX. */
-    void open(CamelContext camelContext) throws Exception {
+    /**
+     * Opens the management port, and shows breaker and throttle to JMX.
+     *
+     * @param halt   stops new orders on all instances
+     * @param resume lets them go again
+     */
+    void open(CamelContext camelContext, Runnable halt, Runnable resume) throws Exception {
         beans = new ManagedBeans(camelContext);
         beans.register("CircuitBreaker", breaker);
         beans.register("Throttle", new ThrottleControl(limiterView(), requests::watched,
@@ -143,6 +150,14 @@ final class Operations implements AutoCloseable {
         management.post("/admin/circuit-breaker/force-open", () -> {
             breaker.forceOpen();
             return Map.of("state", breaker.getState());
+        });
+        management.post("/admin/trading/halt", () -> {
+            halt.run();
+            return Map.of("halted", true);
+        });
+        management.post("/admin/trading/resume", () -> {
+            resume.run();
+            return Map.of("halted", false);
         });
         management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
     }

@@ -59,6 +59,11 @@ record Target(KisEnvironment environment, KisCredentials credentials, String app
         return simulator == null ? Path.of(settings.text(Setting.DATA_DIR)) : null;
     }
 
+    /** The account that orders go to. */
+    String account(Settings settings) {
+        return simulator == null ? settings.text(Setting.KIS_ACCOUNT_NO) : simulator.options().credentials().account();
+    }
+
     @Override
     public void close() {
         if (simulator != null) {

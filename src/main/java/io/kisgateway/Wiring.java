@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.kisgateway.kept.KeptComponent;
+import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisBreaker;
 import io.kisgateway.kis.KisCaller;
 import io.kisgateway.kis.KisComponent;
@@ -24,12 +26,18 @@ import io.kisgateway.kis.StockNames;
 import io.kisgateway.kis.Tokens;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
+import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
 import io.kisgateway.ops.ManagementServer;
-import io.kisgateway.ops.SentOrders;
+import io.kisgateway.ops.RoutesView;
+import io.kisgateway.ops.OrdersView;
 import io.kisgateway.ops.Status;
 import io.kisgateway.ops.Tracing;
+import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.routes.LiveRoutes;
+import io.kisgateway.routes.RouteCatalogue;
+import io.kisgateway.routes.RouteWatcher;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.BudgetProcessor;
@@ -39,10 +47,12 @@ import io.kisgateway.web.Edge;
 import io.kisgateway.web.EdgeServer;
 import io.kisgateway.web.HttpEngine;
 import io.kisgateway.web.RequestComponent;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -80,10 +90,14 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Limits limits;
     private final RedisConnection redis;
     private final Throttle throttle;
+    private final OrderModule orders;
     private final KisHttp kisHttp;
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisCaller kisCaller;
+    private final Mappings mappings;
+    private final LiveRoutes routes;
+    private final RouteWatcher routeWatcher;
     private final Operations operations;
     private StockNames stockNames;
     private Tracing tracing;
@@ -104,12 +118,17 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.redis = limits.redis().orElse(null);
         this.throttle = Throttle.open(limits.throttle(target.appKey()), redis, breaker::refusesFor, edgeWorkers, timers, clock, nanoTime);
         breaker.onStateChange(state -> throttle.circuitOpened());
+        this.orders = OrderSafety.open(settings, target, redis, timers, clock, nanoTime);
         this.tokens = Tokens.open(target.environment(), target.credentials(), kisHttp,
                 upstream -> throttle.budget().take(upstream, timeouts.call()), target.isSimulated() ? null : redis,
                 target.tokenFolder(settings), clock, nanoTime);
         this.kisCaller = new KisCaller(tokens, breaker, timeouts, upstream -> throttle.budget().slowDown(upstream.ledger()), timers,
                 nanoTime, new Random());
-        this.operations = new Operations(settings, clock, json, breaker, kisCaller, throttle, redis != null, tokens, new SentOrders(),
+        Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
+        this.mappings = new Mappings(folder);
+        this.routes = new LiveRoutes(folder, RouteChecks.checker(folder), mappings::outside, this::routesChanged);
+        this.routeWatcher = folder != null && settings.isOn(Setting.ROUTES_RELOAD) ? new RouteWatcher(folder, routes) : null;
+        this.operations = new Operations(settings, clock, json, breaker, kisCaller, throttle, redis != null, tokens, ordersView(), routesView(),
                 this::isClosing, this::running);
         this.edge = new Edge(edgeWorkers, nanoTime, json, operations.observer());
         this.edgeServer = new EdgeServer(settings.text(Setting.HOST), settings.integer(Setting.PORT));
@@ -159,6 +178,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             tracing = Tracing.start(camelContext, Version.read(), settings.text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT));
             edge.trace();
         }
+        orders.bind(camelContext.getRegistry(), camelContext);
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(operations.meters());
         camelContext.addRoutePolicyFactory(routeMetrics);
@@ -169,8 +189,6 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("kis.base-url", target.environment().baseUrl().toString());
         properties.put("trading.mode", settings.mode().name());
-        properties.put("gateway.more-routes", settings.optional(Setting.ROUTES_DIR)
-                .map(folder -> ",file:" + folder + "/*.camel.yaml").orElse(""));
         return properties;
     }
 
@@ -181,7 +199,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("request")
     public RequestComponent requestComponent() {
-        return new RequestComponent(json);
+        return new RequestComponent(json, clock);
     }
 
     @BindToRegistry("throttle")
@@ -193,7 +211,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     public KisComponent kisComponent(CamelContext camelContext) {
         stockNames = new StockNames(
                 new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", nanoTime), nanoTime);
-        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis");
+        return new KisComponent(kisCaller, target.environment(), stockNames, clock, "direct:kis?block=false");
     }
 
     @BindToRegistry("kis-account-budget")
@@ -236,7 +254,13 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         List<Function> functions = new ArrayList<>(new Functions(clock).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
                 .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
-        return new ReplyComponent(functions);
+        return new ReplyComponent(functions, mappings);
+    }
+
+    @BindToRegistry("kept")
+    public KeptComponent keptComponent() {
+        return new KeptComponent(new KeptReplies(settings.mode().name().toLowerCase(Locale.ROOT),
+                target.isSimulated() ? null : redis, target.tokenFolder(settings), timers, clock, nanoTime));
     }
 
     @BindToRegistry("health")
@@ -268,6 +292,25 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return edge;
     }
 
+    OrderModule orders() {
+        return orders;
+    }
+
+    /** All routes; to be checked and then added to Camel. */
+    LiveRoutes routes() {
+        return routes;
+    }
+
+    private RouteCatalogue catalogue() {
+        return routes.catalogue(id -> settings.endpointLimits()
+                .getOrDefault(Settings.endpointLimitVariable(id), settings.text(Setting.RATE_LIMIT)));
+    }
+
+    /** New endpoints are counted too; those that are gone are forgotten. */
+    private void routesChanged() {
+        operations.watch(routes.throttled());
+    }
+
     EdgeServer edgeServer() {
         return edgeServer;
     }
@@ -277,10 +320,18 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     }
 
     void started(CamelContext camelContext) throws Exception {
-        Set<String> throttled = ThrottledRoutes.of(camelContext);
-        limits.requireEndpoints(throttled);
-        operations.watch(throttled);
-        operations.open(camelContext);
+        if (routeWatcher == null) {
+            // With a watcher the endpoint that a limit is meant for may come later.
+            limits.requireEndpoints(routes.throttled());
+        }
+        routesChanged();
+        orders.started(camelContext);
+        operations.open(camelContext, orders.halt()::halt, orders.halt()::resume);
+        operations.management().page("/routes", () -> catalogue().html(), () -> catalogue().json());
+        timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
+        if (routeWatcher != null) {
+            routeWatcher.start();
+        }
         edgeServer.listen();
     }
 
@@ -289,12 +340,34 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         throttle.dismiss(Edge.shuttingDown());
     }
 
+    private OrdersView ordersView() {
+        return new JournalledOrders(orders);
+    }
+
+    private RoutesView routesView() {
+        return new RoutesView() {
+            @Override
+            public int loaded() {
+                return routes.state().loaded();
+            }
+
+            @Override
+            public List<?> failed() {
+                return routes.state().failed();
+            }
+        };
+    }
+
     @Override
     public void close() {
+        if (routeWatcher != null) {
+            routeWatcher.close();
+        }
         operations.close();
         if (tracing != null) {
             tracing.close();
         }
+        orders.close();
         throttle.close();
         tokens.close();
         kisHttp.close();

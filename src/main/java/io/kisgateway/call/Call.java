@@ -3,6 +3,8 @@ package io.kisgateway.call;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -29,6 +31,17 @@ public final class Call {
     private boolean hungUp;
     private volatile Long preferredWaitMillis;
     private volatile OrderFate orderFate;
+    private volatile String idempotencyKey;
+    private volatile String caller;
+    private BeforeReply beforeReply;
+
+    /** What must have happened before the caller is told. */
+    @FunctionalInterface
+    public interface BeforeReply {
+
+        /** @return done, whether it went well or not; the reply waits for it, but not for ever */
+        CompletionStage<?> settle(Answer answer);
+    }
 
     /**
      * @param requestId the caller's or a new one
@@ -99,6 +112,24 @@ public final class Call {
         kisNanos.addAndGet(nanos);
     }
 
+    /** The {@code Idempotency-Key} as it came, unchecked, or null. */
+    public String idempotencyKey() {
+        return idempotencyKey;
+    }
+
+    public void idempotencyKey(String header) {
+        this.idempotencyKey = header;
+    }
+
+    /** Who asks, as far as the edge knows, or null. */
+    public String caller() {
+        return caller;
+    }
+
+    public void caller(String name) {
+        this.caller = name;
+    }
+
     public OrderFate orderFate() {
         return orderFate;
     }
@@ -124,6 +155,25 @@ public final class Call {
 
     public synchronized Map<String, String> replyHeaders() {
         return Map.copyOf(replyHeaders);
+    }
+
+    /** What to do once the answer is certain and before it leaves; whatever becomes of the call. Replaces what was set. */
+    public synchronized void beforeReply(BeforeReply action) {
+        this.beforeReply = action;
+    }
+
+    /** For the edge: does what must be done before this answer leaves. */
+    public CompletionStage<?> settle(Answer answer) {
+        BeforeReply action;
+        synchronized (this) {
+            action = beforeReply;
+            beforeReply = null;
+        }
+        try {
+            return action == null ? CompletableFuture.completedStage(null) : action.settle(answer);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /** What to do when the caller hangs up; runs at once if they already have. Replaces what was set; null for nothing. */

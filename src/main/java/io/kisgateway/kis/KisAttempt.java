@@ -18,6 +18,7 @@ final class KisAttempt implements Departure {
     private final Call call;
     private final long deadline;
     private volatile Token token;
+    private volatile RuntimeException noToken;
     private volatile long startedAt;
     private volatile boolean sent;
 
@@ -62,6 +63,17 @@ final class KisAttempt implements Departure {
     /** Nanoseconds from its turn until now; 0 if it never had one. */
     long spent(long nanoTime) {
         return startedAt == 0 ? 0 : nanoTime - startedAt;
+    }
+
+    /** Why there is no token, found before the call took its turn; thrown where the breaker sees it. */
+    void noToken(RuntimeException failure) {
+        noToken = failure;
+    }
+
+    void requireToken() {
+        if (noToken != null) {
+            throw noToken;
+        }
     }
 
     Token token() {

@@ -6,9 +6,11 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisOutcome.Cause;
+import io.kisgateway.kis.KisOutcome.Credentials;
 import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.KisOutcome.Throttled;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -28,6 +31,8 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out one call of a route: sends its request, again where that is safe, page after page. Every try is an
@@ -36,6 +41,9 @@ import org.apache.camel.support.DefaultExchange;
  */
 public final class KisCaller {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KisCaller.class);
+    private static final Duration BETWEEN_ALARMS = Duration.ofMinutes(1);
+
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisTimeouts timeouts;
@@ -43,6 +51,7 @@ public final class KisCaller {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final Repeats repeats;
+    private final AtomicLong alarmedAt;
     private final KisCodes codes = KisCodes.load();
     private volatile Consumer<KisAnswer> observer = answer -> { };
 
@@ -61,6 +70,7 @@ public final class KisCaller {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.repeats = new Repeats(random);
+        this.alarmedAt = new AtomicLong(nanoTime.getAsLong() - BETWEEN_ALARMS.toNanos());
     }
 
     /** Who is told how each request to KIS ended, on the thread that ended it; must not block. */
@@ -75,6 +85,16 @@ public final class KisCaller {
                 nanoTime.getAsLong() + timeouts.call().toNanos());
         run.page(pages.first());
         return run.result;
+    }
+
+    /** Credentials do not mend themselves: somebody must know, though not once a call. */
+    private void alarm(Failure outcome) {
+        long now = nanoTime.getAsLong();
+        long last = alarmedAt.get();
+        if (outcome instanceof Credentials && now - last >= BETWEEN_ALARMS.toNanos()
+                && alarmedAt.compareAndSet(last, now)) {
+            LOG.error("KIS refuses the gateway's credentials: {} {}", outcome.detail(), outcome.kis().msg1());
+        }
     }
 
     private final class Run {
@@ -108,6 +128,19 @@ public final class KisCaller {
                     throw Problems.circuitOpen(refused.get());
                 }
                 KisAttempt attempt = new KisAttempt(tr, call, deadline);
+                // First the token, then the turn: a turn taken before would be over by the time the call leaves.
+                CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
+                token.whenComplete((came, failure) -> send(attempt, past, previous, failure));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void send(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
+            try {
+                if (noToken != null) {
+                    attempt.noToken(noToken.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(noToken));
+                }
                 Exchange exchange = new DefaultExchange(context);
                 call.attachTo(exchange);
                 upstream.attachTo(exchange);
@@ -118,7 +151,7 @@ public final class KisCaller {
                     exchange.getIn().setHeader("traceparent", caller.traceparent());
                 }
                 route.process(exchange, doneSync -> done(attempt, past, previous, exchange));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
@@ -137,7 +170,7 @@ public final class KisCaller {
                 } else {
                     throw new IllegalStateException("the route to KIS ended without an outcome");
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
@@ -157,10 +190,7 @@ public final class KisCaller {
         private void failed(KisAttempt attempt, Past past, KisFailure previous, Exception thrown) {
             KisFailure failure = KisFailure.in(thrown);
             if (failure == null) {
-                RuntimeException end = translate(thrown);
-                result.completeExceptionally(previous != null && past.tokens() > 0 && attempt.token() == null
-                        && end instanceof Problem noToken
-                        ? Problems.of(previous, false).retryAfter(noToken.retryAfter()) : end);
+                result.completeExceptionally(ended(attempt, past, previous, translate(thrown)));
                 return;
             }
             Failure outcome = failure.outcome();
@@ -179,10 +209,21 @@ public final class KisCaller {
             Optional<Duration> wait = useless ? Optional.empty()
                     : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong()));
             if (wait.isEmpty()) {
+                alarm(outcome);
                 result.completeExceptionally(Problems.of(failure, order && attempt.sent()));
             } else {
                 after(wait.get(), attempt.tr(), past.plus(repeat), failure);
             }
+        }
+
+        /** A repeat that could not even leave ends as what it was to repeat, with the time that it would have needed. */
+        private RuntimeException ended(KisAttempt attempt, Past past, KisFailure previous, RuntimeException end) {
+            if (previous == null || !(end instanceof Problem refusal)) {
+                return end;
+            }
+            boolean noToken = past.tokens() > 0 && attempt.token() == null;
+            boolean noBudget = previous.outcome() instanceof Throttled && refusal.code() == ProblemCode.RATE_LIMITED;
+            return noToken || noBudget ? Problems.of(previous, false).retryAfter(refusal.retryAfter()) : end;
         }
 
         /** KIS was asked for a token and gave none: it may not be asked again for a minute. */

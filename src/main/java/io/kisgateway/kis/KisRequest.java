@@ -40,6 +40,7 @@ public final class KisRequest implements Processor {
         if (left.compareTo(LEAST_TIME) < 0) {
             throw Problems.noBudget();
         }
+        attempt.requireToken();
         attempt.token(tokens.current(left));
         Message message = exchange.getMessage();
         message.removeHeaders("*");

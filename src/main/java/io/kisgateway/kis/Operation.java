@@ -154,10 +154,10 @@ final class Operation {
     }
 
     private void check(ObjectNode reply) {
-        if (zero != null && isZero(reply)) {
+        if (empty != null && isEmpty(at(reply, empty))) {
             throw Problems.unknownCode();
         }
-        if (empty != null && isEmpty(at(reply, empty))) {
+        if (zero != null && isZero(reply)) {
             throw Problems.unknownCode();
         }
     }

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -134,23 +134,35 @@ public final class Tokens implements AutoCloseable {
      * @throws Problem    if KIS may not be asked now, or somebody else's asking failed
      */
     Token current(Duration wait) {
+        try {
+            return soon(wait).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** The same without a thread: done already if there is a token, else when it has come or failed to. */
+    CompletableFuture<Token> soon(Duration wait) {
         Token token = held;
         if (usable(token)) {
             if (due(token)) {
                 renew();
             }
-            return token;
+            return CompletableFuture.completedFuture(token);
         }
         CompletableFuture<Token> result;
         boolean mine;
         synchronized (lock) {
             if (usable(held)) {
-                return held;
+                return CompletableFuture.completedFuture(held);
             }
             mine = underWay == null;
             result = underWay();
         }
-        return await(result, wait, mine);
+        return result.copy().orTimeout(Math.max(wait.toNanos(), 1), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> {
+                    throw failed(cause(failure), mine);
+                });
     }
 
     /** Renews the token if it is due; to be called about once a minute, so that it never ends unnoticed. */
@@ -244,21 +256,15 @@ public final class Tokens implements AutoCloseable {
         return underWay;
     }
 
-    private Token await(CompletableFuture<Token> result, Duration wait, boolean mine) {
-        try {
-            return result.get(Math.max(wait.toNanos(), 0), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Problems.noTokenInTime();
-        } catch (TimeoutException e) {
-            throw Problems.noTokenInTime();
-        } catch (ExecutionException e) {
-            // One failure of KIS is one failure, however many calls waited for it.
-            if (e.getCause() instanceof KisFailure failure && !mine) {
-                throw Problems.of(failure, false);
-            }
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+    private static RuntimeException failed(Throwable cause, boolean mine) {
+        if (cause instanceof TimeoutException) {
+            return Problems.noTokenInTime();
         }
+        // One failure of KIS is one failure, however many calls waited for it.
+        if (cause instanceof KisFailure failure && !mine) {
+            return Problems.of(failure, false);
+        }
+        return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
     }
 
     private static Throwable cause(Throwable failure) {

@@ -2,6 +2,7 @@ package io.kisgateway.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -42,7 +43,9 @@ public final class Functions {
     /**
      * {@code whole(text[, blank])} an integer, {@code decimal(text[, blank])} a decimal number (the second argument is
      * what a blank or missing text means), {@code text(text[, blank])} without padding, {@code date(yyyymmdd)}, {@code kst(yyyymmdd, hhmmss)}
-     * with its offset, {@code today()} as KIS writes dates.
+     * with its offset, {@code flag(text)} true of Y and false of N, {@code today()} and {@code now()} in Korea as KIS
+     * writes dates and times, {@code invalid(member, sentence)} which ends the call with a problem that names the member of
+     * the request.
      */
     public List<Function> all() {
         return List.of(
@@ -52,6 +55,12 @@ public final class Functions {
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(
                         parseDateTime(text(args[0]), text(args[1])).atOffset(KST).format(OFFSET_TIME))),
+                new MappingFunction("flag", 1, 1, args -> flag(text(args[0]))),
+                new MappingFunction("invalid", 2, 2, args -> {
+                    throw Problem.invalid(args[0].asText(), args[1].asText());
+                }),
+                new MappingFunction("now", 0, 0, args -> TextNode.valueOf(
+                        LocalTime.ofInstant(clock.instant(), KST).format(DateTimeFormatter.ofPattern("HHmmss")))),
                 new MappingFunction("today", 0, 0, args -> TextNode.valueOf(
                         LocalDate.ofInstant(clock.instant(), KST).format(DateTimeFormatter.BASIC_ISO_DATE))));
     }
@@ -65,6 +74,15 @@ public final class Functions {
             throw unreadable("a number", text);
         }
         return read.apply(text);
+    }
+
+    /** Neither is no: what KIS does not say is not guessed. */
+    private static JsonNode flag(String text) {
+        return switch (text) {
+            case "Y" -> BooleanNode.TRUE;
+            case "N" -> BooleanNode.FALSE;
+            default -> throw unreadable("Y or N", text);
+        };
     }
 
     private static JsonNode nonBlank(JsonNode[] args) {

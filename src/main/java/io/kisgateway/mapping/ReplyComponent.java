@@ -1,49 +1,57 @@
 package io.kisgateway.mapping;
 
+import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
-import org.apache.camel.support.ResourceHelper;
 
 /**
- * How KIS's reply becomes the caller's: {@code reply:mappings/snapshot.jslt}, a JSLT file on the class path or, with
- * {@code file:}, outside the jar; or {@code reply:inline} with the mapping in the parameter {@code template}. It sees
- * the exchange's variables as {@code $name} and this package's functions, and is compiled when the route is made.
+ * How KIS's reply becomes the caller's: {@code reply:mappings/snapshot.jslt}, a JSLT file of the routes folder, of the
+ * class path or, with {@code file:}, of anywhere; or {@code reply:inline} with the mapping in the parameter
+ * {@code template}. It sees the exchange's variables as {@code $name} and this package's functions, and is read and
+ * compiled when the route is made.
  */
 public final class ReplyComponent extends DefaultComponent {
 
-    private final Collection<Function> functions;
+    static final String INLINE = "inline";
 
-    public ReplyComponent(Collection<Function> functions) {
+    private final Collection<Function> functions;
+    private final Mappings mappings;
+
+    public ReplyComponent(Collection<Function> functions, Mappings mappings) {
         this.functions = List.copyOf(functions);
+        this.mappings = mappings;
     }
 
     @Override
-    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         Object template = parameters.remove("template");
-        if (remaining.equals("inline") != (template != null)) {
+        if (remaining.equals(INLINE) != (template != null)) {
             throw new IllegalArgumentException("a mapping is either reply:inline with the parameter template, or reply:<file>");
         }
-        try (Reader source = template == null ? open(remaining) : new StringReader(template.toString())) {
-            return new ReplyEndpoint(uri, this, new Parser(source).withFunctions(functions)
-                    .withObjectFilter("true").withSource(remaining).compile());
-        } catch (JsltException e) {
-            throw new IllegalArgumentException("mapping " + remaining + ": " + e.getMessage(), e);
-        }
+        return new ReplyEndpoint(uri, this, remaining, template == null ? null : template.toString());
     }
 
-    private Reader open(String resource) throws IOException {
-        return new InputStreamReader(
-                ResourceHelper.resolveMandatoryResourceAsInputStream(getCamelContext(), resource), StandardCharsets.UTF_8);
+    /** @param template the mapping itself, or null if it is in the file of that name */
+    Expression compile(String name, String template) throws IOException {
+        try (Reader source = template == null ? mappings.open(getCamelContext(), name) : new StringReader(template)) {
+            return new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile();
+        } catch (JsltException e) {
+            // The parser goes on with everything that it would have liked better.
+            String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ");
+            throw new IllegalArgumentException("mapping " + name + ": " + reason);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no mapping " + name);
+        }
     }
 }

@@ -19,14 +19,22 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
-/** One compiled mapping. */
+/** One mapping; each route that uses it compiles it anew, so that a changed file is seen by a changed route. */
 final class ReplyEndpoint extends DefaultEndpoint {
 
-    private final Expression mapping;
+    private final String name;
+    private final String template;
 
-    ReplyEndpoint(String uri, ReplyComponent component, Expression mapping) {
+    /** @param template the mapping itself, or null if it is in the file of that name */
+    ReplyEndpoint(String uri, ReplyComponent component, String name, String template) {
         super(uri, component);
-        this.mapping = mapping;
+        this.name = name;
+        this.template = template;
+    }
+
+    @Override
+    public ReplyComponent getComponent() {
+        return (ReplyComponent) super.getComponent();
     }
 
     @Override
@@ -35,16 +43,17 @@ final class ReplyEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public Producer createProducer() {
+    public Producer createProducer() throws Exception {
+        Expression mapping = getComponent().compile(name, template);
         return new DefaultProducer(this) {
             @Override
             public void process(Exchange exchange) {
-                exchange.getMessage().setBody(map(exchange));
+                exchange.getMessage().setBody(map(mapping, exchange));
             }
         };
     }
 
-    private Reply map(Exchange exchange) {
+    private Reply map(Expression mapping, Exchange exchange) {
         JsonNode input = exchange.getMessage().getBody(JsonNode.class);
         try {
             if (mapping.apply(variables(exchange), input) instanceof ObjectNode members) {

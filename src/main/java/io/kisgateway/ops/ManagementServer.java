@@ -98,6 +98,19 @@ public final class ManagementServer implements AutoCloseable {
                 context.response().putHeader("Content-Type", contentType).end(body.get()), false);
     }
 
+    /** Serves a page to browsers, and a value as JSON to whoever asks for JSON. */
+    public void page(String path, Supplier<String> html, Supplier<?> body) {
+        router.get(path).blockingHandler(context -> {
+            String accept = context.request().getHeader("Accept");
+            if (accept != null && accept.contains("application/json")) {
+                send(context, 200, body.get());
+            } else {
+                context.response().putHeader("Content-Type", "text/html; charset=utf-8").putHeader("Cache-Control", "no-store")
+                        .end(html.get());
+            }
+        }, false);
+    }
+
     /** Runs an action on POST, off the event loop. */
     public void post(String path, Action action) {
         Route route = router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));

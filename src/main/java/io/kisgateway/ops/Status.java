@@ -14,16 +14,18 @@ public final class Status {
     private final BreakerView breaker;
     private final LimiterView limiter;
     private final RequestStats requests;
+    private final RoutesView routes;
 
     /** @param ready whether the routes run and the gateway is not going down */
     public Status(String version, String mode, BooleanSupplier ready, BreakerView breaker, LimiterView limiter,
-            RequestStats requests) {
+            RequestStats requests, RoutesView routes) {
         this.version = Objects.requireNonNull(version);
         this.mode = Objects.requireNonNull(mode);
         this.ready = ready;
         this.breaker = breaker;
         this.limiter = limiter;
         this.requests = requests;
+        this.routes = routes;
     }
 
     /** What runs here, and how it is. */
@@ -48,7 +50,8 @@ public final class Status {
         if (!isReady()) {
             return "down";
         }
-        return limiter.degraded() || !breaker.state().equals("closed") ? "degraded" : "ok";
+        boolean well = !limiter.degraded() && breaker.state().equals("closed") && routes.failed().isEmpty();
+        return well ? "ok" : "degraded";
     }
 
     /** The live probe's short form. */
@@ -73,6 +76,10 @@ public final class Status {
         rateLimiter.put("limits", limiter.limit() + " (per endpoint)");
         rateLimiter.put("degraded", limiter.degraded());
         health.put("rate_limiter", rateLimiter);
+        Map<String, Object> loadedRoutes = new LinkedHashMap<>();
+        loadedRoutes.put("loaded", routes.loaded());
+        loadedRoutes.put("failed", routes.failed());
+        health.put("routes", loadedRoutes);
         health.put("stats", requests.summary());
         return health;
     }

@@ -66,8 +66,19 @@ public enum Setting {
     CIRCUIT_BREAKER_FAIL_MAX(integer(1, 10000), "20", "consecutive failures of KIS that open the breaker"),
     CIRCUIT_BREAKER_TIMEOUT(seconds("0.1", "86400"), "60", "seconds until an open breaker lets one trial call through"),
 
+    IDEMPOTENCY_REQUIRED(bool(), "false", "refuse buy, sell and cancel without an `Idempotency-Key`"),
+    TRADING_HALTED(bool(), "false", "halt trading from the start, for all instances, until an operator resumes it"),
+    MAX_ORDER_QUANTITY(integer(1, 999_999_999), null, "largest quantity of one order; no limit if unset"),
+    MAX_ORDER_VALUE(integer(1, 1_000_000_000_000_000_000L), null,
+            "largest value of one order in won, a market order valued at the upper limit price; no limit if unset"),
+    ORDER_LISTING_GRACE(seconds("1", "600"), "30",
+            "seconds after an order can last have reached KIS, before its absence from KIS's list means that KIS does not have it"),
+    ORDER_UNRESOLVED_AFTER(seconds("0", "86400"), "300",
+            "further seconds that KIS may leave open what became of an order, before it counts as unresolved"),
+
     DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
-    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes"),
+    ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes, and their mappings"),
+    ROUTES_RELOAD(bool(), "false", "take over changes of that folder without a restart"),
     SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
 
     SIM_PORT(port(), "0", "port of the embedded simulator"),

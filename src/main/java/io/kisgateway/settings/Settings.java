@@ -126,6 +126,10 @@ public final class Settings {
         return (Long) value(setting);
     }
 
+    public long longIntegerOr(Setting setting, long otherwise) {
+        return (Long) values.getOrDefault(setting, otherwise);
+    }
+
     public Duration duration(Setting setting) {
         return (Duration) value(setting);
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * A budget for any rolling stretch of time, kept as reservations: how many calls go in which cell of time, past and to
- * come. A cell is a millisecond, or with large rates a 64th of the window, which errs on the safe side by one cell.
+ * come. A cell is a millisecond, or with large rates a 32nd of the window, which errs on the safe side by one cell.
  *
  * <p>Each cell counts in five columns: calls of orders; calls that are made or stand for certain; and three that yield
  * to those before them until they are due: continued calls, queries, background. Not safe for several threads.
@@ -48,7 +48,7 @@ final class RollingBook {
         this.permits = rate.permits();
         this.window = rate.windowMillis();
         this.margin = marginMillis;
-        this.cellMillis = coarse(rate) ? (int) ((rate.windowMillis() + 63) / 64) : 1;
+        this.cellMillis = coarse(rate) ? (int) ((rate.windowMillis() + 31) / 32) : 1;
     }
 
     static boolean coarse(RateLimit rate) {
@@ -166,26 +166,30 @@ final class RollingBook {
         }
     }
 
-    /** Forgets what no window reaches any more. */
+    /** Forgets what no window reaches any more; orders are remembered for four windows, see {@link #fit}. */
     void prune(long now) {
         if (head == tail) {
             return;
         }
-        long keep = now / cellMillis - 4 * span(pace(now));
-        while (head < tail && cells[head] < keep) {
-            total -= sum(head, COLUMNS);
-            head++;
+        long span = span(pace(now));
+        long present = now / cellMillis - span;
+        int old = head;
+        while (old < tail && cells[old] < present) {
+            old++;
         }
-    }
-
-    /** The latest moment booked, or 0. */
-    long last() {
-        for (int i = tail - 1; i >= head; i--) {
-            if (sum(i, COLUMNS) > 0) {
-                return cells[i] * cellMillis;
+        int keep = old;
+        for (int i = old - 1; i >= head; i--) {
+            if (counts[i * COLUMNS] > 0 && cells[i] >= present - 3 * span) {
+                keep--;
+                if (keep != i) {
+                    cells[keep] = cells[i];
+                    System.arraycopy(counts, i * COLUMNS, counts, keep * COLUMNS, COLUMNS);
+                }
+            } else {
+                total -= sum(i, COLUMNS);
             }
         }
-        return 0;
+        head = keep;
     }
 
     /** The first cell from {@code cell} on where one more leaves no window of {@code span} cells with over {@code limit}. */

@@ -38,6 +38,7 @@ public final class Throttle implements AutoCloseable {
                 new EndpointCounters(limiter::epochMillis), settings.queueMax()), settings.maxWait(), nanoTime);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
+        limiter.onReturn(this::askAgain);
     }
 
     /**
@@ -81,6 +82,11 @@ public final class Throttle implements AutoCloseable {
         budget.line().dismiss(problem);
     }
 
+    private void askAgain() {
+        endpoints.values().forEach(e -> e.line().ask());
+        budget.line().ask();
+    }
+
     /** Other limits for one endpoint of this instance from now on. */
     public void changeLimit(String endpoint, RateLimits limits) {
         endpoint(endpoint).limits(limits);
@@ -121,7 +127,8 @@ public final class Throttle implements AutoCloseable {
         return settings;
     }
 
-    Limiter limiter() {
+    /** What decides; for measurements. */
+    public Limiter limiter() {
         return limiter;
     }
 

@@ -4,27 +4,35 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.kisgateway.call.Problem;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * One member that a request may have, as a route declares it:
  * {@code <type>[, required|default <value>][; <other type> when <boolean member>[ or <value> <value> …]]}.
- * With the last part the member is of another type if the boolean member is true, or if it has one of the values, which
+ * A date's default may be {@code today}, a time's {@code now}, both in Korea. With the last part the member is of another type if the boolean member is true, or if it has one of the values, which
  * then makes the boolean member true.
  */
-record Field(String name, FieldType type, boolean required, Object defaultValue, Alternative alternative) {
+record Field(String name, FieldType type, boolean required, Supplier<Object> defaultValue, Alternative alternative) {
 
+    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
+    private static final Map<String, DateTimeFormatter> MOMENTS = Map.of(
+            "date today", DateTimeFormatter.ofPattern("yyyyMMdd"), "time now", DateTimeFormatter.ofPattern("HHmmss"));
     private static final Pattern ALTERNATIVE = Pattern.compile("(.+) when ([a-z][a-z0-9_]*)(?: or (.+))?");
 
     /** The other type that a member has in a certain case. */
     record Alternative(FieldType type, String when, List<String> values) { }
 
     /** @throws IllegalArgumentException if the declaration cannot be read */
-    static Field parse(String name, String declaration) {
+    static Field parse(String name, String declaration, InstantSource clock) {
         try {
             String[] halves = declaration.split(";", 2);
             String[] parts = halves[0].split(",", 2);
@@ -32,12 +40,12 @@ record Field(String name, FieldType type, boolean required, Object defaultValue,
             String presence = parts.length == 1 ? "optional" : parts[1].strip();
             Alternative alternative = halves.length == 1 ? null : alternative(halves[1].strip());
             if (presence.startsWith("default ")) {
-                return new Field(name, type, false, defaultValue(type, presence.substring(8).strip()), alternative);
+                return new Field(name, type, false, defaultValue(type, presence.substring(8).strip(), clock), alternative);
             }
             if (!presence.equals("required") && !presence.equals("optional")) {
                 throw new IllegalArgumentException("\"" + presence + "\" is none of required, optional, default <value>");
             }
-            return new Field(name, type, presence.equals("required"), null, alternative);
+            return new Field(name, type, presence.equals("required"), () -> null, alternative);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
@@ -52,13 +60,17 @@ record Field(String name, FieldType type, boolean required, Object defaultValue,
         return new Alternative(FieldType.parse(matcher.group(1).strip()), matcher.group(2), values);
     }
 
-    private static Object defaultValue(FieldType type, String text) {
+    private static Supplier<Object> defaultValue(FieldType type, String text, InstantSource clock) {
+        DateTimeFormatter moment = MOMENTS.get(type.name() + " " + text);
+        if (moment != null) {
+            return () -> OffsetDateTime.ofInstant(clock.instant(), KST).format(moment);
+        }
         JsonNode node = text.equals("true") || text.equals("false") ? BooleanNode.valueOf(text.equals("true")) : TextNode.valueOf(text);
         Object value = type.read().apply(node);
         if (value == null) {
             throw new IllegalArgumentException("the default " + text + " is not " + type.mustBe());
         }
-        return value;
+        return () -> value;
     }
 
     /**
@@ -72,7 +84,7 @@ record Field(String name, FieldType type, boolean required, Object defaultValue,
             if (required) {
                 throw Problem.invalid(name, name + " is missing; it must be " + type.mustBe());
             }
-            return defaultValue;
+            return defaultValue.get();
         }
         FieldType expected = type;
         if (alternative != null) {

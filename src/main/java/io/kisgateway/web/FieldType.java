@@ -24,13 +24,15 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     /** Facts 6: six capitals and digits, or an ETN's Q with six digits. */
     private static final Pattern STOCK_CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern INDEX_CODE = Pattern.compile("[0-9]{4}");
+    private static final Pattern ORDER_NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     /**
-     * @param text one of {@code stock code}, {@code index code}, {@code boolean}, {@code date}, {@code time},
-     *             {@code integer 1..1000}, {@code text 1..64}
+     * @param text one of {@code stock code}, {@code index code}, {@code order number}, {@code boolean}, {@code date},
+     *             {@code time}, {@code integer 1..1000}, {@code text 1..64}
      * @throws IllegalArgumentException if it is none of these
      */
     static FieldType parse(String text) {
@@ -49,11 +51,12 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
         return switch (text) {
             case "stock code" -> matching(text, STOCK_CODE, "a string like \"005930\": six capital letters or digits, or Q and six digits");
             case "index code" -> matching(text, INDEX_CODE, "a string of four digits like \"0001\"");
+            case "order number" -> new FieldType(text, "an order number of KIS, up to ten digits", FieldType::orderNumber);
             case "boolean" -> new FieldType(text, "true or false", FieldType::bool);
             case "date" -> new FieldType(text, "a date like \"2026-11-23\"", FieldType::date);
-            case "time" -> matching(text, Pattern.compile("([01][0-9]|2[0-3]):?[0-5][0-9]:?[0-5][0-9]"), "a time like \"09:30:00\"");
+            case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time);
             default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
-                    + "boolean, date, time, integer 1..1000, text 1..64");
+                    + "order number, boolean, date, time, integer 1..1000, text 1..64");
         };
     }
 
@@ -77,11 +80,23 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
         });
     }
 
+    /** As KIS writes it, ten digits; callers often drop the leading zeros. */
+    private static Object orderNumber(JsonNode node) {
+        return node.isTextual() && ORDER_NUMBER.matcher(node.textValue()).matches()
+                ? "0".repeat(10 - node.textValue().length()) + node.textValue() : null;
+    }
+
     /** A query string has no booleans, so the words are taken there; a JSON body must use JSON's. */
     private static Object bool(JsonNode node) {
         return node instanceof BooleanNode ? (Object) node.booleanValue() : null;
     }
 
+    /** As KIS writes times, without colons. */
+    private static Object time(JsonNode node) {
+        return node.isTextual() && TIME.matcher(node.textValue()).matches() ? node.textValue().replace(":", "") : null;
+    }
+
+    /** As KIS writes dates, without hyphens. */
     private static Object date(JsonNode node) {
         if (!node.isTextual() || node.textValue().length() > 10) {
             return null;

@@ -1,8 +1,10 @@
 package io.kisgateway.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
+import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
@@ -19,7 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,10 +45,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One endpoint of the gateway: reads a request, runs its route without keeping a thread while it waits, replies. */
-final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Door {
 
     /** Largest request body, bytes. */
     static final int MAX_BODY = 64 * 1024;
+
+    /** Whoever settles keeps its own, shorter time; this is only so that no fault there can hold a reply for ever. */
+    private static final int SETTLE_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpConsumer.class);
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -55,6 +62,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final HttpEngine engine;
     private final Set<String> methods;
     private final Pattern path;
+    private final AtomicInteger inside = new AtomicInteger();
     private Route route;
     private volatile Identity identity;
 
@@ -105,7 +113,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
                             && wrapper.getPlatformHttpConsumer() == this)
                     .findFirst()
-                    .map(found -> new Identity(found.getRouteId(), declaresOrder(found.getRouteId())))
+                    .map(found -> new Identity(Door.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
                     .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
             identity = known;
         }
@@ -126,12 +134,22 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     @Override
     protected void doStop() throws Exception {
+        shut();
+        super.doStop();
+    }
+
+    @Override
+    public synchronized void shut() {
         engine.unregister(this);
         if (route != null) {
             route.remove();
             route = null;
         }
-        super.doStop();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return inside.get() == 0;
     }
 
     private String vertxPath() {
@@ -193,13 +211,16 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         CallerReader.read(context.request(), call, edge.isTracing());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
+        call.preferredWaitMillis(preferredWait(context));
+        call.idempotencyKey(idempotencyKey(context));
+        call.caller(context.request().remoteAddress() == null ? null : context.request().remoteAddress().hostAddress());
         Running running = new Running(context, call, exchange);
         edge.begun();
+        inside.incrementAndGet();
         if (edge.isClosing() || isSuspendingOrSuspended()) {
-            running.finish(Edge.shuttingDown());
+            running.refuse(Edge.shuttingDown());
             return;
         }
-        call.preferredWaitMillis(preferredWait(context));
         call.attachTo(exchange);
         Caller caller = call.carried(Caller.class);
         if (caller.traceparent() != null) {
@@ -212,7 +233,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         try {
             edge.workers().execute(running);
         } catch (RejectedExecutionException e) {
-            running.finish(Problem.of(ProblemCode.OVERLOADED, "Too many requests are being handled; try again")
+            running.refuse(Problem.of(ProblemCode.OVERLOADED, "Too many requests are being handled; try again")
                     .retryAfter(Duration.ofSeconds(1)));
         }
     }
@@ -226,6 +247,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             }
         }
         return null;
+    }
+
+    /** More than one header makes one value that is no key. */
+    private static String idempotencyKey(RoutingContext context) {
+        List<String> headers = context.request().headers().getAll("Idempotency-Key");
+        return headers.isEmpty() ? null : String.join(", ", headers);
     }
 
     private static Map<String, String> values(RoutingContext context) {
@@ -263,6 +290,14 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             }
         }
 
+        /** A refusal before anything was looked at: with a key, an earlier request may have placed the order. */
+        void refuse(Problem problem) {
+            if (call.idempotencyKey() != null && call.orderFate() == OrderFate.NOT_PLACED) {
+                call.orderFate(OrderFate.UNKNOWN);
+            }
+            finish(problem);
+        }
+
         void hangUp() {
             if (!finished.get()) {
                 call.hangUp();
@@ -273,50 +308,61 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             return exchange.getException() == null ? null : asProblem(exchange.getException());
         }
 
+        /** Nothing leaves before what must have happened has happened: an order is settled, then its caller is told. */
         void finish(Problem problem) {
             if (!finished.compareAndSet(false, true)) {
                 return;
             }
-            Problem told = problem;
-            int status = 500;
+            Answer answer = answer(problem);
+            call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            LOG.error("Request {} to {} could not be settled before its reply", call.requestId(), call.endpoint(), failure);
+                        }
+                        send(answer);
+                    });
+        }
+
+        private void send(Answer answer) {
             try {
-                status = told == null ? sendSuccess() : sendProblem(told);
-            } catch (RuntimeException e) {
-                told = asProblem(e);
-                status = sendProblem(told);
+                edge.writer().send(context, call, answer, edge::ended);
             } finally {
-                edge.ended();
                 try {
-                    edge.observer().finished(call, exchange, status, told);
+                    edge.observer().finished(call, exchange, answer.status(), answer.problem());
                 } finally {
                     doneUoW(exchange);
                     releaseExchange(exchange, false);
+                    inside.decrementAndGet();
                 }
             }
         }
 
-        private int sendSuccess() {
+        private Answer answer(Problem problem) {
+            if (problem != null) {
+                return refusal(problem);
+            }
+            try {
+                return success();
+            } catch (RuntimeException e) {
+                return refusal(asProblem(e));
+            }
+        }
+
+        private Answer success() {
             Object body = exchange.getMessage().getBody();
             int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
             String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
-            byte[] bytes;
             if (body instanceof Reply reply) {
-                bytes = edge.writer().success(reply, call);
-            } else if (body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record) {
-                bytes = edge.writer().plain(body);
-            } else {
-                bytes = exchange.getMessage().getBody(byte[].class);
-                bytes = bytes == null ? new byte[0] : bytes;
+                return new Answer(status, contentType, null, edge.writer().success(reply, call), reply, null);
             }
-            edge.writer().send(context, call, status, contentType, null, bytes);
-            return status;
+            byte[] bytes = body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record
+                    ? edge.writer().plain(body) : exchange.getMessage().getBody(byte[].class);
+            return new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null);
         }
 
-        private int sendProblem(Problem problem) {
-            int status = problem.code().status();
-            edge.writer().send(context, call, status, ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
-                    edge.writer().problem(problem, call));
-            return status;
+        private Answer refusal(Problem problem) {
+            return new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+                    edge.writer().problem(problem, call), null, problem);
         }
 
         private Problem asProblem(Throwable thrown) {

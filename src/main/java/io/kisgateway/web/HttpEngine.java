@@ -1,5 +1,6 @@
 package io.kisgateway.web;
 
+import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -116,8 +117,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     private void answer(RoutingContext context, boolean mutating, Problem problem) {
         Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
         CallerReader.read(context.request(), call, edge.isTracing());
-        edge.writer().send(context, call, problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
-                edge.writer().problem(problem, call));
+        edge.writer().send(context, call, new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+                edge.writer().problem(problem, call), null, problem), () -> { });
         edge.observer().finished(call, null, problem.code().status(), problem);
     }
 }

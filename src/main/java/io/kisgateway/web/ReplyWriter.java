@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
@@ -85,24 +86,29 @@ final class ReplyWriter {
         });
     }
 
-    /** Sends; the caller may be on any thread. */
-    void send(RoutingContext context, Call call, int status, String contentType, Duration retryAfter, byte[] body) {
+    /**
+     * Sends; the caller may be on any thread.
+     *
+     * @param sent runs once, when the bytes have been handed to the network or nobody wants them any more
+     */
+    void send(RoutingContext context, Call call, Answer answer, Runnable sent) {
         context.vertx().runOnContext(ignored -> {
             HttpServerResponse response = context.response();
             if (response.ended() || response.closed()) {
+                sent.run();
                 return;
             }
-            response.setStatusCode(status);
+            response.setStatusCode(answer.status());
             response.putHeader("X-Request-Id", call.requestId());
             response.putHeader("Cache-Control", "no-store");
             call.replyHeaders().forEach(response::putHeader);
-            if (retryAfter != null) {
-                response.putHeader("Retry-After", Long.toString(wholeSeconds(retryAfter)));
+            if (answer.retryAfter() != null) {
+                response.putHeader("Retry-After", Long.toString(wholeSeconds(answer.retryAfter())));
             }
-            if (contentType != null) {
-                response.putHeader("Content-Type", contentType);
+            if (answer.contentType() != null) {
+                response.putHeader("Content-Type", answer.contentType());
             }
-            response.end(Buffer.buffer(body));
+            response.end(Buffer.buffer(answer.body())).onComplete(written -> sent.run());
         });
     }
 

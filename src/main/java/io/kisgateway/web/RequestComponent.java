@@ -1,6 +1,7 @@
 package io.kisgateway.web;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,10 +18,15 @@ import org.apache.camel.support.DefaultComponent;
 public final class RequestComponent extends DefaultComponent {
 
     private final JsonMapper json;
+    private final InstantSource clock;
 
-    /** @param json reads strictly: no duplicate members, nothing after the object */
-    public RequestComponent(JsonMapper json) {
+    /**
+     * @param json  reads strictly: no duplicate members, nothing after the object
+     * @param clock of the defaults {@code today} and {@code now}
+     */
+    public RequestComponent(JsonMapper json, InstantSource clock) {
         this.json = Objects.requireNonNull(json);
+        this.clock = Objects.requireNonNull(clock);
     }
 
     @Override
@@ -29,7 +35,7 @@ public final class RequestComponent extends DefaultComponent {
             throw new IllegalArgumentException("request:" + remaining + " is neither request:query nor request:order");
         }
         List<Field> fields = new ArrayList<>();
-        parameters.forEach((name, declaration) -> fields.add(Field.parse(name, String.valueOf(declaration))));
+        parameters.forEach((name, declaration) -> fields.add(Field.parse(name, String.valueOf(declaration), clock)));
         // A member whose type hangs on another is read after it.
         fields.sort(Comparator.comparing(field -> field.alternative() != null));
         parameters.clear();

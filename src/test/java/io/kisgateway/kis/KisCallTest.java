@@ -95,8 +95,8 @@ class KisCallTest {
             assertThat(kis.requests().get(0).body()).isEqualTo("{\"CANO\":\"81055689\",\"ACNT_PRDT_CD\":\"01\","
                     + "\"CNDT_PRIC\":\"\",\"EXCG_ID_DVSN_CD\":\"KRX\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"12\","
                     + "\"ORD_UNPR\":\"0\",\"PDNO\":\"005930\",\"SLL_TYPE\":\"\"}");
-            assertThat(gateway.budget).containsExactly(new Upstream(Urgency.ORDER, true),
-                    new Upstream(Urgency.ORDER, false));
+            assertThat(gateway.budget).containsExactly(new Upstream(Urgency.ORDER, false),
+                    new Upstream(Urgency.ORDER, true));
         }
     }
 

@@ -50,7 +50,7 @@ class SimulatorTest {
             fixture.key = sim.options().credentials().appKey();
             fixture.secret = sim.options().credentials().appSecret();
             fixture.account = sim.options().credentials().accountNumber();
-            fixture.read = Duration.ofMillis(500);
+            fixture.read = Duration.ofSeconds(2);
             more.accept(fixture);
         });
     }
@@ -160,7 +160,7 @@ class SimulatorTest {
         "EMPTY200", "GARBAGE", "HTML502", "SLOW_BODY"})
     void aQueryOutlivesOneFault(Fault.Kind kind) {
         start(Mode.REAL, RateLimits.OFF, null, options -> options.hurry = true);
-        sim.faults().add(Fault.of(kind).onPath("inquire-price").times(1).ms(2000));
+        sim.faults().add(Fault.of(kind).onPath("inquire-price").times(1).ms(3000));
         assertThat(gateway.send("direct:price", STOCK).reply().at("/output/stck_prpr").asText()).isNotBlank();
     }
 
@@ -208,9 +208,9 @@ class SimulatorTest {
         for (int i = 0; i < 10; i++) {
             gateway.send("direct:price", STOCK).reply();
             gateway.order("direct:buy", STOCK).reply();
+            // Some close while the next query is on its way; that one goes again, and its caller sees nothing of it.
             sim.closeConnections();
         }
-        assertThat(gateway.waits).isEmpty();
         assertThat(sim.orders().list()).hasSize(10);
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The console in a real browser. */
+@org.junit.jupiter.api.Tag("browser")
 class ConsoleTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";

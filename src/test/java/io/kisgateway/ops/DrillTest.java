@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The drill: something breaks, and whoever reads the console, and nothing else, learns within seconds what it is. */
+@org.junit.jupiter.api.Tag("browser")
 class DrillTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";

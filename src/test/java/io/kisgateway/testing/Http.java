@@ -57,6 +57,10 @@ public final class Http {
         return send(request(path).GET());
     }
 
+    public CompletableFuture<Reply> getAsync(String path) {
+        return client.sendAsync(request(path).GET().build(), BodyHandlers.ofString()).thenApply(Http::reply);
+    }
+
     /** Posts JSON; headers as name, value, name, value. */
     public Reply post(String path, String body, String... headers) {
         return send(json(path, body, headers));

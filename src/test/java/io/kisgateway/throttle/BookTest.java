@@ -5,7 +5,7 @@ class BookTest extends ReservationSuite {
 
     @Override
     int histories() {
-        return 300;
+        return 60;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisSentinel;
 import redis.embedded.RedisShardedCluster;
@@ -70,6 +71,7 @@ class RedisKindsTest {
     }
 
     @Test
+    @Tag("campaign")
     void cluster() throws Exception {
         RedisShardedCluster cluster = RedisShardedCluster.newRedisCluster()
                 .withServerBuilder(new RedisServerBuilder().bind("127.0.0.1").setting("save \"\""))
@@ -84,6 +86,7 @@ class RedisKindsTest {
     }
 
     @Test
+    @Tag("campaign")
     void sentinelWithAFailover() throws Exception {
         int one = FreePort.next();
         int two = FreePort.next();

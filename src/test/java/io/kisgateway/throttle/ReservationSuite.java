@@ -146,7 +146,7 @@ abstract class ReservationSuite {
     }
 
     List<Long> fewSeeds() {
-        return seeds().subList(0, Math.min(20, histories()));
+        return seeds().subList(0, Math.min(6, histories()));
     }
 
     @ParameterizedTest

@@ -1,0 +1,84 @@
+package io.kisgateway;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.schibsted.spt.data.jslt.Function;
+import io.kisgateway.kept.KeptComponent;
+import io.kisgateway.kept.KeptReplies;
+import io.kisgateway.kis.KisComponent;
+import io.kisgateway.kis.KisEnvironment;
+import io.kisgateway.mapping.Functions;
+import io.kisgateway.mapping.MappingFunction;
+import io.kisgateway.mapping.Mappings;
+import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.order.OrderModule;
+import io.kisgateway.routes.RouteChecker;
+import io.kisgateway.routes.RouteProblem;
+import io.kisgateway.web.RequestComponent;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** Checks route files with the gateway's own components, but without a gateway: no port, no KIS, no Redis. */
+final class RouteChecks {
+
+    private RouteChecks() { }
+
+    /** @param folder where mappings are looked for first, or null */
+    static RouteChecker checker(Path folder) {
+        return new RouteChecker(beans(), () -> bench(folder));
+    }
+
+    /** The command {@code check DIR}: a line for each problem. */
+    static int command(List<String> arguments, PrintStream out) throws IOException {
+        if (arguments.size() != 1) {
+            out.println("usage: check DIR, the folder of *.camel.yaml files");
+            return 2;
+        }
+        Path folder = Path.of(arguments.get(0));
+        List<RouteProblem> problems = checker(folder).check(folder);
+        problems.forEach(out::println);
+        if (problems.isEmpty()) {
+            out.println("All routes in " + folder + " are right.");
+        }
+        return problems.isEmpty() ? 0 : 1;
+    }
+
+    /** What {@link Wiring} binds. */
+    private static Set<String> beans() {
+        return Stream.concat(OrderModule.STEPS.stream(), Arrays.stream(Wiring.class.getMethods())
+                .map(method -> method.getAnnotation(BindToRegistry.class)).filter(Objects::nonNull).map(BindToRegistry::value))
+                .collect(Collectors.toSet());
+    }
+
+    private static CamelContext bench(Path folder) {
+        DefaultCamelContext context = new DefaultCamelContext();
+        Clock clock = Clock.systemUTC();
+        List<Function> functions = new ArrayList<>(new Functions(clock).all());
+        functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
+        context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build(), clock));
+        context.getRegistry().bind("reply", new ReplyComponent(functions, new Mappings(folder)));
+        context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", null, null, null, clock, System::nanoTime)));
+        // Its endpoints are made and never called, so that there is nobody to call.
+        context.getRegistry().bind("kis", new KisComponent(null,
+                new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));
+        context.getRegistry().bind("kis-http", (HttpClientConfigurer) client -> { });
+        context.getPropertiesComponent().addInitialProperty("kis.base-url", "http://localhost");
+        context.getPropertiesComponent().addInitialProperty("trading.mode", "SIM");
+        context.build();
+        return context;
+    }
+}

@@ -1,0 +1,75 @@
+package io.kisgateway;
+
+import io.kisgateway.kept.KeptEndpoint;
+import io.kisgateway.kis.KisEndpoint;
+import io.kisgateway.routes.RouteCatalogue;
+import io.kisgateway.routes.StepOptions;
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+
+/** What is written of the shipped routes for people. */
+final class RouteDocuments {
+
+    private RouteDocuments() { }
+
+    /** {@code docs/routes.md}. */
+    static String routes() {
+        return RouteCatalogue.shipped(id -> "`" + Settings.endpointLimitVariable(id) + "`, else `" + Setting.RATE_LIMIT + "`")
+                .markdown(steps());
+    }
+
+    private static String steps() {
+        return """
+                # Steps
+
+                A route begins with `platform-http:` and its path (with `httpMethodRestrict`, GET or POST), or with `direct:` and a
+                name under which other routes call it. Then come its steps.
+
+                **`request:query`**, or `request:order` where an order may be placed: what the caller may send, a parameter for each
+                member of the JSON body, of the query string or of the path. Each becomes `${variable.name}`. A member is
+                `<type>`, then `required`, `optional` or `default <value>`:
+
+                | Type | Accepts |
+                |---|---|
+                | `stock code`, `index code` | `005930`, `Q500001`; `0001` |
+                | `integer 1..1000`, `text 1..64` | a whole number, or digits in a string; a string of that length |
+                | `boolean` | `true`, `false` |
+                | `date`, `time` | `2026-11-23` or `20261123`; `09:30:00` or `093000`. Defaults may be `today` and `now`, in Korea |
+                | `order number` | up to ten digits |
+
+                After it, `; index code when is_index or 0001 1001` gives a member another type when that boolean member is true, or
+                when it has one of these values.
+
+                **`process`, `ref: throttle`**: waits for the endpoint's permit. Every endpoint that asks KIS has it, before it asks.
+
+                **`kis:get:/uapi/…`** or `kis:post:/uapi/…`: one operation of KIS. What is written in UPPER_CASE is a parameter of it and
+                always sent, blank or not; a value is a constant, an expression like `${variable.stock_code}`, or a date in Korea:
+                `today`, `today-45d`. Token, account, pages, repeats and the circuit breaker are taken care of. Its options:
+
+                """ + StepOptions.markdown(KisEndpoint.class) + """
+
+                **`kept:name`**: what KIS may be asked only once a day. The reply is kept for all callers, instances and restarts; on
+                the next day it is asked for again. A failed ask is repeated after a minute; what is known from earlier serves until
+                then. Its options:
+
+                """ + StepOptions.markdown(KeptEndpoint.class) + """
+
+                **`reply:mappings/file.jslt`**: how the answer is shaped, in [JSLT](https://github.com/schibsted/jslt), from KIS's reply
+                and the `$variables`. The file is looked for in the routes folder, then in the jar. `reply:inline` has the mapping in
+                the parameter `template`. KIS sends every value as text; these functions make values of it, and end the call with
+                502 `KIS_UNREADABLE` where the text is not what it should be, so that no fault looks like a zero:
+
+                | Function | Gives |
+                |---|---|
+                | `whole(text)`, `decimal(text)`, `text(text)` | an integer, a number, a text without padding; a second argument is what a blank means: `whole(.x, null)` |
+                | `date(text)`, `kst(date, time)` | `2026-11-23`; `2026-11-23T09:00:00+09:00` |
+                | `flag(text)` | true of Y, false of N |
+                | `today()`, `now()` | in Korea, as KIS writes dates and times |
+                | `issue-name(code)` | the name of a stock or index, null while it is not known |
+                | `invalid(member, sentence)` | ends the call with 400 that names the member |
+
+                Everything else of the [Camel YAML DSL](https://camel.apache.org/components/4.14.x/others/yaml-dsl.html) works too, such as
+                `choice`; files open in Kaoto. `java -jar target/kis-gateway.jar check DIR` says what is wrong with the files of a folder.
+                """;
+    }
+}

@@ -1,0 +1,46 @@
+package io.kisgateway.order;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** A step of a route that is done when a stage completes; no thread waits for it. */
+final class AsyncStep extends AsyncProcessorSupport {
+
+    private final Function<Exchange, CompletionStage<?>> work;
+
+    AsyncStep(Function<Exchange, CompletionStage<?>> work) {
+        this.work = work;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            work.apply(exchange).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    exchange.setException(cause(failure));
+                }
+                callback.done(false);
+            });
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** For the log: a client's message may hold a whole command. */
+    static String brief(Throwable failure) {
+        Throwable cause = cause(failure);
+        String message = String.valueOf(cause.getMessage());
+        return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
+    }
+}

@@ -1,0 +1,79 @@
+package io.kisgateway.order;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where orders are written down. Every write is one atomic step, and when its stage completes it will outlive the
+ * process. Every stage completes within seconds; it fails if the journal cannot be reached, and then it is not known
+ * whether a write happened.
+ */
+interface Journal extends AutoCloseable {
+
+    /** How a write ended. */
+    enum Written {
+        DONE,
+        /** What it should replace is no longer so, or the key belongs to another entry. */
+        CHANGED,
+        /** Another entry has that order number. */
+        NUMBER_TAKEN,
+        /** Trading is halted. */
+        HALTED
+    }
+
+    CompletionStage<Optional<OrderEntry>> find(String id);
+
+    /** The entry that holds an Idempotency-Key. */
+    CompletionStage<Optional<OrderEntry>> findByKey(String key);
+
+    /** The latest entry with an order number: KIS begins anew each day. */
+    CompletionStage<Optional<OrderEntry>> findByNumber(String orderNo);
+
+    /** The entries that arrived on a day, oldest first. */
+    CompletionStage<List<OrderEntry>> of(LocalDate day);
+
+    /** The entries that are not settled, those that need attention soonest first; a bounded number. */
+    CompletionStage<List<OrderEntry>> open();
+
+    /** Which entries have these order numbers of a day: number to entry id. */
+    CompletionStage<Map<String, String>> owners(LocalDate day, Collection<String> orderNumbers);
+
+    /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null. */
+    CompletionStage<Written> create(OrderEntry entry, String replaced);
+
+    /**
+     * The next version of an entry. If it is placed, its order number becomes its own: a lookup takes only a number
+     * that is free, KIS's own confirmation takes it from whoever has it. If it is new to the journal it is added.
+     */
+    CompletionStage<Written> replace(OrderEntry entry);
+
+    /** Forgets an entry of which nothing was sent. */
+    CompletionStage<Written> remove(OrderEntry entry);
+
+    /** Says that this instance lives. */
+    CompletionStage<Void> heartbeat();
+
+    CompletionStage<Boolean> isAlive(String instance);
+
+    /** Takes a right that only one instance has at a time, for at most so long. */
+    CompletionStage<Boolean> lease(String name, Duration atMost);
+
+    CompletionStage<Void> endLease(String name);
+
+    /** Since when and why trading is halted, if it is. */
+    CompletionStage<Optional<String>> halted();
+
+    /** @param note since when and why; null to resume */
+    CompletionStage<Void> halt(String note);
+
+    /** The name by which this instance is known in the journal. */
+    String instance();
+
+    @Override
+    void close();
+}

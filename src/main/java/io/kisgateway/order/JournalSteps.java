@@ -1,0 +1,104 @@
+package io.kisgateway.order;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Reply;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.Exchange;
+
+/** What callers can read of the journal. */
+final class JournalSteps {
+
+    private final Journal journal;
+    private final OrdersAtKis atKis;
+    private final Clock clock;
+
+    JournalSteps(Journal journal, OrdersAtKis atKis, Clock clock) {
+        this.journal = journal;
+        this.atKis = atKis;
+        this.clock = clock;
+    }
+
+    /** All orders of the day that the variable {@code date} names, or of today. */
+    CompletionStage<?> list(Exchange exchange) {
+        String date = exchange.getVariable("date", String.class);
+        LocalDate day = date == null ? today() : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
+        return journal.of(day).exceptionally(failure -> {
+            throw unreadable(failure);
+        }).thenAccept(entries -> {
+            ObjectNode members = JsonNodeFactory.instance.objectNode().put("date", day.toString());
+            ArrayNode data = members.putArray("data");
+            entries.forEach(entry -> data.add(EntryJson.described(entry)));
+            exchange.getMessage().setBody(new Reply(members));
+        });
+    }
+
+    /** The order whose number, key or id the variable {@code id} holds, and what KIS says was traded of it. */
+    CompletionStage<?> find(Exchange exchange) {
+        String id = exchange.getVariable("id", String.class);
+        String number = id.matches("[0-9]{1,10}") ? "0".repeat(10 - id.length()) + id : null;
+        return entry(id, number).exceptionally(failure -> {
+            throw unreadable(failure);
+        }).thenCompose(found -> {
+            String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number);
+            if (atKisNo == null) {
+                return CompletableFuture.completedStage(reply(id, found, null, null));
+            }
+            LocalDate day = found.map(OrderEntry::day).orElse(today());
+            String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
+            return atKis.on(day, code, Call.of(exchange)).handle((rows, failure) -> failure != null
+                    ? reply(id, found, null, failure)
+                    : reply(id, found, rows.stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null), null));
+        }).thenAccept(reply -> exchange.getMessage().setBody(reply));
+    }
+
+    private CompletionStage<Optional<OrderEntry>> entry(String id, String number) {
+        CompletionStage<Optional<OrderEntry>> byNumber =
+                number == null ? CompletableFuture.completedStage(Optional.empty()) : journal.findByNumber(number);
+        return byNumber.thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.findByKey(id))
+                .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.find(id));
+    }
+
+    private static Reply reply(String id, Optional<OrderEntry> found, KisOrder row, Throwable failure) {
+        if (found.isEmpty() && row == null) {
+            if (failure != null && AsyncStep.cause(failure) instanceof Problem problem) {
+                throw problem;
+            }
+            throw Problem.of(ProblemCode.UNKNOWN_ORDER, "Neither the journal nor KIS knows an order " + id + " of today");
+        }
+        ObjectNode members = JsonNodeFactory.instance.objectNode();
+        ObjectNode data = members.putObject("data").put("journalled", found.isPresent());
+        found.ifPresent(entry -> data.setAll(EntryJson.described(entry)));
+        if (found.isEmpty()) {
+            data.put("order_no", row.orderNo()).put("organization_no", row.organizationNo())
+                    .put("ordered_at", row.placement().orderedAt()).put("side", row.cancellation() ? "cancel" : row.buy() ? "buy" : "sell")
+                    .put("stock_code", row.code()).put("quantity", row.quantity()).put("price", row.price());
+        }
+        data.set("fills", row == null ? JsonNodeFactory.instance.nullNode() : row.fills());
+        if (failure != null) {
+            // What the journal knows is worth telling while KIS is down; but no fault may look like "nothing traded".
+            Throwable cause = AsyncStep.cause(failure);
+            data.putObject("fills_problem")
+                    .put("code", cause instanceof Problem problem ? problem.code().name() : ProblemCode.INTERNAL.name())
+                    .put("message", cause instanceof Problem problem ? problem.getMessage() : "KIS could not be asked");
+        }
+        return new Reply(members);
+    }
+
+    private static Problem unreadable(Throwable failure) {
+        return Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, "The journal cannot be read at the moment").causedBy(failure);
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), Times.KST);
+    }
+}

@@ -1,0 +1,122 @@
+package io.kisgateway.order;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One order in the journal, as of one moment. Each change makes a new one with the next version; a store takes it only
+ * if what it replaces is still what it holds.
+ *
+ * @param id         orders by time of arrival
+ * @param version    1 for the first
+ * @param reason     why it is where it is, for people, or null
+ * @param floor      the highest order number of the day that was known at KIS before this was sent: its own is higher
+ * @param deadline   no byte of it leaves later than this; null before it is sent
+ * @param quietSince from when on nothing of it can be on its way to KIS; null until its outcome is unknown
+ * @param placement  under which number KIS has it, or null
+ * @param keyFree    whether another request may use its key: it never reached KIS's books, so that a repeat may be sent
+ * @param reply      what a repeat gets, or null if there is none yet
+ */
+record OrderEntry(String id, long version, Terms terms, Origin origin, OrderState state, String reason, String floor,
+        Instant deadline, Instant quietSince, Placement placement, boolean keyFree, StoredReply reply, List<Step> history,
+        Lookup lookup) {
+
+    /** One state and when it began. */
+    record Step(OrderState state, Instant at, String note) { }
+
+    /** How often KIS has been asked about it, and when it will be asked next. */
+    record Lookup(int count, Instant next) {
+        static final Lookup NONE = new Lookup(0, Instant.EPOCH);
+    }
+
+    OrderEntry {
+        Objects.requireNonNull(id);
+        Objects.requireNonNull(terms);
+        Objects.requireNonNull(origin);
+        Objects.requireNonNull(state);
+        Objects.requireNonNull(lookup);
+        history = List.copyOf(history);
+    }
+
+    static OrderEntry received(String id, Terms terms, Origin origin, Instant at) {
+        return new OrderEntry(id, 1, terms, origin, OrderState.RECEIVED, null, null, null, null, null, false, null,
+                List.of(new Step(OrderState.RECEIVED, at, null)), Lookup.NONE);
+    }
+
+    OrderEntry sending(Terms complete, String highestKnown, Instant now, Instant until) {
+        return new OrderEntry(id, version + 1, complete, origin, enter(OrderState.SENDING), null, highestKnown, until, null, null,
+                false, null, plus(OrderState.SENDING, now, null), lookup);
+    }
+
+    OrderEntry placed(Placement where, StoredReply answer, Instant now) {
+        String note = where.confirmed() ? null : "found at KIS";
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.PLACED), null, floor, deadline, quietSince, where,
+                false, answer, plus(OrderState.PLACED, now, note), lookup);
+    }
+
+    OrderEntry rejected(String why, StoredReply answer, Instant now) {
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.REJECTED), why, floor, deadline, quietSince, null,
+                false, answer, plus(OrderState.REJECTED, now, null), lookup);
+    }
+
+    /** @param answer what a repeat gets; null if a repeat shall be a new order */
+    OrderEntry notPlaced(String why, StoredReply answer, Instant now) {
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.NOT_PLACED), why, floor, deadline, quietSince,
+                null, answer == null, answer, plus(OrderState.NOT_PLACED, now, null), lookup);
+    }
+
+    OrderEntry unknown(String why, Instant quiet, Instant now) {
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNKNOWN), why, floor, deadline, quiet, null,
+                false, null, plus(OrderState.UNKNOWN, now, why), new Lookup(0, now));
+    }
+
+    OrderEntry unresolved(String why, Instant now, Instant next) {
+        List<Step> steps = state == OrderState.UNRESOLVED ? history : plus(OrderState.UNRESOLVED, now, why);
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNRESOLVED), why, floor, deadline, quietSince,
+                null, false, null, steps, new Lookup(lookup.count() + 1, next));
+    }
+
+    OrderEntry lookedUp(Instant next) {
+        return new OrderEntry(id, version + 1, terms, origin, state, reason, floor, deadline, quietSince, placement, keyFree,
+                reply, history, new Lookup(lookup.count() + 1, next));
+    }
+
+    private OrderState enter(OrderState next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("order " + id + " cannot go from " + state.wire() + " to " + next.wire());
+        }
+        return next;
+    }
+
+    private List<Step> plus(OrderState next, Instant at, String note) {
+        List<Step> steps = new ArrayList<>(history);
+        steps.add(new Step(next, at, note));
+        return steps;
+    }
+
+    Instant createdAt() {
+        return history.get(0).at();
+    }
+
+    /** When it was written down to be sent; its arrival before that. */
+    Instant sentAt() {
+        return history.stream().filter(step -> step.state() == OrderState.SENDING).map(Step::at).findFirst().orElse(createdAt());
+    }
+
+    Instant changedAt() {
+        return history.get(history.size() - 1).at();
+    }
+
+    /** KIS's day of it. */
+    LocalDate day() {
+        return LocalDate.ofInstant(sentAt(), Times.KST);
+    }
+
+    /** When it needs attention next: at once while it is under way, so that its owner's end is noticed. */
+    Instant due() {
+        return state.inDoubt() ? lookup.next() : Instant.EPOCH;
+    }
+}

@@ -1,0 +1,125 @@
+package io.kisgateway.order;
+
+import io.kisgateway.redis.RedisConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ManagementAgent;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that this package gives to routes and operators, put together. */
+public final class OrderModule implements AutoCloseable {
+
+    /** The steps that routes may name, as {@link #bind} binds them. */
+    public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
+            "order-list", "order-find");
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrderModule.class);
+    private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
+
+    private final OrderSettings settings;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final Journal journal;
+    private final Sightings sightings = new Sightings();
+    private final Orders orders;
+    private final TradingHalt halt;
+    private Reconciler reconciler;
+
+    private OrderModule(OrderSettings settings, Journal journal, ScheduledExecutorService timer, Clock clock, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.journal = journal;
+        this.orders = new Orders(journal, sightings, settings.callTimeout(), clock, timer);
+        this.halt = new TradingHalt(journal, clock, settings.halted());
+    }
+
+    /**
+     * @param redis where the journal is; null for files
+     * @param timer nothing on it takes time
+     * @throws IllegalStateException if another gateway has the files; its message is for operators
+     */
+    public static OrderModule open(OrderSettings settings, RedisConnection redis, ScheduledExecutorService timer, Clock clock,
+            LongSupplier nanoTime) {
+        String instance = UUID.randomUUID().toString().substring(0, 13);
+        Journal journal = redis == null
+                ? FileJournal.open(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock)
+                : new RedisJournal(redis, settings.scope(), instance, RETENTION);
+        if (redis != null) {
+            RedisDurability.warnings(redis).whenComplete((warnings, failure) -> {
+                if (failure != null) {
+                    LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs", redis);
+                } else {
+                    warnings.forEach(warning -> LOG.warn("Orders are not safe in {}: {}", redis, warning));
+                }
+            });
+        }
+        return new OrderModule(settings, journal, timer, clock, nanoTime);
+    }
+
+    /** Gives the routes their steps. */
+    public void bind(Registry registry, CamelContext context) {
+        KisQuestions kis = new KisQuestions(context, nanoTime);
+        OrdersAtKis atKis = new OrdersAtKis(kis, sightings);
+        OrderKeyStep key = new OrderKeyStep(orders, settings.keyRequired(), settings.patience());
+        OrderGuardStep guard = new OrderGuardStep(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
+        OrderJournalStep journalled = new OrderJournalStep(orders);
+        CancelSteps cancel = new CancelSteps(journal, atKis, clock);
+        JournalSteps reading = new JournalSteps(journal, atKis, clock);
+        registry.bind("order-key", new AsyncStep(key::process));
+        registry.bind("order-guard", new AsyncStep(guard::process));
+        registry.bind("order-journal", new AsyncStep(journalled::process));
+        registry.bind("order-origin", new AsyncStep(cancel::findOrigin));
+        registry.bind("order-left", new AsyncStep(cancel::checkLeft));
+        registry.bind("order-list", new AsyncStep(reading::list));
+        registry.bind("order-find", new AsyncStep(reading::find));
+        reconciler = new Reconciler(orders, atKis, sightings, halt,
+                new Reconciler.Rules(settings.grace(), settings.unresolved(), settings.callTimeout().plusSeconds(5)));
+    }
+
+    /** The routes run: orders in doubt can be looked up, and operators may halt trading. */
+    public void started(CamelContext context) {
+        reconciler.start();
+        ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
+        if (agent != null) {
+            try {
+                agent.register(halt, new ObjectName("io.kisgateway:context=" + context.getManagementName() + ",name=trading-halt"));
+            } catch (JMException e) {
+                LOG.warn("The kill switch is not to be had over JMX", e);
+            }
+        }
+    }
+
+    /** The kill switch. */
+    public TradingHalt halt() {
+        return halt;
+    }
+
+    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
+    public List<InDoubt> inDoubt() {
+        return reconciler == null ? List.of() : reconciler.inDoubt();
+    }
+
+    /** Orders that may be at KIS this very moment, so that the process must not end. */
+    public int inFlight() {
+        return orders.inFlight();
+    }
+
+    @Override
+    public void close() {
+        if (reconciler != null) {
+            reconciler.close();
+        }
+        journal.close();
+    }
+}

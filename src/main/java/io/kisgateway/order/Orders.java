@@ -1,0 +1,248 @@
+package io.kisgateway.order;
+
+import io.kisgateway.call.Answer;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.Journal.Written;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The orders that this gateway has on their way, and what is written down of each at which moment. */
+final class Orders {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+    private static final int MOST_UNSETTLED = 10_000;
+    private static final int TRIES = 8;
+    /** A call to KIS begins when the order has been written down; no journal takes longer for that. */
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private final Journal journal;
+    private final Sightings sightings;
+    private final Duration callTimeout;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
+    /** By entry id. What is in here is this instance's to bring to an end. */
+    private final Map<String, OrderRun> running = new ConcurrentHashMap<>();
+    private volatile Runnable onDoubt = () -> { };
+
+    /**
+     * @param callTimeout how long a call to KIS can last at most, repeats included
+     * @param timer       nothing on it takes time
+     */
+    Orders(Journal journal, Sightings sightings, Duration callTimeout, Clock clock, ScheduledExecutorService timer) {
+        this.journal = Objects.requireNonNull(journal);
+        this.sightings = sightings;
+        this.callTimeout = callTimeout;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    /** What to do when an order's outcome has become unknown; must not block. */
+    void onDoubt(Runnable action) {
+        onDoubt = action;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    boolean isRunning(String id) {
+        return running.containsKey(id);
+    }
+
+    /** Orders that may be at KIS this very moment. */
+    int inFlight() {
+        return (int) running.values().stream().filter(OrderRun::isInFlight).count();
+    }
+
+    /** Sorts by time, differs between instances. */
+    private String newId(Instant now) {
+        return Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
+                + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX);
+    }
+
+    Origin origin(Call call, String key, String fingerprint) {
+        return new Origin(call.endpoint(), call.caller(), call.requestId(), journal.instance(), key, fingerprint);
+    }
+
+    /**
+     * A first entry for a key.
+     *
+     * @param replaced the entry that has the key and may lose it, or null
+     * @return the order, or empty if somebody else was quicker
+     */
+    CompletionStage<Optional<OrderRun>> claim(Terms terms, Origin origin, String replaced) {
+        Instant now = clock.instant();
+        OrderRun run = new OrderRun(OrderEntry.received(newId(now), terms, origin, now), true);
+        running.put(run.entry().id(), run);
+        return journal.create(run.entry(), replaced).whenComplete((written, failure) -> {
+            if (failure != null || written != Written.DONE) {
+                running.remove(run.entry().id());
+            }
+        }).thenApply(written -> written == Written.DONE ? Optional.of(run) : Optional.empty());
+    }
+
+    /** An order without a key: it is first written when it is about to be sent. */
+    OrderRun start(Terms terms, Origin origin) {
+        Instant now = clock.instant();
+        return new OrderRun(OrderEntry.received(newId(now), terms, origin, now), false);
+    }
+
+    /** Writes down that it is about to be sent. Fails with the caller's answer if that cannot be, and then nothing may be sent. */
+    CompletionStage<Void> send(OrderRun run, Terms complete) {
+        Instant now = clock.instant();
+        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(callTimeout).plus(LONGEST_WRITE));
+        running.put(next.id(), run);
+        CompletionStage<Written> writing = run.isWritten() ? journal.replace(next) : journal.create(next, null);
+        return writing.handle((written, failure) -> {
+            if (failure == null && written == Written.DONE) {
+                run.written(next);
+                return null;
+            }
+            if (failure != null) {
+                // It may have been written all the same; this instance knows that it was not sent.
+                run.written(next);
+                run.settled();
+                settle(run, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", null, clock.instant()));
+                throw journalAway(failure);
+            }
+            if (!run.isWritten()) {
+                running.remove(next.id());
+            }
+            throw switch (written) {
+                case HALTED -> halted();
+                default -> Problem.of(ProblemCode.ORDER_IN_PROGRESS,
+                        "This request waited so long that another one with its Idempotency-Key took over")
+                        .retryAfter(Duration.ofSeconds(1));
+            };
+        });
+    }
+
+    static Problem halted() {
+        return Problem.of(ProblemCode.TRADING_HALTED, "An operator has halted trading; queries and cancellations go on");
+    }
+
+    static Problem journalAway(Throwable cause) {
+        return Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, "The journal cannot be reached or written, so nothing was sent")
+                .retryAfter(Duration.ofSeconds(1)).causedBy(cause);
+    }
+
+    /** Writes down how it ended; for {@link Call#beforeReply}. */
+    CompletionStage<?> end(OrderRun run, Call call, Answer answer) {
+        OrderEntry entry = run.entry();
+        if (entry.state() == OrderState.RECEIVED) {
+            return release(run);
+        }
+        if (!run.isInFlight()) {
+            return CompletableFuture.completedStage(null);
+        }
+        run.settled();
+        Instant now = clock.instant();
+        Placement placement = OrderReplies.placement(answer);
+        if (call.orderFate() == OrderFate.PLACED && placement != null) {
+            sightings.confirmed(placement, entry.sentAt(), now);
+            return settle(run, before -> before.placed(placement, OrderReplies.stored(answer), now));
+        }
+        if (call.orderFate() == OrderFate.NOT_PLACED) {
+            boolean definite = answer.problem() == null || answer.problem().code() == ProblemCode.KIS_REJECTED;
+            String why = answer.problem() == null ? "KIS had nothing left to do" : answer.problem().getMessage();
+            return settle(run, before -> definite ? before.rejected(why, OrderReplies.stored(answer), now)
+                    : before.notPlaced(why, null, now));
+        }
+        String why = answer.problem() == null ? "KIS took the order, but its reply did not say under which number"
+                : answer.problem().getMessage();
+        return settle(run, before -> before.unknown(why, now, now)).thenRun(onDoubt);
+    }
+
+    /** Nothing was sent: the key is free again. */
+    private CompletionStage<?> release(OrderRun run) {
+        CompletionStage<Written> removing = run.isWritten() ? journal.remove(run.entry())
+                : CompletableFuture.completedStage(Written.DONE);
+        // Should it fail, the entry is in the journal and not running here, and is removed by the next round.
+        return removing.whenComplete((written, failure) -> running.remove(run.entry().id()));
+    }
+
+    /** The change is written now or, if the journal is away, as soon as it is back. The order runs until it is. */
+    private CompletionStage<Void> settle(OrderRun run, Function<OrderEntry, OrderEntry> change) {
+        CompletableFuture<Void> firstTry = new CompletableFuture<>();
+        settle(run, change, FIRST_WAIT, firstTry);
+        return firstTry;
+    }
+
+    private void settle(OrderRun run, Function<OrderEntry, OrderEntry> change, Duration wait, CompletableFuture<Void> firstTry) {
+        String id = run.entry().id();
+        update(run.entry(), change).whenComplete((written, failure) -> {
+            if (failure == null) {
+                running.remove(id);
+                firstTry.complete(null);
+                return;
+            }
+            LOG.error("How order {} ended could not be written down ({}); trying again in {} ms", id, AsyncStep.brief(failure), wait.toMillis());
+            firstTry.complete(null);
+            if (running.size() > MOST_UNSETTLED) {
+                running.remove(id);
+                return;
+            }
+            later(wait, () -> settle(run, change, shorter(wait.multipliedBy(2), LONGEST_WAIT), firstTry));
+        });
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    void later(Duration wait, Runnable task) {
+        try {
+            timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.warn("The gateway went down before an order's end was written; it will be looked up after the restart");
+        }
+    }
+
+    /**
+     * Changes what the journal has, beginning with what it is thought to have. If others have changed it so that the
+     * change makes no sense any more, theirs stands.
+     *
+     * @return what the journal has now
+     */
+    CompletionStage<OrderEntry> update(OrderEntry present, Function<OrderEntry, OrderEntry> change) {
+        return update(present, change, TRIES);
+    }
+
+    private CompletionStage<OrderEntry> update(OrderEntry present, Function<OrderEntry, OrderEntry> change, int tries) {
+        OrderEntry next;
+        try {
+            next = change.apply(present);
+        } catch (IllegalStateException e) {
+            return CompletableFuture.completedStage(present);
+        }
+        return journal.replace(next).thenCompose(written -> switch (written) {
+            case DONE -> CompletableFuture.completedStage(next);
+            case CHANGED -> tries == 0 ? CompletableFuture.failedStage(new IllegalStateException("order " + present.id() + " changes all the time"))
+                    : journal.find(present.id()).thenCompose(found -> update(found.orElse(present), change, tries - 1));
+            case NUMBER_TAKEN, HALTED -> CompletableFuture.completedStage(present);
+        });
+    }
+}

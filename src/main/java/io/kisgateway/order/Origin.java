@@ -1,0 +1,21 @@
+package io.kisgateway.order;
+
+import java.util.Objects;
+
+/**
+ * Who orders, and by which request.
+ *
+ * @param caller      as far as the edge knows, or null
+ * @param instance    the gateway that took the request
+ * @param key         the Idempotency-Key, or null
+ * @param fingerprint of the endpoint and the validated request
+ */
+record Origin(String endpoint, String caller, String requestId, String instance, String key, String fingerprint) {
+
+    Origin {
+        Objects.requireNonNull(endpoint);
+        Objects.requireNonNull(requestId);
+        Objects.requireNonNull(instance);
+        Objects.requireNonNull(fingerprint);
+    }
+}

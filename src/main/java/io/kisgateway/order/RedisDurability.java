@@ -1,0 +1,63 @@
+package io.kisgateway.order;
+
+import io.kisgateway.redis.RedisConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNodeAsync;
+import org.redisson.api.redisnode.RedisNodes;
+
+/** Whether what is written to Redis is still there after it has died. */
+final class RedisDurability {
+
+    private static final int PATIENCE_SECONDS = 3;
+
+    private RedisDurability() { }
+
+    /** What an operator should change, one clause each; empty if Redis keeps what it is given. Fails if it does not tell. */
+    static CompletionStage<List<String>> warnings(RedisConnection redis) {
+        return CompletableFuture.supplyAsync(() -> master(redis.client()))
+                .thenCompose(node -> node.getConfigAsync("appendonly")
+                        .thenCombine(node.getConfigAsync("appendfsync"), RedisDurability::both)
+                        .thenCombine(node.getConfigAsync("save"), RedisDurability::both)
+                        .thenCombine(node.getConfigAsync("maxmemory-policy"), RedisDurability::both))
+                .thenApply(RedisDurability::judge)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** One node that takes writes; the others of a Cluster are taken to be set alike. */
+    private static RedisNodeAsync master(RedissonClient client) {
+        if (client.getConfig().isClusterConfig()) {
+            return client.getRedisNodes(RedisNodes.CLUSTER).getMasters().iterator().next();
+        }
+        if (client.getConfig().isSentinelConfig()) {
+            return client.getRedisNodes(RedisNodes.SENTINEL_MASTER_SLAVE).getMaster();
+        }
+        return client.getRedisNodes(RedisNodes.SINGLE).getInstance();
+    }
+
+    private static Map<String, String> both(Map<String, String> one, Map<String, String> other) {
+        Map<String, String> all = new TreeMap<>(one);
+        all.putAll(other);
+        return all;
+    }
+
+    static List<String> judge(Map<String, String> settings) {
+        List<String> warnings = new ArrayList<>();
+        if (!"yes".equals(settings.get("appendonly"))) {
+            warnings.add((settings.getOrDefault("save", "").isEmpty() ? "it persists nothing" : "it takes snapshots only")
+                    + ", so that a restart of it loses orders' entries and keys: set appendonly yes and appendfsync always");
+        } else if (!"always".equals(settings.get("appendfsync"))) {
+            warnings.add("it may lose its last second of orders' entries and keys when its machine fails: set appendfsync always");
+        }
+        if (!settings.getOrDefault("maxmemory-policy", "noeviction").equals("noeviction")) {
+            warnings.add("it may drop orders' entries and keys when its memory is full: set maxmemory-policy noeviction");
+        }
+        return warnings;
+    }
+}

@@ -1,0 +1,40 @@
+package io.kisgateway.order;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * What is ordered.
+ *
+ * @param stockCode       null only for a cancellation whose order is not known yet
+ * @param quantity        of a cancellation 0 for all that is left
+ * @param price           0 at the market
+ * @param originalOrderNo of a cancellation the order to cancel, else null
+ */
+record Terms(Action action, String stockCode, long quantity, long price, String originalOrderNo) {
+
+    /** What the order does. */
+    enum Action {
+        BUY, SELL, CANCEL;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Action ofWire(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    Terms {
+        Objects.requireNonNull(action);
+    }
+
+    boolean cancels() {
+        return action == Action.CANCEL;
+    }
+
+    boolean market() {
+        return price == 0;
+    }
+}

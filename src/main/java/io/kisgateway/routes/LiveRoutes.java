@@ -1,0 +1,260 @@
+package io.kisgateway.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.web.Door;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes that serve: those of the jar, and those of a folder, where a file replaces the jar's file of the same name.
+ * A changed file is checked, its changed routes are built beside the old ones, and each takes over at once; whatever is
+ * wrong leaves the old ones serving. Used by one thread after the start.
+ */
+public final class LiveRoutes implements RoutesBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
+
+    private final Path folder;
+    private final RouteChecker checker;
+    private final MappingFiles mappings;
+    private final Runnable onChange;
+    /** The content of each file that serves, by name; the jar's files included. */
+    private SortedMap<String, RouteFile> serving = new TreeMap<>();
+    private final Map<String, Served> served = new LinkedHashMap<>();
+    private RouteSwap swap;
+    private int versions = 1;
+    private volatile RouteState state = new RouteState(0, List.of());
+    private volatile List<RouteText> texts = List.of();
+
+    /** A route that serves: the name it has in Camel, and what it was made of. */
+    private record Served(String routeId, JsonNode text, Map<String, String> mappings) { }
+
+    /**
+     * @param folder   of further routes, or null
+     * @param checker  checks the folder's files
+     * @param mappings finds the mapping files that routes name
+     * @param onChange is told after routes have changed
+     */
+    public LiveRoutes(Path folder, RouteChecker checker, MappingFiles mappings, Runnable onChange) {
+        this.folder = folder;
+        this.checker = checker;
+        this.mappings = mappings;
+        this.onChange = onChange;
+    }
+
+    /** Finds out whether the folder's routes are right before anything starts. */
+    public void check() throws IOException {
+        if (folder == null) {
+            return;
+        }
+        List<RouteProblem> problems = checker.check(folder);
+        if (!problems.isEmpty()) {
+            throw new InvalidRoutes(problems);
+        }
+    }
+
+    /** For the start: all routes at once. */
+    @Override
+    public void addRoutesToCamelContext(CamelContext context) throws Exception {
+        swap = new RouteSwap(context);
+        serving = files(new ArrayList<>());
+        List<Resource> resources = new ArrayList<>();
+        serving.values().forEach(file -> resources.add(ResourceHelper.fromString(file.location(), file.text())));
+        PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+        List<RouteText> routes = read(serving.values());
+        routes.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
+        texts = routes;
+        state = new RouteState(routes.size(), List.of());
+    }
+
+    @Override
+    public void addTemplatedRoutesToCamelContext(CamelContext context) {
+        // There are none.
+    }
+
+    @Override
+    public Set<String> updateRoutesToCamelContext(CamelContext context) {
+        throw new UnsupportedOperationException("Camel's own reload is not used: it loses routes");
+    }
+
+    public RouteState state() {
+        return state;
+    }
+
+    /** The ids of the routes that take permits. */
+    public Set<String> throttled() {
+        return texts.stream().filter(route -> route.steps().stream().anyMatch(step -> RouteRules.THROTTLE.equals(step.ref())))
+                .map(RouteText::id).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** @param limits the text of an endpoint's limit, by its id */
+    public RouteCatalogue catalogue(Function<String, String> limits) {
+        return RouteCatalogue.of(texts, limits);
+    }
+
+    /** The mapping files that routes name, wherever they are. */
+    Set<Path> mappingFiles() {
+        Set<Path> paths = new HashSet<>();
+        texts.forEach(route -> named(route).forEach((name, path) -> paths.add(path)));
+        return paths;
+    }
+
+    private Map<String, Path> named(RouteText route) {
+        Map<String, Path> named = new TreeMap<>();
+        route.stepsTo("reply").map(RouteText.Step::rest)
+                .forEach(name -> mappings.outside(name).ifPresent(path -> named.put(name, path)));
+        return named;
+    }
+
+    private Map<String, String> contents(RouteText route) {
+        Map<String, String> contents = new TreeMap<>();
+        named(route).forEach((name, path) -> {
+            try {
+                contents.put(name, Files.readString(path));
+            } catch (IOException e) {
+                contents.put(name, "");
+            }
+        });
+        return contents;
+    }
+
+    /** Makes ready what the first check needs, so that the first change is not slow. */
+    void warmUp() {
+        checker.prepare();
+    }
+
+    private SortedMap<String, RouteFile> files(List<RouteProblem> problems) throws IOException {
+        SortedMap<String, RouteFile> files = RouteFiles.shipped();
+        if (folder != null) {
+            files.putAll(RouteFiles.in(folder, problems));
+        }
+        return files;
+    }
+
+    private static List<RouteText> read(Collection<RouteFile> files) {
+        List<RouteText> routes = new ArrayList<>();
+        files.forEach(file -> routes.addAll(RouteChecker.read(file, new ArrayList<>())));
+        return routes;
+    }
+
+    /** Takes over what has changed in the folder. */
+    void refresh() {
+        List<RouteProblem> problems = new ArrayList<>();
+        try {
+            SortedMap<String, RouteFile> wanted = files(problems);
+            Set<String> broken = keepFormerOfBroken(wanted, problems);
+            List<RouteText> routes = read(wanted.values());
+            List<RouteProblem> together = RouteRules.checkTogether(routes);
+            if (together.isEmpty()) {
+                boolean changed = apply(routes, broken);
+                serving = wanted;
+                texts = routes;
+                if (changed) {
+                    onChange.run();
+                }
+            } else {
+                problems.addAll(together);
+            }
+        } catch (RouteSwap.Refused e) {
+            problems.add(e.problem());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The routes folder cannot be read", e);
+            problems.add(new RouteProblem(folder.toString(), 1, "cannot be read: " + StepBench.innermost(e)));
+        }
+        tell(RouteChecker.sorted(problems));
+    }
+
+    /** The names of files that are wrong; their former content is wanted again, if there was any. */
+    private Set<String> keepFormerOfBroken(SortedMap<String, RouteFile> wanted, List<RouteProblem> problems) {
+        Set<String> broken = new HashSet<>();
+        for (String name : new TreeSet<>(wanted.keySet())) {
+            RouteFile file = wanted.get(name);
+            RouteFile former = serving.get(name);
+            if (file.equals(former) && !mappingsChanged(file)) {
+                continue;
+            }
+            List<RouteProblem> found = checker.check(file).problems();
+            if (!found.isEmpty()) {
+                problems.addAll(found);
+                broken.add(name);
+                wanted.remove(name);
+                if (former != null) {
+                    wanted.put(name, former);
+                }
+            }
+        }
+        return broken;
+    }
+
+    private boolean mappingsChanged(RouteFile file) {
+        return read(List.of(file)).stream().anyMatch(route -> {
+            Served now = served.get(route.id());
+            return now == null || !now.mappings().equals(contents(route));
+        });
+    }
+
+    private void tell(List<RouteProblem> problems) {
+        if (!problems.equals(state.failed())) {
+            problems.forEach(problem -> LOG.error("Route file not taken, the former routes serve on: {}", problem));
+            if (problems.isEmpty()) {
+                LOG.info("All route files are right again");
+            }
+        }
+        state = new RouteState(served.size(), problems);
+    }
+
+    /** Changes what differs; a broken file's routes go on as they were made, whatever their mappings are now. */
+    private boolean apply(List<RouteText> routes, Set<String> broken) throws RouteSwap.Refused {
+        Map<String, RouteText> wanted = new LinkedHashMap<>();
+        routes.forEach(route -> wanted.put(route.id(), route));
+        Map<String, Served> next = new HashMap<>();
+        List<RouteSwap.Change> changes = new ArrayList<>();
+        wanted.forEach((id, route) -> {
+            Served now = served.get(id);
+            Map<String, String> contents = contents(route);
+            boolean asItIs = now != null && broken.contains(route.file().name());
+            if (!asItIs && (now == null || !now.text().equals(route.node().json()) || !now.mappings().equals(contents))) {
+                String routeId = now == null && !swap.isTaken(id) ? id : id + Door.VERSION + ++versions;
+                next.put(id, new Served(routeId, route.node().json(), contents));
+                changes.add(new RouteSwap.Change(now == null ? null : now.routeId(), routeId, route));
+            }
+        });
+        Set<String> gone = new HashSet<>(served.keySet());
+        gone.removeAll(wanted.keySet());
+        gone.forEach(id -> changes.add(new RouteSwap.Change(served.get(id).routeId(), null, null)));
+        if (changes.isEmpty()) {
+            return false;
+        }
+        swap.carryOut(changes);
+        served.keySet().removeAll(gone);
+        served.putAll(next);
+        LOG.info("Routes changed: {} live, {} gone", next.keySet(), gone);
+        return true;
+    }
+
+    /** Ends routes that have been replaced and whose last request has left. */
+    void retire() {
+        swap.retire();
+    }
+}

@@ -1,0 +1,148 @@
+package io.kisgateway.routes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+
+/**
+ * Says with file, line and reason what is wrong with route files: YAML, Camel's schema, and the gateway's own rules. Runs
+ * nothing and asks nobody. What it needs is large, and made when the first file is checked.
+ */
+public final class RouteChecker {
+
+    private final Set<String> beans;
+    private final Supplier<CamelContext> contexts;
+    private RouteSchema schema;
+    private StepBench bench;
+
+    /**
+     * @param beans    the names that routes may refer to
+     * @param contexts makes a context that is not started and has the gateway's components
+     */
+    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts) {
+        this.beans = Set.copyOf(beans);
+        this.contexts = contexts;
+    }
+
+    /** What became of a check. */
+    record Result(List<RouteText> routes, List<RouteProblem> problems) { }
+
+    /**
+     * Checks a folder's files, together with the shipped ones that it does not replace.
+     *
+     * @return a line for each problem, in the order of files and lines; none if all is well
+     */
+    public List<RouteProblem> check(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of(new RouteProblem(folder.toString(), 1, "there is no such folder"));
+        }
+        List<RouteProblem> problems = new ArrayList<>();
+        SortedMap<String, RouteFile> files = RouteFiles.in(folder, problems);
+        SortedMap<String, RouteFile> all = RouteFiles.shipped();
+        all.keySet().removeAll(files.keySet());
+        List<RouteText> routes = new ArrayList<>();
+        all.values().forEach(file -> routes.addAll(read(file, problems)));
+        for (RouteFile file : files.values()) {
+            Result result = check(file);
+            routes.addAll(result.routes());
+            problems.addAll(result.problems());
+        }
+        if (problems.isEmpty()) {
+            problems.addAll(RouteRules.checkTogether(routes));
+        }
+        return sorted(problems);
+    }
+
+    /** Checks the files of the jar itself. */
+    public List<RouteProblem> checkShipped() {
+        return checkAll(RouteFiles.shipped().values());
+    }
+
+    private List<RouteProblem> checkAll(Collection<RouteFile> files) {
+        List<RouteProblem> problems = new ArrayList<>();
+        List<RouteText> routes = new ArrayList<>();
+        for (RouteFile file : files) {
+            Result result = check(file);
+            routes.addAll(result.routes());
+            problems.addAll(result.problems());
+        }
+        problems.addAll(RouteRules.checkTogether(routes));
+        return sorted(problems);
+    }
+
+    static List<RouteProblem> sorted(List<RouteProblem> problems) {
+        return problems.stream().distinct()
+                .sorted(Comparator.comparing(RouteProblem::file).thenComparingInt(RouteProblem::line)).toList();
+    }
+
+    /** One file by itself. */
+    synchronized Result check(RouteFile file) {
+        List<RouteProblem> problems = new ArrayList<>();
+        List<RouteText> routes = read(file, problems);
+        if (!problems.isEmpty()) {
+            return new Result(List.of(), problems);
+        }
+        prepare();
+        YamlNode root = parse(file, problems);
+        problems.addAll(schema.check(file.location(), root));
+        if (problems.isEmpty()) {
+            RouteRules rules = new RouteRules(beans, bench);
+            routes.forEach(route -> problems.addAll(rules.check(route)));
+        }
+        if (problems.isEmpty()) {
+            bench.refusal(file).ifPresent(reason -> problems.add(new RouteProblem(file.location(), 1, reason)));
+        }
+        return new Result(problems.isEmpty() ? routes : List.of(), problems);
+    }
+
+    /** Makes what checks need; takes a second or so. */
+    synchronized void prepare() {
+        if (schema == null) {
+            schema = RouteSchema.load();
+            bench = new StepBench(contexts.get());
+        }
+    }
+
+    private static YamlNode parse(RouteFile file, List<RouteProblem> problems) {
+        try {
+            YamlNode root = YamlNode.parse(file.text()).orElse(null);
+            if (root == null || !root.isList() || root.items().isEmpty()) {
+                problems.add(new RouteProblem(file.location(), root == null ? 1 : root.line(),
+                        "a route file is a list of routes: each begins with - route:"));
+                return null;
+            }
+            return root;
+        } catch (YamlNode.Malformed e) {
+            problems.add(new RouteProblem(file.location(), e.line(), e.getMessage()));
+            return null;
+        }
+    }
+
+    /** The routes of a file, unchecked but for its outline. */
+    static List<RouteText> read(RouteFile file, List<RouteProblem> problems) {
+        YamlNode root = parse(file, problems);
+        List<RouteText> routes = new ArrayList<>();
+        if (root != null) {
+            for (YamlNode item : root.items()) {
+                YamlNode route = item.member("route").orElse(null);
+                if (item.members().size() != 1 || route == null || !route.isMap()) {
+                    String what = item.members().isEmpty() ? "this" : String.join(", ", new TreeMap<>(item.members()).keySet());
+                    problems.add(new RouteProblem(file.location(), item.line(), what + " does not belong here: a route file holds"
+                            + " routes only, each beginning with - route:"));
+                } else {
+                    routes.add(new RouteText(file, route));
+                }
+            }
+        }
+        return routes;
+    }
+}

@@ -1,0 +1,173 @@
+package io.kisgateway.routes;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What this gateway asks of routes beyond Camel's schema. */
+final class RouteRules {
+
+    private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final Set<String> SOURCES = Set.of("platform-http", "direct");
+    /** The bean that a route takes its permits from. */
+    static final String THROTTLE = "throttle";
+
+    private static final List<String> ORDER_STEPS = List.of("order-key", "order-journal");
+
+    private final Set<String> beans;
+    private final StepBench bench;
+
+    /** @param beans the names that {@code process} and {@code #name} may use */
+    RouteRules(Set<String> beans, StepBench bench) {
+        this.beans = Set.copyOf(beans);
+        this.bench = bench;
+    }
+
+    /** What can be said of a route by itself. */
+    List<RouteProblem> check(RouteText route) {
+        List<RouteProblem> problems = new ArrayList<>();
+        identity(route, problems);
+        RouteText.Step from = route.from();
+        if (!SOURCES.contains(from.scheme())) {
+            problems.add(route.problem(from.line(), "a route begins with platform-http: or direct:, not " + from.uri()));
+        } else {
+            bench.refusal(from).ifPresent(reason -> problems.add(route.problem(from.line(), from.uri() + ": " + reason)));
+        }
+        if (from.isTo("platform-http") && !from.parameters().containsKey("httpMethodRestrict")) {
+            problems.add(route.problem(from.line(), "httpMethodRestrict is missing: say GET or POST"));
+        }
+        for (RouteText.Step step : route.steps()) {
+            step(route, step, problems);
+        }
+        route.simples().forEach(simple -> bench.refusal(simple)
+                .ifPresent(reason -> problems.add(route.problem(simple.line(), "simple: " + reason))));
+        if (problems.isEmpty()) {
+            order(route, problems);
+        }
+        return problems;
+    }
+
+    private static void identity(RouteText route, List<RouteProblem> problems) {
+        if (route.id() == null) {
+            problems.add(route.problem(route.line(), "the route has no id"));
+        } else if (!KEBAB.matcher(route.id()).matches()) {
+            problems.add(route.problem(line(route, "id"), "the id " + route.id() + " is not in kebab-case, like market-data-snapshot"));
+        }
+        if (route.description() == null || route.description().isBlank()) {
+            problems.add(route.problem(route.line(), "the route has no description"));
+        }
+    }
+
+    private static int line(RouteText route, String member) {
+        return route.node().member(member).map(YamlNode::line).orElse(route.line());
+    }
+
+    private void step(RouteText route, RouteText.Step step, List<RouteProblem> problems) {
+        if (step.ref() != null) {
+            bean(route, step, step.ref(), problems);
+            return;
+        }
+        if (step.uri().isEmpty()) {
+            problems.add(route.problem(step.line(), step.kind() + " has no uri"));
+            return;
+        }
+        step.parameters().values().stream().filter(value -> value != null && value.startsWith("#"))
+                .forEach(value -> bean(route, step, value.substring(1), problems));
+        bench.refusal(step)
+                .ifPresent(reason -> problems.add(route.problem(step.line(), told(step, reason))));
+    }
+
+    private static String told(RouteText.Step step, String reason) {
+        return reason.contains(step.rest()) ? reason : step.uri() + ": " + reason;
+    }
+
+    private void bean(RouteText route, RouteText.Step step, String name, List<RouteProblem> problems) {
+        if (!beans.contains(name)) {
+            String near = Spelling.nearest(name, beans);
+            problems.add(route.problem(step.line(), "there is no bean " + name + (near == null ? "" : "; did you mean " + near + "?")));
+        }
+    }
+
+    /** An endpoint asks KIS only after it has taken a permit, and declares an order as one. */
+    private static void order(RouteText route, List<RouteProblem> problems) {
+        if (!route.from().isTo("platform-http")) {
+            return;
+        }
+        boolean throttled = false;
+        boolean declared = false;
+        boolean declaredOrder = false;
+        for (RouteText.Step step : route.steps()) {
+            throttled |= THROTTLE.equals(step.ref());
+            declared |= step.isTo("request");
+            declaredOrder |= step.uri() != null && step.uri().equals("request:order");
+            if (step.isTo("kis") || step.isTo("kept") || step.isTo("direct")) {
+                if (!declared) {
+                    problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
+                }
+                if (!throttled) {
+                    problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
+                }
+                if ("true".equals(step.parameters().get("order"))) {
+                    order(route, step, declaredOrder, problems);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Without these steps an order could be placed twice, or be lost sight of. */
+    private static void order(RouteText route, RouteText.Step sending, boolean declaredOrder, List<RouteProblem> problems) {
+        if (!declaredOrder) {
+            problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
+        }
+        List<RouteText.Step> before = route.steps().subList(0, route.steps().indexOf(sending));
+        for (String needed : ORDER_STEPS) {
+            if (before.stream().noneMatch(step -> needed.equals(step.ref()))) {
+                problems.add(route.problem(sending.line(), "an order needs the step " + needed + " before it"));
+            }
+        }
+    }
+
+    /** What can be said only of all routes together; the problem is the later file's. */
+    static List<RouteProblem> checkTogether(Collection<RouteText> routes) {
+        List<RouteProblem> problems = new ArrayList<>();
+        Map<String, RouteText> ids = new HashMap<>();
+        Map<String, RouteText> doors = new HashMap<>();
+        Set<String> directs = new HashSet<>();
+        for (RouteText route : routes) {
+            unique(ids, route.id(), route, line(route, "id"), "the id " + route.id(), problems);
+            RouteText.Step from = route.from();
+            if (from.isTo("direct")) {
+                directs.add(from.rest());
+                unique(doors, from.uri(), route, from.line(), from.uri(), problems);
+            } else {
+                for (String method : from.parameters().getOrDefault("httpMethodRestrict", "").split(",")) {
+                    String door = method.strip().toUpperCase(Locale.ROOT) + " " + from.rest();
+                    unique(doors, door, route, from.line(), door, problems);
+                }
+            }
+        }
+        for (RouteText route : routes) {
+            route.stepsTo("direct").filter(step -> !directs.contains(step.rest()))
+                    .forEach(step -> problems.add(route.problem(step.line(), "no route begins with " + step.uri())));
+            route.stepsTo("kept").map(step -> step.parameters().get("source"))
+                    .filter(source -> source != null && source.startsWith("direct:") && !directs.contains(source.substring(7)))
+                    .forEach(source -> problems.add(route.problem(route.line(), "no route begins with " + source)));
+        }
+        return problems;
+    }
+
+    private static void unique(Map<String, RouteText> seen, String key, RouteText route, int line, String what,
+            List<RouteProblem> problems) {
+        RouteText other = seen.putIfAbsent(key, route);
+        if (other != null) {
+            problems.add(route.problem(line, what + " is also in " + other.file().location() + ":" + other.line()));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.kisgateway.routes;
+
+import java.util.List;
+
+/**
+ * What operators are told of the routes.
+ *
+ * @param loaded how many serve
+ * @param failed what is wrong with files whose last change was not taken; their former routes serve on
+ */
+public record RouteState(int loaded, List<RouteProblem> failed) {
+
+    public RouteState {
+        failed = List.copyOf(failed);
+    }
+}

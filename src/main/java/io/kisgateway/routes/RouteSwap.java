@@ -1,0 +1,219 @@
+package io.kisgateway.routes;
+
+import io.kisgateway.web.Door;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Route;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts new routes in the place of old ones. The new ones are built first, under names of their own, so that the old ones
+ * serve on if they cannot be built; then new requests go to the new ones while those inside the old ones finish there.
+ */
+final class RouteSwap {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteSwap.class);
+    /** A request may have found its route and still be sending its body, for which it has ten seconds. */
+    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(12);
+    /** Longer than any request may take. */
+    private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final CamelContext context;
+    private final Model model;
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final List<Leaving> leaving = new ArrayList<>();
+    /** Routes that serve without Camel counting them as started. */
+    private final Set<String> unannounced = new HashSet<>();
+
+    RouteSwap(CamelContext context) {
+        this.context = context;
+        this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
+    }
+
+    /**
+     * One route to put in, to replace or to take out.
+     *
+     * @param oldId its name in Camel, or null if there was none
+     * @param newId the new name, or null if there shall be none
+     * @param text  what the new one is made of, or null
+     */
+    record Change(String oldId, String newId, RouteText text) { }
+
+    private record Leaving(String routeId, long since) { }
+
+    /** The new routes cannot be built; the old ones serve. */
+    static final class Refused extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient RouteProblem problem;
+
+        Refused(RouteProblem problem) {
+            super(problem.toString(), null, false, false);
+            this.problem = problem;
+        }
+
+        RouteProblem problem() {
+            return problem;
+        }
+    }
+
+    /** Whether Camel still has a route of this name. */
+    boolean isTaken(String routeId) {
+        return context.getRoute(routeId) != null;
+    }
+
+    /** All or nothing. */
+    void carryOut(List<Change> changes) throws Refused {
+        List<Change> built = new ArrayList<>();
+        try {
+            for (Change change : changes) {
+                if (change.newId() != null) {
+                    built.add(change);
+                    build(change);
+                }
+            }
+            open(changes);
+        } catch (Refused e) {
+            built.forEach(change -> remove(change.newId()));
+            throw e;
+        }
+        for (Change change : changes) {
+            if (change.oldId() != null) {
+                Door door = Door.of(context.getRoute(change.oldId()).getConsumer());
+                if (door != null) {
+                    door.shut();
+                } else if (change.newId() == null) {
+                    ServiceHelper.suspendService(context.getRoute(change.oldId()).getConsumer());
+                }
+                leaving.add(new Leaving(change.oldId(), nanoTime.getAsLong()));
+            }
+        }
+    }
+
+    /** Everything but the entrance; what Camel finds wrong with a route it finds here. */
+    private void build(Change change) throws Refused {
+        try {
+            RouteDefinition definition = definition(change.text());
+            definition.setId(change.newId());
+            definition.setAutoStartup("false");
+            model.addRouteDefinitions(List.of(definition));
+            Objects.requireNonNull(context.getRoute(change.newId()), "Camel has not made the route");
+        } catch (Exception e) {
+            throw new Refused(change.text().problem(change.text().line(), StepBench.innermost(e)));
+        }
+    }
+
+    private RouteDefinition definition(RouteText text) throws Exception {
+        Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context).findRoutesBuilders(
+                ResourceHelper.fromString(text.file().location(), text.file().text()));
+        for (RoutesBuilder builder : builders) {
+            for (RouteDefinition definition : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
+                if (text.id().equals(definition.getRouteId())) {
+                    return definition;
+                }
+            }
+        }
+        throw new IllegalStateException("the file holds no route " + text.id());
+    }
+
+    /**
+     * Opens the new entrances. Two routes may share a path for a moment, where the older one is asked first; a
+     * {@code direct:} name belongs to one route at a time, and whoever calls it in between waits for the next.
+     */
+    private void open(List<Change> changes) throws Refused {
+        Map<Consumer, Consumer> opened = new LinkedHashMap<>();
+        for (Change change : changes) {
+            if (change.newId() == null) {
+                continue;
+            }
+            Consumer former = change.oldId() == null ? null : context.getRoute(change.oldId()).getConsumer();
+            Consumer consumer = context.getRoute(change.newId()).getConsumer();
+            try {
+                if (former != null && Door.of(former) == null) {
+                    ServiceHelper.suspendService(former);
+                }
+                opened.put(consumer, former);
+                ServiceHelper.startService(consumer);
+            } catch (RuntimeException e) {
+                opened.forEach(RouteSwap::close);
+                throw new Refused(change.text().problem(change.text().line(), StepBench.innermost(e)));
+            }
+        }
+        changes.stream().map(Change::newId).filter(Objects::nonNull).forEach(unannounced::add);
+    }
+
+    private static void close(Consumer opened, Consumer former) {
+        ServiceHelper.stopService(opened);
+        if (former != null && Door.of(former) == null) {
+            ServiceHelper.resumeService(former);
+        }
+    }
+
+    /** Tells Camel that the route has started, which it does not accept while another has the same entrance. */
+    private void announce(String routeId) {
+        try {
+            if (context.getRoute(routeId) != null) {
+                context.getRouteController().startRoute(routeId);
+            }
+        } catch (Exception e) {
+            LOG.warn("Route {} serves, but Camel does not count it as started", routeId, e);
+        }
+    }
+
+    /** Ends old routes whose last request has left; to be called now and then. */
+    void retire() {
+        for (Iterator<Leaving> iterator = leaving.iterator(); iterator.hasNext();) {
+            Leaving old = iterator.next();
+            long waited = nanoTime.getAsLong() - old.since();
+            if (waited >= LEAST_NANOS && (isEmpty(old.routeId()) || waited >= MOST_NANOS)) {
+                iterator.remove();
+                remove(old.routeId());
+            }
+        }
+        if (leaving.isEmpty()) {
+            unannounced.forEach(this::announce);
+            unannounced.clear();
+        }
+    }
+
+    private boolean isEmpty(String routeId) {
+        Route route = context.getRoute(routeId);
+        Door door = route == null ? null : Door.of(route.getConsumer());
+        return (door == null || door.isEmpty()) && context.getInflightRepository().size(routeId) == 0;
+    }
+
+    private void remove(String routeId) {
+        try {
+            if (context.getRoute(routeId) != null) {
+                context.getRouteController().stopRoute(routeId, 1, TimeUnit.SECONDS);
+                context.removeRoute(routeId);
+            }
+            RouteDefinition definition = model.getRouteDefinition(routeId);
+            if (definition != null) {
+                model.removeRouteDefinition(definition);
+            }
+        } catch (Exception e) {
+            LOG.warn("The old route {} could not be ended", routeId, e);
+        }
+    }
+}

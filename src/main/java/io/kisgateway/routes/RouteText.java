@@ -1,0 +1,122 @@
+package io.kisgateway.routes;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** One route as its file has it. */
+record RouteText(RouteFile file, YamlNode node) {
+
+    /** Steps that name an endpoint which is known before the route runs. */
+    private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
+    private static final Set<String> CALLING = Set.of("process", "bean");
+
+    /**
+     * A place in a route that names something outside it.
+     *
+     * @param kind       such as {@code to} or {@code process}
+     * @param uri        without parameters, or null
+     * @param parameters of the URI, as written
+     * @param ref        the bean named, or null
+     */
+    record Step(String kind, String uri, Map<String, String> parameters, String ref, int line) {
+
+        String scheme() {
+            int colon = uri == null ? -1 : uri.indexOf(':');
+            return colon < 0 ? "" : uri.substring(0, colon);
+        }
+
+        /** What follows the scheme. */
+        String rest() {
+            return uri.substring(uri.indexOf(':') + 1);
+        }
+
+        boolean isTo(String scheme) {
+            return scheme().equals(scheme);
+        }
+    }
+
+    /** A text in the language Simple. */
+    record Simple(String text, boolean predicate, int line) { }
+
+    String id() {
+        return node.text("id");
+    }
+
+    String description() {
+        return node.text("description");
+    }
+
+    int line() {
+        return node.line();
+    }
+
+    RouteProblem problem(int line, String reason) {
+        return new RouteProblem(file.location(), line, reason);
+    }
+
+    /** Where the route begins. */
+    Step from() {
+        return endpoint("from", node.member("from").orElse(node));
+    }
+
+    /** Everything after the beginning, in the order of the file. */
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        node.member("from").flatMap(from -> from.member("steps")).ifPresent(list -> collect(list, steps));
+        return steps;
+    }
+
+    Stream<Step> stepsTo(String scheme) {
+        return steps().stream().filter(step -> step.isTo(scheme));
+    }
+
+    private static void collect(YamlNode node, List<Step> steps) {
+        node.items().forEach(item -> collect(item, steps));
+        node.members().forEach((name, member) -> {
+            if (SENDING.contains(name)) {
+                steps.add(endpoint(name, member));
+            } else if (CALLING.contains(name) && member.text("ref") != null) {
+                steps.add(new Step(name, null, Map.of(), member.text("ref"), member.line()));
+            } else if (!name.equals("parameters")) {
+                collect(member, steps);
+            }
+        });
+    }
+
+    static Step endpoint(String kind, YamlNode node) {
+        String uri = node.text() != null ? node.text() : node.text("uri");
+        Map<String, String> parameters = new LinkedHashMap<>();
+        int question = uri == null ? -1 : uri.indexOf('?');
+        if (question >= 0) {
+            for (String pair : uri.substring(question + 1).split("&")) {
+                String[] halves = pair.split("=", 2);
+                parameters.put(halves[0], halves.length == 1 ? "" : halves[1]);
+            }
+            uri = uri.substring(0, question);
+        }
+        node.member("parameters").ifPresent(given -> given.members().forEach((name, value) -> parameters.put(name, value.text())));
+        return new Step(kind, uri == null ? "" : uri, parameters, null, node.line());
+    }
+
+    List<Simple> simples() {
+        List<Simple> simples = new ArrayList<>();
+        collectSimples(node, "", simples);
+        return simples;
+    }
+
+    private static void collectSimples(YamlNode node, String parent, List<Simple> simples) {
+        node.items().forEach(item -> collectSimples(item, parent, simples));
+        node.members().forEach((name, member) -> {
+            String text = member.text() != null ? member.text() : member.text("expression");
+            if (name.equals("simple") && text != null) {
+                simples.add(new Simple(text, Set.of("when", "filter", "validate").contains(parent), member.line()));
+            } else {
+                collectSimples(member, name.equals("expression") ? parent : name, simples);
+            }
+        });
+    }
+}

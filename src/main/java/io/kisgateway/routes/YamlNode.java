@@ -1,0 +1,198 @@
+package io.kisgateway.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** A piece of YAML that knows its line: a map, a list, or a text. */
+final class YamlNode {
+
+    private static final int MAX_DEPTH = 100;
+
+    private final int line;
+    private final String text;
+    private final Map<String, YamlNode> members;
+    private final List<YamlNode> items;
+    private final JsonNode json;
+
+    private YamlNode(int line, String text, Map<String, YamlNode> members, List<YamlNode> items, JsonNode json) {
+        this.line = line;
+        this.text = text;
+        this.members = members;
+        this.items = items;
+        this.json = json;
+    }
+
+    /** Text that is not YAML. */
+    static final class Malformed extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int line;
+
+        Malformed(int line, String reason) {
+            super(reason, null, false, false);
+            this.line = line;
+        }
+
+        int line() {
+            return line;
+        }
+    }
+
+    /** The one document of a text; nothing if it is empty. */
+    static Optional<YamlNode> parse(String text) throws Malformed {
+        try {
+            Optional<Node> node = new Compose(LoadSettings.builder().build()).composeString(text);
+            return node.isEmpty() ? Optional.empty() : Optional.of(of(node.get(), lineOf(node.get()), 0));
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(1);
+            throw new Malformed(line, "not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new Malformed(1, "not YAML: " + e.getMessage());
+        }
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+    }
+
+    /** @param line of the key, where there is one: that is where people look */
+    private static YamlNode of(Node node, int line, int depth) throws Malformed {
+        if (depth > MAX_DEPTH) {
+            throw new Malformed(line, "nested more than " + MAX_DEPTH + " deep");
+        }
+        if (node instanceof MappingNode mapping) {
+            return map(mapping, line, depth);
+        }
+        if (node instanceof SequenceNode sequence) {
+            List<YamlNode> items = new ArrayList<>();
+            ArrayNode json = JsonNodeFactory.instance.arrayNode();
+            for (Node child : sequence.getValue()) {
+                YamlNode item = of(child, lineOf(child), depth + 1);
+                items.add(item);
+                json.add(item.json);
+            }
+            return new YamlNode(line, null, Map.of(), items, json);
+        }
+        ScalarNode scalar = (ScalarNode) node;
+        return new YamlNode(line, scalar.getValue(), Map.of(), List.of(), scalar(scalar));
+    }
+
+    private static YamlNode map(MappingNode mapping, int line, int depth) throws Malformed {
+        Map<String, YamlNode> members = new LinkedHashMap<>();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw new Malformed(lineOf(tuple.getKeyNode()), "a key must be a text");
+            }
+            YamlNode member = of(tuple.getValueNode(), lineOf(key), depth + 1);
+            if (members.put(key.getValue(), member) != null) {
+                throw new Malformed(lineOf(key), key.getValue() + " is there twice");
+            }
+            json.set(key.getValue(), member.json);
+        }
+        return new YamlNode(line, null, members, List.of(), json);
+    }
+
+    private static JsonNode scalar(ScalarNode scalar) {
+        Tag tag = scalar.getTag();
+        String text = scalar.getValue();
+        if (Tag.NULL.equals(tag)) {
+            return NullNode.instance;
+        }
+        if (Tag.BOOL.equals(tag)) {
+            return BooleanNode.valueOf(Boolean.parseBoolean(text));
+        }
+        try {
+            if (Tag.INT.equals(tag)) {
+                return JsonNodeFactory.instance.numberNode(new BigInteger(text));
+            }
+            if (Tag.FLOAT.equals(tag)) {
+                return DecimalNode.valueOf(new BigDecimal(text));
+            }
+        } catch (NumberFormatException e) {
+            return TextNode.valueOf(text);
+        }
+        return TextNode.valueOf(text);
+    }
+
+    int line() {
+        return line;
+    }
+
+    /** The text as written, or null if this is a map or a list. */
+    String text() {
+        return text;
+    }
+
+    boolean isMap() {
+        return json.isObject();
+    }
+
+    boolean isList() {
+        return json.isArray();
+    }
+
+    Map<String, YamlNode> members() {
+        return members;
+    }
+
+    List<YamlNode> items() {
+        return items;
+    }
+
+    Optional<YamlNode> member(String name) {
+        return Optional.ofNullable(members.get(name));
+    }
+
+    /** The text of a member, or null. */
+    String text(String name) {
+        YamlNode member = members.get(name);
+        return member == null ? null : member.text;
+    }
+
+    JsonNode json() {
+        return json;
+    }
+
+    /** The line of what a JSON pointer points to, or of the nearest thing around it. */
+    int lineAt(String pointer) {
+        YamlNode node = this;
+        for (String step : pointer.split("/")) {
+            if (step.isEmpty()) {
+                continue;
+            }
+            String name = step.replace("~1", "/").replace("~0", "~");
+            YamlNode next = node.isList() && name.matches("\\d{1,6}") && Integer.parseInt(name) < node.items.size()
+                    ? node.items.get(Integer.parseInt(name)) : node.members.get(name);
+            if (next == null) {
+                break;
+            }
+            node = next;
+        }
+        return node.line;
+    }
+}

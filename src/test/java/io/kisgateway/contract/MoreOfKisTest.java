@@ -1,0 +1,266 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.embedded.RedisServer;
+
+/** The endpoints that are YAML and a mapping alone: minute bars, investors, the exchange's calendar. */
+class MoreOfKisTest {
+
+    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
+    private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+    private static final String MINUTES = "/api/market-data/minute-chart";
+    private static final String INVESTORS = "/api/market-data/investor-trend";
+    private static final String TRADING_DAY = "/api/market-data/is-trading-day";
+    private static final String OPEN = "/api/market-data/check-market-open";
+
+    @TempDir
+    private Path data;
+    private Rig rig;
+    private Http http;
+
+    @BeforeEach
+    void start() {
+        rig = Rig.unlimited("DATA_DIR", data.toString());
+        http = rig.http();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    /** Another simulator or mode in the place of the usual one. */
+    private void restart(Rig other) {
+        rig.close();
+        rig = other;
+        http = other.http();
+    }
+
+    private long holidayCalls() {
+        return rig.simulator().calls().on("chk-holiday").size();
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(Clock.system(KST));
+    }
+
+    @Test
+    void minuteBarsUpToNow() {
+        Reply reply = http.post(MINUTES, SAMSUNG);
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/success").booleanValue()).isTrue();
+        OffsetDateTime last = null;
+        for (JsonNode row : reply.at("/data")) {
+            assertThat(row.properties()).extracting(Map.Entry::getKey)
+                    .containsExactly("time", "open", "high", "low", "close", "price", "volume");
+            for (String member : List.of("open", "high", "low", "close", "price", "volume")) {
+                assertThat(row.get(member).isIntegralNumber()).as(member).isTrue();
+            }
+            OffsetDateTime time = OffsetDateTime.parse(row.get("time").textValue());
+            assertThat(time.getOffset()).isEqualTo(KST);
+            assertThat(last == null || time.isBefore(last)).as("newest first").isTrue();
+            last = time;
+        }
+        assertThat(rig.simulator().calls().on("inquire-time-itemchartprice")).singleElement()
+                .satisfies(call -> assertThat(call.query()).contains("FID_ETC_CLS_CODE=", "FID_PW_DATA_INCU_YN=N"));
+    }
+
+    @Test
+    void minuteBarsUpToATime() {
+        restart(Rig.start(options -> options.clock(Clock.fixed(Instant.parse("2026-11-23T05:00:00Z"), KST)), Mode.REAL,
+                "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
+
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"10:30:00\"}");
+
+        assertThat(reply.at("/data")).hasSize(30);
+        assertThat(reply.at("/data/0/time").textValue()).isEqualTo("2026-11-23T10:30:00+09:00");
+        assertThat(reply.at("/data/29/time").textValue()).isEqualTo("2026-11-23T10:01:00+09:00");
+        assertThat(http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"103000\"}").at("/data/0/time").textValue())
+                .isEqualTo("2026-11-23T10:30:00+09:00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"10:30\"", "\"24:00:00\"", "\"10:3000\"", "103000", "\"\"", "null"})
+    void aTimeIsATime(String time) {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":" + time + "}");
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/field").asText()).isEqualTo("time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MINUTES, INVESTORS})
+    void anUnknownCodeIs404(String path) {
+        assertThat(http.post(path, "{\"stock_code\":\"999999\"}").code()).isEqualTo("UNKNOWN_STOCK");
+        assertThat(http.post(path, "{}").at("/field").asText()).isEqualTo("stock_code");
+    }
+
+    @Test
+    void investorsOfToday() {
+        // Before the close: what KIS leaves blank is null, and never 0.
+        restart(Rig.start(options -> options.clock(Clock.fixed(Instant.parse("2026-11-23T05:00:00Z"), KST)), Mode.REAL));
+
+        Reply reply = http.post(INVESTORS, SAMSUNG);
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data")).hasSize(30);
+        JsonNode before = reply.at("/data/0");
+        JsonNode known = reply.at("/data/1");
+        List<String> figures = List.of("individual_net_quantity", "foreign_net_quantity", "institution_net_quantity",
+                "individual_net_value", "foreign_net_value", "institution_net_value");
+        assertThat(before.get("date").textValue()).isEqualTo("2026-11-23");
+        assertThat(before.get("close").isIntegralNumber()).isTrue();
+        figures.forEach(figure -> assertThat(before.get(figure).isNull()).as(figure).isTrue());
+        assertThat(known.get("date").textValue()).isEqualTo("2026-11-20");
+        figures.forEach(figure -> assertThat(known.get(figure).isIntegralNumber()).as(figure).isTrue());
+        assertThat(known.get("individual_net_quantity").longValue() + known.get("foreign_net_quantity").longValue()
+                + known.get("institution_net_quantity").longValue()).isZero();
+    }
+
+    @Test
+    void tradingDaysAndOthers() {
+        for (int ahead = -7; ahead <= 16; ahead++) {
+            LocalDate date = today().plusDays(ahead);
+            Reply reply = http.get(TRADING_DAY + "?date=" + date);
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            assertThat(reply.at("/success").booleanValue()).isTrue();
+            assertThat(reply.at("/data/date").textValue()).isEqualTo(date.toString());
+            assertThat(reply.at("/data/is_trading_day").isBoolean()).isTrue();
+            if (date.getDayOfWeek().getValue() > 5) {
+                assertThat(reply.at("/data/is_trading_day").booleanValue()).as(date.toString()).isFalse();
+            }
+        }
+        assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo(today().toString());
+        assertThat(http.get(TRADING_DAY + "?date=" + today().toString().replace("-", "")).status()).isEqualTo(200);
+        assertThat(http.get(OPEN).status()).isEqualTo(200);
+        assertThat(holidayCalls()).as("one call a day for everything").isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-13-01", "tomorrow", "2026-1-1", "", "2099-01-01", "1999-01-01"})
+    void aDateThatIsNoneOrOutsideTheCalendarIsRefused(String date) {
+        Reply reply = http.get(TRADING_DAY + "?date=" + date);
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.code()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.at("/field").asText()).isEqualTo("date");
+    }
+
+    @Test
+    void openIsOpenNow() {
+        ZonedDateTime now = ZonedDateTime.now(KST);
+        boolean regular = !now.toLocalTime().isBefore(LocalTime.of(9, 0)) && now.toLocalTime().isBefore(LocalTime.of(15, 30));
+
+        Reply reply = http.get(OPEN);
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        boolean tradingDay = http.get(TRADING_DAY).at("/data/is_trading_day").booleanValue();
+        assertThat(reply.at("/data/is_open").isBoolean()).isTrue();
+        boolean nearABell = Stream.of(LocalTime.of(9, 0), LocalTime.of(15, 30))
+                .anyMatch(bell -> Math.abs(ChronoUnit.SECONDS.between(now.toLocalTime(), bell)) < 30);
+        if (!nearABell) {
+            assertThat(reply.at("/data/is_open").booleanValue()).isEqualTo(tradingDay && regular);
+        }
+        assertThat(reply.at("/data/as_of").textValue()).isEqualTo(today().toString());
+    }
+
+    @Test
+    void aStormAsksOnce() {
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("chk-holiday").ms(300));
+
+        List<CompletableFuture<Reply>> replies = Stream.generate(() -> http.getAsync(OPEN)).limit(50).toList();
+
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));
+        assertThat(holidayCalls()).isEqualTo(1);
+    }
+
+    @Test
+    void theCalendarOutlivesARestart() throws Exception {
+        assertThat(http.get(TRADING_DAY).status()).isEqualTo(200);
+
+        try (Gateway again = Rig.gateway(rig.simulator(), Map.of("DATA_DIR", data.toString()))) {
+            Http restarted = new Http("http://127.0.0.1:" + again.port());
+            assertThat(restarted.get(TRADING_DAY).at("/data/is_trading_day").isBoolean()).isTrue();
+        }
+        assertThat(holidayCalls()).isEqualTo(1);
+    }
+
+    @Test
+    void instancesShareTheCalendarThroughRedis() throws Exception {
+        RedisServer redis = RedisServer.newRedisServer().port(freePort()).setting("save \"\"").build();
+        redis.start();
+        String url = "redis://127.0.0.1:" + redis.ports().get(0);
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("chk-holiday").ms(400));
+        try (Gateway one = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url));
+                Gateway two = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url));
+                Gateway three = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url))) {
+            List<CompletableFuture<Reply>> replies = Stream.of(one, two, three)
+                    .map(gateway -> new Http("http://127.0.0.1:" + gateway.port()).getAsync(TRADING_DAY)).toList();
+            assertThat(replies).allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));
+            assertThat(holidayCalls()).isEqualTo(1);
+        } finally {
+            redis.stop();
+        }
+    }
+
+    private static int freePort() throws Exception {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void anUnusableCalendarIsAnErrorAndNotAskedForOverAndOver() {
+        rig.simulator().faults().add(Fault.of(Fault.Kind.GARBAGE).onPath("chk-holiday").times(1000));
+
+        Reply reply = http.get(OPEN);
+        long calls = holidayCalls();
+
+        assertThat(reply.status()).isEqualTo(502);
+        assertThat(reply.at("/data").isMissingNode()).isTrue();
+        assertThat(http.get(OPEN).status()).isEqualTo(502);
+        assertThat(http.get(TRADING_DAY).status()).isEqualTo(502);
+        assertThat(holidayCalls()).as("no further call within a minute").isCloseTo(calls, within(0L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TRADING_DAY, OPEN})
+    void inVirtualTradingKisHasNoCalendarAndNothingIsGuessed(String path) {
+        restart(Rig.start(options -> options, Mode.VIRTUAL));
+
+        Reply reply = http.get(path);
+
+        assertThat(reply.status()).isEqualTo(501);
+        assertThat(reply.code()).isEqualTo("NOT_OFFERED");
+        assertThat(holidayCalls()).isZero();
+    }
+}

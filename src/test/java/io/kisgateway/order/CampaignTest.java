@@ -1,0 +1,39 @@
+package io.kisgateway.order;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The fault campaign: its short form always, its long one when asked for. */
+class CampaignTest {
+
+    private static void run(Campaign.Plan plan) throws Exception {
+        String figures = new Campaign(plan).run();
+        System.out.println(figures);
+        Files.writeString(Path.of("target", "campaign-" + plan.name() + ".txt"), figures + "\n");
+    }
+
+    @Test
+    void booksAgreeWithTwoGatewaysOnOneRedis() throws Exception {
+        run(new Campaign.Plan("short-redis", 120, 12, 2, true, 20261123, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void booksAgreeWithOneGatewayAndFilesCutInTheirLastRecord() throws Exception {
+        run(new Campaign.Plan("short-files", 40, 12, 1, false, 20261124, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    @Tag("campaign")
+    void booksAgreeWithTwoGatewaysOnOneRedisForLong() throws Exception {
+        run(new Campaign.Plan("long-redis", 2500, 24, 2, true, Long.getLong("campaign.seed", 4), Duration.ofSeconds(3)));
+    }
+
+    @Test
+    @Tag("campaign")
+    void booksAgreeWithOneGatewayAndFilesForLong() throws Exception {
+        run(new Campaign.Plan("long-files", 1000, 24, 1, false, Long.getLong("campaign.seed", 5), Duration.ofSeconds(3)));
+    }
+}

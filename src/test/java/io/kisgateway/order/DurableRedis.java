@@ -1,0 +1,92 @@
+package io.kisgateway.order;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import redis.embedded.core.ExecutableProvider;
+
+/** A real Redis that keeps what it is given, as docs/orders.md asks for; it can be killed, frozen and started again. */
+final class DurableRedis implements AutoCloseable {
+
+    private final Path folder;
+    private final int port;
+    private final List<String> settings;
+    private Process process;
+
+    private DurableRedis(Path folder, int port, List<String> settings) {
+        this.folder = folder;
+        this.port = port;
+        this.settings = settings;
+    }
+
+    static DurableRedis start() {
+        return start("--appendonly", "yes", "--appendfsync", "always", "--save", "");
+    }
+
+    static DurableRedis start(String... settings) {
+        try {
+            DurableRedis redis = new DurableRedis(Files.createTempDirectory("kis-gateway-redis"), freePort(), List.of(settings));
+            redis.startAgain();
+            return redis;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Begins, or begins again with what it had kept. */
+    void startAgain() {
+        try {
+            File program = ExecutableProvider.newJarResourceProvider().get();
+            List<String> command = new ArrayList<>(List.of(program.getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
+                    "--dir", folder.toString()));
+            command.addAll(settings);
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String line;
+            while ((line = output.readLine()) != null && !line.contains("Ready to accept connections")) {
+                // Redis tells when it is ready.
+            }
+            Thread drain = new Thread(() -> output.lines().forEach(more -> { }), "redis-output");
+            drain.setDaemon(true);
+            drain.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    void freeze() {
+        Signals.send("STOP", process.pid());
+    }
+
+    void thaw() {
+        Signals.send("CONT", process.pid());
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,55 @@
+package io.kisgateway.order;
+
+import static io.kisgateway.order.OrderRig.BUY;
+import static io.kisgateway.order.OrderRig.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.testing.Http.Reply;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A gateway that is told to end cuts off nothing. */
+class GoingDownTest {
+
+    @Test
+    void newCallsAreRefusedAndTheOrderAtKisIsWaitedForEvenBeyondTheTimeThatCallsGet() {
+        try (OrderRig rig = OrderRig.inFiles();
+                One one = rig.gateway("SHUTDOWN_TIMEOUT", "0.2", "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "5000")) {
+            rig.simulator().faults().add(Fault.of(Kind.LATENCY).onPath("order-cash").ms(1500));
+            CompletableFuture<Reply> order = one.http().postAsync(BUY, order("005930", 1, 0), "Idempotency-Key", "down");
+            Awaitility.await().until(() -> one.http().get("/api/trading/orders/down").at("/data/state").asText().equals("sending"));
+            CompletableFuture<Void> down = CompletableFuture.runAsync(one.gateway()::close);
+            Awaitility.await().until(() -> one.http().get("/health/ready").status() == 503);
+            Reply late = one.http().post(BUY, order("005930", 1, 0));
+            Reply lateWithKey = one.http().post(BUY, order("005930", 1, 0), "Idempotency-Key", "late");
+
+            assertThat(late.code()).isEqualTo("SHUTTING_DOWN");
+            assertThat(late.at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(late.header("Retry-After")).isNotNull();
+            assertThat(lateWithKey.code()).isEqualTo("SHUTTING_DOWN");
+            assertThat(lateWithKey.at("/outcome").asText()).isEqualTo("unknown");
+            assertThat(order.join().status()).isEqualTo(200);
+            down.join();
+            assertThat(rig.taken()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWaitsInTheQueueIsServed() {
+        try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway("RATE_LIMIT_TRADING_BUY", "1 per second", "SHUTDOWN_TIMEOUT", "10")) {
+            assertThat(one.http().post(BUY, order("005930", 1, 0)).status()).isEqualTo(200);
+            CompletableFuture<Reply> waiting = one.http().postAsync(BUY, order("005930", 1, 0), "Idempotency-Key", "queued");
+            Awaitility.await().pollDelay(Duration.ZERO)
+                    .until(() -> one.http().get("/stats").at("/endpoints/trading-buy/queue_length").intValue() == 1);
+            one.gateway().close();
+
+            assertThat(waiting.join().status()).isEqualTo(200);
+            assertThat(rig.taken()).hasSize(2);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.kisgateway.order;
+
+import static io.kisgateway.order.OrderRig.BUY;
+import static io.kisgateway.order.OrderRig.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.testing.Http.Reply;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Gateways that share their journal in Redis. */
+class OrdersInRedisTest extends OrderSuite {
+
+    private static final String BODY = order("000660", 2, 0);
+
+    OrdersInRedisTest() {
+        super(OrderRig.inRedis());
+    }
+
+    @AfterAll
+    void stop() {
+        one.close();
+        rig.close();
+    }
+
+    @Test
+    void aRepeatOnAnotherInstanceGetsTheStoredReply() {
+        Reply first = http.post(BUY, BODY, "Idempotency-Key", key);
+        try (OrderRig.One other = rig.gateway()) {
+            Reply repeat = other.http().post(BUY, BODY, "Idempotency-Key", key);
+
+            assertThat(repeat.text()).isEqualTo(first.text());
+            assertThat(repeat.header("Idempotent-Replayed")).isEqualTo("true");
+        }
+        assertThat(taken()).hasSize(1);
+    }
+
+    @Test
+    void withoutRedisNoOrderIsSentAndAfterwardsTheKeyWorks() {
+        rig.redis().kill();
+        Reply away = http.post(BUY, BODY, "Idempotency-Key", key);
+        Reply awayWithoutKey = http.post(BUY, BODY);
+        rig.redis().startAgain();
+
+        assertThat(away.status()).isEqualTo(503);
+        assertThat(away.code()).isEqualTo("JOURNAL_UNAVAILABLE");
+        assertThat(awayWithoutKey.code()).isEqualTo("JOURNAL_UNAVAILABLE");
+        assertThat(awayWithoutKey.at("/outcome").asText()).isEqualTo("not_placed");
+        assertThat(taken()).isEmpty();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> http.post(BUY, BODY, "Idempotency-Key", key).status() == 200);
+        assertThat(taken()).hasSize(1);
+    }
+
+    @Test
+    void aFrozenRedisHoldsNoCallerForLong() {
+        rig.redis().freeze();
+        long begin = System.nanoTime();
+        Reply reply = http.post(BUY, BODY);
+        long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
+        rig.redis().thaw();
+
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
+        assertThat(seconds).isLessThan(5);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> http.post(BUY, BODY, "Idempotency-Key", key).status() == 200);
+        assertThat(taken()).hasSize(1);
+    }
+}

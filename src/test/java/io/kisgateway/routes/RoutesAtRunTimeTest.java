@@ -1,0 +1,263 @@
+package io.kisgateway.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Route files outside the jar: found at the start, changed without a restart, and never a worse gateway for a broken one. */
+class RoutesAtRunTimeTest {
+
+    private static final String PATH = "/api/test/flows";
+    private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+    private static final Duration LIVE = Duration.ofSeconds(2);
+
+    @TempDir
+    private Path folder;
+    private Rig rig;
+    private Http http;
+
+    private void start(String... settings) {
+        List<String> all = new ArrayList<>(List.of("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true"));
+        all.addAll(List.of(settings));
+        rig = Rig.unlimited(all.toArray(String[]::new));
+        http = rig.http();
+    }
+
+    @BeforeEach
+    void oneFile() throws IOException {
+        save("flows.camel.yaml", route("flows", PATH, "first"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    private void save(String name, String text) throws IOException {
+        Files.createDirectories(folder.resolve(name).getParent());
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    /** An endpoint of 15 lines that marks its replies. */
+    private static String route(String id, String path, String mark) {
+        return """
+                - route:
+                    id: %s
+                    description: Net buying by kind of investor
+                    from:
+                      uri: platform-http:%s
+                      parameters: {httpMethodRestrict: POST}
+                      steps:
+                        - to: {uri: "request:query", parameters: {stock_code: "stock code, required"}}
+                        - process: {ref: throttle}
+                        - to:
+                            uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-investor
+                            parameters: {trId: FHKST01010900, FID_COND_MRKT_DIV_CODE: J, FID_INPUT_ISCD: "${variable.stock_code}"}
+                        - to: {uri: "reply:inline", parameters: {template: '{"data": {"mark": "%s", "days": size(.output)}}'}}
+                """.formatted(id, path, mark);
+    }
+
+    private String mark() {
+        return http.post(PATH, SAMSUNG).at("/data/mark").asText();
+    }
+
+    /** Where it is not the point how soon, a busy machine gets more time. */
+    private static ConditionFactory soon() {
+        return within(Duration.ofSeconds(20));
+    }
+
+    private static ConditionFactory within(Duration time) {
+        return await().atMost(time).pollInterval(Duration.ofMillis(50));
+    }
+
+    @Test
+    void aKisQueryIsAddedByOneFileOutsideTheJar() {
+        start("RATE_LIMIT_FLOWS", "7/second");
+
+        Reply reply = http.post(PATH, SAMSUNG);
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.at("/data/days").intValue()).isEqualTo(30);
+        assertThat(reply.header("RateLimit-Policy")).contains(";q=7;w=1");
+        assertThat(http.get("/stats").at("/endpoints/flows/successful").intValue()).isEqualTo(1);
+        assertThat(http.post(PATH, "{\"stock_code\":\"5\"}").at("/field").asText()).isEqualTo("stock_code");
+    }
+
+    @Test
+    void aSavedChangeIsLiveWithinTwoSecondsAndDropsNoRequest() throws IOException {
+        start();
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(1500).times(1));
+        CompletableFuture<Reply> slow = http.postAsync(PATH, SAMSUNG);
+        await().until(() -> rig.simulator().calls().on("inquire-investor").size() >= 1);
+        List<CompletableFuture<Reply>> others = new ArrayList<>();
+
+        for (String mark : List.of("second", "third", "fourth")) {
+            save("flows.camel.yaml", route("flows", PATH, mark));
+            within(LIVE).until(() -> {
+                others.add(http.postAsync(PATH, SAMSUNG));
+                return mark().equals(mark);
+            });
+        }
+
+        assertThat(slow.join().status()).isEqualTo(200);
+        assertThat(slow.join().at("/data/mark").asText()).isEqualTo("first");
+        assertThat(others).isNotEmpty().allSatisfy(other -> assertThat(other.join().status()).isEqualTo(200));
+        assertThat(http.get("/stats").at("/endpoints/flows/failed").intValue()).isZero();
+        assertThat(http.get("/stats").at("/endpoints/flows/total").intValue()).isGreaterThan(others.size());
+    }
+
+    @Test
+    void aBrokenFileLeavesTheOldRouteServingAndSaysWhere() throws IOException {
+        start();
+
+        save("flows.camel.yaml", route("flows", PATH, "second").replace("ref: throttle", "reff: throttle"));
+
+        soon().untilAsserted(() -> assertThat(http.get("/health").at("/routes/failed/0/reason").asText()).contains("ref"));
+        Reply health = http.get("/health");
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.at("/status").asText()).isEqualTo("degraded");
+        assertThat(health.at("/routes/failed/0/file").asText()).isEqualTo(folder.resolve("flows.camel.yaml").toString());
+        assertThat(health.at("/routes/failed/0/line").intValue()).isEqualTo(9);
+        assertThat(mark()).isEqualTo("first");
+
+        save("flows.camel.yaml", route("flows", PATH, "second"));
+        soon().until(() -> mark().equals("second"));
+        assertThat(http.get("/health").at("/status").asText()).isEqualTo("ok");
+        assertThat(http.get("/health").at("/routes/failed")).isEmpty();
+    }
+
+    @Test
+    void oneBrokenFileDoesNotHoldUpAnother() throws IOException {
+        start();
+
+        save("broken.camel.yaml", "- route: [");
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        assertThat(http.get("/health").at("/routes/failed/0/file").asText()).endsWith("broken.camel.yaml");
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    @Test
+    void filesComeAndGoAndOtherRoutesStay() throws IOException {
+        start();
+        int routes = http.get("/health").at("/routes/loaded").intValue();
+
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        soon().until(() -> http.get("/health").at("/routes/loaded").intValue() == routes + 1);
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200
+                && http.get("/stats").at("/endpoints/more/successful").intValue() > 0);
+
+        Files.delete(folder.resolve("more.camel.yaml"));
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 404);
+        soon().until(() -> http.get("/health").at("/routes/loaded").intValue() == routes);
+        soon().until(() -> http.get("/stats").at("/endpoints/more").isMissingNode());
+
+        save("more.camel.yaml", route("more", "/api/test/more", "again"));
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).at("/data/mark").asText().equals("again"));
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    @Test
+    void aFileReplacesTheShippedOneOfItsNameAndGivesItBack() throws IOException {
+        String shipped = Files.readString(Path.of("src/main/resources/routes/market-data.camel.yaml"));
+        start();
+
+        save("market-data.camel.yaml", shipped.replace("reply:mappings/stock-snapshot.jslt", "reply:mappings/mine.jslt"));
+        save("mappings/mine.jslt", "{\"data\": {\"mine\": whole(.output.stck_prpr)}}");
+        soon().until(() -> http.post("/api/market-data/snapshot", SAMSUNG).at("/data/mine").isNumber());
+
+        Files.delete(folder.resolve("market-data.camel.yaml"));
+        soon().until(() -> http.post("/api/market-data/snapshot", SAMSUNG).at("/data/price").isNumber());
+    }
+
+    @Test
+    void aChangedMappingIsLiveAndABrokenOneIsNot() throws IOException {
+        save("mappings/flows.jslt", "{\"data\": {\"mark\": \"one\"}}");
+        save("flows.camel.yaml", route("flows", PATH, "x").replaceAll("- to: \\{uri: \"reply.*", "- to: reply:mappings/flows.jslt"));
+        start();
+        assertThat(mark()).isEqualTo("one");
+
+        save("mappings/flows.jslt", "{\"data\": {\"mark\": \"two\"}}");
+        soon().until(() -> mark().equals("two"));
+
+        save("mappings/flows.jslt", "{\"data\": {\"mark\": ");
+        soon().untilAsserted(() -> assertThat(http.get("/health").at("/routes/failed/0/reason").asText()).contains("mappings/flows.jslt"));
+        assertThat(mark()).isEqualTo("two");
+    }
+
+    @Test
+    void aFileWrittenBesideAndRenamedIsTaken() throws IOException {
+        start();
+
+        Path swap = Files.writeString(folder.resolve(".flows.swp"), route("flows", PATH, "renamed"));
+        Files.move(swap, folder.resolve("flows.camel.yaml"), StandardCopyOption.ATOMIC_MOVE);
+
+        soon().until(() -> mark().equals("renamed"));
+    }
+
+    @Test
+    void theBreakerKeepsItsStateOverAChange() throws IOException {
+        start();
+        rig.management().post("/admin/circuit-breaker/force-open", "");
+
+        save("flows.camel.yaml", route("flows", "/api/test/elsewhere", "second"));
+
+        soon().until(() -> http.post("/api/test/elsewhere", SAMSUNG).code().equals("CIRCUIT_OPEN"));
+        assertThat(http.post(PATH, SAMSUNG).status()).isEqualTo(404);
+        rig.management().post("/admin/circuit-breaker/reset", "");
+        assertThat(http.post("/api/test/elsewhere", SAMSUNG).status()).isEqualTo(200);
+    }
+
+    @Test
+    void twoFilesThatContradictEachOtherChangeNothing() throws IOException {
+        start();
+
+        save("zwei.camel.yaml", route("zwei", PATH, "second"));
+
+        soon().untilAsserted(() -> assertThat(http.get("/health").at("/routes/failed/0/reason").asText())
+                .contains("POST " + PATH + " is also in"));
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    @Test
+    void aBrokenFileStopsTheStart() throws IOException {
+        save("flows.camel.yaml", route("flows", PATH, "first").replace("FHKST01010900", "FHKST01010900, ledgers: true"));
+
+        assertThatThrownBy(() -> Rig.start(options -> options, Mode.REAL, "ROUTES_DIR", folder.toString()).close())
+                .rootCause().isInstanceOf(InvalidRoutes.class)
+                .hasMessageContaining("flows.camel.yaml:10: ").hasMessageContaining("unknown parameters: ledgers");
+    }
+
+    @Test
+    void withoutReloadAChangeWaitsForTheNextStart() throws IOException {
+        rig = Rig.unlimited("ROUTES_DIR", folder.toString());
+        http = rig.http();
+
+        save("flows.camel.yaml", route("flows", PATH, "second"));
+
+        await().during(Duration.ofSeconds(1)).until(() -> mark().equals("first"));
+    }
+}
