@@ -32,6 +32,7 @@ import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.OrdersView;
 import io.kisgateway.ops.Status;
+import io.kisgateway.ops.Tracing;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.routes.LiveRoutes;
@@ -99,6 +100,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final RouteWatcher routeWatcher;
     private final Operations operations;
     private StockNames stockNames;
+    private Tracing tracing;
 
     Wiring(Settings settings) {
         this.settings = settings;
@@ -172,6 +174,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        if (settings.isOn(Setting.OTEL_ENABLED)) {
+            tracing = Tracing.start(camelContext, Version.read(), settings.text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT));
+            edge.trace();
+        }
         orders.bind(camelContext.getRegistry(), camelContext);
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(operations.meters());
@@ -358,6 +364,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             routeWatcher.close();
         }
         operations.close();
+        if (tracing != null) {
+            tracing.close();
+        }
         orders.close();
         throttle.close();
         tokens.close();
