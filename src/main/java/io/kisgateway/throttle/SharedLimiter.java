@@ -498,10 +498,10 @@ final class SharedLimiter implements Limiter {
 
     /**
      * Until then the others may use all there is: they had it from Redis a moment ago; and if it is only this instance
-     * that is cut off or stood still, it will be back by then.
+     * that is cut off, stood still or has just been started, it will be back by then.
      */
     private long othersMayUseUntil() {
-        if (instances == 1 || born == 0) {
+        if (instances == 1) {
             return 0;
         }
         return epochMillis() + Math.min(rules.accountRate().windowMillis(), LONGEST_QUIET_MILLIS) + rules.marginMillis() + 1;

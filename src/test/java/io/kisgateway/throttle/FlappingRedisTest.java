@@ -93,12 +93,36 @@ class FlappingRedisTest {
     }
 
     @Test
+    void oneThatHasJustStartedGrantsNothingOnTop() throws Exception {
+        gateways("3 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 20, "snapshot");
+        runs(1000);
+        for (int i = 0; i < 3; i++) {
+            StallingLine line = new StallingLine(port);
+            lines.add(line);
+            line.stall(true);
+            TestGateway fresh = new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3)),
+                    "redis://127.0.0.1:" + line.port(), arrivals);
+            gateways.add(fresh);
+            fresh.send("snapshot", null);
+            fresh.send("snapshot", null);
+            runs(200);
+            line.stall(false);
+            runs(800);
+        }
+        crowd.end();
+        assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
+    }
+
+    @Test
     void whatWasUsedBeforeAnOutageCountsInAWindowThatLastsLonger() throws Exception {
         gateways("15 per 1 hour", Duration.ZERO);
         for (int i = 0; i < 12; i++) {
             assertThat(gateways.get(i % 3).send("snapshot", null).code()).isNull();
         }
         runs(2000);
+        gateways.forEach(g -> assertThat(g.send("prices", null).code()).isNull());
+        arrivals.removeIf(a -> a.endpoint().equals("prices"));
         redis.kill();
         for (int i = 0; i < 12; i++) {
             gateways.get(i % 3).send("snapshot", 0L).reply().join();

@@ -173,7 +173,7 @@ class SharedLimiterTest {
         redis.close();
         gateways.add(new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ZERO),
                 "redis://127.0.0.1:" + port, arrivals));
-        assertThat(gateways.get(0).send("snapshot", 1000L).code()).isNull();
+        assertThat(gateways.get(0).send("snapshot", 2000L).code()).isNull();
         assertThat(gateways.get(0).throttle.limiterState().degraded()).isTrue();
         redis = RedisProcess.start(port);
         await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.limiterState().degraded());
