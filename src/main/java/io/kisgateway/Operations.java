@@ -14,6 +14,7 @@ import io.kisgateway.ops.FinishedCall;
 import io.kisgateway.ops.KisWatch;
 import io.kisgateway.ops.LimiterView;
 import io.kisgateway.ops.Logs;
+import io.kisgateway.ops.ManagedBeans;
 import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.Metrics;
 import io.kisgateway.ops.OrdersView;
@@ -21,10 +22,12 @@ import io.kisgateway.ops.PermitView;
 import io.kisgateway.ops.RequestStats;
 import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.Status;
+import io.kisgateway.ops.ThrottleControl;
 import io.kisgateway.ops.TokenView;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.throttle.EndpointStats;
+import io.kisgateway.throttle.RateLimits;
 import io.kisgateway.throttle.Throttle;
 import io.kisgateway.web.Edge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 
 /** What operators see and steer: how the parts of the gateway show themselves to {@code ops}, and the port they do it on. */
 final class Operations implements AutoCloseable {
@@ -50,6 +54,7 @@ final class Operations implements AutoCloseable {
     private final Status status;
     private final ConsoleData console;
     private final ManagementServer management;
+    private ManagedBeans beans;
 
     /**
      * @param redis   whether limits are shared through Redis
@@ -119,12 +124,17 @@ final class Operations implements AutoCloseable {
     }
 
     /**
-     * Opens the management port.
+     * Opens the management port, and shows breaker and throttle to JMX.
      *
      * @param halt   stops new orders on all instances
      * @param resume lets them go again
      */
-    void open(Runnable halt, Runnable resume) throws Exception {
+    void open(CamelContext camelContext, Runnable halt, Runnable resume) throws Exception {
+        beans = new ManagedBeans(camelContext);
+        beans.register("CircuitBreaker", breaker);
+        beans.register("Throttle", new ThrottleControl(limiterView(), requests::watched,
+                (endpoint, limits) -> throttle.changeLimit(endpoint, RateLimits.parse(limits))));
+        management.jolokia(camelContext);
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);

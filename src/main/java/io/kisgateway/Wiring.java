@@ -32,6 +32,7 @@ import io.kisgateway.ops.ManagementServer;
 import io.kisgateway.ops.RoutesView;
 import io.kisgateway.ops.OrdersView;
 import io.kisgateway.ops.Status;
+import io.kisgateway.ops.Tracing;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.routes.ApiPages;
@@ -101,6 +102,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final ApiPages apiPages = new ApiPages(this::catalogue, Version.read(), Version.swaggerUi());
     private final Operations operations;
     private StockNames stockNames;
+    private Tracing tracing;
 
     Wiring(Settings settings) {
         this.settings = settings;
@@ -174,6 +176,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.setLevel("OFF");
         camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        if (settings.isOn(Setting.OTEL_ENABLED)) {
+            tracing = Tracing.start(camelContext, Version.read(), settings.text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT));
+            edge.trace();
+        }
         orders.bind(camelContext.getRegistry(), camelContext);
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(operations.meters());
@@ -337,7 +343,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         }
         routesChanged();
         orders.started(camelContext);
-        operations.open(orders.halt()::halt, orders.halt()::resume);
+        operations.open(camelContext, orders.halt()::halt, orders.halt()::resume);
         operations.management().page("/routes", () -> catalogue().html(), () -> catalogue().json());
         timers.scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         if (routeWatcher != null) {
@@ -375,6 +381,9 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
             routeWatcher.close();
         }
         operations.close();
+        if (tracing != null) {
+            tracing.close();
+        }
         orders.close();
         throttle.close();
         tokens.close();

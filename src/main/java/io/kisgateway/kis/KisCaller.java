@@ -3,6 +3,7 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -144,6 +145,11 @@ public final class KisCaller {
                 call.attachTo(exchange);
                 upstream.attachTo(exchange);
                 attempt.attachTo(exchange);
+                Caller caller = call.carried(Caller.class);
+                if (caller != null && caller.traceparent() != null) {
+                    // For our own spans; it goes no further than the step that makes the request.
+                    exchange.getIn().setHeader("traceparent", caller.traceparent());
+                }
                 route.process(exchange, doneSync -> done(attempt, past, previous, exchange));
             } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class ManagementServer implements AutoCloseable {
     private final Vertx vertx;
     private final HttpServer server;
     private final Router router;
+    private Jolokia jolokia;
 
     /** One operator's action. */
     @FunctionalInterface
@@ -82,6 +84,12 @@ public final class ManagementServer implements AutoCloseable {
     /** Serves the console's page and what it consists of. */
     public void console() {
         ConsolePages.serve(router);
+    }
+
+    /** Serves JMX over HTTP, at {@code /jolokia}. */
+    public void jolokia(CamelContext camelContext) {
+        jolokia = new Jolokia(camelContext);
+        jolokia.serve(router);
     }
 
     /** Serves what is not JSON. */
@@ -166,6 +174,9 @@ public final class ManagementServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (jolokia != null) {
+            jolokia.close();
+        }
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
     }
 }

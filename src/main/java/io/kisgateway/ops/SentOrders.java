@@ -24,7 +24,8 @@ public final class SentOrders implements OrdersView {
     public void finished(FinishedCall call, Instant at) {
         if (call.orderFate() == OrderFate.PLACED) {
             placed.increment();
-        } else if (call.orderFate() == OrderFate.NOT_PLACED) {
+        } else if (call.orderFate() == OrderFate.NOT_PLACED && call.code() != null) {
+            // Without a problem it was the replay of an earlier order's reply.
             notPlaced.increment();
         } else if (call.orderFate() == OrderFate.UNKNOWN) {
             unknown.increment();

@@ -27,6 +27,10 @@ public enum Setting {
     LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),
     LOG_LEVEL(oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR"), "INFO", "least severe log line that is written"),
 
+    OTEL_ENABLED(bool(), "false", "whether spans go to OpenTelemetry"),
+    OTEL_EXPORTER_OTLP_ENDPOINT(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), "http://localhost:4318",
+            "the collector, OTLP over HTTP"),
+
     KIS_APP_KEY(text("the app key"), null, "credential of KIS; also as `KIS_APP_KEY_FILE`"),
     KIS_APP_SECRET(text("the app secret"), null, "credential of KIS; also as `KIS_APP_SECRET_FILE`"),
     KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,

@@ -105,6 +105,11 @@ final class Book {
         book(ask, slot.at(), slot.column(), ask.endpoint() == null ? null : windows(ask.endpoint()));
     }
 
+    /** Books permits of one limit that others have used. */
+    void spent(String endpoint, long at, RateLimits one, int permits) {
+        windows(endpoint).spent(at, one.all().get(0), permits);
+    }
+
     void giveBack(Slot slot) {
         Ask ask = slot.ask();
         if (ask.endpoint() != null) {

@@ -23,6 +23,15 @@ public interface Limiter extends AutoCloseable {
     /** Counts the slow-downs known; a slot booked in an earlier era is confirmed before use. */
     long paceEra();
 
+    /** Whether a slot is still good when its moment has come; if not, it is confirmed by asking again. */
+    default boolean stands(Slot slot) {
+        return slot.paceEra() == paceEra();
+    }
+
+    /** Is called whenever slots no longer stand, as the books they were booked in are given up; outside locks, must be quick. */
+    default void onReturn(Runnable told) {
+    }
+
     /** How the limiter is doing, for operators. */
     LimiterState state();
 

@@ -311,10 +311,9 @@ final class PermitLine {
             }
             arm();
         }
-        long paceEra = ready.isEmpty() ? 0 : limiter.paceEra();
         for (Waiter waiter : ready) {
             Slot slot = waiter.slot;
-            if (slot.yields() || slot.paceEra() != paceEra || slot.validUntilNanos() < nanoTime.getAsLong()) {
+            if (slot.yields() || !limiter.stands(slot) || slot.validUntilNanos() < nanoTime.getAsLong()) {
                 confirm(waiter, slot);
             } else {
                 Outcome outcome = granted(waiter, slot);
@@ -323,6 +322,16 @@ final class PermitLine {
                 }
             }
         }
+    }
+
+    /** The limiter's books are others now: whoever waits with a slot that does not stand in them asks for one that does. */
+    void ask() {
+        List<Waiter> asking = new ArrayList<>();
+        synchronized (waiting) {
+            waiting.removeIf(waiter -> !limiter.stands(waiter.slot) && asking.add(waiter));
+            arm();
+        }
+        asking.forEach(waiter -> confirm(waiter, waiter.slot));
     }
 
     /** Asks again for one whose turn has come, as more urgent calls may have gone before, or its time was missed. */

@@ -39,6 +39,7 @@ final class SharedLimiter implements Limiter {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PROBE_MILLIS = 250;
     private static final long GRACE_MILLIS = 3000;
+    private static final long LONGEST_QUIET_MILLIS = 5000;
     private static final int MOST_IN_BATCH = 256;
     /** Longer than the account's window with its margin. */
     private static final long REMEMBER_MILLIS = 1600;
@@ -77,10 +78,13 @@ final class SharedLimiter implements Limiter {
     /** What was promised before an outage in which Redis lost its memory. */
     private Local carried;
     private final Map<String, Full> fullUntil = new HashMap<>();
+    /** What Redis last said of each endpoint's windows. */
+    private final Map<String, Used> used = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
     /** Local ones that the shared book was told of. */
     private final Set<Slot> noted = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Slot> toGiveBack = new ArrayList<>();
+    private volatile Runnable returned = () -> { };
 
     private SharedLimiter(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
             InstantSource wallClock, LongSupplier nanoTime) {
@@ -136,6 +140,9 @@ final class SharedLimiter implements Limiter {
         }
     }
 
+    /** So much of each limit was booked in the window of that moment. */
+    private record Used(RateLimits limits, long at, int[] permits) { }
+
     /** This instance alone, and before what moments everything was promised already. */
     private record Local(Book book, Map<String, Long> notBefore, long accountNotBefore) {
 
@@ -155,6 +162,9 @@ final class SharedLimiter implements Limiter {
         synchronized (lock) {
             if (local != null) {
                 return alone(ask);
+            }
+            if (ask.instead() != null) {
+                forget(ask.instead());
             }
             answer = new CompletableFuture<>();
             pending.add(new Operation.Question(ask, nanoTime.getAsLong(), answer));
@@ -204,6 +214,16 @@ final class SharedLimiter implements Limiter {
     @Override
     public long paceEra() {
         return paceEra;
+    }
+
+    @Override
+    public boolean stands(Slot slot) {
+        return slot.paceEra() == paceEra && (slot.source() != Source.LOCAL || local != null);
+    }
+
+    @Override
+    public void onReturn(Runnable told) {
+        returned = told;
     }
 
     @Override
@@ -343,6 +363,13 @@ final class SharedLimiter implements Limiter {
             }
         }
         List<RateLimit> limits = ask.limits().all();
+        if (ask.endpoint() != null) {
+            int[] permits = new int[limits.size()];
+            for (int i = 0; i < permits.length; i++) {
+                permits[i] = reply.get(at + 3 + i).intValue();
+            }
+            used.put(ask.endpoint(), new Used(ask.limits(), redisNow, permits));
+        }
         List<Quota> quotas = MemoryLimiter.quotas(ask, redisNow, limit -> reply.get(at + 3 + limits.indexOf(limit)).intValue());
         if (column < 0) {
             return new Decision(Verdict.NO, null, when - redisNow, quotas, Source.REDIS);
@@ -462,10 +489,39 @@ final class SharedLimiter implements Limiter {
         for (Slot slot : remembered) {
             book.note(own(slot));
         }
+        used.forEach((endpoint, before) -> spend(book, endpoint, before));
         long moved = (nanoTime.getAsLong() - bornSeenNanos) / 1_000_000;
         Map<String, Long> notBefore = new HashMap<>();
         fullUntil.forEach((endpoint, full) -> notBefore.put(endpoint, full.after(moved)));
-        return new Local(book, notBefore, spokenForUntil == 0 ? 0 : spokenForUntil + moved);
+        return new Local(book, notBefore, Math.max(othersMayUseUntil(), spokenForUntil == 0 ? 0 : spokenForUntil + moved));
+    }
+
+    /**
+     * Until then the others may use all there is: they had it from Redis a moment ago; and if it is only this instance
+     * that is cut off or stood still, it will be back by then.
+     */
+    private long othersMayUseUntil() {
+        if (instances == 1 || born == 0) {
+            return 0;
+        }
+        return epochMillis() + Math.min(rules.accountRate().windowMillis(), LONGEST_QUIET_MILLIS) + rules.marginMillis() + 1;
+    }
+
+    /** Of what was used of the present windows, this instance bears its part: what is left of them is shared out. */
+    private void spend(Book book, String endpoint, Used before) {
+        long now = epochMillis();
+        for (int i = 0; i < before.permits.length; i++) {
+            RateLimit limit = before.limits.all().get(i);
+            long start = limit.windowStart(now);
+            if (before.at < start) {
+                continue;
+            }
+            RateLimits one = new RateLimits(List.of(limit)).share(instances);
+            int part = (before.permits[i] + instances - 1) / instances;
+            long mine = remembered.stream().filter(slot -> endpoint.equals(slot.ask().endpoint())
+                    && limit.windowStart(slot.at()) == start).count();
+            book.spent(endpoint, now, one, (int) Math.max(0, part - mine));
+        }
     }
 
     /** The same slot as it stands in the local book. */
@@ -634,5 +690,6 @@ final class SharedLimiter implements Limiter {
         }
         LOG.info("Redis {} answers again; limits are shared again", redis.display());
         send();
+        returned.run();
     }
 }

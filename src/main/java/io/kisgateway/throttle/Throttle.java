@@ -38,6 +38,7 @@ public final class Throttle implements AutoCloseable {
                 new EndpointCounters(limiter::epochMillis), settings.queueMax()), settings.maxWait(), nanoTime);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
+        limiter.onReturn(this::askAgain);
     }
 
     /**
@@ -79,6 +80,11 @@ public final class Throttle implements AutoCloseable {
     public void dismiss(Problem problem) {
         endpoints.values().forEach(e -> e.line().dismiss(problem));
         budget.line().dismiss(problem);
+    }
+
+    private void askAgain() {
+        endpoints.values().forEach(e -> e.line().ask());
+        budget.line().ask();
     }
 
     /** Other limits for one endpoint of this instance from now on. */

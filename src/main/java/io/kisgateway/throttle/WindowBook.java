@@ -48,6 +48,10 @@ final class WindowBook {
         }
     }
 
+    void spent(long at, RateLimit limit, int n) {
+        of(limit.windowMillis()).add(Math.floorDiv(at, limit.windowMillis()), n);
+    }
+
     int used(long at, RateLimit limit) {
         return of(limit.windowMillis()).get(Math.floorDiv(at, limit.windowMillis()));
     }

@@ -18,11 +18,14 @@ final class CallerReader {
 
     private CallerReader() { }
 
-    /** Gives the call its caller to carry. */
-    static void read(HttpServerRequest request, Call call) {
+    /** Gives the call its caller to carry. @param tracing whether a call that brought no trace begins one */
+    static void read(HttpServerRequest request, Call call, boolean tracing) {
         String traceparent = request.getHeader(TRACEPARENT);
         if (traceparent != null && !TRACE.matcher(traceparent).matches()) {
             traceparent = null;
+        }
+        if (traceparent == null && tracing) {
+            traceparent = "00-" + Edge.newRequestId() + '-' + Edge.newRequestId().substring(0, 16) + "-01";
         }
         call.carry(Caller.class, new Caller(address(request), name(request), traceparent));
         if (traceparent != null) {

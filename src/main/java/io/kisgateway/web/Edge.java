@@ -34,6 +34,7 @@ public final class Edge {
     private final ReplyWriter writer;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean tracing;
 
     /**
      * @param workers  runs the routes; rejects when full
@@ -60,6 +61,15 @@ public final class Edge {
 
     LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /** From now on every call belongs to a trace, of its own if it brought none. */
+    public void trace() {
+        tracing = true;
+    }
+
+    boolean isTracing() {
+        return tracing;
     }
 
     /** An opaque id for a request that brought none. */

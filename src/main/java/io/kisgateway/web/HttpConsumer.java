@@ -3,6 +3,7 @@ package io.kisgateway.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -207,7 +208,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private void handle(RoutingContext context) {
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
-        CallerReader.read(context.request(), call);
+        CallerReader.read(context.request(), call, edge.isTracing());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         call.preferredWaitMillis(preferredWait(context));
@@ -221,6 +222,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             return;
         }
         call.attachTo(exchange);
+        Caller caller = call.carried(Caller.class);
+        if (caller.traceparent() != null) {
+            exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
+        }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
         new HttpInput(values(context), body).attachTo(exchange);
         exchange.getIn().setBody(body);

@@ -116,7 +116,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     /** Answers a request that reached no route. */
     private void answer(RoutingContext context, boolean mutating, Problem problem) {
         Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
-        CallerReader.read(context.request(), call);
+        CallerReader.read(context.request(), call, edge.isTracing());
         edge.writer().send(context, call, new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
                 edge.writer().problem(problem, call), null, problem), () -> { });
         edge.observer().finished(call, null, problem.code().status(), problem);

@@ -11,7 +11,7 @@ public final class FreePort {
     }
 
     /** For a server that wants another port ten thousand above its own. */
-    static int below(int limit) {
+    public static int below(int limit) {
         int port;
         do {
             port = next();

@@ -72,12 +72,12 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    void kill() {
+    public void kill() {
         process().destroyForcibly();
         process().onExit().join();
     }
 
-    void cli(Consumer<RedissonClient> command) {
+    public void cli(Consumer<RedissonClient> command) {
         Config config = new Config();
         config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
         RedissonClient client = Redisson.create(config);

@@ -1,0 +1,119 @@
+package io.kisgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Routes, breaker and throttle over JMX and Jolokia, the way Hawtio asks. */
+class JolokiaTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String STOCK = "{\"stock_code\":\"005930\"}";
+
+    private static Rig rig;
+    private static String breaker;
+    private static String throttle;
+    private static String route;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.start(options -> options, Mode.REAL);
+        rig.http().post(SNAPSHOT, STOCK);
+        breaker = name("io.kisgateway:type=CircuitBreaker,*");
+        throttle = name("io.kisgateway:type=Throttle,*");
+        route = name("org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    private static JsonNode ask(String request) {
+        Http.Reply reply = rig.management().post("/jolokia", request);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        return reply.json();
+    }
+
+    private static String name(String pattern) {
+        JsonNode found = ask("{\"type\":\"search\",\"mbean\":\"" + pattern + "\"}").path("value");
+        assertThat(found).as(pattern).hasSize(1);
+        return found.get(0).asText().replace("\"", "\\\"");
+    }
+
+    private static JsonNode read(String mbean, String attribute) {
+        return ask("{\"type\":\"read\",\"mbean\":\"" + mbean + "\",\"attribute\":\"" + attribute + "\"}").path("value");
+    }
+
+    private static JsonNode exec(String mbean, String operation, String arguments) {
+        return ask("{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[" + arguments + "]}");
+    }
+
+    @Test
+    void theBreakerIsForcedOpenAndReset() {
+        assertThat(read(breaker, "State").asText()).isEqualTo("closed");
+        exec(breaker, "forceOpen()", "");
+        assertThat(read(breaker, "State").asText()).isEqualTo("forced-open");
+        assertThat(rig.http().post(SNAPSHOT, STOCK).code()).isEqualTo("CIRCUIT_OPEN");
+        exec(breaker, "reset()", "");
+        assertThat(rig.http().post(SNAPSHOT, STOCK).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aLimitIsChangedWithoutARestart() {
+        assertThat(read(throttle, "Limits").path("account-balance").asText()).isEqualTo("3 per second");
+        assertThat(exec(throttle, "changeLimit", "\"account-balance\",\"1 per hour\"").path("value").asText()).isEqualTo("1 per hour");
+        assertThat(rig.http().post("/api/account/balance", "{}", "Prefer", "wait=0").status()).isEqualTo(200);
+        assertThat(rig.http().post("/api/account/balance", "{}", "Prefer", "wait=0").status()).isEqualTo(429);
+        exec(throttle, "changeLimit", "\"account-balance\",\"9 per second\"");
+        assertThat(rig.http().post("/api/account/balance", "{}", "Prefer", "wait=0").status()).isEqualTo(200);
+        assertThat(exec(throttle, "changeLimit", "\"no-such\",\"9 per second\"").path("error").asText()).contains("There is no endpoint no-such");
+        assertThat(exec(throttle, "changeLimit", "\"account-balance\",\"many\"").path("error").asText()).contains("is no rate limit");
+    }
+
+    @Test
+    void aRouteIsPausedAndGoesOn() {
+        assertThat(read(route, "State").asText()).isEqualTo("Started");
+        assertThat(read(route, "ExchangesTotal").asInt()).isPositive();
+        exec(route, "suspend()", "");
+        assertThat(rig.http().post(SNAPSHOT, STOCK).status()).isEqualTo(503);
+        assertThat(rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}").status()).isEqualTo(200);
+        exec(route, "resume()", "");
+        assertThat(rig.http().post(SNAPSHOT, STOCK).status()).isEqualTo(200);
+    }
+
+    @Test
+    void hawtioGetsWhatItDrawsRoutesFrom() {
+        assertThat(ask("{\"type\":\"version\"}").at("/value/agent").asText()).startsWith("2.");
+        assertThat(ask("{\"type\":\"list\",\"path\":\"org.apache.camel\"}").path("value").toString()).contains("type=routes");
+        assertThat(exec(route, "dumpRouteAsXml()", "").path("value").asText()).contains("market-data-snapshot");
+        String context = name("org.apache.camel:type=context,*");
+        assertThat(exec(context, "dumpRoutesAsXml()", "").path("value").asText()).contains("<route", "account-balance");
+        assertThat(rig.management().get("/jolokia/version").status()).isEqualTo(200);
+    }
+
+    @Test
+    void nothingSecretIsReadAndNothingElseIsDone() {
+        assertThat(exec("com.sun.management:type=HotSpotDiagnostic", "dumpHeap", "\"heap.hprof\",true").path("status").asInt()).isEqualTo(403);
+        assertThat(exec(name("org.apache.camel:type=context,*"), "stop()", "").path("status").asInt()).isEqualTo(403);
+        assertThat(ask("{\"type\":\"read\",\"mbean\":\"java.lang:type=Runtime\",\"attribute\":\"SystemProperties\"}").path("status").asInt()).isEqualTo(403);
+        assertThat(ask("{\"type\":\"write\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"Verbose\",\"value\":true}").path("status").asInt()).isEqualTo(403);
+    }
+
+    @Test
+    void aPageOfAnotherSiteCannotUseIt() {
+        String reset = "{\"type\":\"exec\",\"mbean\":\"" + breaker + "\",\"operation\":\"forceOpen()\"}";
+        assertThat(rig.management().post("/jolokia", reset, "Origin", "https://elsewhere.example").status()).isEqualTo(403);
+        String link = "/jolokia/exec/" + breaker.replace("\\\"", "\"").replace("\"", "%22") + "/forceOpen()";
+        assertThat(rig.management().get(link).status()).isEqualTo(405);
+        assertThat(rig.management().get("/jolokia?p=exec/x/y").status()).isEqualTo(405);
+        assertThat(read(breaker, "State").asText()).isEqualTo("closed");
+        assertThat(rig.http().get("/jolokia").status()).isEqualTo(404);
+    }
+}

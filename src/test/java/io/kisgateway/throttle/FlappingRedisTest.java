@@ -1,0 +1,112 @@
+package io.kisgateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.throttle.TestGateway.Arrival;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One gateway loses its Redis for a moment, while the others go on: the limits hold all the same. */
+class FlappingRedisTest {
+
+    private final int port = FreePort.next();
+    private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    private final List<TestGateway> gateways = new ArrayList<>();
+    private final List<StallingLine> lines = new ArrayList<>();
+    private final Crowd crowd = new Crowd();
+    private RedisProcess redis;
+
+    @BeforeEach
+    void start() {
+        redis = RedisProcess.start(port);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        crowd.end();
+        gateways.forEach(TestGateway::close);
+        for (StallingLine line : lines) {
+            line.close();
+        }
+        redis.close();
+    }
+
+    private void gateways(String limits, Duration wait) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            StallingLine line = new StallingLine(port);
+            lines.add(line);
+            gateways.add(new TestGateway(TestGateway.settings(limits, "15 per second", wait),
+                    "redis://127.0.0.1:" + line.port(), arrivals));
+        }
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
+        runs(1500);
+        arrivals.clear();
+    }
+
+    private static void runs(int millis) {
+        await().pollDelay(Duration.ofMillis(millis)).atMost(Duration.ofMillis(millis + 2000)).until(() -> true);
+    }
+
+    private void stall(int gateway, int millis) {
+        lines.get(gateway).stall(true);
+        runs(millis);
+        lines.get(gateway).stall(false);
+        await().until(() -> !gateways.get(gateway).throttle.limiterState().degraded());
+    }
+
+    @Test
+    void noWindowIsGrantedTwiceInAQueueThatIsFull() throws Exception {
+        gateways("3 per second", Duration.ofSeconds(3));
+        crowd.start(gateways, 20, "snapshot");
+        runs(2000);
+        for (int i = 0; i < 5; i++) {
+            stall(i % 3, 250);
+            runs(600);
+        }
+        runs(4000);
+        crowd.end();
+        assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
+    }
+
+    @Test
+    void noWindowIsGrantedTwiceWhenACrowdComesMeanwhile() throws Exception {
+        gateways("3 per second", Duration.ofSeconds(3));
+        for (int i = 0; i < 4; i++) {
+            lines.get(0).stall(true);
+            for (TestGateway gateway : gateways) {
+                for (int n = 0; n < 3; n++) {
+                    gateway.send("snapshot", 0L);
+                }
+            }
+            runs(150);
+            lines.get(0).stall(false);
+            await().until(() -> !gateways.get(0).throttle.limiterState().degraded());
+            runs(3300);
+        }
+        assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
+    }
+
+    @Test
+    void whatWasUsedBeforeAnOutageCountsInAWindowThatLastsLonger() throws Exception {
+        gateways("15 per 1 hour", Duration.ZERO);
+        for (int i = 0; i < 12; i++) {
+            assertThat(gateways.get(i % 3).send("snapshot", null).code()).isNull();
+        }
+        runs(2000);
+        redis.kill();
+        for (int i = 0; i < 12; i++) {
+            gateways.get(i % 3).send("snapshot", 0L).reply().join();
+        }
+        runs(1500);
+        for (int i = 0; i < 12; i++) {
+            gateways.get(i % 3).send("snapshot", 0L).reply().join();
+        }
+        assertThat(arrivals).hasSizeLessThanOrEqualTo(15).hasSizeGreaterThan(12);
+    }
+}
