@@ -5,18 +5,27 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version that the build wrote into the jar. */
+/** The versions that the build wrote into the jar. */
 final class Version {
 
     private Version() { }
 
     static String read() {
+        return property("version");
+    }
+
+    /** Of the Swagger UI that comes with it. */
+    static String swaggerUi() {
+        return property("swagger-ui.version");
+    }
+
+    private static String property(String name) {
         Properties build = new Properties();
         try (InputStream stream = Version.class.getResourceAsStream("/build.properties")) {
             build.load(stream);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return build.getProperty("version");
+        return build.getProperty(name);
     }
 }

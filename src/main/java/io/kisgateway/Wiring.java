@@ -35,6 +35,7 @@ import io.kisgateway.ops.Status;
 import io.kisgateway.ops.Tracing;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.routes.ApiPages;
 import io.kisgateway.routes.LiveRoutes;
 import io.kisgateway.routes.RouteCatalogue;
 import io.kisgateway.routes.RouteWatcher;
@@ -98,6 +99,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final Mappings mappings;
     private final LiveRoutes routes;
     private final RouteWatcher routeWatcher;
+    private final ApiPages apiPages = new ApiPages(this::catalogue, Version.read(), Version.swaggerUi());
     private final Operations operations;
     private StockNames stockNames;
     private Tracing tracing;
@@ -255,6 +257,21 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         functions.add(new MappingFunction("issue-name", 1, 1, code -> stockNames.name(code[0].asText())
                 .<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
         return new ReplyComponent(functions, mappings);
+    }
+
+    @BindToRegistry("openapi")
+    public Processor openApi() {
+        return apiPages.document();
+    }
+
+    @BindToRegistry("docs")
+    public Processor docs() {
+        return apiPages.page();
+    }
+
+    @BindToRegistry("docs-file")
+    public Processor docsFile() {
+        return apiPages.file();
     }
 
     @BindToRegistry("kept")

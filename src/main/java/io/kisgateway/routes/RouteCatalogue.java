@@ -24,10 +24,11 @@ public final class RouteCatalogue {
      *
      * @param request    member to what it may be
      * @param limit      permits in a time, or null if it takes none
+     * @param order      whether it may place an order
      * @param operations of KIS that it asks, in the order of the file
      */
     public record Entry(String id, String description, String method, String path, String file, Map<String, String> request,
-            String limit, List<Operation> operations, Diagram diagram) {
+            String limit, boolean order, List<Operation> operations, Diagram diagram) {
 
         /** As JSON: the diagram as Mermaid. */
         Map<String, Object> show() {
@@ -87,7 +88,7 @@ public final class RouteCatalogue {
         boolean throttled = route.steps().stream().anyMatch(step -> RouteRules.THROTTLE.equals(step.ref()));
         return new Entry(route.id(), route.description(), route.from().parameters().getOrDefault("httpMethodRestrict", "any"),
                 route.from().rest(), route.file().name(), request, throttled ? limits.apply(route.id()) : null,
-                List.copyOf(operations), Diagram.of(route, directs::get));
+                route.stepsTo("request").anyMatch(step -> step.rest().equals("order")), List.copyOf(operations), Diagram.of(route, directs::get));
     }
 
     private static void collect(RouteText route, Map<String, RouteText> directs, Set<String> inside, Set<Operation> operations) {
@@ -126,6 +127,11 @@ public final class RouteCatalogue {
     /** For programs. */
     public Map<String, Object> json() {
         return Map.of("routes", entries.stream().map(Entry::show).toList());
+    }
+
+    /** The OpenAPI document. */
+    public String openApi(String version) {
+        return OpenApi.yaml(entries, version);
     }
 
     /** For people, as a page. */

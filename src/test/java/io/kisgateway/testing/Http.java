@@ -23,9 +23,20 @@ public final class Http {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
     private final String base;
+    private final boolean checked;
 
     public Http(String base) {
+        this(base, false);
+    }
+
+    private Http(String base, boolean checked) {
         this.base = base;
+        this.checked = checked;
+    }
+
+    /** A caller at the public door who holds every request and reply against the OpenAPI document. */
+    static Http checked(String base) {
+        return new Http(base, true);
     }
 
     /** What came back. */
@@ -58,16 +69,18 @@ public final class Http {
     }
 
     public CompletableFuture<Reply> getAsync(String path) {
-        return client.sendAsync(request(path).GET().build(), BodyHandlers.ofString()).thenApply(Http::reply);
+        HttpRequest request = request(path).GET().build();
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> reply(request, null, response));
     }
 
     /** Posts JSON; headers as name, value, name, value. */
     public Reply post(String path, String body, String... headers) {
-        return send(json(path, body, headers));
+        return send(json(path, body, headers).build(), body);
     }
 
     public CompletableFuture<Reply> postAsync(String path, String body, String... headers) {
-        return client.sendAsync(json(path, body, headers).build(), BodyHandlers.ofString()).thenApply(Http::reply);
+        HttpRequest request = json(path, body, headers).build();
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> reply(request, body, response));
     }
 
     private HttpRequest.Builder json(String path, String body, String... headers) {
@@ -80,8 +93,13 @@ public final class Http {
     }
 
     public Reply send(HttpRequest.Builder request) {
+        return send(request.build(), null);
+    }
+
+    /** @param body null if this class does not know it */
+    private Reply send(HttpRequest request, String body) {
         try {
-            return reply(client.send(request.build(), BodyHandlers.ofString()));
+            return reply(request, body, client.send(request, BodyHandlers.ofString()));
         } catch (IOException e) {
             throw new AssertionError("no reply", e);
         } catch (InterruptedException e) {
@@ -90,7 +108,11 @@ public final class Http {
         }
     }
 
-    private static Reply reply(HttpResponse<String> response) {
-        return new Reply(response.statusCode(), response.headers(), response.body());
+    private Reply reply(HttpRequest request, String body, HttpResponse<String> response) {
+        Reply reply = new Reply(response.statusCode(), response.headers(), response.body());
+        if (checked) {
+            ApiContract.shared().check(request.method(), request.uri(), body, reply);
+        }
+        return reply;
     }
 }

@@ -25,7 +25,7 @@ public final class Rig implements AutoCloseable {
     private Rig(Simulator simulator, Gateway gateway) {
         this.simulator = simulator;
         this.gateway = gateway;
-        this.http = new Http("http://127.0.0.1:" + gateway.port());
+        this.http = Http.checked("http://127.0.0.1:" + gateway.port());
         this.management = new Http("http://127.0.0.1:" + gateway.managementPort());
     }
 
@@ -92,7 +92,7 @@ public final class Rig implements AutoCloseable {
         return gateway;
     }
 
-    /** The public door. */
+    /** The public door; every request and reply is held against the OpenAPI document. */
     public Http http() {
         return http;
     }

@@ -1,0 +1,66 @@
+package io.kisgateway.routes;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** The OpenAPI document and the pages that show it; nothing of them comes from elsewhere. */
+public final class ApiPages {
+
+    private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/";
+    private static final Map<String, String> FILES = Map.of("swagger-ui.css", "text/css", "swagger-ui-bundle.js", "text/javascript",
+            "favicon-32x32.png", "image/png");
+    private static final String PAGE = """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>kis-gateway</title>
+            <link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">
+            <div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
+            <script>SwaggerUIBundle({url: "/openapi.yaml", dom_id: "#ui", validatorUrl: null})</script></html>
+            """;
+
+    private final Supplier<RouteCatalogue> catalogue;
+    private final String version;
+    private final String webjarVersion;
+
+    /** @param webjarVersion the version of Swagger UI on the class path */
+    public ApiPages(Supplier<RouteCatalogue> catalogue, String version, String webjarVersion) {
+        this.catalogue = catalogue;
+        this.version = version;
+        this.webjarVersion = webjarVersion;
+    }
+
+    /** The document, of the routes that serve now. */
+    public Processor document() {
+        return exchange -> answer(exchange, "application/yaml", catalogue.get().openApi(version));
+    }
+
+    public Processor page() {
+        return exchange -> answer(exchange, "text/html; charset=utf-8", PAGE);
+    }
+
+    /** A file of Swagger UI, named by the variable {@code file}. */
+    public Processor file() {
+        return exchange -> {
+            String name = exchange.getVariable("file", String.class);
+            if (!FILES.containsKey(name)) {
+                throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
+            }
+            answer(exchange, FILES.get(name), read(name));
+        };
+    }
+
+    private byte[] read(String name) throws IOException {
+        try (InputStream stream = ApiPages.class.getResourceAsStream(WEBJAR + webjarVersion + "/" + name)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private static void answer(Exchange exchange, String contentType, Object body) {
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, contentType);
+        exchange.getMessage().setBody(body);
+    }
+}

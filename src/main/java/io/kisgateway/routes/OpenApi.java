@@ -1,0 +1,102 @@
+package io.kisgateway.routes;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.kisgateway.web.RequestSchema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+
+/** The OpenAPI document: what endpoints take is read from their routes, how replies look from a file. */
+final class OpenApi {
+
+    private static final String BASE = "/openapi/base.yaml";
+    private static final String SCHEMAS = "#/components/schemas/";
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
+    /** Parts of the documentation itself. */
+    private static final List<String> NOT_TOLD = List.of("openapi", "docs", "docs-file");
+
+    private final YAMLMapper yaml = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES).disable(YAMLGenerator.Feature.SPLIT_LINES).build();
+    private final ObjectNode document;
+
+    private OpenApi(String version) {
+        try (InputStream stream = OpenApi.class.getResourceAsStream(BASE)) {
+            document = (ObjectNode) yaml.readTree(stream);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ((ObjectNode) document.get("info")).put("version", version);
+    }
+
+    static String yaml(List<RouteCatalogue.Entry> entries, String version) {
+        OpenApi api = new OpenApi(version);
+        ObjectNode paths = api.document.putObject("paths");
+        entries.stream().filter(entry -> !NOT_TOLD.contains(entry.id())).forEach(entry -> {
+            for (String method : entry.method().toLowerCase(Locale.ROOT).split(",")) {
+                api.operation(paths.withObjectProperty(entry.path()).putObject(method.strip()), entry, method.strip());
+            }
+        });
+        try {
+            return api.yaml.writeValueAsString(api.document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void operation(ObjectNode operation, RouteCatalogue.Entry entry, String method) {
+        operation.put("operationId", entry.id()).put("summary", entry.description());
+        String[] segments = entry.path().split("/");
+        operation.putArray("tags").add(segments.length > 2 && segments[1].equals("api") ? segments[2] : "operations");
+        ArrayNode parameters = operation.putArray("parameters");
+        boolean body = !method.equals("get") && !method.equals("delete");
+        entry.request().forEach((name, declaration) -> {
+            boolean inPath = entry.path().contains("{" + name + "}");
+            if (inPath || !body) {
+                parameters.addObject().put("name", name).put("in", inPath ? "path" : "query")
+                        .put("required", inPath || RequestSchema.isRequired(name, declaration))
+                        .set("schema", RequestSchema.member(name, declaration));
+            }
+        });
+        header(parameters, "X-Request-Id", "Comes back in the reply; one is made if there is none", "^[A-Za-z0-9._-]{1,64}$");
+        if (entry.limit() != null) {
+            header(parameters, "Prefer", "How long to wait for a permit, such as wait=2", null);
+        }
+        if (entry.order()) {
+            header(parameters, "Idempotency-Key", "The same key again gives the first reply again and no second order", null);
+        }
+        if (body) {
+            operation.putObject("requestBody").put("required", entry.request().values().stream().anyMatch(text -> text.contains("required")))
+                    .putObject("content").putObject(JSON).set("schema", RequestSchema.of(entry.request()));
+        }
+        responses(operation.putObject("responses"), entry);
+    }
+
+    private static void header(ArrayNode parameters, String name, String description, String pattern) {
+        ObjectNode schema = parameters.addObject().put("name", name).put("in", "header").put("description", description)
+                .putObject("schema").put("type", "string");
+        if (pattern != null) {
+            schema.put("description", "Anything not like " + pattern + " is replaced");
+        }
+    }
+
+    private void responses(ObjectNode responses, RouteCatalogue.Entry entry) {
+        boolean known = document.at("/components/schemas").has(entry.id());
+        String reply = SCHEMAS + (known ? entry.id() : "reply");
+        response(responses, "200", "Done", JSON, reply);
+        if (entry.id().startsWith("health")) {
+            response(responses, "503", "It cannot serve", JSON, reply);
+        }
+        response(responses, "default", "An error; its code says which", PROBLEM, SCHEMAS + "problem");
+    }
+
+    private static void response(ObjectNode responses, String status, String description, String type, String schema) {
+        responses.putObject(status).put("description", description).putObject("content").putObject(type).putObject("schema")
+                .put("$ref", schema);
+    }
+}

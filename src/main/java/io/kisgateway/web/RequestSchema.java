@@ -1,0 +1,104 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a {@code request:} step accepts, as JSON Schema. */
+public final class RequestSchema {
+
+    private static final Pattern BOUNDS = Pattern.compile("(integer|text) (\\d+)\\.\\.(\\d+)");
+    private static final Pattern DEFAULT = Pattern.compile("default ([^;]+)");
+
+    private RequestSchema() {
+    }
+
+    /** @param declarations member to declaration, as the route has them */
+    public static ObjectNode of(Map<String, String> declarations) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object").put("additionalProperties", false);
+        ObjectNode properties = schema.putObject("properties");
+        ArrayNode required = JsonNodeFactory.instance.arrayNode();
+        declarations.forEach((name, declaration) -> {
+            properties.set(name, member(name, declaration));
+            if (isRequired(name, declaration)) {
+                required.add(name);
+            }
+        });
+        if (!required.isEmpty()) {
+            schema.set("required", required);
+        }
+        return schema;
+    }
+
+    public static boolean isRequired(String name, String declaration) {
+        return field(name, declaration).required();
+    }
+
+    private static Field field(String name, String declaration) {
+        return Field.parse(name, declaration, () -> Instant.EPOCH);
+    }
+
+    /** One member. */
+    public static ObjectNode member(String name, String declaration) {
+        Field field = field(name, declaration);
+        ObjectNode schema = type(field.type());
+        if (field.alternative() != null) {
+            ObjectNode either = JsonNodeFactory.instance.objectNode();
+            either.putArray("anyOf").add(schema).add(type(field.alternative().type()));
+            either.put("description", field.alternative().type().name() + " when " + field.alternative().when()
+                    + (field.alternative().values().isEmpty() ? "" : " or " + String.join(" ", field.alternative().values())));
+            schema = either;
+        }
+        Matcher text = DEFAULT.matcher(declaration);
+        if (text.find()) {
+            setDefault(schema, field.type(), text.group(1).strip());
+        }
+        return schema;
+    }
+
+    private static void setDefault(ObjectNode schema, FieldType type, String text) {
+        if (text.equals("true") || text.equals("false")) {
+            schema.put("default", text.equals("true"));
+        } else if (type.name().startsWith("integer")) {
+            schema.put("default", Long.parseLong(text));
+        } else if (text.equals("today") || text.equals("now")) {
+            schema.put("description", text + " in Korea if it is left out");
+        } else {
+            schema.put("default", text);
+        }
+    }
+
+    private static ObjectNode type(FieldType type) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        Matcher bounds = BOUNDS.matcher(type.name());
+        if (bounds.matches() && bounds.group(1).equals("integer")) {
+            schema.putArray("anyOf")
+                    .add(JsonNodeFactory.instance.objectNode().put("type", "integer")
+                            .put("minimum", Long.parseLong(bounds.group(2))).put("maximum", Long.parseLong(bounds.group(3))))
+                    .add(JsonNodeFactory.instance.objectNode().put("type", "string").put("pattern", "^[0-9]{1,18}$"));
+            return schema;
+        }
+        if (bounds.matches()) {
+            return schema.put("type", "string").put("minLength", Integer.parseInt(bounds.group(2)))
+                    .put("maxLength", Integer.parseInt(bounds.group(3)));
+        }
+        return switch (type.name()) {
+            case "boolean" -> schema.put("type", "boolean");
+            case "stock code" -> text(schema, "^([0-9A-Z]{6}|Q[0-9]{6})$", "005930");
+            case "index code" -> text(schema, "^[0-9]{4}$", "0001");
+            case "order number" -> text(schema, "^[0-9]{1,10}$", "0000117057");
+            case "date" -> text(schema, "^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$", "2026-11-23");
+            case "time" -> text(schema, "^([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])$", "09:30:00");
+            default -> throw new IllegalStateException("no schema of " + type.name());
+        };
+    }
+
+    private static ObjectNode text(ObjectNode schema, String pattern, String example) {
+        schema.put("type", "string").put("pattern", pattern).putArray("examples").add(example);
+        return schema;
+    }
+}

@@ -1,0 +1,70 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The OpenAPI document and its page. That it is true is shown by every other test of this package: the caller of the
+ * {@link Rig} holds each request and each reply against it.
+ */
+class OpenApiTest {
+
+    @Test
+    void theDocumentNamesEveryEndpointThatServesOnesOwnIncluded(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("mine.camel.yaml"), """
+                - route:
+                    id: mine
+                    description: One of my own
+                    from:
+                      uri: platform-http:/api/mine/{id}
+                      parameters: {httpMethodRestrict: GET}
+                      steps:
+                        - to: {uri: "request:query", parameters: {id: "stock code, required", days: "integer 1..9, default 3"}}
+                        - process: {ref: throttle}
+                        - setVariable: {name: stock_code, simple: "${variable.id}"}
+                        - to: direct:stock-snapshot
+                """);
+        try (Rig rig = Rig.unlimited("ROUTES_DIR", folder.toString())) {
+            Reply reply = rig.http().get("/openapi.yaml");
+
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).isEqualTo("application/yaml");
+            JsonNode document = new YAMLMapper().readTree(reply.text());
+            assertThat(document.at("/openapi").asText()).isEqualTo("3.1.0");
+            assertThat(document.at("/paths").properties()).extracting(entry -> entry.getKey()).contains("/health", "/stats",
+                    "/api/market-data/snapshot", "/api/market-data/daily-prices", "/api/market-data/minute-chart",
+                    "/api/market-data/investor-trend", "/api/market-data/is-trading-day", "/api/market-data/check-market-open",
+                    "/api/trading/buy", "/api/trading/sell", "/api/account/balance", "/api/mine/{id}");
+            JsonNode mine = document.at("/paths/~1api~1mine~1{id}/get");
+            assertThat(mine.at("/parameters/0/in").asText()).isEqualTo("path");
+            assertThat(mine.at("/parameters/1/in").asText()).isEqualTo("query");
+            assertThat(mine.at("/parameters/1/schema/default").intValue()).isEqualTo(3);
+            assertThat(rig.http().get("/api/mine/005930").at("/data/price").isNumber()).isTrue();
+        }
+    }
+
+    @Test
+    void thePageNeedsNothingFromElsewhere() {
+        try (Rig rig = Rig.unlimited()) {
+            Reply page = rig.http().get("/docs");
+
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.header("Content-Type")).startsWith("text/html");
+            assertThat(page.text()).contains("SwaggerUIBundle").doesNotContain("http://", "https://");
+            Pattern.compile("(?:href|src)=\"([^\"]+)\"").matcher(page.text()).results().forEach(link ->
+                    assertThat(rig.http().get(link.group(1)).status()).as(link.group(1)).isEqualTo(200));
+            assertThat(rig.http().get("/docs/swagger-ui.css").header("Content-Type")).isEqualTo("text/css");
+            assertThat(rig.http().get("/docs/index.html").code()).isEqualTo("NOT_FOUND");
+            assertThat(rig.http().get("/docs/..%2F..%2Fbuild.properties").status()).isIn(400, 404);
+        }
+    }
+}

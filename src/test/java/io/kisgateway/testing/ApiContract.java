@@ -1,0 +1,107 @@
+package io.kisgateway.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.kisgateway.routes.RouteCatalogue;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.contract.Parameter;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+
+/** The OpenAPI document of the shipped routes, held against what really goes over the wire. */
+final class ApiContract {
+
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
+
+    private final OpenAPIContract contract;
+    private final ResponseValidator replies;
+
+    private ApiContract(Vertx vertx, OpenAPIContract contract) {
+        this.contract = contract;
+        this.replies = ResponseValidator.create(vertx, contract);
+    }
+
+    /** Made when the first reply comes in; tests of one process share it. */
+    private static final class Shared {
+        private static final ApiContract CONTRACT = load();
+    }
+
+    static ApiContract shared() {
+        return Shared.CONTRACT;
+    }
+
+    private static ApiContract load() {
+        try {
+            String yaml = RouteCatalogue.shipped(id -> "").openApi("test");
+            // The library knows of no media type but application/json; which of both it is, is compared below.
+            String json = new YAMLMapper().readTree(yaml).toString().replace(PROBLEM, JSON);
+            Vertx vertx = Vertx.vertx();
+            return new ApiContract(vertx, OpenAPIContract.from(vertx, new JsonObject(json)).toCompletionStage()
+                    .toCompletableFuture().get(30, TimeUnit.SECONDS));
+        } catch (Exception e) {
+            throw new AssertionError("the OpenAPI document is not one", e);
+        }
+    }
+
+    /** Fails if the exchange is not as the document says. */
+    void check(String method, URI uri, String body, Http.Reply reply) {
+        Operation operation = contract.findOperation(uri.getRawPath(), HttpMethod.valueOf(method));
+        if (operation == null && reply.status() < 400 || uri.getPath().startsWith("/docs") || uri.getPath().equals("/openapi.yaml")) {
+            // A route that a test brought along, or the documentation itself.
+            return;
+        }
+        checkReply(operation == null ? contract.operation("stats") : operation, reply);
+        if (operation != null && isTaken(reply)) {
+            checkRequest(operation, uri, body);
+        }
+    }
+
+    private void checkReply(Operation operation, Http.Reply reply) {
+        String contentType = reply.header("Content-Type");
+        boolean problem = reply.status() >= 400 && !operation.getOperationId().startsWith("health");
+        assertThat(contentType).as("%s %s", operation.getOperationId(), reply).isEqualTo(problem ? PROBLEM : JSON);
+        try {
+            replies.validate(ValidatableResponse.create(reply.status(), Buffer.buffer(reply.text()), JSON), operation.getOperationId())
+                    .toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("not as the OpenAPI document says: " + operation.getOperationId() + " " + reply.status() + " "
+                    + reply.text(), e);
+        }
+    }
+
+    /** Whether the gateway found nothing wrong with the request itself. */
+    private static boolean isTaken(Http.Reply reply) {
+        return reply.status() < 300 || reply.status() == 422 || reply.status() == 429 || reply.status() > 500;
+    }
+
+    private void checkRequest(Operation operation, URI uri, String body) {
+        if (body != null && operation.getRequestBody() != null && !(body.isBlank() && !operation.getRequestBody().isRequired())) {
+            valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(), new JsonObject(body));
+        }
+        for (Parameter parameter : operation.getParameters()) {
+            if (parameter.getIn().toString().equals("query") && uri.getRawQuery() != null) {
+                for (String pair : uri.getQuery().split("&")) {
+                    if (pair.startsWith(parameter.getName() + "=")) {
+                        valid(operation, parameter.getSchema(), pair.substring(parameter.getName().length() + 1));
+                    }
+                }
+            }
+        }
+    }
+
+    private void valid(Operation operation, io.vertx.json.schema.JsonSchema schema, Object value) {
+        OutputUnit result = contract.getSchemaRepository().validator(schema).validate(value);
+        assertThat(result.getValid()).as("%s takes %s, but the OpenAPI document does not: %s", operation.getOperationId(), value,
+                result.getErrors()).isTrue();
+    }
+}
