@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -97,7 +98,8 @@ final class Operations implements AutoCloseable {
         metrics.watch(orders);
         metrics.watch(status, version, mode, running);
         metrics.watchLog(Logs::dropped);
-        this.management = new ManagementServer(json);
+        this.management = new ManagementServer(json, settings.optional(Setting.MANAGEMENT_ORIGINS)
+                .map(origins -> Set.of(origins.split(",\\s*"))).orElse(Set.of()));
     }
 
     /** Who is told of every finished call. */

@@ -15,6 +15,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -32,6 +33,7 @@ public final class ManagementServer implements AutoCloseable {
     private static final int MAX_BODY = 16 * 1024;
 
     private final JsonMapper json;
+    private final Set<String> origins;
     private final Vertx vertx;
     private final HttpServer server;
     private final Router router;
@@ -44,22 +46,25 @@ public final class ManagementServer implements AutoCloseable {
         Map<String, Object> run() throws Exception;
     }
 
-    public ManagementServer(JsonMapper json) {
+    /** @param origins of other pages that may use it */
+    public ManagementServer(JsonMapper json, Set<String> origins) {
         this.json = Objects.requireNonNull(json);
+        this.origins = Set.copyOf(origins);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
         this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
         this.router = Router.router(vertx);
-        router.route().handler(ManagementServer::refuseOtherSites);
+        router.route().handler(this::refuseOtherSites);
         router.route().last().handler(context -> send(context, 404, error("NOT_FOUND", "There is nothing at this path")));
         router.route().failureHandler(this::failed);
     }
 
     /** A page of another site, open in the operator's browser, must not be able to press our buttons. */
-    private static void refuseOtherSites(RoutingContext context) {
+    private void refuseOtherSites(RoutingContext context) {
         String origin = context.request().getHeader("Origin");
         String host = context.request().getHeader("Host");
         boolean reads = context.request().method().equals(HttpMethod.GET);
-        if (!reads && origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+        if (!reads && origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
+                && !origins.contains(origin)) {
             context.fail(403);
         } else {
             context.next();

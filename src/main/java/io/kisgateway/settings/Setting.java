@@ -24,6 +24,8 @@ public enum Setting {
     MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
     MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
 
+    MANAGEMENT_ORIGINS(matching("https?://[^/?#@,\\s]+(,\\s*https?://[^/?#@,\\s]+)*", "http(s)://host[:port], several with commas"), null,
+            "origins of other pages that may steer the gateway, such as that of a Hawtio; the console needs none"),
     LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),
     LOG_LEVEL(oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR"), "INFO", "least severe log line that is written"),
 

@@ -61,6 +61,8 @@ class ConsoleTest {
 
     private static void load(Rig rig) {
         Http http = rig.http();
+        // The order is taken, and KIS neither answers nor lists it: its outcome stays unknown.
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATE_LISTING).ms(600_000).times(1).onPath("order-cash"));
         rig.simulator().faults().add(Fault.of(Fault.Kind.BLANK500).share(0.3).times(100_000).onPath("inquire-price"));
         rig.simulator().faults().add(Fault.of(Fault.Kind.REPLY_LOST).ms(900).times(1).onPath("order-cash"));
         List<CompletableFuture<Http.Reply>> replies = new ArrayList<>();
@@ -94,13 +96,17 @@ class ConsoleTest {
                 shows(card + "dd[data-key=failed]", endpoint.getValue().path("failed").asText());
                 shows(card + "dd[data-key=rate_limited]", endpoint.getValue().path("rate_limited").asText());
                 shows(card + ".limit", endpoint.getValue().path("limit").asText());
-                assertThat(browser.evaluate("document.querySelector(\"" + card + ".chart\").getAttribute('aria-label')").asText())
-                        .contains(endpoint.getValue().path("grants_last_minute").asText() + " permits");
+                await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        browser.evaluate("document.querySelector(\"" + card + ".chart\").getAttribute('aria-label')").asText()).contains(
+                        rig.management().get("/stats").at("/endpoints/" + endpoint.getKey() + "/grants_last_minute").asText() + " permits"));
             }
             shows("#gateway-requests", stats.at("/requests/successful").asText() + " / " + stats.at("/requests/failed").asText() + " / "
                     + stats.at("/requests/rate_limited").asText());
             shows("#breaker-state", "closed");
-            shows("#breaker-run", stats.at("/circuit_breaker/fail_counter").asText() + " / " + stats.at("/circuit_breaker/fail_max").asText());
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                JsonNode breaker = rig.management().get("/stats").at("/circuit_breaker");
+                assertThat(browser.text("#breaker-run")).isEqualTo(breaker.path("fail_counter").asText() + " / " + breaker.path("fail_max").asText());
+            });
             shows("#token-state", "valid");
             shows("#redis-state", "in memory");
             shows("#orders-unresolved", "1");

@@ -134,6 +134,7 @@ class DrillTest {
     @Test
     void anOrdersOutcomeStaysUnknown() {
         try (Rig rig = rig("RATE_LIMIT", "100/second")) {
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATE_LISTING).ms(600_000).times(1).onPath("order-cash"));
             rig.simulator().faults().add(Fault.of(Fault.Kind.REPLY_LOST).ms(1500).times(1).onPath("order-cash"));
             Http.Reply reply = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "X-Request-Id", "order-1");
             assertThat(reply.at("/outcome").asText()).isEqualTo("unknown");
