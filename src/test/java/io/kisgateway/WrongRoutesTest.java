@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,16 @@ class WrongRoutesTest {
     @Test
     void theShippedRoutesAreRight() {
         assertThat(CHECKER.checkShipped()).isEmpty();
+    }
+
+    @Test
+    void theRouteInTheReadmeIsRight(@TempDir Path folder) throws IOException {
+        Matcher example = Pattern.compile("```yaml\\n(- route:.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+        assertThat(example.find()).isTrue();
+        assertThat(example.group(1).lines().count()).as("about 15 lines").isLessThanOrEqualTo(16);
+        Files.writeString(folder.resolve("readme.camel.yaml"), example.group(1));
+
+        assertThat(CHECKER.check(folder)).isEmpty();
     }
 
     @Test
