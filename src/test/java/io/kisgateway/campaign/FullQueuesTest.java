@@ -32,7 +32,7 @@ class FullQueuesTest {
     private static final long MOST_SLOWER_MICROS = 20_000;
     private static final List<String> FULL = List.of("market-data-snapshot", "market-data-daily-prices", "trading-buy", "trading-sell");
 
-    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).extraIssues(Load.CODES)
+    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).extraIssues(Load.CODES)
             .cash(100_000_000_000L).build());
 
     /** Each window lets a few through and the queue is four windows long; measured is inside one window. */

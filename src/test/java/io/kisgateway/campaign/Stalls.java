@@ -75,6 +75,21 @@ final class Stalls implements AutoCloseable {
         return most;
     }
 
+    /** The most in any second, shorter by what stalls may have pushed together. */
+    int mostInSecond(Collection<Arrival> arrivals) {
+        List<Instant> times = arrivals.stream().map(Arrival::at).sorted().toList();
+        int most = 0;
+        for (int j = 0; j < times.size(); j++) {
+            long within = 1000 - Math.min(1000, allowance(times.get(j)));
+            int i = j;
+            while (i > 0 && Duration.between(times.get(i - 1), times.get(j)).toMillis() < within) {
+                i--;
+            }
+            most = Math.max(most, j - i + 1);
+        }
+        return most;
+    }
+
     @Override
     public void close() {
         closed = true;

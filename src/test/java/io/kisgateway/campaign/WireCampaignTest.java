@@ -182,7 +182,7 @@ class WireCampaignTest {
                     .row("calls in each window", windows.values().stream().map(String::valueOf).collect(Collectors.joining(" ")));
         }
         assertThat(stalls.mostInWindow(calls, LIMIT)).isLessThanOrEqualTo(LIMIT);
-        assertThat(Wire.mostInSecond(all)).isLessThanOrEqualTo(15);
+        assertThat(stalls.mostInSecond(all)).isLessThanOrEqualTo(15);
         assertThat(kis.calls().rateViolations()).isZero();
         return new Seen(calls, windows, load);
     }
