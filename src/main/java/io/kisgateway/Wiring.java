@@ -83,8 +83,11 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private final LongSupplier nanoTime = System::nanoTime;
     private final JsonMapper json = strictJson();
     private final Target target;
-    private final ThreadPoolExecutor edgeWorkers = pool("edge", EDGE_WORKERS);
+    private final ThreadGroup edgeThreads = new ThreadGroup("edge");
+    private final ThreadPoolExecutor edgeWorkers;
     private final ThreadPoolExecutor kisWorkers;
+    /** How many threads of the edge may be with KIS. */
+    private final int spareEdgeWorkers;
     private final ScheduledThreadPoolExecutor timers;
     private final Edge edge;
     private final EdgeServer edgeServer;
@@ -108,8 +111,10 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         this.settings = settings;
         this.target = Target.of(settings);
         int connections = settings.integer(Setting.KIS_CONNECTIONS);
-        this.kisWorkers = pool("kis", connections);
-        this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
+        this.spareEdgeWorkers = connections / 2;
+        this.edgeWorkers = pool(edgeThreads, EDGE_WORKERS + spareEdgeWorkers);
+        this.kisWorkers = pool(new ThreadGroup("kis"), connections - spareEdgeWorkers);
+        this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(null, task, "timer"));
         timers.setRemoveOnCancelPolicy(true);
         this.breaker = new KisBreaker(settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX),
                 settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT), clock);
@@ -144,16 +149,16 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         return edge.running();
     }
 
-    private static ThreadPoolExecutor pool(String name, int threads) {
+    private static ThreadPoolExecutor pool(ThreadGroup group, int threads) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING_FOR_A_WORKER), task -> daemon(task, name + "-" + number.incrementAndGet()));
+                new ArrayBlockingQueue<>(MAX_WAITING_FOR_A_WORKER), task -> daemon(group, task, group.getName() + "-" + number.incrementAndGet()));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
+    private static Thread daemon(ThreadGroup group, Runnable task, String name) {
+        Thread thread = new Thread(group, task, name);
         thread.setDaemon(true);
         return thread;
     }
@@ -223,7 +228,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
 
     @BindToRegistry("kis-worker")
     public KisWorkers kisWorker() {
-        return new KisWorkers(kisWorkers);
+        return new KisWorkers(kisWorkers, thread -> thread.getThreadGroup() == edgeThreads, spareEdgeWorkers);
     }
 
     @BindToRegistry("kis-request")

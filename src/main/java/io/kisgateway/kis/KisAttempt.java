@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Turn;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -17,16 +18,23 @@ final class KisAttempt implements Departure {
     private final TrCall tr;
     private final Call call;
     private final long deadline;
+    private final boolean punctual;
     private volatile Token token;
     private volatile RuntimeException noToken;
     private volatile long startedAt;
+    private volatile Turn turn;
+    private volatile boolean turnMissed;
     private volatile boolean sent;
 
-    /** @param deadline in nanoseconds of the caller's monotonic clock */
-    KisAttempt(TrCall tr, Call call, long deadline) {
+    /**
+     * @param deadline in nanoseconds of the caller's monotonic clock
+     * @param punctual whether it leaves on its turn or not at all
+     */
+    KisAttempt(TrCall tr, Call call, long deadline, boolean punctual) {
         this.tr = tr;
         this.call = call;
         this.deadline = deadline;
+        this.punctual = punctual;
     }
 
     static KisAttempt of(Exchange exchange) {
@@ -82,6 +90,25 @@ final class KisAttempt implements Departure {
 
     void token(Token used) {
         token = used;
+    }
+
+    /** @param given when it must leave; null for at any time */
+    void turn(Turn given) {
+        turn = given;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+
+    /** The last look at the clock before the request leaves; once it is too late the attempt is over. */
+    boolean missesTurn(long nanoTime) {
+        turnMissed = punctual && turn != null && turn.isOver(nanoTime);
+        return turnMissed;
+    }
+
+    boolean turnMissed() {
+        return turnMissed;
     }
 
     @Override

@@ -127,7 +127,7 @@ public final class KisCaller {
                 if (refused.isPresent()) {
                     throw Problems.circuitOpen(refused.get());
                 }
-                KisAttempt attempt = new KisAttempt(tr, call, deadline);
+                KisAttempt attempt = new KisAttempt(tr, call, deadline, past.turns() < Repeats.MISSED_TURNS);
                 // First the token, then the turn: a turn taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 token.whenComplete((came, failure) -> send(attempt, past, previous, failure));
@@ -161,7 +161,10 @@ public final class KisCaller {
                 long spent = attempt.spent(nanoTime.getAsLong());
                 call.addKisNanos(spent);
                 Exception thrown = exchange.getException();
-                if (thrown != null) {
+                if (thrown != null && attempt.turnMissed()) {
+                    attempt.turn().missed();
+                    attempt(attempt.tr(), past.plusTurn(), previous);
+                } else if (thrown != null) {
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
                     observer.accept(new KisAnswer(success.empty() ? "empty" : "success",

@@ -26,11 +26,14 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -127,7 +130,11 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             throw new IllegalStateException("a request to KIS that is no attempt: kis-request comes before it");
         }
         try {
-            return onlyNeeded(chain.proceed(request, scope));
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            if (attempt != null && attempt.turnMissed()) {
+                throw new MissedTurn();
+            }
+            return onlyNeeded(response);
         } catch (ConnectionRequestTimeoutException e) {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
@@ -161,6 +168,12 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             ReplyLimits limits =
                     new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();
+            if (departure instanceof KisAttempt attempt && attempt.missesTurn(nanoTime.getAsLong())) {
+                // A reply without a body, so that the connection, just made perhaps, is there for the next turn.
+                ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
+                none.setVersion(HttpVersion.HTTP_1_1);
+                return none;
+            }
             ClassicHttpRequest complete =
                     departure instanceof KisAttempt attempt ? complete(request, attempt) : request;
             departure.sending();

@@ -3,6 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
@@ -14,6 +15,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * still in time; every further one, a page or a repeat, asks for the account's budget alone.
  */
 public final class BudgetProcessor extends AsyncProcessorSupport {
+
+    private static final long TO_FINISH_MILLIS = 2000;
 
     private final Throttle throttle;
     private final LongSupplier nanoTime;
@@ -33,26 +36,27 @@ public final class BudgetProcessor extends AsyncProcessorSupport {
             throttle.endpoint(call.endpoint()).upstream(upstream);
             boolean covered = slot.ask().account() && slot.ask().ledger() == upstream.ledger();
             if (covered && nanoTime.getAsLong() <= slot.validUntilNanos()) {
+                begin(exchange, permit.line(), slot);
                 callback.done(true);
                 return true;
             }
         }
+        Rank rank = slot != null && slot.ask().endpoint() != null ? Rank.of(upstream.urgency()) : AccountBudget.further(upstream);
         Ask ask = slot != null
-                ? new Ask(slot.ask().endpoint(), slot.ask().limits(), patience(call), Rank.of(upstream.urgency()), true,
-                        upstream.ledger(), slot)
-                : new Ask(null, RateLimits.NONE, patience(call), AccountBudget.further(upstream), true, upstream.ledger(), null);
+                ? new Ask(slot.ask().endpoint(), slot.ask().limits(), patience(call), rank, true, upstream.ledger(), slot)
+                : new Ask(null, RateLimits.NONE, patience(call), rank, true, upstream.ledger(), null);
         PermitLine line = slot != null ? permit.line() : throttle.budget().line();
         Waiter waiter = new Waiter(ask, nanoTime.getAsLong()) {
             @Override
             void done(Outcome outcome) {
-                finish(exchange, call, this, outcome);
+                finish(exchange, line, this, outcome);
                 callback.done(false);
             }
         };
         call.onHangUp(() -> hungUp(exchange, callback, line, waiter));
         Outcome outcome = line.enter(waiter);
         if (outcome != null) {
-            finish(exchange, call, waiter, outcome);
+            finish(exchange, line, waiter, outcome);
             callback.done(true);
             return true;
         }
@@ -66,23 +70,32 @@ public final class BudgetProcessor extends AsyncProcessorSupport {
         }
     }
 
-    private void finish(Exchange exchange, Call call, Waiter waiter, Outcome outcome) {
+    private void finish(Exchange exchange, PermitLine line, Waiter waiter, Outcome outcome) {
+        Call call = Call.of(exchange);
         call.onHangUp(null);
         call.addQueueNanos(nanoTime.getAsLong() - waiter.askedNanos);
-        Problem problem = AccountBudget.problem(outcome);
-        if (problem != null) {
-            exchange.setException(problem);
+        if (outcome instanceof Outcome.Granted granted) {
+            begin(exchange, line, granted.slot());
+        } else {
+            exchange.setException(AccountBudget.problem(outcome));
         }
     }
 
-    /** Each call to KIS may wait as long as the caller would for a permit, and all together no longer than the cap. */
+    /** A turn that is missed becomes a permit again, to be exchanged by the next attempt. */
+    private static void begin(Exchange exchange, PermitLine line, Slot slot) {
+        new Turn(slot.validUntilNanos(), () -> new Permit(line, slot).attachTo(exchange)).attachTo(exchange);
+    }
+
+    /**
+     * What is left of the time that the caller will wait; but whoever has begun may finish, so that each call to KIS may
+     * wait for a while, and all together no longer than the cap.
+     */
     private long patience(Call call) {
         Long preferred = call.preferredWaitMillis();
         long cap = throttle.settings().waitCap().toMillis();
+        long waited = call.queueNanos() / 1_000_000;
         long patience = preferred == null ? throttle.settings().maxWait().toMillis() : Math.min(preferred, cap);
-        // Whoever has begun may finish, even if they would not have waited to begin.
-        patience = Math.max(patience, 2000);
-        return Math.max(0, Math.min(patience, cap - call.queueNanos() / 1_000_000));
+        return Math.max(0, Math.min(Math.max(patience - waited, TO_FINISH_MILLIS), cap - waited));
     }
 
 }

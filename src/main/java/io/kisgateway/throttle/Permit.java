@@ -30,15 +30,17 @@ final class Permit {
         return line;
     }
 
+    /** Gives back what the call holds unused, if it holds anything. */
+    static void giveBack(Exchange exchange) {
+        Permit permit = of(exchange);
+        Slot unused = permit == null ? null : permit.take();
+        if (unused != null) {
+            permit.line.giveBack(unused);
+        }
+    }
+
     /** The slot, once; then null. */
     Slot take() {
         return slot.getAndSet(null);
-    }
-
-    void giveBack() {
-        Slot unused = take();
-        if (unused != null) {
-            line.giveBack(unused);
-        }
     }
 }

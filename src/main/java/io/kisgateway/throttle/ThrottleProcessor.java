@@ -179,9 +179,8 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
         leader.call.onHangUp(null);
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
         headers(leader.call, granted.decision(), 0);
-        Permit permit = new Permit(endpoint.line(), granted.slot());
-        permit.attachTo(leader.exchange);
-        leader.exchange.getExchangeExtension().addOnCompletion(new Landing(flight, endpoint, leader, permit,
+        new Permit(endpoint.line(), granted.slot()).attachTo(leader.exchange);
+        leader.exchange.getExchangeExtension().addOnCompletion(new Landing(flight, endpoint, leader,
                 granted.decision(), ExchangeHelper.getRouteId(leader.exchange)));
         leader.callback.done(sync);
     }
@@ -192,15 +191,13 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
         private final Flight flight;
         private final EndpointPermits endpoint;
         private final Passenger leader;
-        private final Permit permit;
         private final Decision decision;
         private final String routeId;
 
-        Landing(Flight flight, EndpointPermits endpoint, Passenger leader, Permit permit, Decision decision, String routeId) {
+        Landing(Flight flight, EndpointPermits endpoint, Passenger leader, Decision decision, String routeId) {
             this.flight = flight;
             this.endpoint = endpoint;
             this.leader = leader;
-            this.permit = permit;
             this.decision = decision;
             this.routeId = routeId;
         }
@@ -232,7 +229,7 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
         }
 
         private void land() {
-            permit.giveBack();
+            Permit.giveBack(leader.exchange);
             if (flight.key() == null) {
                 return;
             }

@@ -126,7 +126,7 @@ class AccountCampaignTest {
         try (Report report = new Report("account", "The account's rolling second: snapshots, pages, balances, orders, repeats; three gateways")) {
             report.row("calls to KIS in all", all.size())
                     .row("most in any second, wherever it begins (limit " + ACCOUNT + ", KIS itself 20)", Wire.mostInSecond(all))
-                    .row("longest stall of this machine; most without what stalls explain", stalls.longest() + " ms; " + stalls.mostInSecond(all))
+                    .row("longest stall of this machine", stalls.longest() + " ms")
                     .row("calls a second before the burst", String.format("%.1f", before.size() * 1000.0 / Duration.between(begin, burst).toMillis()))
                     .row("answered with EGW00201 (5 at most are injected)", injected)
                     .row("pace of each gateway after the burst", lowest)
@@ -135,7 +135,7 @@ class AccountCampaignTest {
                     .row("calls a second after", String.format("%.1f", after.size() * 1000.0 / Duration.between(recovered, end).toMillis()))
                     .row("answers", load.answers());
         }
-        assertThat(stalls.mostInSecond(all)).isLessThanOrEqualTo(ACCOUNT);
+        assertThat(Wire.mostInSecond(all)).isLessThanOrEqualTo(ACCOUNT);
         assertThat(injected).isBetween(1L, 5L);
         assertThat(lowest).allMatch(p -> p < 0.6);
         assertThat(slowMost).isLessThan(ACCOUNT);
@@ -173,13 +173,13 @@ class AccountCampaignTest {
                             lateOrders / (Duration.between(flooded, end).toMillis() / 1000.0 - 3),
                             lateQueries / (Duration.between(flooded, end).toMillis() / 1000.0 - 3)))
                     .row("most in any second (limit " + ACCOUNT + ")", Wire.mostInSecond(all))
-                    .row("longest stall of this machine; most without what stalls explain", stalls.longest() + " ms; " + stalls.mostInSecond(all))
+                    .row("longest stall of this machine", stalls.longest() + " ms")
                     .row("answers to queries, orders, flood", queries.answers() + ", " + orders.answers() + ", " + flood.answers());
         }
         assertThat(order[order.length / 2]).isLessThan(query[query.length / 2]);
         assertThat(lateQueries).isGreaterThanOrEqualTo(late.size() / 8);
         assertThat(lateOrders).isGreaterThan(lateQueries);
-        assertThat(stalls.mostInSecond(all)).isLessThanOrEqualTo(ACCOUNT);
+        assertThat(Wire.mostInSecond(all)).isLessThanOrEqualTo(ACCOUNT);
     }
 
     private static long[] millis(Load load) {
@@ -254,7 +254,7 @@ class AccountCampaignTest {
         try (Report report = new Report("coalescing", "100 callers ask for 5 stocks at one gateway, 15 s")) {
             report.row("answers 200, refused", served + ", " + refused)
                     .row("calls to KIS, most in a window", calls.size() + ", " + Wire.mostInWindow(calls))
-                    .row("longest stall of this machine; most without what stalls explain", stalls.longest() + " ms; " + stalls.mostInWindow(calls, 3))
+                    .row("longest stall of this machine", stalls.longest() + " ms")
                     .row("answers of another stock, with another's request id", wrongCode + ", " + wrongId)
                     .row("oldest price against the moment of asking (20 ms steps)", oldest + " ms")
                     .row("identical orders sent, placed, taken at KIS", orders.size() + ", " + placed + ", " + kis.calls().on("order-cash").size());
@@ -262,7 +262,7 @@ class AccountCampaignTest {
         assertThat(served.get()).isGreaterThan(2 * calls.size());
         assertThat(wrongCode.get()).isZero();
         assertThat(wrongId.get()).isZero();
-        assertThat(stalls.mostInWindow(calls, 3)).isLessThanOrEqualTo(3);
+        assertThat(Wire.mostInWindow(calls)).isLessThanOrEqualTo(3);
         assertThat(kis.calls().on("order-cash")).hasSize(6);
     }
 }

@@ -200,7 +200,7 @@ final class Fixture implements AutoCloseable {
             budget.add(Upstream.of(exchange));
             options.budgetStep.process(exchange);
         });
-        context.getRegistry().bind("kis-worker", new KisWorkers(workers));
+        context.getRegistry().bind("kis-worker", new KisWorkers(workers, thread -> false, 0));
         context.getRegistry().bind("kis-request", new KisRequest(tokens, http, System::nanoTime));
         context.getRegistry().bind("kis-reply", new KisReply());
         context.getRegistry().bind("kis-http", http);

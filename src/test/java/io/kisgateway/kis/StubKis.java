@@ -10,7 +10,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +54,7 @@ final class StubKis implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger tokens = new AtomicInteger();
     private volatile Function<Request, Answer> token = request -> token("token-" + tokens.incrementAndGet());
     private volatile Function<Request, Answer> reply = request -> Answer.json(200, OK);
@@ -78,6 +81,7 @@ final class StubKis implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        connections.add(exchange.getRemoteAddress());
         try (exchange) {
             Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
                     exchange.getRequestURI().getRawQuery(), Map.copyOf(exchange.getRequestHeaders()),
@@ -114,6 +118,11 @@ final class StubKis implements AutoCloseable {
 
     List<Request> tokenRequests() {
         return requests.stream().filter(request -> request.path().equals(TOKEN_PATH)).toList();
+    }
+
+    /** On how many connections requests have come. */
+    int connections() {
+        return connections.size();
     }
 
     @Override
