@@ -11,6 +11,10 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.ssl.TLS;
@@ -19,9 +23,10 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The pool of connections to KIS. KIS closes idle connections without a word (facts 5.5), so every connection is looked
- * at before it is used again; and an order never uses one a second time, since a connection that closes while the order
- * is on its way would leave open whether KIS took it.
+ * The connections to KIS. KIS closes idle connections without a word (facts 5.5), so every connection is looked at before
+ * it is used again; and an order never uses one that has carried a request, since a connection that closes while the order
+ * is on its way would leave open whether KIS took it. Orders therefore have a pool of their own, where a connection stays
+ * only if the order that it was made for has not left: it missed its turn and goes on the next.
  */
 final class KisConnections implements HttpClientConnectionManager {
 
@@ -29,13 +34,22 @@ final class KisConnections implements HttpClientConnectionManager {
     static final Object FOR_ORDER = new Object();
 
     private static final TimeValue LIFETIME = TimeValue.ofMinutes(5);
+    /** So long an order's connection is kept for its next turn. */
+    private static final TimeValue UNUSED = TimeValue.ofSeconds(5);
 
-    private final PoolingHttpClientConnectionManager pool;
+    private final PoolingHttpClientConnectionManager queries;
+    private final PoolingHttpClientConnectionManager orders;
 
+    /** @param size of each pool */
     KisConnections(KisTimeouts timeouts, int size) {
+        queries = pool(timeouts, size);
+        orders = pool(timeouts, size);
+    }
+
+    private static PoolingHttpClientConnectionManager pool(KisTimeouts timeouts, int size) {
         Timeout connect = Timeout.of(timeouts.connect());
         Timeout read = Timeout.of(timeouts.read());
-        pool = PoolingHttpClientConnectionManagerBuilder.create()
+        return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(socket -> new QuietConnection())
                 .setMaxConnTotal(size)
                 .setMaxConnPerRoute(size)
@@ -55,50 +69,102 @@ final class KisConnections implements HttpClientConnectionManager {
 
     @Override
     public LeaseRequest lease(String id, HttpRoute route, Timeout wait, Object state) {
-        LeaseRequest lease = pool.lease(id, route, wait, null);
-        return state == FOR_ORDER ? new FreshLease(lease) : lease;
+        return state == FOR_ORDER ? new OrderLease(orders.lease(id, route, wait, null)) : queries.lease(id, route, wait, null);
     }
 
     @Override
     public void release(ConnectionEndpoint endpoint, Object state, TimeValue keepAlive) {
-        pool.release(endpoint, null, keepAlive);
+        if (endpoint instanceof OrderConnection order) {
+            orders.release(order.inner, null, order.used ? null : UNUSED);
+        } else {
+            queries.release(endpoint, null, keepAlive);
+        }
     }
 
     @Override
     public void connect(ConnectionEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
-        pool.connect(endpoint, timeout, context);
+        if (endpoint instanceof OrderConnection order) {
+            orders.connect(order.inner, timeout, context);
+        } else {
+            queries.connect(endpoint, timeout, context);
+        }
     }
 
     @Override
     public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
-        pool.upgrade(endpoint, context);
+        throw new UnsupportedOperationException("no proxy, no tunnel");
     }
 
     @Override
     public void close(CloseMode mode) {
-        pool.close(mode);
+        queries.close(mode);
+        orders.close(mode);
     }
 
     @Override
     public void close() {
-        pool.close();
+        queries.close();
+        orders.close();
     }
 
-    /** Closes what it is handed if it was used before; the client then connects anew. */
-    private record FreshLease(LeaseRequest lease) implements LeaseRequest {
+    private record OrderLease(LeaseRequest lease) implements LeaseRequest {
 
         @Override
         public ConnectionEndpoint get(Timeout wait) throws InterruptedException, ExecutionException, TimeoutException {
-            ConnectionEndpoint endpoint = lease.get(wait);
-            if (endpoint.isConnected()) {
-                endpoint.close(CloseMode.IMMEDIATE);
-            }
-            return endpoint;
+            return new OrderConnection(lease.get(wait));
         }
 
         @Override
         public boolean cancel() {
             return lease.cancel();
+        }
+    }
+
+    /** Knows whether its request has left. */
+    private static final class OrderConnection extends ConnectionEndpoint {
+
+        private final ConnectionEndpoint inner;
+        private boolean used;
+
+        OrderConnection(ConnectionEndpoint inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        @Deprecated
+        public ClassicHttpResponse execute(String id, ClassicHttpRequest request, HttpRequestExecutor executor,
+                HttpContext context) throws IOException, HttpException {
+            return execute(id, request, (RequestExecutor) executor::execute, context);
+        }
+
+        @Override
+        public ClassicHttpResponse execute(String id, ClassicHttpRequest request, RequestExecutor executor,
+                HttpContext context) throws IOException, HttpException {
+            try {
+                return inner.execute(id, request, executor, context);
+            } finally {
+                used = KisHttp.departure(context).sent();
+            }
+        }
+
+        @Override
+        public boolean isConnected() {
+            return inner.isConnected();
+        }
+
+        @Override
+        public void setSocketTimeout(Timeout timeout) {
+            inner.setSocketTimeout(timeout);
+        }
+
+        @Override
+        public void close(CloseMode mode) {
+            inner.close(mode);
+        }
+
+        @Override
+        public void close() throws IOException {
+            inner.close();
         }
     }
 }

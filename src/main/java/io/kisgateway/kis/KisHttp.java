@@ -139,9 +139,12 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
         } catch (IOException | HttpException e) {
-            Departure departure = (Departure) scope.clientContext.getAttribute(ATTEMPT);
-            throw new KisFailure(replies.fault(e, departure.sent()), e);
+            throw new KisFailure(replies.fault(e, departure(scope.clientContext).sent()), e);
         }
+    }
+
+    static Departure departure(HttpContext context) {
+        return (Departure) context.getAttribute(ATTEMPT);
     }
 
     private static ClassicHttpResponse onlyNeeded(ClassicHttpResponse response) {
@@ -164,7 +167,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
-            Departure departure = (Departure) context.getAttribute(ATTEMPT);
+            Departure departure = departure(context);
             ReplyLimits limits =
                     new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();

@@ -35,15 +35,21 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
 
     /** Until when, on the limiter's clock, a call with the slot {@code at} may leave for KIS. */
     long validUntil(Ask ask, long at) {
-        long until = at + 3_600_000;
-        for (RateLimit limit : ask.limits().all()) {
-            until = Math.min(until, limit.windowStart(at + guardMillis) + limit.windowMillis() - guardMillis / 2);
-        }
+        long until = windowsEnd(ask, at);
         if (ask.account()) {
             until = Math.min(until, at + tolerance(accountRate));
         }
         if (ask.ledger()) {
             until = Math.min(until, at + tolerance(ledgerRate));
+        }
+        return until;
+    }
+
+    /** Until when a call with the slot {@code at} belongs to the endpoint's windows that it was booked in. */
+    long windowsEnd(Ask ask, long at) {
+        long until = at + 3_600_000;
+        for (RateLimit limit : ask.limits().all()) {
+            until = Math.min(until, limit.windowStart(at + guardMillis) + limit.windowMillis() - guardMillis / 2);
         }
         return until;
     }

@@ -554,17 +554,39 @@ final class SharedLimiter implements Limiter {
                 }
             }
             Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
+            if (old != null && holds(old, ask, now)) {
+                Slot slot = slot(ask, Math.max(now, old.at()), RollingBook.FIXED);
+                here.book.note(own(slot));
+                remember(slot, now);
+                return CompletableFuture.completedFuture(new Decision(Verdict.GO, slot, 0, quotas(ask, own, now, here.book), Source.LOCAL));
+            }
             Book.Booking booking = here.book.ask(now, own, from -> turn(Math.max(from, here.earliest(ask)), ask));
             List<Quota> quotas = quotas(ask, own, now, here.book);
             if (!booking.granted()) {
                 return CompletableFuture.completedFuture(new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL));
             }
-            Slot slot = new Slot(ask.instead(null, ask.patienceMillis()), booking.at(), booking.column(),
-                    clock.notBefore(booking.at()), clock.notAfter(rules.validUntil(ask, booking.at())), Source.LOCAL, paceEra);
+            Slot slot = slot(ask, booking.at(), booking.column());
             remember(slot, now);
             return CompletableFuture.completedFuture(booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
                     : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL));
         }
+    }
+
+    private Slot slot(Ask ask, long at, int column) {
+        return new Slot(ask.instead(null, ask.patienceMillis()), at, column, clock.notBefore(at),
+                clock.notAfter(rules.validUntil(ask, at)), Source.LOCAL, paceEra);
+    }
+
+    /**
+     * Whether a place in the shared book that is due may be used while Redis is away. All that stand in the book fit
+     * together, but for the account's second where it is spoken for: a more urgent call may have taken the place, and a
+     * call that goes later than booked may come too close to others.
+     */
+    private boolean holds(Slot old, Ask ask, long now) {
+        boolean same = old.ask().account() == ask.account() && old.ask().ledger() == ask.ledger();
+        boolean inTime = old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
+        return old.source() == Source.REDIS && old.paceEra() == paceEra && same && inTime
+                && (spokenForUntil == 0 || !old.yields() && now <= rules.validUntil(ask, old.at()));
     }
 
     /** What is left of the share, under the names of the whole limits, which the policy states. */

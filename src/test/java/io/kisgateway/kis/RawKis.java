@@ -137,6 +137,11 @@ final class RawKis implements AutoCloseable {
         return open.size();
     }
 
+    /** How many have been made so far. */
+    int connections() {
+        return connections.get();
+    }
+
     List<Request> requests() {
         return requests;
     }

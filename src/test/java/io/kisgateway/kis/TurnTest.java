@@ -8,6 +8,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Turn;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
@@ -99,6 +100,21 @@ class TurnTest {
             Result result = gateway.order("direct:buy", STOCK);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(kis.requests()).hasSize(1);
+        }
+    }
+
+    /** To connect takes longer than a turn, over TLS for instance: an order on a new connection would never be in time. */
+    @Test
+    void theConnectionOfAnOrderThatMissedItsTurnIsThereForTheNext() throws IOException {
+        try (RawKis raw = new RawKis(); Fixture gateway = new Fixture(raw.url(), Routes.ALL,
+                options -> options.budgetStep = exchange -> turn(exchange, 2))) {
+            Result first = gateway.order("direct:buy", STOCK);
+            assertThat(first.call().orderFate()).isEqualTo(OrderFate.PLACED);
+            assertThat(missed).hasValue(2);
+            assertThat(raw.connections()).as("one for the token, one for the order").isEqualTo(2);
+            gateway.order("direct:buy", STOCK);
+            assertThat(raw.connections()).as("what has carried an order carries no other").isEqualTo(3);
+            assertThat(raw.requests()).extracting(RawKis.Request::connection).containsExactly(2, 3);
         }
     }
 }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +141,35 @@ class SharedLimiterTest {
         run(Duration.ofSeconds(3));
         crowd.end();
         assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThan(4);
+    }
+
+    /** Found at the wire: whoever was a little late for their turn lost the place that all instances had left to them. */
+    @Test
+    void whoWaitsKeepsTheirPlaceWhenRedisFreezesEvenIfLate() throws Exception {
+        gateways(1, "1 per 5 seconds", "15 per second", Duration.ofSeconds(7));
+        TestGateway gateway = gateways.get(0);
+        await().until(() -> gateway.send("snapshot", 0L).code() == null);
+        Request waiting = gateway.send("snapshot", null);
+        await().until(() -> gateway.throttle.stats().get("snapshot").queueLength() == 1);
+        redis.freeze();
+        CountDownLatch busy = new CountDownLatch(1);
+        for (int i = 0; i < TestGateway.WORKERS; i++) {
+            gateway.workers.execute(() -> {
+                try {
+                    busy.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        await().atMost(Duration.ofSeconds(7)).until(() -> gateway.throttle.stats().get("snapshot").queueLength() == 0);
+        run(Duration.ofMillis(100));
+        busy.countDown();
+        assertThat(waiting.code()).isNull();
+        assertThat(gateway.throttle.limiterState().degraded()).as("Redis was asked and did not answer").isTrue();
+        redis.thaw();
+        await().atMost(Duration.ofSeconds(5)).until(() -> !gateway.throttle.limiterState().degraded());
+        assertThat(gateway.send("snapshot", 0L).code()).as("its permit is spent").isEqualTo(ProblemCode.RATE_LIMITED);
     }
 
     @Test

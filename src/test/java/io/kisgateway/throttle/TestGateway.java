@@ -34,9 +34,11 @@ final class TestGateway implements AutoCloseable {
     record Arrival(String endpoint, int number, long millis, String thread) {
     }
 
+    static final int WORKERS = 8;
+
     final Throttle throttle;
     final Queue<Arrival> arrivals;
-    final ExecutorService workers = Executors.newFixedThreadPool(8, task -> new Thread(task, "worker"));
+    final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> new Thread(task, "worker"));
     final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "timer"));
     volatile Optional<Duration> breaker = Optional.empty();
     /** What KIS takes for an answer, milliseconds. */
