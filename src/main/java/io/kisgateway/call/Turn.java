@@ -1,42 +1,54 @@
 package io.kisgateway.call;
 
+import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
 /**
  * Leave for one call to KIS to go, for a short time only: calls that left at any later moment would not keep the distance
- * that their permits have. Carried by the exchange of one attempt.
+ * that their permits have. Carried by the exchange of one attempt, used by one thread at a time.
  */
-public final class Turn {
+public interface Turn {
 
-    private static final String PROPERTY = "kisGatewayTurn";
-
-    private final long untilNanos;
-    private final Runnable missed;
-
-    /**
-     * @param untilNanos of the monotonic clock: the call must have left by then
-     * @param missed     puts the permit back where the next attempt of the call exchanges it for a later one
-     */
-    public Turn(long untilNanos, Runnable missed) {
-        this.untilNanos = untilNanos;
-        this.missed = missed;
-    }
+    /** Of one turn; a machine so slow that it needs more must still get its calls through. */
+    int MOST_RENEWALS = 5;
 
     /** The turn that this exchange carries, or null if it may go at any time. */
-    public static Turn of(Exchange exchange) {
-        return exchange.getProperty(PROPERTY, Turn.class);
+    static Turn of(Exchange exchange) {
+        return exchange.getProperty(Turn.class.getName(), Turn.class);
     }
 
-    public void attachTo(Exchange exchange) {
-        exchange.setProperty(PROPERTY, this);
+    default void attachTo(Exchange exchange) {
+        exchange.setProperty(Turn.class.getName(), this);
     }
 
-    public boolean isOver(long nanoTime) {
-        return nanoTime - untilNanos > 0;
+    /** @param nanoTime of the monotonic clock */
+    boolean isOver(long nanoTime);
+
+    /**
+     * Exchanges a turn that is over for the next one. Blocks for as long as the decision takes, 100 ms in general.
+     *
+     * @return whether it begins at once; if not, the call waits for it in its next attempt, see {@link #missed}
+     * @throws Problem if there is none within the caller's patience
+     */
+    boolean renew();
+
+    /**
+     * The last look at the clock before the call leaves. A turn that is over is exchanged here, where the way is shortest:
+     * with a new connection it always is over, since to connect takes longer than a turn lasts.
+     *
+     * @param nanoTime the monotonic clock
+     * @return whether the call may leave; if not, it must wait for a later turn
+     * @throws Problem as {@link #renew}
+     */
+    default boolean begins(LongSupplier nanoTime) {
+        for (int renewals = 0; renewals < MOST_RENEWALS && isOver(nanoTime.getAsLong()); renewals++) {
+            if (!renew()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** The call has not left and will not leave on this turn. */
-    public void missed() {
-        missed.run();
-    }
+    /** The call has not left in this attempt; the next one waits for the turn that it has by now. */
+    void missed();
 }

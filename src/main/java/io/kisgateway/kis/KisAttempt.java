@@ -18,23 +18,17 @@ final class KisAttempt implements Departure {
     private final TrCall tr;
     private final Call call;
     private final long deadline;
-    private final boolean punctual;
     private volatile Token token;
     private volatile RuntimeException noToken;
     private volatile long startedAt;
     private volatile Turn turn;
-    private volatile boolean turnMissed;
     private volatile boolean sent;
 
-    /**
-     * @param deadline in nanoseconds of the caller's monotonic clock
-     * @param punctual whether it leaves on its turn or not at all
-     */
-    KisAttempt(TrCall tr, Call call, long deadline, boolean punctual) {
+    /** @param deadline in nanoseconds of the caller's monotonic clock */
+    KisAttempt(TrCall tr, Call call, long deadline) {
         this.tr = tr;
         this.call = call;
         this.deadline = deadline;
-        this.punctual = punctual;
     }
 
     static KisAttempt of(Exchange exchange) {
@@ -97,18 +91,9 @@ final class KisAttempt implements Departure {
         turn = given;
     }
 
-    Turn turn() {
+    @Override
+    public Turn turn() {
         return turn;
-    }
-
-    /** The last look at the clock before the request leaves; once it is too late the attempt is over. */
-    boolean missesTurn(long nanoTime) {
-        turnMissed = punctual && turn != null && turn.isOver(nanoTime);
-        return turnMissed;
-    }
-
-    boolean turnMissed() {
-        return turnMissed;
     }
 
     @Override

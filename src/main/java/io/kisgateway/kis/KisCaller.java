@@ -31,6 +31,7 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +128,7 @@ public final class KisCaller {
                 if (refused.isPresent()) {
                     throw Problems.circuitOpen(refused.get());
                 }
-                KisAttempt attempt = new KisAttempt(tr, call, deadline, past.turns() < Repeats.MISSED_TURNS);
+                KisAttempt attempt = new KisAttempt(tr, call, deadline);
                 // First the token, then the turn: a turn taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 token.whenComplete((came, failure) -> send(attempt, past, previous, failure));
@@ -161,9 +162,9 @@ public final class KisCaller {
                 long spent = attempt.spent(nanoTime.getAsLong());
                 call.addKisNanos(spent);
                 Exception thrown = exchange.getException();
-                if (thrown != null && attempt.turnMissed()) {
+                if (ObjectHelper.getException(MissedTurn.class, thrown) != null) {
                     attempt.turn().missed();
-                    attempt(attempt.tr(), past.plusTurn(), previous);
+                    attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {

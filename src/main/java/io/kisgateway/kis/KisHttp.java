@@ -131,7 +131,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         }
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
-            if (attempt != null && attempt.turnMissed()) {
+            if (!departure(scope.clientContext).sent()) {
                 throw new MissedTurn();
             }
             return onlyNeeded(response);
@@ -171,7 +171,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             ReplyLimits limits =
                     new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();
-            if (departure instanceof KisAttempt attempt && attempt.missesTurn(nanoTime.getAsLong())) {
+            if (departure.turn() != null && !departure.turn().begins(nanoTime)) {
                 // A reply without a body, so that the connection, just made perhaps, is there for the next turn.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
                 none.setVersion(HttpVersion.HTTP_1_1);

@@ -13,8 +13,6 @@ final class Repeats {
     static final int TRIES = 3;
     /** Repeats in all for one page, when KIS refuses because of too many. */
     static final int PACED_REPEATS = 6;
-    /** Turns that a request may miss; a machine so slow that it misses more must still get its calls through. */
-    static final int MISSED_TURNS = 3;
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
@@ -28,21 +26,17 @@ final class Repeats {
     }
 
     /** How often one request has gone again so far, and for what reason. */
-    record Past(int failed, int paced, int tokens, int turns) {
+    record Past(int failed, int paced, int tokens) {
 
-        static final Past NONE = new Past(0, 0, 0, 0);
+        static final Past NONE = new Past(0, 0, 0);
 
         Past plus(Repeat repeat) {
             return switch (repeat) {
-                case ONCE, BACKOFF -> new Past(failed + 1, paced, tokens, turns);
-                case PACED -> new Past(failed, paced + 1, tokens, turns);
-                case TOKEN -> new Past(failed, paced, tokens + 1, turns);
+                case ONCE, BACKOFF -> new Past(failed + 1, paced, tokens);
+                case PACED -> new Past(failed, paced + 1, tokens);
+                case TOKEN -> new Past(failed, paced, tokens + 1);
                 case NEVER -> this;
             };
-        }
-
-        Past plusTurn() {
-            return new Past(failed, paced, tokens, turns + 1);
         }
     }
 

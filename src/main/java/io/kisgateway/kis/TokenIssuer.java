@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisOutcome.Failure;
 import java.io.IOException;
@@ -57,11 +58,18 @@ final class TokenIssuer {
     /** One request for a token, on its way. */
     static final class Ask implements Departure {
 
+        private final Turn turn;
         private final long deadline;
         private volatile boolean sent;
 
-        private Ask(long deadline) {
+        private Ask(Turn turn, long deadline) {
+            this.turn = turn;
             this.deadline = deadline;
+        }
+
+        @Override
+        public Turn turn() {
+            return turn;
         }
 
         @Override
@@ -82,8 +90,18 @@ final class TokenIssuer {
 
     /** Asks once. A failure says whether KIS can have heard of it. */
     Token issue() {
-        awaitBudget();
-        Ask ask = new Ask(nanoTime.getAsLong() + PATIENCE.toNanos());
+        for (int missed = 0; missed < Turn.MOST_RENEWALS; missed++) {
+            Ask ask = new Ask(awaitTurn(), nanoTime.getAsLong() + PATIENCE.toNanos());
+            try {
+                return issue(ask);
+            } catch (MissedTurn e) {
+                ask.turn().missed();
+            }
+        }
+        throw Problems.noBudget();
+    }
+
+    private Token issue(Ask ask) {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KisHttp.ATTEMPT, ask);
         try {
@@ -99,9 +117,9 @@ final class TokenIssuer {
         }
     }
 
-    private void awaitBudget() {
+    private Turn awaitTurn() {
         try {
-            budget.spend(new Upstream(Upstream.Urgency.ORDER, false)).toCompletableFuture()
+            return budget.spend(new Upstream(Upstream.Urgency.ORDER, false)).toCompletableFuture()
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

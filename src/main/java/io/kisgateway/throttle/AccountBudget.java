@@ -2,6 +2,7 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,13 +14,11 @@ public final class AccountBudget {
 
     private final Limiter limiter;
     private final PermitLine line;
-    private final Duration maxWait;
     private final LongSupplier nanoTime;
 
-    AccountBudget(Limiter limiter, PermitLine line, Duration maxWait, LongSupplier nanoTime) {
+    AccountBudget(Limiter limiter, PermitLine line, LongSupplier nanoTime) {
         this.limiter = limiter;
         this.line = line;
-        this.maxWait = maxWait;
         this.nanoTime = nanoTime;
     }
 
@@ -27,48 +26,36 @@ public final class AccountBudget {
         return line;
     }
 
-    /**
-     * Completes when one call may leave for KIS, on a worker thread or at once, or fails with a {@link Problem}.
-     *
-     * @param patience how long it may take, null for the default
-     */
-    public CompletionStage<Void> take(Upstream upstream, Duration patience) {
-        return take(Rank.of(upstream.urgency()), upstream.ledger(), patience);
-    }
-
-    /**
-     * The same for one more page or a repeat of a call that has begun, which goes before new calls.
-     */
-    public CompletionStage<Void> takeFurther(Upstream upstream, Duration patience) {
-        return take(further(upstream), upstream.ledger(), patience);
-    }
-
     static Rank further(Upstream upstream) {
         return upstream.urgency() == Upstream.Urgency.QUERY ? Rank.CONTINUED : Rank.of(upstream.urgency());
     }
 
-    private CompletionStage<Void> take(Rank rank, boolean ledger, Duration patience) {
-        CompletableFuture<Void> taken = new CompletableFuture<>();
-        Waiter waiter = new Waiter(new Ask(null, RateLimits.NONE, (patience == null ? maxWait : patience).toMillis(), rank,
-                true, ledger, null), nanoTime.getAsLong()) {
+    /**
+     * Completes when one call may leave for KIS, on a worker thread or at once, or fails with a {@link Problem}.
+     *
+     * @param patience how long it may take
+     */
+    public CompletionStage<Turn> take(Upstream upstream, Duration patience) {
+        CompletableFuture<Turn> taken = new CompletableFuture<>();
+        Waiter waiter = new Waiter(new Ask(null, RateLimits.NONE, patience.toMillis(), Rank.of(upstream.urgency()), true,
+                upstream.ledger(), null), nanoTime.getAsLong()) {
             @Override
             void done(Outcome outcome) {
-                complete(taken, outcome);
+                complete(taken, outcome, patience);
             }
         };
         Outcome outcome = line.enter(waiter);
         if (outcome != null) {
-            complete(taken, outcome);
+            complete(taken, outcome, patience);
         }
         return taken;
     }
 
-    private static void complete(CompletableFuture<Void> taken, Outcome outcome) {
-        Problem problem = problem(outcome);
-        if (problem == null) {
-            taken.complete(null);
+    private void complete(CompletableFuture<Turn> taken, Outcome outcome, Duration patience) {
+        if (outcome instanceof Outcome.Granted granted) {
+            taken.complete(new BookedTurn(line, granted.slot(), patience::toMillis, line::giveBack));
         } else {
-            taken.completeExceptionally(problem);
+            taken.completeExceptionally(problem(outcome));
         }
     }
 

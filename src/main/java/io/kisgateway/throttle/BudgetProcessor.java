@@ -3,7 +3,6 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
@@ -34,19 +33,20 @@ public final class BudgetProcessor extends AsyncProcessorSupport {
         Slot slot = permit == null ? null : permit.take();
         if (slot != null) {
             throttle.endpoint(call.endpoint()).upstream(upstream);
-            boolean covered = slot.ask().account() && slot.ask().ledger() == upstream.ledger();
-            if (covered && nanoTime.getAsLong() <= slot.validUntilNanos()) {
-                begin(exchange, permit.line(), slot);
-                callback.done(true);
-                return true;
-            }
+        }
+        long now = nanoTime.getAsLong();
+        boolean covered = slot != null && slot.ask().account() && slot.ask().ledger() == upstream.ledger();
+        if (covered && !permit.ahead() && now <= slot.validUntilNanos()) {
+            begin(exchange, permit.line(), slot);
+            callback.done(true);
+            return true;
         }
         Rank rank = slot != null && slot.ask().endpoint() != null ? Rank.of(upstream.urgency()) : AccountBudget.further(upstream);
         Ask ask = slot != null
                 ? new Ask(slot.ask().endpoint(), slot.ask().limits(), patience(call), rank, true, upstream.ledger(), slot)
                 : new Ask(null, RateLimits.NONE, patience(call), rank, true, upstream.ledger(), null);
         PermitLine line = slot != null ? permit.line() : throttle.budget().line();
-        Waiter waiter = new Waiter(ask, nanoTime.getAsLong()) {
+        Waiter waiter = new Waiter(ask, now) {
             @Override
             void done(Outcome outcome) {
                 finish(exchange, line, this, outcome);
@@ -54,7 +54,7 @@ public final class BudgetProcessor extends AsyncProcessorSupport {
             }
         };
         call.onHangUp(() -> hungUp(exchange, callback, line, waiter));
-        Outcome outcome = line.enter(waiter);
+        Outcome outcome = covered && permit.ahead() ? line.enter(waiter, slot) : line.enter(waiter);
         if (outcome != null) {
             finish(exchange, line, waiter, outcome);
             callback.done(true);
@@ -81,9 +81,9 @@ public final class BudgetProcessor extends AsyncProcessorSupport {
         }
     }
 
-    /** A turn that is missed becomes a permit again, to be exchanged by the next attempt. */
-    private static void begin(Exchange exchange, PermitLine line, Slot slot) {
-        new Turn(slot.validUntilNanos(), () -> new Permit(line, slot).attachTo(exchange)).attachTo(exchange);
+    private void begin(Exchange exchange, PermitLine line, Slot slot) {
+        new BookedTurn(line, slot, () -> patience(Call.of(exchange)), later -> new Permit(line, later, true).attachTo(exchange))
+                .attachTo(exchange);
     }
 
     /**

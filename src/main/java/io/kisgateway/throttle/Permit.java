@@ -12,9 +12,12 @@ final class Permit {
 
     private final PermitLine line;
     private final AtomicReference<Slot> slot;
+    private final boolean ahead;
 
-    Permit(PermitLine line, Slot slot) {
+    /** @param ahead whether the slot is still to be waited for */
+    Permit(PermitLine line, Slot slot, boolean ahead) {
         this.line = line;
+        this.ahead = ahead;
         this.slot = new AtomicReference<>(slot);
     }
 
@@ -24,6 +27,10 @@ final class Permit {
 
     void attachTo(Exchange exchange) {
         Call.of(exchange).carry(Permit.class, this);
+    }
+
+    boolean ahead() {
+        return ahead;
     }
 
     PermitLine line() {

@@ -94,9 +94,7 @@ final class PermitLine {
             counters.refused();
             return new Outcome.Refused(null, 1000);
         }
-        synchronized (waiting) {
-            waiter.sequence = ++sequence;
-        }
+        number(waiter);
         CompletionStage<Decision> answer = limiter.ask(waiter.ask);
         var future = answer.toCompletableFuture();
         if (future.isDone() && !future.isCompletedExceptionally()) {
@@ -109,6 +107,32 @@ final class PermitLine {
             }
         });
         return null;
+    }
+
+    /** The same for one who holds a slot that lies ahead. */
+    Outcome enter(Waiter waiter, Slot held) {
+        Optional<Duration> shut = gate.shutFor();
+        if (shut.isPresent()) {
+            waiter.end();
+            giveBack(held);
+            return new Outcome.Failed(circuitOpen(shut.get()));
+        }
+        inside.incrementAndGet();
+        number(waiter);
+        line(waiter, held);
+        return null;
+    }
+
+    /** Who has waited before goes before those who came since. */
+    private void number(Waiter waiter) {
+        synchronized (waiting) {
+            waiter.sequence = waiter.ask.instead() != null ? 0 : ++sequence;
+        }
+    }
+
+    /** Another slot for one whose time was missed. */
+    CompletionStage<Decision> exchange(Slot slot, long patienceMillis) {
+        return limiter.ask(slot.ask().instead(slot, patienceMillis));
     }
 
     /**
@@ -246,7 +270,7 @@ final class PermitLine {
                 // One who was overtaken by an order has a later slot than those who came after them.
                 for (; i > 0; i--) {
                     Waiter before = waiting.get(i - 1);
-                    if (before.sequence < waiter.sequence || before.deadlineNanos < waiter.slot.goNanos()) {
+                    if (before.sequence <= waiter.sequence || before.deadlineNanos < waiter.slot.goNanos()) {
                         break;
                     }
                     swap(i - 1);
@@ -254,7 +278,7 @@ final class PermitLine {
                 // A slot that came back to the limiter may lie before those of earlier arrivals: they move up instead.
                 for (; i + 1 < waiting.size(); i++) {
                     Waiter next = waiting.get(i + 1);
-                    if (next.sequence > waiter.sequence || next.slot.goNanos() > waiter.deadlineNanos) {
+                    if (next.sequence >= waiter.sequence || next.slot.goNanos() > waiter.deadlineNanos) {
                         break;
                     }
                     swap(i);

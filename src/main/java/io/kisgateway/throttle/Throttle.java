@@ -35,7 +35,7 @@ public final class Throttle implements AutoCloseable {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.budget = new AccountBudget(limiter, new PermitLine(limiter, gate, nanoTime, timer, workers,
-                new EndpointCounters(limiter::epochMillis), settings.queueMax()), settings.maxWait(), nanoTime);
+                new EndpointCounters(limiter::epochMillis), settings.queueMax()), nanoTime);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
         limiter.onReturn(this::askAgain);

@@ -179,7 +179,7 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
         leader.call.onHangUp(null);
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
         headers(leader.call, granted.decision(), 0);
-        new Permit(endpoint.line(), granted.slot()).attachTo(leader.exchange);
+        new Permit(endpoint.line(), granted.slot(), false).attachTo(leader.exchange);
         leader.exchange.getExchangeExtension().addOnCompletion(new Landing(flight, endpoint, leader,
                 granted.decision(), ExchangeHelper.getRouteId(leader.exchange)));
         leader.callback.done(sync);

@@ -38,7 +38,8 @@ final class GatewayProcess implements AutoCloseable {
         try {
             Files.createDirectories(FOLDER.resolve("logs"));
             int port = FreePort.next();
-            ProcessBuilder builder = new ProcessBuilder(List.of(
+            // Arrivals are told the time in this process: it must not wait for a processor that the gateways have.
+            ProcessBuilder builder = new ProcessBuilder(List.of("nice", "-n", "10",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp", classPath(),
                     "io.kisgateway.KisGateway"));
             Credentials credentials = kis.options().credentials();

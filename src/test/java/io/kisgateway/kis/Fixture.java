@@ -3,6 +3,7 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
+import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import java.net.URI;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
@@ -161,6 +163,7 @@ final class Fixture implements AutoCloseable {
         /** The rest of the store's making; or null for the store given. */
         Function<TestClock, TokenStore> storeOf = clock -> store;
         Processor budgetStep = exchange -> { };
+        Supplier<Turn> tokenTurn = () -> null;
     }
 
     Fixture(URI url, String routes) {
@@ -186,7 +189,7 @@ final class Fixture implements AutoCloseable {
         http = new KisHttp(credentials, timeouts, options.workers, System::nanoTime);
         CallBudget spend = upstream -> {
             budget.add(upstream);
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(options.tokenTurn.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
         tokens = new Tokens(issuer::issue, options.storeOf.apply(clock), clock, clock::nanos);

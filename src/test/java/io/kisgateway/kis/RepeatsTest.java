@@ -36,7 +36,7 @@ class RepeatsTest {
         for (int failed = 0; failed < 5; failed++) {
             for (int paced = 0; paced < 9; paced++) {
                 for (int tokens = 0; tokens < 3; tokens++) {
-                    Past past = new Past(failed, paced, tokens, 0);
+                    Past past = new Past(failed, paced, tokens);
                     assertThat(next(Repeat.NEVER, past, PLENTY)).isEmpty();
                     assertThat(next(Repeat.ONCE, past, PLENTY).isPresent()).isEqualTo(failed < 1);
                     assertThat(next(Repeat.BACKOFF, past, PLENTY).isPresent()).isEqualTo(failed < 2);
@@ -50,13 +50,13 @@ class RepeatsTest {
     @Test
     void thePastCountsEachWordInItsOwnColumn() {
         assertThat(Past.NONE.plus(Repeat.ONCE).plus(Repeat.BACKOFF).plus(Repeat.PACED).plus(Repeat.TOKEN)
-                .plus(Repeat.NEVER)).isEqualTo(new Past(2, 1, 1, 0));
+                .plus(Repeat.NEVER)).isEqualTo(new Past(2, 1, 1));
     }
 
     @Test
     void waitsDoubleAndSpread() {
         for (int paced = 0; paced < Repeats.PACED_REPEATS; paced++) {
-            Past past = new Past(0, paced, 0, 0);
+            Past past = new Past(0, paced, 0);
             long full = Math.min(200L << paced, 2000);
             assertThat(IntStream.range(0, 200).mapToObj(i -> next(Repeat.PACED, past, PLENTY).orElseThrow()))
                     .allSatisfy(wait -> assertThat(wait)

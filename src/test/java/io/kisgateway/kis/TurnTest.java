@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 class TurnTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
-    private static final long HOUR_NANOS = 3_600_000_000_000L;
 
     private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger renewed = new AtomicInteger();
     private final AtomicInteger missed = new AtomicInteger();
     private StubKis kis;
 
@@ -42,8 +42,41 @@ class TurnTest {
     }
 
     private void turn(Exchange exchange, int late) {
-        long until = turns.incrementAndGet() > late ? HOUR_NANOS : -1;
-        new Turn(System.nanoTime() + until, missed::incrementAndGet).attachTo(exchange);
+        boolean over = turns.incrementAndGet() <= late;
+        new TestTurn(over ? Next.LATER : Next.AT_ONCE, over ? 1 : 0).attachTo(exchange);
+    }
+
+    private enum Next { AT_ONCE, LATER, NEVER }
+
+    /** Over as often as it says, and then not. */
+    private final class TestTurn implements Turn {
+
+        private final Next next;
+        private int over;
+
+        TestTurn(Next next, int over) {
+            this.next = next;
+            this.over = over;
+        }
+
+        @Override
+        public boolean isOver(long nanoTime) {
+            return over-- > 0;
+        }
+
+        @Override
+        public boolean renew() {
+            renewed.incrementAndGet();
+            if (next == Next.NEVER) {
+                throw Problem.of(ProblemCode.RATE_LIMITED, "no second turn");
+            }
+            return next == Next.AT_ONCE;
+        }
+
+        @Override
+        public void missed() {
+            missed.incrementAndGet();
+        }
     }
 
     @Test
@@ -51,12 +84,23 @@ class TurnTest {
         try (Fixture gateway = gateway(0)) {
             assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
+            assertThat(renewed).hasValue(0);
+        }
+    }
+
+    @Test
+    void aTurnThatIsOverIsRenewedWhereTheCallLeaves() {
+        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+                options -> options.budgetStep = exchange -> new TestTurn(Next.AT_ONCE, 2).attachTo(exchange))) {
+            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(kis.requests()).hasSize(1);
+            assertThat(renewed).hasValue(2);
             assertThat(missed).hasValue(0);
         }
     }
 
     @Test
-    void aCallThatMissesItsTurnTakesAnotherOnTheSameConnection() {
+    void aCallThatMustWaitForItsNextTurnGoesOnTheSameConnection() {
         try (Fixture gateway = gateway(2)) {
             Result result = gateway.send("direct:price", STOCK);
             assertThat(result.reply()).isNotNull();
@@ -70,26 +114,24 @@ class TurnTest {
 
     @Test
     void whoeverIsAlwaysTooSlowGetsThroughAllTheSame() {
-        try (Fixture gateway = gateway(100)) {
+        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+                options -> options.budgetStep = exchange -> new TestTurn(Next.AT_ONCE, Integer.MAX_VALUE).attachTo(exchange))) {
             assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
-            assertThat(turns).hasValue(Repeats.MISSED_TURNS + 1);
+            assertThat(renewed).hasValue(Turn.MOST_RENEWALS);
         }
     }
 
     @Test
     void anOrderThatMissedItsTurnHasNotBeenSent() {
         kis.reply(request -> Answer.json(200, StubKis.ORDERED));
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> {
-            if (turns.get() > 0) {
-                throw Problem.of(ProblemCode.RATE_LIMITED, "no second turn");
-            }
-            turn(exchange, 1);
-        })) {
+        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+                options -> options.budgetStep = exchange -> new TestTurn(Next.NEVER, 1).attachTo(exchange))) {
             Result result = gateway.order("direct:buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.RATE_LIMITED);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
             assertThat(kis.requests()).isEmpty();
+            assertThat(gateway.breaker.getFailCounter()).isZero();
         }
     }
 
@@ -100,6 +142,17 @@ class TurnTest {
             Result result = gateway.order("direct:buy", STOCK);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(kis.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTokenIsAskedForOnItsTurnToo() {
+        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+                options -> options.tokenTurn = () -> new TestTurn(Next.LATER, turns.incrementAndGet() == 1 ? 1 : 0))) {
+            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(kis.tokenRequests()).hasSize(1);
+            assertThat(turns).hasValue(2);
+            assertThat(missed).hasValue(1);
         }
     }
 

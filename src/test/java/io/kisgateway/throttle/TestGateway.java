@@ -3,6 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.redis.RedisAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -44,6 +46,8 @@ final class TestGateway implements AutoCloseable {
     /** What KIS takes for an answer, milliseconds. */
     volatile int kisMillis;
     volatile RuntimeException kisFailure;
+    /** Whether a call that has its turn must take another before it arrives. */
+    volatile Predicate<Turn> missesTurn = turn -> false;
     private final RedisConnection redis;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -84,6 +88,17 @@ final class TestGateway implements AutoCloseable {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             int number = exchange.getProperty("number", Integer.class);
+            if (missesTurn.test(Turn.of(exchange))) {
+                Turn.of(exchange).missed();
+                throttle.budgetProcessor().process(exchange, sync -> {
+                    if (exchange.getException() != null) {
+                        callback.done(false);
+                    } else {
+                        process(exchange, again -> callback.done(false));
+                    }
+                });
+                return false;
+            }
             arrivals.add(new Arrival(Call.of(exchange).endpoint(), number, System.currentTimeMillis(), Thread.currentThread().getName()));
             exchange.getMessage().setBody(number);
             if (kisMillis == 0) {

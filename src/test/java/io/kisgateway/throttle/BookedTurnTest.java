@@ -1,0 +1,92 @@
+package io.kisgateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Turn;
+import io.kisgateway.throttle.TestGateway.Arrival;
+import io.kisgateway.throttle.TestGateway.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A call that is not ready while its turn lasts. */
+class BookedTurnTest {
+
+    private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    private TestGateway gateway;
+
+    private void gateway(String account, Duration wait) throws Exception {
+        gateway = new TestGateway(TestGateway.settings("100 per second", account, wait), null, arrivals);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    private static void letPass(Turn turn) {
+        await().until(() -> turn.isOver(System.nanoTime()));
+    }
+
+    @Test
+    void whereThereIsRoomTheNextTurnBeginsAtOnce() throws Exception {
+        gateway("2 per second", Duration.ZERO);
+        AtomicInteger renewed = new AtomicInteger();
+        gateway.missesTurn = turn -> {
+            letPass(turn);
+            renewed.incrementAndGet();
+            return !turn.renew();
+        };
+        assertThat(gateway.send("snapshot", null).code()).isNull();
+        assertThat(renewed).hasValue(1);
+        assertThat(gateway.send("snapshot", null).code()).isNull();
+        assertThat(gateway.send("snapshot", null).code()).as("each costs one permit, renewed or not").isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(arrivals).hasSize(2);
+    }
+
+    @Test
+    void whereThereIsNoneTheCallWaitsForItsNextTurnBeforeThoseWhoCameSince() throws Exception {
+        gateway("2 per second", Duration.ofSeconds(20));
+        assertThat(gateway.send("snapshot", null).code()).isNull();
+        AtomicInteger missed = new AtomicInteger();
+        gateway.missesTurn = turn -> {
+            if (missed.getAndIncrement() > 0) {
+                return false;
+            }
+            letPass(turn);
+            gateway.throttle.budget().slowDown(false);
+            return !turn.renew();
+        };
+        Request first = gateway.send("snapshot", null);
+        Request second = gateway.send("snapshot", null);
+        assertThat(List.of(first, second)).allSatisfy(request -> assertThat(request.code()).isNull());
+        assertThat(missed.get()).isGreaterThanOrEqualTo(2);
+        List<Arrival> order = List.copyOf(arrivals);
+        assertThat(order).extracting(Arrival::number).containsExactly(1, first.number(), second.number());
+        assertThat(order.get(1).millis() - order.get(0).millis()).as("one a second by now").isGreaterThanOrEqualTo(1000);
+        assertThat(order.get(2).millis() - order.get(1).millis()).isGreaterThanOrEqualTo(1000);
+    }
+
+    @Test
+    void whoeverMayNotWaitSoLongIsRefused() throws Exception {
+        gateway("2 per 10 seconds", Duration.ZERO);
+        assertThat(gateway.send("snapshot", null).code()).isNull();
+        gateway.missesTurn = turn -> {
+            letPass(turn);
+            gateway.throttle.budget().slowDown(false);
+            assertThatThrownBy(turn::renew).isInstanceOfSatisfying(Problem.class, problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+                assertThat(problem.retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(11));
+            });
+            return false;
+        };
+        gateway.send("snapshot", null).reply().join();
+    }
+}
