@@ -137,10 +137,14 @@ class WireCampaignTest {
         Stalls stalls = new Stalls();
         load.start(CALLERS, 100, Load::snapshot);
         Instant happened = null;
+        String before = "never";
         if (event == null) {
             runs(seconds);
         } else {
             runs(seconds / 3);
+            before = degradedFrom == null ? "never" : "for a moment";
+            degradedFrom = null;
+            degradedUntil = null;
             happened = Instant.now();
             event.happen();
             long left = Duration.between(Instant.now(), begin.plusSeconds(seconds)).toMillis();
@@ -165,7 +169,8 @@ class WireCampaignTest {
             if (happened != null) {
                 report.row("share used before", String.format("%.1f %%", Wire.used(windows.headMap(happened.getEpochSecond()), LIMIT)));
                 Instant over = degradedUntil == null ? happened : degradedUntil;
-                report.row("some gateway limited by itself", degradedFrom == null ? "never"
+                report.row("some gateway limited by itself before", before);
+                report.row("some gateway limited by itself after", degradedFrom == null ? "never"
                         : String.format("from %.1f s to %.1f s after the event", Duration.between(happened, degradedFrom).toMillis() / 1000.0,
                                 Duration.between(happened, degradedUntil).toMillis() / 1000.0));
                 report.row("share used meanwhile", String.format("%.1f %%",
