@@ -11,6 +11,7 @@ import io.kisgateway.throttle.RateLimit;
 import io.kisgateway.throttle.RateLimits;
 import io.kisgateway.throttle.ThrottleSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -39,10 +40,20 @@ final class Limits {
         if (url.equals("memory://")) {
             return Optional.empty();
         }
+        return Optional.of(RedisConnection.open(address(url), settings.text(Setting.REDIS_PREFIX)));
+    }
+
+    private RedisAddress address(String url) {
+        RedisAddress address;
         try {
-            return Optional.of(RedisConnection.open(RedisAddress.parse(url), settings.text(Setting.REDIS_PREFIX)));
+            address = RedisAddress.parse(url);
         } catch (IllegalArgumentException e) {
             throw InvalidSetting.because(Setting.REDIS_URL + " cannot be used: " + e.getMessage());
+        }
+        try {
+            return settings.optional(Setting.REDIS_CA_FILE).map(file -> address.trusting(Path.of(file))).orElse(address);
+        } catch (IllegalArgumentException e) {
+            throw InvalidSetting.because(Setting.REDIS_CA_FILE + " " + e.getMessage());
         }
     }
 

@@ -2,18 +2,20 @@ package io.kisgateway.redis;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.TrustManagerFactory;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
 import org.redisson.config.Config;
 import org.redisson.config.ConstantDelay;
 import org.redisson.config.ReadMode;
 import org.redisson.config.SubscriptionMode;
-import java.time.Duration;
 
 /**
  * Where Redis is and how to get in. Shown without user and password.
@@ -41,8 +43,11 @@ public final class RedisAddress {
     private final List<String> hosts;
     private final String master;
     private final int database;
+    /** Whom to trust; null for those whom Java trusts. */
+    private final TrustManagerFactory authorities;
 
-    private RedisAddress(Kind kind, boolean tls, String user, String password, List<String> hosts, String master, int database) {
+    private RedisAddress(Kind kind, boolean tls, String user, String password, List<String> hosts, String master, int database,
+            TrustManagerFactory authorities) {
         this.kind = kind;
         this.tls = tls;
         this.user = user;
@@ -50,6 +55,20 @@ public final class RedisAddress {
         this.hosts = hosts;
         this.master = master;
         this.database = database;
+        this.authorities = authorities;
+    }
+
+    /**
+     * The same, believing only servers whose certificate these authorities vouch for.
+     *
+     * @param pemFile with one or several certificates
+     * @throws IllegalArgumentException if there is no TLS, or the file cannot be used; the message completes "REDIS_CA_FILE …"
+     */
+    public RedisAddress trusting(Path pemFile) {
+        if (!tls) {
+            throw new IllegalArgumentException("is of no use without TLS: REDIS_URL does not begin with 'rediss'");
+        }
+        return new RedisAddress(kind, true, user, password, hosts, master, database, CaFile.read(pemFile));
     }
 
     /**
@@ -101,7 +120,8 @@ public final class RedisAddress {
         if (!path.matches("[0-9]{0,4}")) {
             throw wrong("has a database that is no number");
         }
-        return new RedisAddress(kind, tls, user, password, List.copyOf(hosts), master, path.isEmpty() ? 0 : Integer.parseInt(path));
+        return new RedisAddress(kind, tls, user, password, List.copyOf(hosts), master, path.isEmpty() ? 0 : Integer.parseInt(path),
+                null);
     }
 
     private static IllegalArgumentException wrong(String what) {
@@ -139,7 +159,7 @@ public final class RedisAddress {
     }
 
     private void common(BaseConfig<?> servers) {
-        servers.setUsername(user).setPassword(password).setClientName("kis-gateway")
+        servers.setUsername(user).setPassword(password).setClientName("kis-gateway").setSslTrustManagerFactory(authorities)
                 .setTimeout(COMMAND_TIMEOUT_MILLIS).setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
                 // A decision that may have been taken must not be taken twice.
                 .setRetryAttempts(0)

@@ -1,6 +1,7 @@
 package io.kisgateway.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -65,7 +66,7 @@ public final class RedisConnection implements AutoCloseable {
                     return;
                 } catch (RuntimeException | LinkageError e) {
                     if (first) {
-                        LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, e.getClass().getSimpleName());
+                        LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, reason(e));
                     }
                     shutdown(redisson);
                     client.completeExceptionally(e);
@@ -82,6 +83,16 @@ public final class RedisConnection implements AutoCloseable {
                 client.thenAccept(RedisConnection::shutdown);
             }
         }
+    }
+
+    /** Why Redis fails, in few words. Other messages than those of certificates may hold what was sent. */
+    public static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause instanceof GeneralSecurityException ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                : cause.getClass().getSimpleName();
     }
 
     private static RedissonClient create(RedisAddress address) {

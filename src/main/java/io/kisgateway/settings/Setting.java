@@ -49,7 +49,7 @@ public enum Setting {
             "where limits, token and orders are shared; `memory://` keeps them in this process; also as `REDIS_URL_FILE`"),
     REDIS_PREFIX(matching("[A-Za-z0-9:._-]{1,64}", "1 to 64 letters, digits and :._-"), "kis-gateway:",
             "what every Redis key begins with"),
-
+    REDIS_CA_FILE(text("a file"), null, "PEM file with the authority of Redis's certificate, if Java does not know it"),
     REDIS_REQUIRED(bool(), "false", "refuse calls with 503 while Redis is away, rather than limit by this instance's share"),
     GATEWAY_INSTANCES(integer(1, 1000), "3", "how many instances share the limits, for the time when Redis is away"),
 

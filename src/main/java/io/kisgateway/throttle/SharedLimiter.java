@@ -245,7 +245,7 @@ final class SharedLimiter implements Limiter {
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
-                failed(flight, "fails (" + reason(failure) + ")");
+                failed(flight, "fails (" + RedisConnection.reason(failure) + ")");
             } else {
                 answered(flight, reply);
             }
@@ -394,14 +394,6 @@ final class SharedLimiter implements Limiter {
             }
             // A note is kept among the remembered, and told on return.
         }
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        return cause.getClass().getSimpleName();
     }
 
     private CompletionStage<Decision> alone(Ask ask) {

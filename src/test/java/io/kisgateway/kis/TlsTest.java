@@ -8,23 +8,17 @@ import com.sun.net.httpserver.HttpsServer;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
-import java.io.IOException;
-import java.io.InputStream;
+import io.kisgateway.testing.TestCertificate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,26 +29,19 @@ class TlsTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
     private static final String TRUST = "javax.net.ssl.trustStore";
-    private static final String PASSWORD = "changeit";
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     @TempDir
     private Path folder;
-    private Path keys;
+    private TestCertificate certificate;
     private HttpsServer server;
 
     @BeforeEach
     void start() throws Exception {
-        keys = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "kis", "-keyalg", "EC", "-dname", "CN=kis", "-ext", "SAN=ip:127.0.0.1",
-                "-storetype", "PKCS12", "-keystore", keys.toString(), "-storepass", PASSWORD)
-                .redirectErrorStream(true).start();
-        assertThat(keytool.waitFor()).as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isZero();
+        certificate = TestCertificate.in(folder);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context()));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.serverContext()));
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             try (exchange) {
@@ -71,18 +58,6 @@ class TlsTest {
         server.start();
     }
 
-    private SSLContext context() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(store, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
-    }
-
     @AfterEach
     void stop() {
         System.clearProperty(TRUST);
@@ -92,8 +67,8 @@ class TlsTest {
     }
 
     private void trust() {
-        System.setProperty(TRUST, keys.toString());
-        System.setProperty(TRUST + "Password", PASSWORD);
+        System.setProperty(TRUST, certificate.keyStore().toString());
+        System.setProperty(TRUST + "Password", TestCertificate.PASSWORD);
     }
 
     private Fixture gateway(String host) {

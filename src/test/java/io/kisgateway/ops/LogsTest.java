@@ -17,9 +17,11 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestCertificate;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What the gateway writes: readable, complete, in the way of nobody, and never a secret. */
@@ -99,6 +102,31 @@ class LogsTest {
             assertThat(wrong.process().exitValue()).isEqualTo(2);
             assertThat(wrong.lines()).anyMatch(line -> line.contains("LOG_FORMAT") && line.contains("TEXT, JSON"));
         }
+    }
+
+    @Test
+    void whyRedisIsNotTrustedIsSaidOnceAndInOneLine(@TempDir Path folder) throws Exception {
+        int port = FreePort.next();
+        TestCertificate certificate = TestCertificate.in(folder);
+        Map<String, String> tls = Map.of("REDIS_URL", "rediss://:s3cret@127.0.0.1:" + port);
+        RedisProcess redis = RedisProcess.startTls(port, certificate);
+        try (redis; GatewayProcess gateway = new GatewayProcess(true, tls)) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> says(gateway, "cannot be reached yet") == 1);
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() -> says(gateway, "cannot be reached yet") == 1
+                    && says(gateway, "\tat ") == 0 && says(gateway, "s3cret") == 0);
+            assertThat(says(gateway, "cannot be reached yet (SunCertPathBuilderException: unable to find valid certification path"))
+                    .isEqualTo(1);
+        }
+        Map<String, String> wrong = Map.of("REDIS_URL", "rediss://127.0.0.1:" + port, "REDIS_CA_FILE", folder.resolve("none.pem").toString());
+        try (GatewayProcess gateway = new GatewayProcess(true, wrong)) {
+            assertThat(gateway.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(gateway.process().exitValue()).isEqualTo(2);
+            assertThat(says(gateway, "REDIS_CA_FILE names a file that cannot be read")).isEqualTo(1);
+        }
+    }
+
+    private static long says(GatewayProcess gateway, String what) {
+        return gateway.lines().stream().filter(line -> line.contains(what)).count();
     }
 
     @Test

@@ -3,7 +3,12 @@ package io.kisgateway.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kisgateway.testing.TestCertificate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,5 +48,24 @@ class RedisAddressTest {
     void saysWhatMayBeHeldButNeverWhatIs(String text) {
         assertThatThrownBy(() -> RedisAddress.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("may be 'memory://'").message().doesNotContain("secret");
+    }
+
+    @Test
+    void authoritiesComeFromAFileWithCertificatesAndNeedTls(@TempDir Path folder) throws Exception {
+        Path certificate = TestCertificate.in(folder).certificatePem();
+        Path two = Files.writeString(folder.resolve("two.pem"), Files.readString(certificate).repeat(2));
+        RedisAddress tls = RedisAddress.parse("rediss://h");
+        assertThat(tls.trusting(two).config().useSingleServer().getSslTrustManagerFactory()).isNotNull();
+        assertThat(tls.trusting(two)).hasToString("rediss://h:6379");
+
+        assertWrong("without TLS", () -> RedisAddress.parse("redis://h").trusting(certificate));
+        assertWrong("cannot be read", () -> tls.trusting(folder.resolve("none.pem")));
+        assertWrong("cannot be read", () -> tls.trusting(folder));
+        assertWrong("without a certificate", () -> tls.trusting(Files.writeString(folder.resolve("empty.pem"), "")));
+        assertWrong("does not hold certificates", () -> tls.trusting(Files.writeString(folder.resolve("other.pem"), "hello\n")));
+    }
+
+    private static void assertWrong(String reason, ThrowingCallable use) {
+        assertThatThrownBy(use).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(reason);
     }
 }

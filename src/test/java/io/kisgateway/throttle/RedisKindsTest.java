@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.testing.TestCertificate;
 import io.kisgateway.throttle.TestGateway.Arrival;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisSentinel;
 import redis.embedded.RedisShardedCluster;
 import redis.embedded.core.RedisSentinelBuilder;
@@ -37,9 +42,20 @@ class RedisKindsTest {
         }
     }
 
+    private TestGateway gateway(RedisAddress address) throws Exception {
+        TestGateway gateway = new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3)), address,
+                arrivals, Clock.systemUTC());
+        gateways.add(gateway);
+        return gateway;
+    }
+
     private void gateways(String url) throws Exception {
+        gateways(RedisAddress.parse(url));
+    }
+
+    private void gateways(RedisAddress address) throws Exception {
         for (int i = 0; i < 3; i++) {
-            gateways.add(new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3)), url, arrivals));
+            gateway(address);
         }
         gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
         runs(1);
@@ -68,6 +84,26 @@ class RedisKindsTest {
         assertThreeAWindow(1);
         assertThat(gateways.get(0).throttle.limiterState().backend()).isEqualTo("redis://127.0.0.1:" + port + "/3");
         assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+    }
+
+    @Test
+    void tlsWithAnAuthorityOfOnesOwn(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.in(folder);
+        int port = FreePort.next();
+        servers.push(RedisProcess.startTls(port, certificate));
+        gateways(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port).trusting(certificate.certificatePem()));
+        runs(3);
+        assertThreeAWindow(1);
+        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+
+        // The same Redis by those who do not trust it, and under a name that is not its own: no password goes there.
+        assertAlone(gateway(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port)));
+        assertAlone(gateway(RedisAddress.parse("rediss://:s3cret@localhost:" + port).trusting(certificate.certificatePem())));
+    }
+
+    private static void assertAlone(TestGateway gateway) {
+        gateway.send("prices", 0L).reply().join();
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(() -> gateway.throttle.limiterState().degraded());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -34,6 +35,13 @@ public final class RedisProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One that speaks TLS too, there with the password {@code s3cret}. */
+    public static RedisProcess startTls(int tlsPort, TestCertificate certificate) throws Exception {
+        return start(FreePort.next(), "tls-port " + tlsPort, "tls-auth-clients no", "requirepass s3cret",
+                "tls-cert-file " + certificate.certificatePem(), "tls-key-file " + certificate.keyPem(),
+                "tls-ca-cert-file " + certificate.certificatePem());
     }
 
     private Process process() {

@@ -10,6 +10,7 @@ import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,10 +57,15 @@ final class TestGateway implements AutoCloseable {
         this(settings, redisUrl, arrivals, Clock.systemUTC());
     }
 
-    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals, java.time.InstantSource clock) throws Exception {
+    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals, InstantSource clock) throws Exception {
+        this(settings, redisUrl == null ? null : RedisAddress.parse(redisUrl), arrivals, clock);
+    }
+
+    /** @param address null for a gateway without Redis */
+    TestGateway(ThrottleSettings settings, RedisAddress address, Queue<Arrival> arrivals, InstantSource clock) throws Exception {
         this.arrivals = arrivals;
         timer.setRemoveOnCancelPolicy(true);
-        redis = redisUrl == null ? null : RedisConnection.open(RedisAddress.parse(redisUrl), "test:");
+        redis = address == null ? null : RedisConnection.open(address, "test:");
         throttle = Throttle.open(settings, redis, () -> breaker, workers, timer, clock, System::nanoTime);
         camel.getRegistry().bind("throttle", throttle.throttleProcessor());
         camel.getRegistry().bind("account-budget", throttle.budgetProcessor());

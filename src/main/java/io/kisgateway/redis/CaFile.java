@@ -1,0 +1,45 @@
+package io.kisgateway.redis;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Certificates of authorities, as managed Redis services hand them out: one or several in a PEM file. */
+final class CaFile {
+
+    private CaFile() {
+    }
+
+    /** @throws IllegalArgumentException if the file cannot be read or holds no certificate */
+    static TrustManagerFactory read(Path file) {
+        try {
+            Collection<? extends Certificate> authorities = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+            if (authorities.isEmpty()) {
+                throw new IllegalArgumentException("names a file without a certificate");
+            }
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate authority : authorities) {
+                store.setCertificateEntry(Integer.toString(store.size()), authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            return trust;
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("names a file that does not hold certificates in PEM");
+        } catch (IOException e) {
+            throw new IllegalArgumentException("names a file that cannot be read");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
