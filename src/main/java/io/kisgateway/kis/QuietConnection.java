@@ -1,6 +1,9 @@
 package io.kisgateway.kis;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -9,7 +12,10 @@ import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.util.Timeout;
 
-/** A connection that can write neither headers nor bytes to any log, whatever the log levels: they hold credentials. */
+/**
+ * A connection that can write neither headers nor bytes to any log, whatever the log levels: they hold credentials; and
+ * that sees without waiting whether KIS has closed it.
+ */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
 
     /** More than KIS ever sends; keeps a foreign server from filling the memory with headers. */
@@ -17,9 +23,39 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
             Http1Config.custom().setMaxHeaderCount(100).setMaxLineLength(16 * 1024).build();
 
     private volatile Timeout timeout = Timeout.INFINITE;
+    /** Of the plain socket, below TLS. */
+    private volatile SocketChannel channel;
 
     QuietConnection() {
         super(LIMITS, null, null, null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
+    }
+
+    @Override
+    public void bind(Socket socket) throws IOException {
+        if (socket.getChannel() != null) {
+            channel = socket.getChannel();
+        }
+        super.bind(socket);
+    }
+
+    /**
+     * Looks without waiting, where the client would wait a millisecond for a byte. A byte from KIS that nobody asked for
+     * counts as an end too: it is the end of a TLS session, or would be taken for the next reply.
+     */
+    @Override
+    public boolean isStale() throws IOException {
+        SocketChannel socket = channel;
+        if (socket == null || !isOpen()) {
+            return true;
+        }
+        try {
+            socket.configureBlocking(false);
+            boolean silent = socket.read(ByteBuffer.allocate(1)) == 0;
+            socket.configureBlocking(true);
+            return !silent;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
