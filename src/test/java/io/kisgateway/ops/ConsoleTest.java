@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,14 +31,9 @@ class ConsoleTest {
 
     private static Browser browser;
 
-    /** CI sets REQUIRE_BROWSER; elsewhere a machine without a browser skips, and says so. */
     @BeforeAll
     static void startBrowser() throws IOException {
-        if (Browser.program().isEmpty() && System.getenv("REQUIRE_BROWSER") == null) {
-            System.err.println("NO BROWSER: the tests of the console are skipped; install chromium to run them");
-            Assumptions.abort("no chromium on this machine");
-        }
-        browser = new Browser();
+        browser = Browser.orSkip();
     }
 
     @AfterAll

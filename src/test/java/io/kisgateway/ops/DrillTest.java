@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +33,7 @@ class DrillTest {
 
     @BeforeAll
     static void startBrowser() throws IOException {
-        if (Browser.program().isEmpty() && System.getenv("REQUIRE_BROWSER") == null) {
-            System.err.println("NO BROWSER: the drill is skipped; install chromium to run it");
-            Assumptions.abort("no chromium on this machine");
-        }
-        browser = new Browser();
+        browser = Browser.orSkip();
     }
 
     @AfterAll

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 
 /** One page in a headless Chromium, driven by the DevTools protocol. */
 public final class Browser implements AutoCloseable {
@@ -44,7 +45,7 @@ public final class Browser implements AutoCloseable {
     private final String session;
 
     /** The program, if this machine has one; {@code CHROMIUM} names another. */
-    public static Optional<String> program() {
+    private static Optional<String> program() {
         String named = System.getenv("CHROMIUM");
         if (named != null) {
             return Optional.of(named);
@@ -53,7 +54,16 @@ public final class Browser implements AutoCloseable {
                 .filter(Files::isExecutable).map(Path::toString).findFirst();
     }
 
-    public Browser() throws IOException {
+    /** CI sets REQUIRE_BROWSER; elsewhere a machine without a browser skips, and says so. */
+    public static Browser orSkip() throws IOException {
+        if (program().isEmpty() && System.getenv("REQUIRE_BROWSER") == null) {
+            System.err.println("NO BROWSER: the tests of the console are skipped; install chromium to run them");
+            Assumptions.abort("no chromium on this machine");
+        }
+        return new Browser();
+    }
+
+    private Browser() throws IOException {
         profile = Files.createTempDirectory("browser");
         process = new ProcessBuilder(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
