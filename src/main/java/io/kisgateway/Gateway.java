@@ -3,6 +3,7 @@ package io.kisgateway;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +25,9 @@ public final class Gateway implements AutoCloseable {
     private final Main main;
     private boolean closed;
 
-    private Gateway(Settings settings) {
+    private Gateway(Settings settings, Clock clock) {
         this.settings = settings;
-        this.wiring = new Wiring(settings);
+        this.wiring = new Wiring(settings, clock);
         this.main = new Main();
         // Going down is ours to order: calls drain before Camel stops.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -38,8 +39,13 @@ public final class Gateway implements AutoCloseable {
      * @throws io.kisgateway.settings.InvalidSetting if a setting is missing or malformed
      */
     public static Gateway start(Map<String, String> environment) throws Exception {
+        return start(environment, Clock.systemUTC());
+    }
+
+    /** @param clock tells the date and the time of day; waits and deadlines go by the machine's monotonic clock */
+    public static Gateway start(Map<String, String> environment, Clock clock) throws Exception {
         long begin = System.nanoTime();
-        Gateway gateway = new Gateway(Settings.from(environment));
+        Gateway gateway = new Gateway(Settings.from(environment), clock);
         try {
             gateway.start();
         } catch (Exception | Error e) {

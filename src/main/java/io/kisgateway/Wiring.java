@@ -79,7 +79,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private static final int MAX_NESTING = 32;
 
     private final Settings settings;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final LongSupplier nanoTime = System::nanoTime;
     private final JsonMapper json = strictJson();
     private final Target target;
@@ -107,7 +107,8 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
     private StockNames stockNames;
     private Tracing tracing;
 
-    Wiring(Settings settings) {
+    Wiring(Settings settings, Clock clock) {
+        this.clock = clock;
         this.settings = settings;
         this.target = Target.of(settings);
         int connections = settings.integer(Setting.KIS_CONNECTIONS);

@@ -10,15 +10,11 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisServer;
 
@@ -43,12 +40,13 @@ class MoreOfKisTest {
 
     @TempDir
     private Path data;
+    private final TestClock clock = TestClock.at("2026-11-23T14:00:00");
     private Rig rig;
     private Http http;
 
     @BeforeEach
     void start() {
-        rig = Rig.unlimited("DATA_DIR", data.toString());
+        rig = Rig.at(clock, "DATA_DIR", data.toString());
         http = rig.http();
     }
 
@@ -66,10 +64,6 @@ class MoreOfKisTest {
 
     private long holidayCalls() {
         return rig.simulator().calls().on("chk-holiday").size();
-    }
-
-    private static LocalDate today() {
-        return LocalDate.now(Clock.system(KST));
     }
 
     @Test
@@ -96,9 +90,6 @@ class MoreOfKisTest {
 
     @Test
     void minuteBarsUpToATime() {
-        restart(Rig.start(options -> options.clock(Clock.fixed(Instant.parse("2026-11-23T05:00:00Z"), KST)), Mode.REAL,
-                "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
-
         Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"10:30:00\"}");
 
         assertThat(reply.at("/data")).hasSize(30);
@@ -127,8 +118,6 @@ class MoreOfKisTest {
     @Test
     void investorsOfToday() {
         // Before the close: what KIS leaves blank is null, and never 0.
-        restart(Rig.start(options -> options.clock(Clock.fixed(Instant.parse("2026-11-23T05:00:00Z"), KST)), Mode.REAL));
-
         Reply reply = http.post(INVESTORS, SAMSUNG);
 
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
@@ -148,19 +137,17 @@ class MoreOfKisTest {
 
     @Test
     void tradingDaysAndOthers() {
+        LocalDate today = LocalDate.of(2026, 11, 23);
         for (int ahead = -7; ahead <= 16; ahead++) {
-            LocalDate date = today().plusDays(ahead);
+            LocalDate date = today.plusDays(ahead);
             Reply reply = http.get(TRADING_DAY + "?date=" + date);
             assertThat(reply.status()).as(reply.text()).isEqualTo(200);
             assertThat(reply.at("/success").booleanValue()).isTrue();
             assertThat(reply.at("/data/date").textValue()).isEqualTo(date.toString());
-            assertThat(reply.at("/data/is_trading_day").isBoolean()).isTrue();
-            if (date.getDayOfWeek().getValue() > 5) {
-                assertThat(reply.at("/data/is_trading_day").booleanValue()).as(date.toString()).isFalse();
-            }
+            assertThat(reply.at("/data/is_trading_day").booleanValue()).as(date.toString()).isEqualTo(date.getDayOfWeek().getValue() <= 5);
         }
-        assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo(today().toString());
-        assertThat(http.get(TRADING_DAY + "?date=" + today().toString().replace("-", "")).status()).isEqualTo(200);
+        assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo("2026-11-23");
+        assertThat(http.get(TRADING_DAY + "?date=20261123").status()).isEqualTo(200);
         assertThat(http.get(OPEN).status()).isEqualTo(200);
         assertThat(holidayCalls()).as("one call a day for everything").isEqualTo(1);
     }
@@ -175,22 +162,34 @@ class MoreOfKisTest {
         assertThat(reply.at("/field").asText()).isEqualTo("date");
     }
 
-    @Test
-    void openIsOpenNow() {
-        ZonedDateTime now = ZonedDateTime.now(KST);
-        boolean regular = !now.toLocalTime().isBefore(LocalTime.of(9, 0)) && now.toLocalTime().isBefore(LocalTime.of(15, 30));
+    @ParameterizedTest
+    @CsvSource({"2026-11-23T08:59:59.999,false,true", "2026-11-23T09:00:00,true,true", "2026-11-23T15:29:59.999,true,true",
+        "2026-11-23T15:30:00,false,true", "2026-11-23T00:00:00,false,true", "2026-11-28T10:00:00,false,false",
+        "2026-12-25T10:00:00,false,false", "2026-12-31T10:00:00,false,false", "2027-01-01T10:00:00,false,false"})
+    void openIsFromBellToBellOfATradingDay(String now, boolean open, boolean tradingDay) {
+        clock.moveTo(now);
 
         Reply reply = http.get(OPEN);
 
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-        boolean tradingDay = http.get(TRADING_DAY).at("/data/is_trading_day").booleanValue();
-        assertThat(reply.at("/data/is_open").isBoolean()).isTrue();
-        boolean nearABell = Stream.of(LocalTime.of(9, 0), LocalTime.of(15, 30))
-                .anyMatch(bell -> Math.abs(ChronoUnit.SECONDS.between(now.toLocalTime(), bell)) < 30);
-        if (!nearABell) {
-            assertThat(reply.at("/data/is_open").booleanValue()).isEqualTo(tradingDay && regular);
-        }
-        assertThat(reply.at("/data/as_of").textValue()).isEqualTo(today().toString());
+        assertThat(reply.at("/data/is_open").booleanValue()).isEqualTo(open);
+        assertThat(reply.at("/data/is_trading_day").booleanValue()).isEqualTo(tradingDay);
+        assertThat(reply.at("/data/date").textValue()).isEqualTo(now.substring(0, 10));
+        assertThat(reply.at("/data/as_of").textValue()).isEqualTo(now.substring(0, 10));
+    }
+
+    @Test
+    void aNewDayBeginsAtMidnightInKorea() {
+        clock.moveTo("2026-11-26T23:59:59");
+        assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo("2026-11-26");
+        assertThat(http.post(MINUTES, SAMSUNG).at("/data/0/time").textValue()).startsWith("2026-11-26T15:30");
+        assertThat(holidayCalls()).isEqualTo(1);
+
+        clock.moveTo("2026-11-27T00:00:00");
+        assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo("2026-11-27");
+        assertThat(http.get(OPEN).at("/data/as_of").textValue()).isEqualTo("2026-11-27");
+        assertThat(http.post(MINUTES, SAMSUNG).status()).isEqualTo(200);
+        assertThat(holidayCalls()).as("once more on the new day").isEqualTo(2);
     }
 
     @Test
@@ -206,7 +205,7 @@ class MoreOfKisTest {
     @Test
     void theCalendarOutlivesARestart(@TempDir Path folder) throws Exception {
         for (int start = 0; start < 2; start++) {
-            try (Gateway gateway = Rig.gateway(rig.simulator(), Map.of("DATA_DIR", folder.toString()))) {
+            try (Gateway gateway = Rig.gateway(rig.simulator(), Map.of("DATA_DIR", folder.toString()), clock)) {
                 Http door = new Http("http://127.0.0.1:" + gateway.port());
                 assertThat(door.get(TRADING_DAY).at("/data/is_trading_day").isBoolean()).isTrue();
             }
@@ -220,9 +219,9 @@ class MoreOfKisTest {
         redis.start();
         String url = "redis://127.0.0.1:" + redis.ports().get(0);
         rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("chk-holiday").ms(400));
-        try (Gateway one = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url));
-                Gateway two = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url));
-                Gateway three = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url))) {
+        try (Gateway one = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url), clock);
+                Gateway two = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url), clock);
+                Gateway three = Rig.gateway(rig.simulator(), Map.of("REDIS_URL", url), clock)) {
             List<CompletableFuture<Reply>> replies = Stream.of(one, two, three)
                     .map(gateway -> new Http("http://127.0.0.1:" + gateway.port()).getAsync(TRADING_DAY)).toList();
             assertThat(replies).allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));

@@ -91,7 +91,7 @@ class BreakerTest {
     @Test
     void aCallIsRefusedAtOnceWhileItIsOpenAndCostsNothing() {
         fail(20);
-        gateway.clock.forward(Duration.ofSeconds(18));
+        gateway.clock.advance(Duration.ofSeconds(18));
         int requests = kis.requests().size();
         int budget = gateway.budget.size();
         Result result = order();
@@ -129,7 +129,7 @@ class BreakerTest {
     @Test
     void afterTheTimeOneSuccessClosesIt() {
         fail(20);
-        gateway.clock.forward(HELD_BACK);
+        gateway.clock.advance(HELD_BACK);
         assertThat(gateway.breaker.refusesFor()).isEmpty();
         kis.reply(request -> ORDERED);
         assertThat(order().reply()).isNotNull();
@@ -143,13 +143,13 @@ class BreakerTest {
     @Test
     void afterTheTimeOneFailureOpensItAgain() {
         fail(20);
-        gateway.clock.forward(HELD_BACK);
+        gateway.clock.advance(HELD_BACK);
         fail(1);
         assertThat(gateway.breaker.getState()).isEqualTo("open");
         assertThat(gateway.breaker.refusesFor()).contains(HELD_BACK);
         assertThat(gateway.breaker.getTrips()).isEqualTo(2);
         assertThat(order().problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
-        gateway.clock.forward(HELD_BACK);
+        gateway.clock.advance(HELD_BACK);
         kis.reply(request -> ORDERED);
         assertThat(order().reply()).isNotNull();
     }
@@ -157,7 +157,7 @@ class BreakerTest {
     @Test
     void aTrialThatSaysNothingLeavesTheNextCallToDecide() {
         fail(20);
-        gateway.clock.forward(HELD_BACK);
+        gateway.clock.advance(HELD_BACK);
         kis.reply(request -> StubKis.error(200, "7", "APBK0918"));
         for (int i = 0; i < 5; i++) {
             assertThat(order().problem().code()).isEqualTo(ProblemCode.KIS_REJECTED);
@@ -172,7 +172,7 @@ class BreakerTest {
     void exactlyOneOfFiftyConcurrentCallersIsTheTrial() throws Exception {
         fail(20);
         int before = kis.requests().size();
-        gateway.clock.forward(HELD_BACK);
+        gateway.clock.advance(HELD_BACK);
         CountDownLatch release = new CountDownLatch(1);
         kis.reply(request -> {
             try {
@@ -215,7 +215,7 @@ class BreakerTest {
         gateway.breaker.forceOpen();
         assertThat(gateway.breaker.getState()).isEqualTo("forced-open");
         assertThat(gateway.breaker.refusesFor()).contains(Duration.ofSeconds(60));
-        gateway.clock.forward(Duration.ofHours(1));
+        gateway.clock.advance(Duration.ofHours(1));
         assertThat(order().problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
         gateway.breaker.reset();
         assertThat(gateway.breaker.getState()).isEqualTo("closed");

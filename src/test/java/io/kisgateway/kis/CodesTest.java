@@ -68,10 +68,10 @@ class CodesTest {
 
     @BeforeEach
     void aGoodTokenThatMayBeReplaced() {
-        gateway.clock.forward(Duration.ofMinutes(2));
+        gateway.clock.advance(Duration.ofMinutes(2));
         kis.reply(request -> Answer.json(200, StubKis.OK));
         gateway.send("direct:price", STOCK);
-        gateway.clock.forward(Duration.ofMinutes(2));
+        gateway.clock.advance(Duration.ofMinutes(2));
         gateway.breaker.reset();
     }
 
@@ -168,7 +168,7 @@ class CodesTest {
                     .isEqualTo("70000");
         }
         if (!fact.order().equals("no")) {
-            gateway.clock.forward(Duration.ofMinutes(2));
+            gateway.clock.advance(Duration.ofMinutes(2));
             kis.replies(fact.answer(), Answer.json(200, StubKis.ORDERED));
             Fixture.Result ordered = gateway.order("direct:buy", STOCK);
             assertThat(ordered.reply().at("/output/ODNO").asText()).isEqualTo("0000117057");

@@ -203,7 +203,7 @@ class ConnectionTest {
         try (Fixture other = new Fixture(url, Routes.ALL, options -> options.connect = READ)) {
             for (String endpoint : new String[] {"direct:price", "direct:buy"}) {
                 other.waits.clear();
-                other.clock.forward(Duration.ofMinutes(2));
+                other.clock.advance(Duration.ofMinutes(2));
                 Result result = endpoint.equals("direct:buy") ? other.order(endpoint, STOCK)
                         : other.send(endpoint, STOCK);
                 assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);

@@ -5,12 +5,9 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.Turn;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.testing.TestClock;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,7 +20,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,45 +69,6 @@ final class Fixture implements AutoCloseable {
                           - process:
                               ref: kis-reply
             """;
-
-    /** A wall clock that a test sets. */
-    static final class TestClock extends Clock {
-
-        private final AtomicReference<Instant> now;
-
-        TestClock(Instant start) {
-            now = new AtomicReference<>(start);
-        }
-
-        /** A trading day, 10 in the morning in Korea. */
-        static TestClock morning() {
-            return new TestClock(Instant.parse("2026-11-23T01:00:00Z"));
-        }
-
-        void forward(Duration time) {
-            now.updateAndGet(instant -> instant.plus(time));
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-
-        /** The same clock in nanoseconds. */
-        long nanos() {
-            return Duration.between(Instant.EPOCH, instant()).toNanos();
-        }
-    }
 
     /** What became of a call. */
     record Result(ObjectNode body, Exception failure, Call call, Exchange exchange) {

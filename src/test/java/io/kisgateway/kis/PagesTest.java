@@ -204,7 +204,7 @@ class PagesTest {
 
     @Test
     void datesAreKoreanDates() {
-        gateway.clock.forward(Duration.ofHours(14));
+        gateway.clock.advance(Duration.ofHours(14));
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[]}"));
         gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).reply();
         assertThat(parameter(kis.requests().get(0), "FID_INPUT_DATE_2")).isEqualTo("20261124");

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
-import io.kisgateway.kis.Fixture.TestClock;
 import io.kisgateway.kis.StubKis.Answer;
+import io.kisgateway.testing.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,10 +59,10 @@ class StockNamesTest {
         assertThat(all).containsExactly("005930");
         asked.get("005930").completeExceptionally(new IllegalStateException("KIS is away"));
         names.want("005930");
-        clock.forward(Duration.ofMinutes(9));
+        clock.advance(Duration.ofMinutes(9));
         names.want("005930");
         assertThat(all).hasSize(1);
-        clock.forward(Duration.ofMinutes(2));
+        clock.advance(Duration.ofMinutes(2));
         names.want("005930");
         assertThat(all).hasSize(2);
     }

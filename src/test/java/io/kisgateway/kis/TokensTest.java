@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
-import io.kisgateway.kis.Fixture.TestClock;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -203,11 +203,11 @@ class TokensTest {
         gateway(inFile()).send("direct:price", STOCK).reply();
         Path file = folder.resolve("token");
         String kept = Files.readString(file);
-        clock.forward(Duration.ofMinutes(2));
+        clock.advance(Duration.ofMinutes(2));
         for (String damaged : new String[] {"", "not base64 !", "AAAA", kept.substring(0, kept.length() - 8),
                 (kept.charAt(0) == 'A' ? 'B' : 'A') + kept.substring(1)}) {
             Files.writeString(file, damaged);
-            clock.forward(Duration.ofMinutes(2));
+            clock.advance(Duration.ofMinutes(2));
             assertThat(gateway(inFile()).send("direct:price", STOCK).reply()).isNotNull();
             assertThat(cipher().open(Files.readString(file))).isPresent();
         }
@@ -220,16 +220,16 @@ class TokensTest {
     void itIsRenewedInTheBackgroundTenMinutesBeforeItEndsWhileTheOldOneServes() {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(10)).minusSeconds(1));
+        clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(10)).minusSeconds(1));
         gateway.send("direct:price", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
-        clock.forward(Duration.ofSeconds(2));
+        clock.advance(Duration.ofSeconds(2));
         sim.faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(500));
         long before = System.nanoTime();
         gateway.send("direct:price", STOCK).reply();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(450));
         await().until(() -> sim.tokens().issued() == 2);
-        clock.forward(Duration.ofMinutes(20));
+        clock.advance(Duration.ofMinutes(20));
         await().until(() -> gateway.send("direct:price", STOCK).failure() == null);
         assertThat(sim.tokens().requests()).isEqualTo(2);
     }
@@ -239,10 +239,10 @@ class TokensTest {
         Fixture gateway = gateway(inFile());
         gateway.tokens.tend();
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(11)));
+        clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(11)));
         gateway.tokens.tend();
         assertThat(sim.tokens().requests()).isEqualTo(1);
-        clock.forward(Duration.ofMinutes(2));
+        clock.advance(Duration.ofMinutes(2));
         gateway.tokens.tend();
         await().until(() -> sim.tokens().issued() == 2);
     }
@@ -251,14 +251,14 @@ class TokensTest {
     void aFailedRenewalLeavesTheOldTokenInUse() {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(9)));
+        clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(9)));
         sim.faults().add(Fault.of(Fault.Kind.EMPTY500).onPath("tokenP").times(1));
         for (int i = 0; i < 5; i++) {
             gateway.send("direct:price", STOCK).reply();
-            clock.forward(Duration.ofSeconds(2));
+            clock.advance(Duration.ofSeconds(2));
         }
         await().until(() -> sim.calls().on("tokenP").size() == 2);
-        clock.forward(Duration.ofSeconds(61));
+        clock.advance(Duration.ofSeconds(61));
         gateway.send("direct:price", STOCK).reply();
         await().until(() -> sim.tokens().issued() == 2);
         assertThat(gateway.breaker.getFailCounter()).isZero();
@@ -268,7 +268,7 @@ class TokensTest {
     void anExpiredTokenInTheMiddleOfLoadIsReplacedOnceAndNobodyNoticesOrdersIncluded() throws Exception {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofHours(7));
+        clock.advance(Duration.ofHours(7));
         CompletableFuture<Void> midway = new CompletableFuture<>();
         ExecutorService threads = Executors.newFixedThreadPool(20);
         List<Future<List<Result>>> loads = new ArrayList<>();
@@ -301,7 +301,7 @@ class TokensTest {
     void threeInstancesReplaceAnExpiredTokenOnce() throws Exception {
         List<Fixture> gateways = Stream.generate(() -> gateway(inFile())).limit(3).toList();
         together(5, gateways);
-        clock.forward(Duration.ofHours(7));
+        clock.advance(Duration.ofHours(7));
         sim.tokens().expire();
         assertThat(together(10, gateways)).allSatisfy(result -> assertThat(result.reply()).isNotNull());
         assertThat(sim.tokens().requests()).isEqualTo(2);
@@ -310,17 +310,17 @@ class TokensTest {
     @Test
     void whenKisSaysOnceAMinuteTheCallerIsToldWhenAndKisIsNotAskedAgainBefore() throws Exception {
         anotherClientAsks(sim);
-        clock.forward(Duration.ofSeconds(10));
+        clock.advance(Duration.ofSeconds(10));
         Fixture gateway = gateway(at -> TokenStore.NONE);
         for (int i = 0; i < 10; i++) {
             Result result = gateway.send("direct:price", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
             assertThat(result.problem().retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
-            clock.forward(Duration.ofSeconds(1));
+            clock.advance(Duration.ofSeconds(1));
         }
         assertThat(sim.tokens().requests()).isEqualTo(2);
         assertThat(gateway.breaker.getFailCounter()).isZero();
-        clock.forward(Duration.ofSeconds(51));
+        clock.advance(Duration.ofSeconds(51));
         assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
         assertThat(sim.tokens().requests()).isEqualTo(3);
     }
@@ -329,7 +329,7 @@ class TokensTest {
     void aTokenThatStillWorksServesWhileKisSaysOnceAMinute() throws Exception {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofHours(24).minus(Duration.ofMinutes(5)));
+        clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(5)));
         anotherClientAsks(sim);
         for (int i = 0; i < 5; i++) {
             gateway.send("direct:price", STOCK).reply();
@@ -343,17 +343,17 @@ class TokensTest {
     void aDeadTokenThatKisHandsOutAgainMakesNoStormAndComesBackAfterSixHours() {
         Fixture gateway = gateway(inFile());
         gateway.send("direct:price", STOCK).reply();
-        clock.forward(Duration.ofMinutes(5));
+        clock.advance(Duration.ofMinutes(5));
         sim.tokens().kill(true);
         for (int i = 0; i < 50; i++) {
             Result result = i % 2 == 0 ? gateway.send("direct:price", STOCK) : gateway.order("direct:buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
             assertThat(result.problem().kis().msgCd()).isEqualTo("EGW00121");
-            clock.forward(Duration.ofMinutes(5));
+            clock.advance(Duration.ofMinutes(5));
         }
         assertThat(sim.tokens().requests()).isEqualTo(2);
         assertThat(sim.orders().list()).isEmpty();
-        clock.forward(Duration.ofHours(2));
+        clock.advance(Duration.ofHours(2));
         assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
         assertThat(sim.tokens().requests()).isEqualTo(3);
         assertThat(gateway.breaker.getFailCounter()).isZero();

@@ -3,6 +3,7 @@ package io.kisgateway.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -2,6 +2,7 @@ package io.kisgateway.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,12 @@ public final class Rig implements AutoCloseable {
         return start(simulator, mode, withDefaults(Map.of(), settings));
     }
 
+    /** Simulator and gateway go by this clock; no limit of either stands in the way. */
+    public static Rig at(TestClock clock, String... settings) {
+        return start(options -> options.clock(clock), Mode.REAL, withDefaults(Map.of("RATE_LIMIT", "100000 per second",
+                "KIS_ACCOUNT_RATE", "100000/second"), settings), clock);
+    }
+
     private static Map<String, String> withDefaults(Map<String, String> defaults, String... settings) {
         Map<String, String> all = new HashMap<>(defaults);
         for (int i = 0; i < settings.length; i += 2) {
@@ -49,13 +56,21 @@ public final class Rig implements AutoCloseable {
     }
 
     private static Rig start(UnaryOperator<SimulatorOptions.Builder> options, Mode mode, Map<String, String> settings) {
+        return start(options, mode, settings, Clock.systemUTC());
+    }
+
+    private static Rig start(UnaryOperator<SimulatorOptions.Builder> options, Mode mode, Map<String, String> settings, Clock clock) {
         Simulator simulator = Simulator.start(options.apply(SimulatorOptions.builder().mode(mode)
                 .rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)).build());
-        return new Rig(simulator, gateway(simulator, settings));
+        return new Rig(simulator, gateway(simulator, settings, clock));
     }
 
     /** One more gateway in front of the same simulator. */
     public static Gateway gateway(Simulator simulator, Map<String, String> settings) {
+        return gateway(simulator, settings, Clock.systemUTC());
+    }
+
+    public static Gateway gateway(Simulator simulator, Map<String, String> settings, Clock clock) {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRADING_MODE", simulator.options().mode() == Mode.REAL ? "REAL" : "MOCK");
         environment.put("KIS_BASE_URL", simulator.baseUrl());
@@ -68,7 +83,7 @@ public final class Rig implements AutoCloseable {
         environment.put("DATA_DIR", dataFolder().toString());
         environment.putAll(settings);
         try {
-            return Gateway.start(environment);
+            return Gateway.start(environment, clock);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
