@@ -1,12 +1,18 @@
 package io.kisgateway.order;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which of the orders that KIS lists belong to which orders of the journal. KIS keeps nothing of ours with an order, so
@@ -14,9 +20,6 @@ import java.util.Map;
  * these either may be either; what counts is that each order at KIS is given to one of ours at most.
  */
 final class Matching {
-
-    /** An identical order this much too early is suspicious as long as KIS's clock has not been compared with ours. */
-    private static final Duration SUSPICIOUS = Duration.ofSeconds(60);
 
     private final Sightings sightings;
     private final Duration grace;
@@ -40,7 +43,8 @@ final class Matching {
         List<OrderEntry> lastFirst = new ArrayList<>(entries);
         lastFirst.sort(Comparator.comparing(OrderEntry::sentAt).thenComparing(OrderEntry::id).reversed());
         List<KisOrder> left = new ArrayList<>(rows);
-        left.sort(Comparator.comparing(KisOrder::orderNo).reversed());
+        left.removeIf(row -> row.at() == null);
+        left.sort(Comparator.comparing(KisOrder::at).thenComparing(KisOrder::orderNo).reversed());
         assign(lastFirst, left, found, grace);
         // Between two lookups an order may have been given its elder's row; its own, which is later, is then the elder's.
         assign(lastFirst, left, found, grace.multipliedBy(2));
@@ -49,8 +53,8 @@ final class Matching {
 
     private void assign(List<OrderEntry> lastFirst, List<KisOrder> rows, Map<String, KisOrder> found, Duration late) {
         for (KisOrder row : List.copyOf(rows)) {
-            lastFirst.stream().filter(entry -> !found.containsKey(entry.id()) && isSame(entry, row) && isAfterFloor(entry, row)
-                    && isInTime(entry, row, late)).findFirst().ifPresent(entry -> {
+            lastFirst.stream().filter(entry -> !found.containsKey(entry.id()) && isSame(entry, row) && isInTime(entry, row, late)
+                    && !hasOldNumber(entry, row)).findFirst().ifPresent(entry -> {
                         found.put(entry.id(), row);
                         rows.remove(row);
                     });
@@ -77,23 +81,77 @@ final class Matching {
                 : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price());
     }
 
-    private static boolean isAfterFloor(OrderEntry entry, KisOrder row) {
-        return entry.floor() == null || Sightings.isAbove(row.orderNo(), entry.floor());
+    /** Whether a row differs from the entry in price or kind alone, of which it is not known how KIS lists them in every case. */
+    private static boolean isNearlySame(OrderEntry entry, KisOrder row) {
+        Terms terms = entry.terms();
+        return !terms.cancels() && row.original().isEmpty() && row.code().equals(terms.stockCode())
+                && row.buy() == (terms.action() == Terms.Action.BUY) && row.quantity() == terms.quantity();
     }
 
-    /** Of a row without a time its number alone must say that it is not older. */
+    /** Whether a row has to do with the entry, whatever its time. */
+    static boolean concerns(OrderEntry entry, KisOrder row) {
+        return isSame(entry, row) || isNearlySame(entry, row);
+    }
+
+    /** Whether a row's number was no news when the entry was sent. */
+    private boolean hasOldNumber(OrderEntry entry, KisOrder row) {
+        return sightings.numbersAscend() && entry.floor() != null && !Sightings.isAbove(row.orderNo(), entry.floor());
+    }
+
     private boolean isInTime(OrderEntry entry, KisOrder row, Duration late) {
-        return row.at() == null ? entry.floor() != null : isWithin(row, entry.sentAt(), entry.quietSince().plus(late));
+        return !row.at().plusSeconds(1).isBefore(sightings.earliest(entry.sentAt()))
+                && !row.at().isAfter(sightings.latest(entry.quietSince().plus(late)));
     }
 
-    private boolean isWithin(KisOrder row, Instant from, Instant to) {
-        return !row.at().plusSeconds(1).isBefore(sightings.earliest(from)) && !row.at().isAfter(sightings.latest(to));
+    /**
+     * Why it cannot be said that the entry is not among these orders, or null. If it could have been given a row that
+     * another has, and that one could have had a row that is left, then the row that is left may be of either.
+     *
+     * @param entries in doubt
+     * @param rows    that no other entry of the journal has
+     * @param found   what each of the entries has been given of them
+     */
+    String doubt(OrderEntry entry, Collection<OrderEntry> entries, List<KisOrder> rows, Map<String, KisOrder> found) {
+        LocalDate first = LocalDate.ofInstant(sightings.earliest(entry.sentAt()), Times.KST);
+        LocalDate last = LocalDate.ofInstant(sightings.latest(entry.quietSince()), Times.KST);
+        if (!first.equals(last)) {
+            return "it was sent around midnight, and KIS may have it on another day";
+        }
+        Map<KisOrder, OrderEntry> holders = new HashMap<>();
+        entries.forEach(other -> holders.put(found.get(other.id()), other));
+        Set<OrderEntry> visited = new HashSet<>(Set.of(entry));
+        Deque<OrderEntry> next = new ArrayDeque<>(visited);
+        while (!next.isEmpty()) {
+            OrderEntry one = next.poll();
+            for (KisOrder row : rows) {
+                String why = doubt(one, row);
+                OrderEntry holder = holders.get(row);
+                if (why != null && holder == null) {
+                    return why;
+                }
+                if (why != null && visited.add(holder)) {
+                    next.add(holder);
+                }
+            }
+        }
+        return null;
     }
 
-    /** An order that may be the entry's, if it has no time, or if KIS's clock should be behind ours and nobody knows; or null. */
-    KisOrder suspect(OrderEntry entry, List<KisOrder> rows) {
-        return rows.stream().filter(row -> isSame(entry, row) && isAfterFloor(entry, row) && (row.at() == null
-                || !sightings.knowsClock() && isWithin(row, entry.sentAt().minus(SUSPICIOUS), entry.sentAt())))
-                .findFirst().orElse(null);
+    private String doubt(OrderEntry entry, KisOrder row) {
+        boolean same = isSame(entry, row);
+        if (!same && !isNearlySame(entry, row)) {
+            return null;
+        }
+        String which = "KIS lists " + (same ? "an identical order " : "an order that differs in price or kind alone, ") + row.orderNo();
+        if (row.at() == null) {
+            return which + ", without a time, which may be this one";
+        }
+        which += " of " + row.placement().orderedAt();
+        if (isInTime(entry, row, grace.multipliedBy(2))) {
+            return which + ", which may be this one" + (same ? ", though its number seems older" : "");
+        }
+        return same && !sightings.knowsClock(entry.sentAt())
+                ? which + ", which is this one if KIS's clock differs so much from the gateway's; the next order that KIS confirms will tell"
+                : null;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param id         orders by time of arrival
  * @param version    1 for the first
  * @param reason     why it is where it is, for people, or null
- * @param floor      the highest order number of the day that was known at KIS before this was sent: its own is higher
+ * @param floor      the highest order number of the day that was known at KIS before this was sent: its own should be higher
  * @param deadline   no byte of it leaves later than this; null before it is sent
  * @param quietSince from when on nothing of it can be on its way to KIS; null until its outcome is unknown
  * @param placement  under which number KIS has it, or null

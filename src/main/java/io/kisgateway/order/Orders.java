@@ -162,7 +162,7 @@ final class Orders {
         Instant now = clock.instant();
         Placement placement = OrderReplies.placement(answer);
         if (call.orderFate() == OrderFate.PLACED && placement != null) {
-            sightings.confirmed(placement, entry.sentAt(), now);
+            sightings.confirmed(entry, placement, now);
             return settle(run, before -> before.placed(placement, OrderReplies.stored(answer), now));
         }
         if (call.orderFate() == OrderFate.NOT_PLACED) {

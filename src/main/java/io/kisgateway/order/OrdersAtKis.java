@@ -43,7 +43,7 @@ final class OrdersAtKis {
         }
         List<KisOrder> orders = new ArrayList<>();
         rows.forEach(row -> orders.add(KisOrder.of(row)));
-        orders.forEach(order -> sightings.seen(day, order.orderNo()));
+        sightings.listed(day, orders);
         return orders;
     }
 }

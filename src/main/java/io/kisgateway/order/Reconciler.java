@@ -59,6 +59,7 @@ final class Reconciler implements AutoCloseable {
     private final Journal journal;
     private final OrdersAtKis atKis;
     private final TradingHalt halt;
+    private final Sightings sightings;
     private final Matching matching;
     private final Rules rules;
     private final AtomicBoolean inRound = new AtomicBoolean();
@@ -74,6 +75,7 @@ final class Reconciler implements AutoCloseable {
         this.atKis = atKis;
         this.halt = halt;
         this.rules = rules;
+        this.sightings = sightings;
         this.matching = new Matching(sightings, rules.grace());
         orders.onDoubt(this::soon);
     }
@@ -232,10 +234,10 @@ final class Reconciler implements AutoCloseable {
             List<OrderEntry> inDoubt = open.stream()
                     .filter(entry -> entry.state().inDoubt() && Group.of(entry).equals(group)).toList();
             List<OrderEntry> onTheirWay = open.stream().filter(entry -> entry.state() == OrderState.SENDING).toList();
-            List<String> numbers = rows.stream().filter(row -> inDoubt.stream().anyMatch(entry -> Matching.isSame(entry, row)))
+            List<String> numbers = rows.stream().filter(row -> inDoubt.stream().anyMatch(entry -> Matching.concerns(entry, row)))
                     .map(KisOrder::orderNo).toList();
             return (numbers.isEmpty() ? CompletableFuture.completedStage(Map.<String, String>of()) : journal.owners(group.day(), numbers))
-                    .thenCompose(owners -> decide(inDoubt, onTheirWay, free(rows, owners), asked));
+                    .thenCompose(owners -> decide(inDoubt, onTheirWay, free(rows, owners), lacking(group, rows, asked), asked));
         });
     }
 
@@ -245,7 +247,15 @@ final class Reconciler implements AutoCloseable {
         return rows.stream().filter(row -> seen.add(row.orderNo())).toList();
     }
 
-    private CompletionStage<?> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, Instant asked) {
+    /** An order that KIS has confirmed, long enough ago, and does not list: then the list is not the whole; or null. */
+    private String lacking(Group group, List<KisOrder> rows, Instant asked) {
+        Set<String> listed = rows.stream().map(KisOrder::orderNo).collect(Collectors.toSet());
+        return sightings.mustBeListed(group.day(), group.code(), asked.minus(rules.grace())).stream()
+                .filter(number -> !listed.contains(number)).findFirst().orElse(null);
+    }
+
+    private CompletionStage<?> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, String lacking,
+            Instant asked) {
         Set<String> mayBeAnothers = inDoubt.stream()
                 .filter(entry -> onTheirWay.stream().anyMatch(other -> Matching.isAlike(entry, other)))
                 .map(OrderEntry::id).collect(Collectors.toSet());
@@ -257,7 +267,7 @@ final class Reconciler implements AutoCloseable {
                 writes.add(mayBeAnothers.contains(entry.id())
                         ? wait(entry, "an identical order is under way, and one order at KIS may be either's") : placed(entry, row));
             } else {
-                writes.add(missing(entry, rows, asked));
+                writes.add(missing(entry, matching.doubt(entry, inDoubt, rows, found), lacking, asked));
             }
         }
         return all(writes);
@@ -270,11 +280,12 @@ final class Reconciler implements AutoCloseable {
                 ? before.placed(placement, OrderReplies.placed(before, placement), orders.clock().instant()) : unchanged());
     }
 
-    private CompletionStage<?> missing(OrderEntry entry, List<KisOrder> rows, Instant asked) {
-        KisOrder suspect = matching.suspect(entry, rows);
-        if (suspect != null) {
-            return wait(entry, "KIS lists an identical order " + suspect.orderNo() + (suspect.at() == null ? " without a time, which may be this one"
-                    : " of " + suspect.placement().orderedAt() + ", which is this one if KIS's clock is behind"));
+    private CompletionStage<?> missing(OrderEntry entry, String doubt, String lacking, Instant asked) {
+        if (doubt != null) {
+            return wait(entry, doubt);
+        }
+        if (lacking != null) {
+            return wait(entry, "KIS's list is not whole: it lacks order " + lacking + ", which KIS has confirmed");
         }
         if (asked.isBefore(certainFrom(entry))) {
             return wait(entry, null);

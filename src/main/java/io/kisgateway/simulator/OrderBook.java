@@ -19,6 +19,8 @@ import java.util.function.Function;
  */
 public final class OrderBook {
 
+    private static final long HIGHEST_NUMBER = 9_999_999_999L;
+
     private final Market market;
     private final SimulatorOptions options;
     private final InstantSource clock;
@@ -347,7 +349,8 @@ public final class OrderBook {
     }
 
     private String nextNumber() {
-        String number = Long.toString(++lastNumber);
+        lastNumber++;
+        String number = Long.toString(options.descendingOrderNumbers() ? HIGHEST_NUMBER - lastNumber : lastNumber);
         return "0".repeat(10 - number.length()) + number;
     }
 

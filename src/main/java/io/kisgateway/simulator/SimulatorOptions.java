@@ -15,7 +15,7 @@ public record SimulatorOptions(
         String host, int port, int faultPort, Mode mode, Credentials credentials, Credentials other,
         RateLimits rateLimits, InstantSource clock, long seed, boolean marketHours, Duration replyDelay,
         Duration keepAliveIdle, TokenRules tokenRules, long cash, List<Holding> holdings, Set<String> stickyCodes,
-        int extraIssues, int callRing, int maxOrders) {
+        int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers) {
 
     /** Facts 2.1: one issue a minute, the same token within six hours, a day of life. */
     public record TokenRules(Duration issueInterval, Duration sameTokenFor, Duration lifetime) {
@@ -95,6 +95,7 @@ public record SimulatorOptions(
         private int extraIssues;
         private int callRing = 20_000;
         private int maxOrders = 50_000;
+        private boolean descendingOrderNumbers;
 
         private Builder() {
         }
@@ -206,6 +207,12 @@ public record SimulatorOptions(
             return this;
         }
 
+        /** Each order gets a lower number than the one before it: that they ascend is nowhere promised. */
+        public Builder descendingOrderNumbers(boolean value) {
+            this.descendingOrderNumbers = value;
+            return this;
+        }
+
         public SimulatorOptions build() {
             Mode opposite = mode == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
             RateLimits usual = mode == Mode.REAL ? RateLimits.REAL : RateLimits.VIRTUAL;
@@ -214,7 +221,7 @@ public record SimulatorOptions(
                     other == null ? Credentials.defaults(opposite) : other,
                     rateLimits == null ? usual : rateLimits,
                     clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
-                    extraIssues, callRing, maxOrders);
+                    extraIssues, callRing, maxOrders, descendingOrderNumbers);
         }
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,18 @@ class MatchingTest {
 
     /** KIS's clock is so far ahead of ours, as a confirmed order has told. */
     private void knowsClock(Duration ahead) {
-        Placement confirmed = new Placement("0000000001", null, Times.iso(T0.plus(ahead)), true);
-        sightings.confirmed(confirmed, T0.minusMillis(500), T0.plusMillis(500));
+        confirmed("confirmed", -0.5, 1, null, ahead);
+    }
+
+    /** An order of ours that was sent then, and confirmed under that number a second later. */
+    private void confirmed(String id, double sent, long number, String floor, Duration ahead) {
+        OrderEntry entry = entry(id, sent, floor);
+        Placement placement = new Placement(String.format("%010d", number), null, Times.iso(entry.sentAt().plusMillis(500).plus(ahead)), true);
+        sightings.confirmed(entry, placement, entry.sentAt().plusSeconds(1));
+    }
+
+    private static String doubt(Matching matching, OrderEntry entry, List<KisOrder> rows) {
+        return matching.doubt(entry, List.of(entry), rows, Map.of());
     }
 
     private static OrderEntry entry(String id, double sent, String floor) {
@@ -74,23 +86,161 @@ class MatchingTest {
     }
 
     @Test
-    void aSlightlyOlderIdenticalOrderIsSuspectOnlyWhileTheClockIsUnknown() {
+    void anIdenticalOrderOfAnotherTimeIsSuspectOnlyWhileTheClockIsUnknown() {
         OrderEntry entry = entry("e", 0, null);
         Matching ignorant = new Matching(new Sightings(), GRACE);
 
-        assertThat(ignorant.match(List.of(entry), List.of(row(101, -20)))).isEmpty();
-        assertThat(ignorant.suspect(entry, List.of(row(101, -20)))).isNotNull();
-        assertThat(matching.suspect(entry, List.of(row(101, -20)))).isNull();
+        for (double at : new double[] {-3600, -20, 60, 3600}) {
+            assertThat(ignorant.match(List.of(entry), List.of(row(101, at)))).isEmpty();
+            assertThat(doubt(ignorant, entry, List.of(row(101, at)))).contains("0000000101", "KIS's clock");
+            assertThat(matching.match(List.of(entry), List.of(row(101, at)))).isEmpty();
+            assertThat(doubt(matching, entry, List.of(row(101, at)))).as("at %s s", at).isNull();
+        }
     }
 
-    /** KIS sometimes lists an order without a time. */
     @Test
-    void aRowWithoutTimeIsTakenOnlyIfItsNumberSaysThatItIsNotOlder() {
+    void aComparisonOfTheClocksIsNotForEver() {
+        OrderEntry later = entry("e", 3700, null);
+
+        assertThat(doubt(matching, later, List.of(row(101, 3600)))).contains("KIS's clock");
+    }
+
+    /** In the same seconds, but with a number that was known when the order was sent: perhaps somebody else's, perhaps not. */
+    @Test
+    void anOldNumberMakesARowSuspectAndNeverProvesThatItIsAnothers() {
+        OrderEntry entry = entry("e", 0, "0000000100");
+
+        assertThat(matching.match(List.of(entry), List.of(row(100, 0.2)))).isEmpty();
+        assertThat(doubt(matching, entry, List.of(row(100, 0.2)))).contains("0000000100", "may be this one");
+        assertThat(doubt(matching, entry, List.of(row(100, -10)))).isNull();
+    }
+
+    @Test
+    void numbersThatDoNotAscendTellNothing() {
+        OrderEntry entry = entry("e", 0, "0000000100");
+        assertThat(sightings.numbersAscend()).isTrue();
+        confirmed("lower", -20, 90, "0000000100", Duration.ZERO);
+        assertThat(sightings.numbersAscend()).isFalse();
+
+        assertThat(matching.match(List.of(entry), List.of(row(80, 0.2)))).containsOnlyKeys("e");
+    }
+
+    @Test
+    void aListThatDescendsShowsIt() {
+        LocalDate day = LocalDate.of(2026, 11, 23);
+        sightings.listed(day, List.of(row(7, 0), row(5, 0.9), row(8, 1), row(9, 5)));
+        assertThat(sightings.numbersAscend()).as("within one second nothing can be told").isTrue();
+        sightings.listed(day, List.of(row(8, 1), row(9, 5), row(6, 0), row(4, 2)));
+        assertThat(sightings.numbersAscend()).isFalse();
+    }
+
+    /** KIS need not tell the time. */
+    @Test
+    void aRowWithoutTimeIsNeitherTakenNorPassedOver() {
         KisOrder timeless = new KisOrder("0000000101", "", false, "91252", true, "005930", false, 1, 70_000, null, 0, BigDecimal.ZERO, 0, 1, 0);
 
-        assertThat(matching.match(List.of(entry("e", 0, "0000000100")), List.of(timeless))).containsOnlyKeys("e");
-        assertThat(matching.match(List.of(entry("e", 0, null)), List.of(timeless))).isEmpty();
-        assertThat(matching.suspect(entry("e", 0, null), List.of(timeless))).isNotNull();
+        for (String floor : new String[] {null, "0000000100", "0000000200"}) {
+            assertThat(matching.match(List.of(entry("e", 0, floor)), List.of(timeless))).isEmpty();
+            assertThat(doubt(matching, entry("e", 0, floor), List.of(timeless))).contains("without a time");
+        }
+    }
+
+    @Test
+    void aRowOfTheSameSecondsThatDiffersInPriceOrKindAloneIsSuspect() {
+        OrderEntry entry = entry("e", 0, null);
+
+        for (KisOrder row : List.of(row(101, 0.2, 1, 70_100), row(101, 0.2, 1, 0))) {
+            assertThat(matching.match(List.of(entry), List.of(row))).isEmpty();
+            assertThat(doubt(matching, entry, List.of(row))).contains("differs in price or kind alone");
+        }
+        assertThat(doubt(matching, entry, List.of(row(101, 0.2, 2, 70_000)))).isNull();
+        assertThat(doubt(matching, entry, List.of(row(101, -20, 1, 70_100)))).isNull();
+    }
+
+    @Test
+    void anOrderSentAroundMidnightMayBeOfEitherDay() {
+        Duration toMidnight = Duration.between(T0, Instant.parse("2026-11-23T15:00:00Z"));
+
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20, null), List.of())).isNull();
+    }
+
+    /**
+     * Whatever KIS's numbers, its clock, and strangers do: an order that is in the list is never called missing, a row is
+     * never given twice, and a stranger's row is not taken unless nothing tells it apart.
+     */
+    @Test
+    void noOrderThatIsInTheListIsEverCalledMissing() {
+        Random random = new Random(11);
+        int found = 0;
+        int strangersTaken = 0;
+        for (int round = 0; round < 5000; round++) {
+            Sightings seen = new Sightings();
+            Matching match = new Matching(seen, GRACE);
+            Duration ahead = Duration.ofMillis(random.nextInt(8000) - 4000);
+            boolean compared = random.nextBoolean();
+            boolean scattered = random.nextBoolean();
+            List<OrderEntry> entries = new ArrayList<>();
+            List<KisOrder> rows = new ArrayList<>();
+            Set<String> own = new HashSet<>();
+            String highest = null;
+            double sent = 0;
+            for (int i = 0; i < 1 + random.nextInt(5); i++) {
+                sent += random.nextDouble() * 4;
+                long number = scattered ? 1 + random.nextInt(1000) : 10 * i + 10 + random.nextInt(9);
+                String orderNo = String.format("%010d", number);
+                if (rows.stream().anyMatch(row -> row.orderNo().equals(orderNo))) {
+                    continue;
+                }
+                double at = sent + random.nextDouble() + ahead.toMillis() / 1000.0;
+                if (random.nextInt(4) == 0) {
+                    // A stranger's, not through this gateway.
+                    rows.add(row(number, at));
+                } else if (compared && random.nextInt(3) == 0) {
+                    OrderEntry entry = entry("c" + i, sent, highest);
+                    seen.confirmed(entry, new Placement(orderNo, null,
+                            Times.iso(Instant.ofEpochSecond(T0.plusMillis((long) (at * 1000)).getEpochSecond())), true), entry.sentAt().plusMillis(1100));
+                } else {
+                    entries.add(entry("e" + i, sent, highest));
+                    if (random.nextInt(3) > 0) {
+                        rows.add(row(number, at));
+                        own.add(orderNo);
+                    }
+                }
+                highest = highest == null || Sightings.isAbove(orderNo, highest) ? orderNo : highest;
+            }
+            Collections.shuffle(rows, random);
+            // The list fills up over several lookups; what a lookup gives stays given.
+            Map<String, KisOrder> given = new HashMap<>();
+            Map<String, KisOrder> last = Map.of();
+            List<OrderEntry> open = entries;
+            List<KisOrder> free = rows;
+            for (int shown = random.nextInt(rows.size() + 1); shown <= rows.size(); shown++) {
+                open = entries.stream().filter(entry -> !given.containsKey(entry.id())).toList();
+                free = rows.subList(0, shown).stream().filter(row -> !given.containsValue(row)).toList();
+                seen.listed(LocalDate.of(2026, 11, 23), rows.subList(0, shown));
+                last = match.match(open, free);
+                given.putAll(last);
+            }
+            assertThat(given.values()).doesNotHaveDuplicates();
+            for (OrderEntry entry : entries) {
+                KisOrder row = given.get(entry.id());
+                strangersTaken += row != null && !own.contains(row.orderNo()) ? 1 : 0;
+                assertThat(row == null || !row.at().isBefore(entry.sentAt().plus(ahead).minusSeconds(11))
+                        && !row.at().isAfter(entry.quietSince().plus(ahead).plusSeconds(21))).as("another time").isTrue();
+            }
+            found += given.size();
+            Map<String, KisOrder> lookup = last;
+            List<OrderEntry> asked = open;
+            List<KisOrder> listed = free;
+            long missing = asked.stream().filter(entry -> !given.containsKey(entry.id())
+                    && match.doubt(entry, asked, listed, lookup) == null).count();
+            assertThat(missing).as("round %d: as many as there are; of identical ones, no matter which", round)
+                    .isLessThanOrEqualTo(entries.size() - own.size());
+        }
+        assertThat(found).isGreaterThan(3000);
+        assertThat(strangersTaken).as("of the same seconds").isPositive().isLessThan(found / 2);
     }
 
     /** Found by the fault campaign: the younger order's row went to the elder, whose own then fitted nobody. */

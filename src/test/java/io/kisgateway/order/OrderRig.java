@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A simulator, and gateways that come and go in front of it; their journal is in files, or in a Redis that they share. */
@@ -42,9 +43,9 @@ final class OrderRig implements AutoCloseable {
         }
     }
 
-    private OrderRig(DurableRedis redis, Mode mode) {
+    private OrderRig(DurableRedis redis, UnaryOperator<SimulatorOptions.Builder> kis) {
         this.redis = redis;
-        this.simulator = Simulator.start(SimulatorOptions.builder().mode(mode).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)
+        this.simulator = Simulator.start(kis.apply(SimulatorOptions.builder()).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)
                 .cash(1_000_000_000_000L).stickyCodes(Set.of(STICKY)).build());
         try {
             this.folder = Files.createTempDirectory("kis-gateway-orders");
@@ -60,15 +61,19 @@ final class OrderRig implements AutoCloseable {
     }
 
     static OrderRig inFiles() {
-        return new OrderRig(null, Mode.REAL);
+        return new OrderRig(null, kis -> kis);
     }
 
     static OrderRig inFiles(Mode mode) {
-        return new OrderRig(null, mode);
+        return new OrderRig(null, kis -> kis.mode(mode));
+    }
+
+    static OrderRig inFilesWithDescendingNumbers() {
+        return new OrderRig(null, kis -> kis.descendingOrderNumbers(true));
     }
 
     static OrderRig inRedis() {
-        return new OrderRig(DurableRedis.start(), Mode.REAL);
+        return new OrderRig(DurableRedis.start(), kis -> kis);
     }
 
     /** One more gateway; with files, there is only one at a time. */

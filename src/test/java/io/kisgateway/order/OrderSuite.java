@@ -263,17 +263,58 @@ abstract class OrderSuite {
     }
 
     @Test
-    void anEarlierIdenticalOrderIsNotMistakenForIt() {
+    void anEarlierIdenticalOrderOfItsOwnIsNotMistakenForIt() {
         assertThat(http.post(BUY, BODY).status()).isEqualTo(200);
+        fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+        assertThat(buy(BODY).status()).isEqualTo(504);
+
+        assertThat(untilKnown(http, BUY, BODY, key).code()).isEqualTo("ORDER_NOT_PLACED");
+        assertThat(taken()).hasSize(1);
+    }
+
+    @Test
+    void anIdenticalOrderOfAStrangerSecondsEarlierIsNotMistakenForIt() {
         try (One stranger = rig.stranger()) {
             assertThat(stranger.http().post(BUY, BODY).status()).isEqualTo(200);
         }
+        Awaitility.await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+        // KIS's clock has been compared with ours.
         assertThat(http.post(BUY, order("000660", 1, 0)).status()).isEqualTo(200);
         fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
         assertThat(buy(BODY).status()).isEqualTo(504);
 
         assertThat(untilKnown(http, BUY, BODY, key).code()).isEqualTo("ORDER_NOT_PLACED");
+        assertThat(taken()).hasSize(2);
+    }
+
+    /** By its number it is somebody else's. But that numbers ascend is nowhere promised, and a wrong "not placed" would double the order. */
+    @Test
+    void anIdenticalOrderOfAStrangerInTheSameSecondsLeavesItUnresolved() {
+        try (One stranger = rig.stranger()) {
+            assertThat(stranger.http().post(BUY, order("000660", 1, 0)).status()).isEqualTo(200);
+            String number = stranger.http().post(BUY, BODY).at("/order_no").asText();
+            assertThat(http.post(BUY, order("000660", 1, 0)).status()).isEqualTo(200);
+            fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+            assertThat(buy(BODY).status()).isEqualTo(504);
+
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state().equals("unresolved"));
+            assertThat(http.get("/api/trading/orders/" + key).at("/data/reason").asText())
+                    .contains("identical order " + number, "may be this one");
+            assertThat(buy(BODY).at("/outcome").asText()).isEqualTo("unknown");
+        }
         assertThat(taken()).hasSize(3);
+    }
+
+    @Test
+    void aListThatLacksWhatKisConfirmedProvesNothing() {
+        String body = order("035420", 2, 0);
+        fault(Fault.of(Kind.LATE_LISTING).onPath("order-cash").ms(600_000));
+        String confirmed = http.post(BUY, body).at("/order_no").asText();
+        fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+        assertThat(buy(body).status()).isEqualTo(504);
+
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state().equals("unresolved"));
+        assertThat(http.get("/api/trading/orders/" + key).at("/data/reason").asText()).contains("lacks order " + confirmed);
     }
 
     @Test
