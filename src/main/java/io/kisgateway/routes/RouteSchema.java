@@ -39,7 +39,7 @@ final class RouteSchema {
             JsonSchemaFactory factory = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4))
                     .metaSchema(dialect).build();
             return new RouteSchema(factory.getSchema(new ObjectMapper().readTree(stream),
-                    SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build()));
+                    SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).preloadJsonSchema(false).build()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
