@@ -2,6 +2,7 @@ package io.kisgateway.web;
 
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.vertx.ext.web.Router;
@@ -70,8 +71,11 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         return router;
     }
 
+    /** When all go down, their paths stay known: who asks for one is told so, not that there is no such path. */
     void unregister(HttpConsumer consumer) {
-        consumers.remove(consumer);
+        if (!edge.isClosing()) {
+            consumers.remove(consumer);
+        }
     }
 
     private void catchAll(Router router) {
@@ -88,7 +92,9 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
                 mutating |= consumer.isMutating();
             }
         }
-        if (allowed.isEmpty()) {
+        if (edge.isClosing()) {
+            answer(context, mutating, Edge.shuttingDown());
+        } else if (allowed.isEmpty()) {
             answer(context, mutating, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path"));
         } else {
             String allow = String.join(", ", allowed);
@@ -117,6 +123,10 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     private void answer(RoutingContext context, boolean mutating, Problem problem) {
         Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
         CallerReader.read(context.request(), call, edge.isTracing());
+        if (mutating && edge.isClosing() && context.request().headers().contains("Idempotency-Key")) {
+            // What an earlier request with this key has done is not known here.
+            call.orderFate(OrderFate.UNKNOWN);
+        }
         edge.writer().send(context, call, new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
                 edge.writer().problem(problem, call), null, problem), () -> { });
         edge.observer().finished(call, null, problem.code().status(), problem);

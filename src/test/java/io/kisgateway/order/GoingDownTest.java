@@ -9,7 +9,11 @@ import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.testing.Http.Reply;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +40,30 @@ class GoingDownTest {
             assertThat(order.join().status()).isEqualTo(200);
             down.join();
             assertThat(rig.taken()).hasSize(1);
+        }
+    }
+
+    /** An endpoint is not unknown because its route has ended already: that would be a reply to believe. */
+    @Test
+    void noPathIsUnknownUntilTheLastConnectionIsClosed() {
+        try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway()) {
+            Set<String> told = ConcurrentHashMap.newKeySet();
+            List<CompletableFuture<Void>> callers = IntStream.range(0, 4).mapToObj(i -> CompletableFuture.runAsync(() -> {
+                try {
+                    while (true) {
+                        Reply reply = one.http().post(BUY, order("5930", 1, 0));
+                        told.add(reply.status() + " " + reply.code() + " " + reply.at("/outcome").asText());
+                    }
+                } catch (AssertionError e) {
+                    told.add("closed");
+                }
+            })).toList();
+            Awaitility.await().until(() -> !told.isEmpty());
+
+            one.gateway().close();
+            callers.forEach(CompletableFuture::join);
+
+            assertThat(told).contains("closed").isSubsetOf("closed", "400 INVALID_REQUEST not_placed", "503 SHUTTING_DOWN not_placed");
         }
     }
 
