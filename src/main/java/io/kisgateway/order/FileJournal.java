@@ -23,12 +23,10 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -60,6 +58,7 @@ final class FileJournal implements Journal {
     private final String instance;
     private final Retention retention;
     private final Clock clock;
+    private final JournalFile.Disk disk;
     private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread = new Thread(this::work, "order-journal");
     private final Thread reader = new Thread(this::readOld, "order-journal-reader");
@@ -71,7 +70,8 @@ final class FileJournal implements Journal {
     private final Map<String, String> byKey = new HashMap<>();
     private final Map<String, String> byNumber = new HashMap<>();
     private final Map<LocalDate, Map<String, String>> numbers = new TreeMap<>();
-    private final Set<String> leases = new LinkedHashSet<>();
+    /** Until when they last. */
+    private final Map<String, Instant> leases = new HashMap<>();
     private final Map<LocalDate, JournalFile> files = new TreeMap<>();
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private FileChannel lockChannel;
@@ -79,6 +79,8 @@ final class FileJournal implements Journal {
     private String halted;
     private Instant nextTry = Instant.MIN;
     private IOException fault;
+    /** A record of this batch is perhaps half in its file: what is appended after it would be lost with it. */
+    private IOException torn;
     private LocalDate cleanedOn;
 
     private interface Work<T> {
@@ -87,7 +89,8 @@ final class FileJournal implements Journal {
 
     private record Job<T>(Work<T> work, CompletableFuture<T> result) { }
 
-    private FileJournal(Path folder, String instance, Retention retention, Clock clock) {
+    private FileJournal(Path folder, String instance, Retention retention, Clock clock, JournalFile.Disk disk) {
+        this.disk = disk;
         this.folder = Objects.requireNonNull(folder);
         this.instance = Objects.requireNonNull(instance);
         this.retention = retention;
@@ -102,7 +105,11 @@ final class FileJournal implements Journal {
      * @throws IllegalStateException if another gateway has it open
      */
     static FileJournal open(Path folder, String instance, Retention retention, Clock clock) {
-        FileJournal journal = new FileJournal(folder, instance, retention, clock);
+        return open(folder, instance, retention, clock, path -> FileChannel.open(path, StandardOpenOption.WRITE));
+    }
+
+    static FileJournal open(Path folder, String instance, Retention retention, Clock clock, JournalFile.Disk disk) {
+        FileJournal journal = new FileJournal(folder, instance, retention, clock, disk);
         journal.tryOpen();
         journal.thread.start();
         journal.reader.start();
@@ -237,26 +244,27 @@ final class FileJournal implements Journal {
     }
 
     private void run(List<Job<?>> batch) {
-        if (fault != null && !clock.instant().isBefore(nextTry)) {
-            tryOpen();
-        }
-        List<Runnable> answers = new ArrayList<>();
-        Set<LocalDate> touched = new LinkedHashSet<>(files.keySet());
         undo.clear();
-        for (Job<?> job : batch) {
-            answers.add(attempt(job));
-        }
         try {
-            if (!undo.isEmpty()) {
-                touched.addAll(files.keySet());
-                for (LocalDate day : touched) {
-                    files.get(day).force();
-                }
+            if (fault != null && !clock.instant().isBefore(nextTry)) {
+                tryOpen();
+            }
+            List<Runnable> answers = new ArrayList<>();
+            for (Job<?> job : batch) {
+                answers.add(attempt(job));
+            }
+            if (torn != null) {
+                throw torn;
+            }
+            for (JournalFile file : files.values()) {
+                file.force();
             }
             answers.forEach(Runnable::run);
-        } catch (IOException e) {
-            failed(e);
-            batch.forEach(job -> job.result().completeExceptionally(e));
+        } catch (IOException | RuntimeException e) {
+            // Whatever it is, the thread lives on: without it no order could be sent.
+            IOException why = e instanceof IOException io ? io : new IOException(e);
+            failed(why);
+            batch.forEach(job -> job.result().completeExceptionally(why));
         }
     }
 
@@ -274,6 +282,7 @@ final class FileJournal implements Journal {
 
     /** Nothing of the batch has happened, neither here nor, as far as possible, on the disk. */
     private void failed(IOException e) {
+        torn = null;
         LOG.error("Orders cannot be written down in {}: {}. Until they can, every order is refused", folder, e.toString());
         while (!undo.isEmpty()) {
             undo.pop().run();
@@ -358,11 +367,16 @@ final class FileJournal implements Journal {
             LocalDate day = LocalDate.ofInstant(entry.createdAt(), Times.KST);
             JournalFile file = files.get(day);
             if (file == null) {
-                file = JournalFile.open(file(day));
+                file = JournalFile.open(file(day), disk);
                 files.put(day, file);
                 closeAllBut(day);
             }
-            file.append(EntryJson.write(entry));
+            try {
+                file.append(EntryJson.write(entry));
+            } catch (IOException e) {
+                torn = e;
+                throw e;
+            }
         }
         OrderEntry before = entries.get(entry.id());
         String heldKey = entry.origin().key() == null ? null : byKey.get(entry.origin().key());
@@ -525,7 +539,15 @@ final class FileJournal implements Journal {
 
     @Override
     public CompletionStage<Boolean> lease(String name, Duration atMost) {
-        return ask(() -> leases.add(name));
+        return ask(() -> {
+            Instant now = clock.instant();
+            Instant until = leases.get(name);
+            if (until != null && now.isBefore(until)) {
+                return false;
+            }
+            leases.put(name, now.plus(atMost));
+            return true;
+        });
     }
 
     @Override
