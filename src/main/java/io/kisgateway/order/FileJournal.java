@@ -50,7 +50,6 @@ final class FileJournal implements Journal {
     private static final String LOCK = "lock";
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_AT_ONCE = 256;
-    private static final int MOST_OPEN = 1000;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
 
@@ -559,7 +558,7 @@ final class FileJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Optional<String>> halted() {
+    public CompletionStage<Optional<String>> halted(String known) {
         return ask(() -> Optional.ofNullable(halted));
     }
 

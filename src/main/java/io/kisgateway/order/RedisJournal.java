@@ -38,9 +38,10 @@ final class RedisJournal implements Journal {
     private static final Duration PATIENCE = Duration.ofMillis(1500);
     /** How long after its last sign of life an instance counts as gone. */
     private static final Duration LIFE = Duration.ofSeconds(5);
-    private static final int MOST_OPEN = 1000;
     private static final int MOST_OF_A_DAY = 20_000;
     private static final String DONE = "DONE";
+    /** Stays where the halt was, so that a Redis that has forgotten it is another thing. */
+    private static final String RESUMED = "resumed";
 
     private final RedisConnection redis;
     private final String scope;
@@ -185,12 +186,17 @@ final class RedisJournal implements Journal {
                 dayKey(LocalDate.ofInstant(entry.createdAt(), Times.KST)), openKey(), numbersKey(entry.day()), numberKey(orderNo), haltKey());
         return this.<String>eval(Mode.READ_WRITE, ReturnType.VALUE, write, keys,
                 entry.id(), String.valueOf(old), String.valueOf(entry.version()), EntryJson.write(entry),
-                String.valueOf(retention.entries().toMillis()), String.valueOf(retention.keys().toMillis()),
+                String.valueOf(retention.entries().toMillis()), String.valueOf(keyLife(entry).toMillis()),
                 String.valueOf(entry.createdAt().toEpochMilli()),
                 entry.state().settled() ? "" : String.valueOf(entry.due().toEpochMilli()), orderNo,
                 placement != null && placement.confirmed() ? "1" : "", claims ? "1" : "", replaced == null ? "" : replaced,
                 haltable ? "1" : "", entry.state().sent() ? "1" : "", key == null ? "" : "1")
                 .thenCompose(result -> written(entry, result));
+    }
+
+    /** While it is not known what became of an order nobody may have its key, however long the gateways are away. */
+    private Duration keyLife(OrderEntry entry) {
+        return entry.state().settled() ? retention.keys() : retention.entries();
     }
 
     private CompletionStage<Written> written(OrderEntry entry, String result) {
@@ -240,17 +246,20 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Optional<String>> halted() {
-        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).getAsync()))
-                .thenApply(Optional::ofNullable);
+    public CompletionStage<Optional<String>> halted(String known) {
+        CompletionStage<Boolean> kept = known == null ? CompletableFuture.completedStage(false)
+                : bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setIfAbsentAsync(known)));
+        return kept.thenCompose(lost -> {
+            if (lost) {
+                LOG.warn("Redis had forgotten that trading is halted, and was told again; what else it has lost is lost");
+            }
+            return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).getAsync()));
+        }).thenApply(note -> Optional.ofNullable(note).filter(text -> !text.equals(RESUMED)));
     }
 
     @Override
     public CompletionStage<Void> halt(String note) {
-        if (note == null) {
-            return bounded(redis.async(client -> client.getBucket(haltKey(), StringCodec.INSTANCE).deleteAsync())).thenAccept(done -> { });
-        }
-        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setAsync(note)));
+        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setAsync(note == null ? RESUMED : note)));
     }
 
     /** Redis is not this class's to close. */
