@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -47,6 +48,7 @@ final class RedisJournal implements Journal {
     private final String scope;
     private final String instance;
     private final Retention retention;
+    private final RecentEntries recent;
     private final String write = script("write");
     private final String remove = script("remove");
     private final String find = script("find");
@@ -54,7 +56,8 @@ final class RedisJournal implements Journal {
     private final String endLease = script("end-lease");
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
-    RedisJournal(RedisConnection redis, String scope, String instance, Retention retention) {
+    RedisJournal(RedisConnection redis, String scope, String instance, Retention retention, Clock clock) {
+        this.recent = new RecentEntries(clock);
         this.redis = redis;
         // The braces keep all of an account's keys on one node of a Cluster.
         this.scope = redis.key("orders:{" + scope + "}:");
@@ -134,7 +137,20 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Optional<OrderEntry>> findByKey(String key) {
-        return findBy(holderKey(key));
+        return findBy(holderKey(key)).thenCompose(found -> recent.find(key)
+                .filter(mine -> found.isEmpty() || found.get().id().equals(mine.id()) && found.get().version() < mine.version())
+                .map(this::recall).orElse(CompletableFuture.completedStage(found)));
+    }
+
+    /** Redis does not know, or knows an older state of, what it confirmed to this instance. */
+    private CompletionStage<Optional<OrderEntry>> recall(OrderEntry mine) {
+        return find(mine.id()).thenCompose(kept -> {
+            if (kept.isPresent() && kept.get().version() >= mine.version()) {
+                return CompletableFuture.completedStage(kept);
+            }
+            LOG.error("Redis has lost what it had confirmed of order {}; it is written again. See docs/orders.md for what Redis needs", mine.id());
+            return replace(mine).thenApply(written -> Optional.of(mine));
+        });
     }
 
     @Override
@@ -203,6 +219,7 @@ final class RedisJournal implements Journal {
         if (!result.startsWith(DONE)) {
             return CompletableFuture.completedStage(Written.valueOf(result));
         }
+        recent.written(entry);
         String loser = result.substring(DONE.length());
         if (loser.isEmpty()) {
             return CompletableFuture.completedStage(Written.DONE);
