@@ -21,6 +21,9 @@ final class Operation {
 
     private static final String NONE = "none";
     private static final int MOST_ROWS = 1000;
+    private static final Pattern MEMBERS = Pattern.compile("\\w+(\\.\\w+)*");
+    /** A constant that was meant to be something else. */
+    private static final Pattern NO_CONSTANT = Pattern.compile("[{}]|^\\$|(?i)^(today|yesterday|tomorrow|now)\\b");
     private static final Pattern DATE = Pattern.compile("today(?:-(\\d{1,5})d)?");
 
     private enum Paging { NONE, CTX, DATES }
@@ -47,6 +50,8 @@ final class Operation {
         require(endpoint.getTrId() != null && !endpoint.getTrId().isBlank(), endpoint, "trId is missing");
         this.trId = virtual && endpoint.getTrIdMock() != null ? endpoint.getTrIdMock() : endpoint.getTrId();
         require(!order || post, endpoint, "order=true goes with post only");
+        // What KIS takes by post are orders; taken for a query, one could be sent again.
+        require(order || !post, endpoint, "post is for orders: order=true is missing");
         require(!order || !endpoint.isBackground(), endpoint, "an order is never background");
         Urgency urgency = endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
         this.upstream = new Upstream(order ? Urgency.ORDER : urgency, ledger);
@@ -55,8 +60,8 @@ final class Operation {
         require((paging == Paging.DATES) == (endpoint.getRows() != null), endpoint, "rows goes with pages=dates");
         CamelContext context = endpoint.getCamelContext();
         this.rows = endpoint.getRows() == null ? null : value(endpoint.getRows(), "rows", context);
-        this.zero = split(endpoint.getUnknownWhenZero());
-        this.empty = split(endpoint.getUnknownWhenEmpty());
+        this.zero = split("unknownWhenZero", endpoint.getUnknownWhenZero());
+        this.empty = split("unknownWhenEmpty", endpoint.getUnknownWhenEmpty());
         endpoint.getParameters().forEach((key, text) -> parameters.put(key, value(text, key, context)));
     }
 
@@ -87,7 +92,10 @@ final class Operation {
         };
     }
 
-    private static String[] split(String memberPath) {
+    private static String[] split(String name, String memberPath) {
+        if (memberPath != null && !MEMBERS.matcher(memberPath).matches()) {
+            throw new IllegalArgumentException(name + " is a place like output or output.stck_prpr, not " + memberPath);
+        }
         return memberPath == null ? null : memberPath.split("\\.");
     }
 
@@ -98,11 +106,24 @@ final class Operation {
             return exchange -> KisTimes.date(KisTimes.today(clock).minusDays(days));
         }
         if (!text.contains("${")) {
+            if (NO_CONSTANT.matcher(text).find()) {
+                throw new IllegalArgumentException(name + " is " + text + ", neither a constant nor like ${variable.stock_code} or today-45d");
+            }
             return exchange -> text;
         }
-        Expression expression = context.resolveLanguage("simple").createExpression(text);
-        expression.init(context);
+        Expression expression = expression(text, name, context);
         return exchange -> text(expression.evaluate(exchange, Object.class), name);
+    }
+
+    private static Expression expression(String text, String name, CamelContext context) {
+        try {
+            Expression expression = context.resolveLanguage("simple").createExpression(text);
+            expression.init(context);
+            return expression;
+        } catch (RuntimeException e) {
+            String reason = e.getMessage().lines().findFirst().orElse("").replaceFirst(" at location \\d+$", "");
+            throw new IllegalArgumentException(name + " is " + text + ": " + reason);
+        }
     }
 
     private String text(Object value, String name) {

@@ -48,7 +48,9 @@ public final class ReplyComponent extends DefaultComponent {
             return new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile();
         } catch (JsltException e) {
             // The parser goes on with everything that it would have liked better.
-            String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ");
+            String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ")
+                    .replaceFirst("Encountered \"<EOF>\" at .*", "it ends too early")
+                    .replaceFirst("Encountered \" [^ ]+ \"(.*?) \"\" at", "$1 is not expected at");
             throw new IllegalArgumentException("mapping " + name + ": " + reason);
         } catch (FileNotFoundException | NoSuchFileException e) {
             throw new IllegalArgumentException("there is no mapping " + name);

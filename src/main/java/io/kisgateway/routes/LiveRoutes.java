@@ -78,7 +78,7 @@ public final class LiveRoutes implements RoutesBuilder {
     @Override
     public void addRoutesToCamelContext(CamelContext context) throws Exception {
         swap = new RouteSwap(context);
-        serving = files(new ArrayList<>());
+        serving = files(new ArrayList<>(), new HashSet<>());
         List<Resource> resources = new ArrayList<>();
         serving.values().forEach(file -> resources.add(ResourceHelper.fromString(file.location(), file.text())));
         PluginHelper.getRoutesLoader(context).loadRoutes(resources);
@@ -144,10 +144,14 @@ public final class LiveRoutes implements RoutesBuilder {
         checker.prepare();
     }
 
-    private SortedMap<String, RouteFile> files(List<RouteProblem> problems) throws IOException {
+    /** @param unread gets the names of files that are there and cannot be read; they are as they were */
+    private SortedMap<String, RouteFile> files(List<RouteProblem> problems, Set<String> unread) throws IOException {
         SortedMap<String, RouteFile> files = RouteFiles.shipped();
         if (folder != null) {
-            files.putAll(RouteFiles.in(folder, problems));
+            RouteFiles.Found found = RouteFiles.in(folder, problems);
+            files.putAll(found.files());
+            unread.addAll(found.unread());
+            unread.stream().filter(serving::containsKey).forEach(name -> files.put(name, serving.get(name)));
         }
         return files;
     }
@@ -162,8 +166,9 @@ public final class LiveRoutes implements RoutesBuilder {
     void refresh() {
         List<RouteProblem> problems = new ArrayList<>();
         try {
-            SortedMap<String, RouteFile> wanted = files(problems);
-            Set<String> broken = keepFormerOfBroken(wanted, problems);
+            Set<String> broken = new HashSet<>();
+            SortedMap<String, RouteFile> wanted = files(problems, broken);
+            keepFormerOfBroken(wanted, broken, problems);
             List<RouteText> routes = read(wanted.values());
             List<RouteProblem> together = RouteRules.checkTogether(routes);
             if (together.isEmpty()) {
@@ -179,19 +184,20 @@ public final class LiveRoutes implements RoutesBuilder {
         } catch (RouteSwap.Refused e) {
             problems.add(e.problem());
         } catch (IOException | RuntimeException e) {
-            LOG.error("The routes folder cannot be read", e);
+            if (e instanceof RuntimeException) {
+                LOG.error("The routes folder cannot be taken over", e);
+            }
             problems.add(new RouteProblem(folder.toString(), 1, "cannot be read: " + StepBench.innermost(e)));
         }
         tell(RouteChecker.sorted(problems));
     }
 
-    /** The names of files that are wrong; their former content is wanted again, if there was any. */
-    private Set<String> keepFormerOfBroken(SortedMap<String, RouteFile> wanted, List<RouteProblem> problems) {
-        Set<String> broken = new HashSet<>();
+    /** @param broken gets the names of files that are wrong; their former content is wanted again, if there was any */
+    private void keepFormerOfBroken(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
         for (String name : new TreeSet<>(wanted.keySet())) {
             RouteFile file = wanted.get(name);
             RouteFile former = serving.get(name);
-            if (file.equals(former) && !mappingsChanged(file)) {
+            if (broken.contains(name) || file.equals(former) && !mappingsChanged(file)) {
                 continue;
             }
             List<RouteProblem> found = checker.check(file).problems();
@@ -204,7 +210,6 @@ public final class LiveRoutes implements RoutesBuilder {
                 }
             }
         }
-        return broken;
     }
 
     private boolean mappingsChanged(RouteFile file) {

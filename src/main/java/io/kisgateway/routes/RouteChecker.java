@@ -42,11 +42,14 @@ public final class RouteChecker {
      * @return a line for each problem, in the order of files and lines; none if all is well
      */
     public List<RouteProblem> check(Path folder) throws IOException {
+        if (Files.isRegularFile(folder)) {
+            return List.of(new RouteProblem(folder.toString(), 1, "is a file; what is checked is a folder, with its mappings"));
+        }
         if (!Files.isDirectory(folder)) {
             return List.of(new RouteProblem(folder.toString(), 1, "there is no such folder"));
         }
         List<RouteProblem> problems = new ArrayList<>();
-        SortedMap<String, RouteFile> files = RouteFiles.in(folder, problems);
+        SortedMap<String, RouteFile> files = RouteFiles.in(folder, problems).files();
         SortedMap<String, RouteFile> all = RouteFiles.shipped();
         all.keySet().removeAll(files.keySet());
         List<RouteText> routes = new ArrayList<>();
@@ -88,6 +91,11 @@ public final class RouteChecker {
     synchronized Result check(RouteFile file) {
         List<RouteProblem> problems = new ArrayList<>();
         List<RouteText> routes = read(file, problems);
+        if (!problems.isEmpty()) {
+            return new Result(List.of(), problems);
+        }
+        routes.forEach(route -> route.named("throttle").stream().filter(YamlNode::isMap).forEach(node -> problems.add(
+                route.problem(node.line(), "this is Camel's own throttle, for one instance; write process, with ref: throttle"))));
         if (!problems.isEmpty()) {
             return new Result(List.of(), problems);
         }
@@ -134,7 +142,9 @@ public final class RouteChecker {
         if (root != null) {
             for (YamlNode item : root.items()) {
                 YamlNode route = item.member("route").orElse(null);
-                if (item.members().size() != 1 || route == null || !route.isMap()) {
+                if (route != null && item.members().size() == 1 && !route.isMap()) {
+                    problems.add(new RouteProblem(file.location(), item.line(), "the route is empty: its members come below, indented"));
+                } else if (item.members().size() != 1 || route == null) {
                     String what = item.members().isEmpty() ? "this" : String.join(", ", new TreeMap<>(item.members()).keySet());
                     problems.add(new RouteProblem(file.location(), item.line(), what + " does not belong here: a route file holds"
                             + " routes only, each beginning with - route:"));

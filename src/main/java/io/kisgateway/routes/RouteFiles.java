@@ -6,13 +6,21 @@ import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Finds and reads route files. */
@@ -53,23 +61,70 @@ final class RouteFiles {
         }
     }
 
-    /** Those of a folder, by name; what looks like a route file but is not named like one is a problem. */
-    static SortedMap<String, RouteFile> in(Path folder, List<RouteProblem> problems) throws IOException {
-        SortedMap<String, RouteFile> files = new TreeMap<>();
+    /**
+     * Those of a folder, by name.
+     *
+     * @param unread are there, but nobody knows what they hold
+     */
+    record Found(SortedMap<String, RouteFile> files, Set<String> unread) { }
+
+    /** What a folder holds; what cannot be read, or looks like a route file but is not named like one, is a problem. */
+    static Found in(Path folder, List<RouteProblem> problems) throws IOException {
+        Found found = new Found(new TreeMap<>(), new TreeSet<>());
         List<Path> paths = new ArrayList<>();
         try (Stream<Path> all = Files.list(folder)) {
             all.filter(Files::isRegularFile).filter(path -> !name(path).startsWith(".")).sorted().forEach(paths::add);
         }
         for (Path path : paths) {
             String name = name(path);
+            String lower = name.toLowerCase(Locale.ROOT);
             if (name.endsWith(RouteFile.SUFFIX)) {
-                files.put(name, new RouteFile(name, path.toString(), Files.readString(path)));
-            } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+                read(path, found, problems);
+            } else if (lower.endsWith(".yaml") || lower.endsWith(".yml")) {
                 problems.add(new RouteProblem(path.toString(), 1, "the name of a route file ends with " + RouteFile.SUFFIX
                         + "; this file is not read"));
             }
         }
-        return files;
+        return found;
+    }
+
+    private static void read(Path path, Found found, List<RouteProblem> problems) {
+        String name = name(path);
+        try {
+            found.files().put(name, new RouteFile(name, path.toString(), text(Files.readAllBytes(path))));
+        } catch (NoSuchFileException e) {
+            // Gone since the folder was listed, as it may be.
+        } catch (NotUtf8 e) {
+            found.unread().add(name);
+            problems.add(new RouteProblem(path.toString(), e.line, "not UTF-8: save the file with that encoding"));
+        } catch (IOException e) {
+            found.unread().add(name);
+            String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+            problems.add(new RouteProblem(path.toString(), 1, "cannot be read: " + reason));
+        }
+    }
+
+    private static final class NotUtf8 extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int line;
+
+        NotUtf8(int line) {
+            super("not UTF-8");
+            this.line = line;
+        }
+    }
+
+    private static String text(byte[] bytes) throws NotUtf8 {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+        String text = out.flip().toString();
+        if (result.isError()) {
+            throw new NotUtf8((int) text.chars().filter(character -> character == '\n').count() + 1);
+        }
+        return text;
     }
 
     private static String name(Path path) {

@@ -18,7 +18,7 @@ final class RouteRules {
     /** The bean that a route takes its permits from. */
     static final String THROTTLE = "throttle";
 
-    private static final List<String> ORDER_STEPS = List.of("order-key", "order-journal");
+    private static final String KIS_HOSTS = "koreainvestment.com";
 
     private final Set<String> beans;
     private final StepBench bench;
@@ -39,8 +39,11 @@ final class RouteRules {
         } else {
             bench.refusal(from).ifPresent(reason -> problems.add(route.problem(from.line(), from.uri() + ": " + reason)));
         }
-        if (from.isTo("platform-http") && !from.parameters().containsKey("httpMethodRestrict")) {
-            problems.add(route.problem(from.line(), "httpMethodRestrict is missing: say GET or POST"));
+        if (from.isTo("platform-http")) {
+            RouteDoor.check(route, problems);
+        }
+        if (route.steps().isEmpty()) {
+            problems.add(route.problem(from.line(), "the route has no steps"));
         }
         for (RouteText.Step step : route.steps()) {
             step(route, step, problems);
@@ -48,7 +51,10 @@ final class RouteRules {
         route.simples().forEach(simple -> bench.refusal(simple)
                 .ifPresent(reason -> problems.add(route.problem(simple.line(), "simple: " + reason))));
         if (problems.isEmpty()) {
-            order(route, problems);
+            problems.addAll(new RouteFlow(route).check());
+        }
+        if (problems.isEmpty()) {
+            bench.refusal(route).ifPresent(reason -> problems.add(route.problem(route.lineOf(reason), reason)));
         }
         return problems;
     }
@@ -77,10 +83,29 @@ final class RouteRules {
             problems.add(route.problem(step.line(), step.kind() + " has no uri"));
             return;
         }
+        if (step.kind().equals("toD") && StepBench.OURS.contains(step.scheme())) {
+            problems.add(route.problem(step.line(), step.scheme() + ": goes with to, not with toD"));
+            return;
+        }
+        if (step.scheme().startsWith("http") && step.uri().contains(KIS_HOSTS)) {
+            problems.add(route.problem(step.line(), "KIS is asked with kis:get:/uapi/…; " + step.scheme()
+                    + ": would go without token, limits and breaker"));
+            return;
+        }
+        List<RouteProblem> values = new ArrayList<>();
+        step.given().forEach((name, value) -> {
+            if (value.text() == null) {
+                values.add(route.problem(value.line(), name + " must be a text: put it in quotes"));
+            } else if (value.json().isNull()) {
+                values.add(route.problem(value.line(), name + " has no value; a blank is written as \"\""));
+            }
+        });
         step.parameters().values().stream().filter(value -> value != null && value.startsWith("#"))
                 .forEach(value -> bean(route, step, value.substring(1), problems));
-        bench.refusal(step)
-                .ifPresent(reason -> problems.add(route.problem(step.line(), told(step, reason))));
+        if (values.isEmpty()) {
+            bench.refusal(step).ifPresent(reason -> problems.add(route.problem(step.lineOf(reason), told(step, reason))));
+        }
+        problems.addAll(values);
     }
 
     private static String told(RouteText.Step step, String reason) {
@@ -89,48 +114,7 @@ final class RouteRules {
 
     private void bean(RouteText route, RouteText.Step step, String name, List<RouteProblem> problems) {
         if (!beans.contains(name)) {
-            String near = Spelling.nearest(name, beans);
-            problems.add(route.problem(step.line(), "there is no bean " + name + (near == null ? "" : "; did you mean " + near + "?")));
-        }
-    }
-
-    /** An endpoint asks KIS only after it has taken a permit, and declares an order as one. */
-    private static void order(RouteText route, List<RouteProblem> problems) {
-        if (!route.from().isTo("platform-http")) {
-            return;
-        }
-        boolean throttled = false;
-        boolean declared = false;
-        boolean declaredOrder = false;
-        for (RouteText.Step step : route.steps()) {
-            throttled |= THROTTLE.equals(step.ref());
-            declared |= step.isTo("request");
-            declaredOrder |= step.uri() != null && step.uri().equals("request:order");
-            if (step.isTo("kis") || step.isTo("kept") || step.isTo("direct")) {
-                if (!declared) {
-                    problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
-                }
-                if (!throttled) {
-                    problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
-                }
-                if ("true".equals(step.parameters().get("order"))) {
-                    order(route, step, declaredOrder, problems);
-                }
-                return;
-            }
-        }
-    }
-
-    /** Without these steps an order could be placed twice, or be lost sight of. */
-    private static void order(RouteText route, RouteText.Step sending, boolean declaredOrder, List<RouteProblem> problems) {
-        if (!declaredOrder) {
-            problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
-        }
-        List<RouteText.Step> before = route.steps().subList(0, route.steps().indexOf(sending));
-        for (String needed : ORDER_STEPS) {
-            if (before.stream().noneMatch(step -> needed.equals(step.ref()))) {
-                problems.add(route.problem(sending.line(), "an order needs the step " + needed + " before it"));
-            }
+            problems.add(route.problem(step.line(), "there is no bean " + name + Spelling.question(name, beans)));
         }
     }
 
@@ -149,7 +133,7 @@ final class RouteRules {
             } else {
                 for (String method : from.parameters().getOrDefault("httpMethodRestrict", "").split(",")) {
                     String door = method.strip().toUpperCase(Locale.ROOT) + " " + from.rest();
-                    unique(doors, door, route, from.line(), door, problems);
+                    unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, problems);
                 }
             }
         }

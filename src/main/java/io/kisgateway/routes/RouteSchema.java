@@ -1,5 +1,6 @@
 package io.kisgateway.routes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.AnnotationKeyword;
 import com.networknt.schema.JsonMetaSchema;
@@ -26,9 +27,11 @@ final class RouteSchema {
     /** These only say that the branches of a choice failed; what failed in them is said by others. */
     private static final Set<String> CHOICES = Set.of("oneOf", "anyOf", "not");
 
+    private final JsonNode text;
     private final JsonSchema schema;
 
-    private RouteSchema(JsonSchema schema) {
+    private RouteSchema(JsonNode text, JsonSchema schema) {
+        this.text = text;
         this.schema = schema;
     }
 
@@ -38,8 +41,9 @@ final class RouteSchema {
                     .keyword(new AnnotationKeyword("deprecated")).build();
             JsonSchemaFactory factory = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4))
                     .metaSchema(dialect).build();
-            return new RouteSchema(factory.getSchema(new ObjectMapper().readTree(stream),
-                    SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build()));
+            JsonNode text = new ObjectMapper().readTree(stream);
+            return new RouteSchema(text, factory.getSchema(text,
+                    SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).preloadJsonSchema(false).build()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,18 +83,32 @@ final class RouteSchema {
         };
     }
 
-    private static String reason(ValidationMessage message) {
+    private String reason(ValidationMessage message) {
         String where = message.getInstanceLocation().getName(-1);
         String parent = where == null || where.matches("\\d*") ? "here" : "in " + where;
         return switch (message.getType()) {
-            case "additionalProperties" -> message.getProperty() + " is not known " + parent;
+            case "additionalProperties" -> message.getProperty() + " is not known " + parent + meant(message);
             case "required" -> message.getProperty() + " is missing " + parent;
+            case "maxProperties" -> "two steps in one: each begins with a dash of its own";
             default -> (where == null || where.matches("\\d*") ? "" : where + " ") + plain(message);
         };
     }
 
+    /** The member that is nearest to one that is not known. */
+    private String meant(ValidationMessage message) {
+        String pointer = message.getSchemaLocation().getFragment().toString();
+        Set<String> known = new TreeSet<>();
+        text.at(pointer.substring(0, pointer.lastIndexOf('/')) + "/properties").fieldNames().forEachRemaining(known::add);
+        return Spelling.question(message.getProperty(), known);
+    }
+
     private static String plain(ValidationMessage message) {
-        String text = message.getMessage();
+        String text = message.getMessage().replace("string found, object expected", "a text, where a name and a value are expected below it")
+                .replace("array found, object expected", "a list, where names and values are expected without dashes")
+                .replace("object found, array expected", "no list: each item begins with a dash")
+                .replace("string found, array expected", "no list: each item begins with a dash")
+                .replaceAll("(integer|number|boolean) found, string expected", "no text: put it in quotes")
+                .replace("null found, string expected", "blank");
         int colon = text.indexOf(": ");
         return colon < 0 ? text : "is wrong: " + text.substring(colon + 2);
     }

@@ -1,17 +1,22 @@
 package io.kisgateway.routes;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One route as its file has it. */
 record RouteText(RouteFile file, YamlNode node) {
 
     /** Steps that name an endpoint which is known before the route runs. */
-    private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
+    private static final Set<String> SENDING = Set.of("to", "toD", "wireTap", "enrich", "pollEnrich");
+    private static final Set<String> UNTOLD = Set.of("id", "description");
+    private static final Set<String> STRUCTURE = Set.of("from", "route", "steps", "parameters");
     private static final Set<String> CALLING = Set.of("process", "bean");
 
     /**
@@ -21,8 +26,20 @@ record RouteText(RouteFile file, YamlNode node) {
      * @param uri        without parameters, or null
      * @param parameters of the URI, as written
      * @param ref        the bean named, or null
+     * @param given      what parameters are where in the file
      */
-    record Step(String kind, String uri, Map<String, String> parameters, String ref, int line) {
+    record Step(String kind, String uri, Map<String, String> parameters, String ref, int line, Map<String, YamlNode> given) {
+
+        /** The line of what a sentence is about: of the parameter that it names, else of the step. */
+        int lineOf(String sentence) {
+            return given.entrySet().stream().filter(entry -> sentence.matches("(?s)(.*[^\\w.])?" + Pattern.quote(entry.getKey()) + "(\\W.*)?"))
+                    .findFirst().or(() -> given.entrySet().stream().filter(entry -> holds(sentence, entry.getValue().text())).findFirst())
+                    .map(entry -> entry.getValue().line()).orElse(line);
+        }
+
+        private static boolean holds(String sentence, String value) {
+            return value != null && value.length() > 2 && sentence.contains(value);
+        }
 
         String scheme() {
             int colon = uri == null ? -1 : uri.indexOf(':');
@@ -80,7 +97,7 @@ record RouteText(RouteFile file, YamlNode node) {
             if (SENDING.contains(name)) {
                 steps.add(endpoint(name, member));
             } else if (CALLING.contains(name) && member.text("ref") != null) {
-                steps.add(new Step(name, null, Map.of(), member.text("ref"), member.line()));
+                steps.add(new Step(name, null, Map.of(), member.text("ref"), member.line(), Map.of()));
             } else if (!name.equals("parameters")) {
                 collect(member, steps);
             }
@@ -98,8 +115,46 @@ record RouteText(RouteFile file, YamlNode node) {
             }
             uri = uri.substring(0, question);
         }
-        node.member("parameters").ifPresent(given -> given.members().forEach((name, value) -> parameters.put(name, value.text())));
-        return new Step(kind, uri == null ? "" : uri, parameters, null, node.line());
+        Map<String, YamlNode> given = node.member("parameters").map(YamlNode::members).orElse(Map.of());
+        given.forEach((name, value) -> parameters.put(name, value.text()));
+        return new Step(kind, uri == null ? "" : uri, parameters, null, node.line(), given);
+    }
+
+    /** The line of what a sentence names, as far as it is found; else the route's own. */
+    int lineOf(String sentence) {
+        return lineOf(node, new HashSet<>(List.of(sentence.split("[^\\w.$-]+")))).orElse(line());
+    }
+
+    private static Optional<Integer> lineOf(YamlNode node, Set<String> words) {
+        if (node.text() != null && node.text().length() > 3 && words.contains(node.text())) {
+            return Optional.of(node.line());
+        }
+        for (Map.Entry<String, YamlNode> member : node.members().entrySet()) {
+            Optional<Integer> inside = UNTOLD.contains(member.getKey()) ? Optional.empty() : lineOf(member.getValue(), words);
+            if (inside.isPresent() || member.getKey().length() > 3 && !STRUCTURE.contains(member.getKey()) && words.contains(member.getKey())) {
+                return inside.isPresent() ? inside : Optional.of(member.getValue().line());
+            }
+        }
+        return node.items().stream().map(item -> lineOf(item, words)).flatMap(Optional::stream).findFirst();
+    }
+
+    /** Everything of that name in the route, parameters of endpoints aside. */
+    List<YamlNode> named(String name) {
+        List<YamlNode> found = new ArrayList<>();
+        collect(node, name, found);
+        return found;
+    }
+
+    private static void collect(YamlNode node, String wanted, List<YamlNode> found) {
+        node.items().forEach(item -> collect(item, wanted, found));
+        node.members().forEach((name, member) -> {
+            if (name.equals(wanted)) {
+                found.add(member);
+            }
+            if (!name.equals("parameters")) {
+                collect(member, wanted, found);
+            }
+        });
     }
 
     List<Simple> simples() {

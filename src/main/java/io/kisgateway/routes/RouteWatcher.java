@@ -2,16 +2,18 @@ package io.kisgateway.routes;
 
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,21 +70,47 @@ public final class RouteWatcher implements AutoCloseable {
     /** Which file is how long, of when, and whether it is another one of the same name. */
     private Map<String, String> look() {
         Map<String, String> found = new TreeMap<>();
-        try (Stream<Path> paths = Files.find(folder, MAX_DEPTH,
-                (path, attributes) -> attributes.isRegularFile() && !path.getFileName().toString().startsWith("."),
-                FileVisitOption.FOLLOW_LINKS)) {
-            paths.limit(MAX_FILES).forEach(path -> found.put(path.toString(), mark(path)));
-        } catch (IOException | java.io.UncheckedIOException e) {
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new Marks(found));
+        } catch (IOException e) {
             LOG.debug("The routes folder changed while it was looked at", e);
         }
         routes.mappingFiles().forEach(path -> found.put(path.toString(), mark(path)));
         return found;
     }
 
+    /** Looks at whatever can be looked at: one folder that is closed to us hides no other. */
+    private static final class Marks extends SimpleFileVisitor<Path> {
+
+        private final Map<String, String> found;
+
+        Marks(Map<String, String> found) {
+            this.found = found;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && !path.getFileName().toString().startsWith(".")) {
+                found.put(path.toString(), mark(path));
+            }
+            return found.size() < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path path, IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path path, IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+    }
+
     private static String mark(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey();
+            return attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey() + " " + Files.isReadable(path);
         } catch (IOException e) {
             return "gone";
         }

@@ -16,6 +16,12 @@ final class Spelling {
                 .min((one, other) -> edits(word, one) - edits(word, other)).orElse(null);
     }
 
+    /** The end of a sentence that names the word that may have been meant; empty if none is near. */
+    static String question(String word, Collection<String> known) {
+        String near = nearest(word, known);
+        return near == null ? "" : "; did you mean " + near + "?";
+    }
+
     /** Letters to put in, take out or change. */
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -65,14 +66,35 @@ final class YamlNode {
     /** The one document of a text; nothing if it is empty. */
     static Optional<YamlNode> parse(String text) throws Malformed {
         try {
-            Optional<Node> node = new Compose(LoadSettings.builder().build()).composeString(text);
+            Optional<Node> node = new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build()).composeString(text);
             return node.isEmpty() ? Optional.empty() : Optional.of(of(node.get(), lineOf(node.get()), 0));
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(1);
-            throw new Malformed(line, "not YAML: " + e.getProblem());
+            boolean atTheEnd = e.getProblem().contains("end of stream");
+            Optional<Mark> where = atTheEnd ? e.getContextMark().or(e::getProblemMark) : e.getProblemMark().or(e::getContextMark);
+            throw new Malformed(where.map(mark -> mark.getLine() + 1).orElse(1), "not YAML: " + plain(e.getProblem()));
         } catch (YamlEngineException e) {
             throw new Malformed(1, "not YAML: " + e.getMessage());
         }
+    }
+
+    /** What the parser says, and what is most often the reason. */
+    private static String plain(String problem) {
+        if (problem.startsWith("found character") && !problem.contains("TAB")) {
+            return problem.replaceFirst(" that cannot start.*", " at the beginning of a text; put the text in quotes");
+        }
+        if (problem.startsWith("mapping values are not allowed")) {
+            return problem + "; a text with a colon in it needs quotes, and the line above a blank after its colon";
+        }
+        if (problem.startsWith("expected <block end>")) {
+            return "this line does not continue what is above it; see how far it is indented, and the blank after - and :";
+        }
+        if (problem.startsWith("could not find expected ':'")) {
+            return "a name is not followed by a colon and a blank here, or a text goes on that is not indented";
+        }
+        if (problem.contains("another document")) {
+            return "a file holds one document, without --- in between";
+        }
+        return problem.contains("end of stream") ? "a quote or bracket that is opened here is not closed" : problem;
     }
 
     private static int lineOf(Node node) {
@@ -106,7 +128,7 @@ final class YamlNode {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                throw new Malformed(lineOf(tuple.getKeyNode()), "a key must be a text");
+                throw new Malformed(lineOf(tuple.getKeyNode()), "a value that begins with { needs quotes: \"{{…}}\"");
             }
             YamlNode member = of(tuple.getValueNode(), lineOf(key), depth + 1);
             if (members.put(key.getValue(), member) != null) {

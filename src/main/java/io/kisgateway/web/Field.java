@@ -26,6 +26,7 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
     private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final Map<String, DateTimeFormatter> MOMENTS = Map.of(
             "date today", DateTimeFormatter.ofPattern("yyyyMMdd"), "time now", DateTimeFormatter.ofPattern("HHmmss"));
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Pattern ALTERNATIVE = Pattern.compile("(.+) when ([a-z][a-z0-9_]*)(?: or (.+))?");
 
     /** The other type that a member has in a certain case. */
@@ -33,6 +34,9 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
 
     /** @throws IllegalArgumentException if the declaration cannot be read */
     static Field parse(String name, String declaration, InstantSource clock) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(name + ": a member's name is like stock_code");
+        }
         try {
             String[] halves = declaration.split(";", 2);
             String[] parts = halves[0].split(",", 2);
@@ -47,7 +51,7 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
             }
             return new Field(name, type, presence.equals("required"), () -> null, alternative);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(name + ": " + e.getMessage());
         }
     }
 

@@ -38,12 +38,18 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     static FieldType parse(String text) {
         Matcher integer = INTEGER.matcher(text);
         if (integer.matches()) {
+            if (Long.parseLong(integer.group(1)) > Long.parseLong(integer.group(2))) {
+                throw new IllegalArgumentException("no number is in " + text);
+            }
             return integer(text, Long.parseLong(integer.group(1)), Long.parseLong(integer.group(2)));
         }
         Matcher bounds = TEXT.matcher(text);
         if (bounds.matches()) {
             int min = Integer.parseInt(bounds.group(1));
             int max = Integer.parseInt(bounds.group(2));
+            if (min > max) {
+                throw new IllegalArgumentException("no text is as long as " + text);
+            }
             return new FieldType(text, "a string of " + min + " to " + max + " characters",
                     node -> node.isTextual() && node.textValue().length() >= min && node.textValue().length() <= max
                             ? node.textValue() : null);

@@ -10,13 +10,19 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +34,15 @@ class RoutesAtRunTimeTest {
 
     private static final String PATH = "/api/test/flows";
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+    /** Without those that are wrong only beside another file, and without those of another name. */
+    private static final Predicate<Path> WRONG_BY_THEMSELVES = wrong -> {
+        try {
+            return Files.exists(wrong.resolve("my.camel.yaml"))
+                    && !Files.readString(wrong.resolve("expected.txt")).matches("(?s).*( is also in |no route begins with ).*");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    };
     private static final Duration LIVE = Duration.ofSeconds(2);
 
     @TempDir
@@ -153,6 +168,75 @@ class RoutesAtRunTimeTest {
     }
 
     @Test
+    void noWrongFileGoesLiveAndARightOneBesideThemDoes() throws IOException {
+        start();
+        int routes = http.get("/health").at("/routes/loaded").intValue();
+        Set<String> wrong = new TreeSet<>();
+
+        try (Stream<Path> folders = Files.list(Path.of("src/test/resources/wrong-routes"))) {
+            for (Path from : folders.filter(WRONG_BY_THEMSELVES).toList()) {
+                String name = from.getFileName() + ".camel.yaml";
+                Files.copy(from.resolve("my.camel.yaml"), folder.resolve(name));
+                wrong.add(name);
+            }
+        }
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        Set<String> failed = new TreeSet<>();
+        http.get("/health").at("/routes/failed").forEach(problem -> {
+            failed.add(Path.of(problem.path("file").asText()).getFileName().toString());
+            assertThat(problem.path("line").intValue()).isPositive();
+            assertThat(problem.path("reason").asText()).isNotBlank().doesNotContain("java.");
+        });
+        assertThat(failed).hasSizeGreaterThan(90).isEqualTo(wrong);
+        assertThat(http.get("/health").at("/routes/loaded").intValue()).isEqualTo(routes + 1);
+        assertThat(http.post("/api/my-endpoint", SAMSUNG).status()).isEqualTo(404);
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    @Test
+    void aFileThatCannotBeReadLeavesTheOldRouteServingAndHoldsUpNoOther() throws IOException {
+        start();
+
+        Files.write(folder.resolve("flows.camel.yaml"), route("flows", PATH, "투자자").getBytes(Charset.forName("EUC-KR")));
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        assertThat(http.get("/health").at("/routes/failed/0/file").asText()).isEqualTo(folder.resolve("flows.camel.yaml").toString());
+        assertThat(http.get("/health").at("/routes/failed/0/line").intValue()).isEqualTo(13);
+        assertThat(http.get("/health").at("/routes/failed/0/reason").asText()).contains("UTF-8");
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    @Test
+    void aFolderThatCannotBeLookedIntoHidesNoChange() throws IOException {
+        Files.createSymbolicLink(folder.resolve("a-loop"), folder);
+        start();
+
+        save("flows.camel.yaml", route("flows", PATH, "second"));
+
+        soon().until(() -> mark().equals("second"));
+    }
+
+    /** How Kubernetes changes a mounted ConfigMap: all files at once, by exchanging one link. */
+    @Test
+    void aChangedConfigMapIsTaken() throws IOException {
+        Files.delete(folder.resolve("flows.camel.yaml"));
+        save("..first/flows.camel.yaml", route("flows", PATH, "first"));
+        save("..second/flows.camel.yaml", route("flows", PATH, "second"));
+        Files.createSymbolicLink(folder.resolve("..data"), Path.of("..first"));
+        Files.createSymbolicLink(folder.resolve("flows.camel.yaml"), Path.of("..data/flows.camel.yaml"));
+        start();
+        assertThat(mark()).isEqualTo("first");
+
+        Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of("..second"));
+        Files.move(folder.resolve("..data_tmp"), folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+
+        soon().until(() -> mark().equals("second"));
+    }
+
+    @Test
     void oneBrokenFileDoesNotHoldUpAnother() throws IOException {
         start();
 
@@ -253,7 +337,7 @@ class RoutesAtRunTimeTest {
 
         assertThatThrownBy(() -> Rig.start(options -> options, Mode.REAL, "ROUTES_DIR", folder.toString()).close())
                 .rootCause().isInstanceOf(InvalidRoutes.class)
-                .hasMessageContaining("flows.camel.yaml:10: ").hasMessageContaining("unknown parameters: ledgers");
+                .hasMessageContaining("flows.camel.yaml:12: ").hasMessageContaining("unknown parameters: ledgers");
     }
 
     @Test

@@ -1,0 +1,183 @@
+package io.kisgateway.routes;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** In which order the steps of a route come, branch by branch: what must have happened before KIS is asked. */
+final class RouteFlow {
+
+    private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
+    private static final Set<String> ASKING = Set.of("kis", "kept", "direct");
+    private static final List<String> ORDER_STEPS = List.of("order-key", "order-journal");
+    /** Their steps run whenever they do. */
+    private static final Set<String> CERTAIN = Set.of("doTry", "circuitBreaker", "step", "pipeline");
+    /** They set no variables of their own that later steps could use. */
+    private static final Set<String> SILENT = Set.of(RouteRules.THROTTLE, "order-key", "order-guard", "order-journal");
+    private static final Set<String> NO_EXPRESSION = Set.of("id", "description", "note", "steps", "disabled");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable\\.([A-Za-z0-9_-]+)");
+    private static final Pattern HEADER = Pattern.compile("\\$\\{headers?[.\\[:]([A-Za-z0-9_-]+)");
+
+    private final RouteText route;
+    private final boolean endpoint;
+    private final List<RouteProblem> problems = new ArrayList<>();
+
+    RouteFlow(RouteText route) {
+        this.route = route;
+        this.endpoint = route.from().isTo("platform-http");
+    }
+
+    /** What has happened on every way to a step; {@code asked}: on some way. */
+    private record Before(boolean declared, boolean throttled, boolean asked) {
+
+        Before or(Before other) {
+            return new Before(declared && other.declared, throttled && other.throttled, asked || other.asked);
+        }
+    }
+
+    List<RouteProblem> check() {
+        route.named("when").stream().flatMap(when -> when.items().stream())
+                .filter(when -> NO_EXPRESSION.containsAll(when.members().keySet()))
+                .forEach(when -> problems.add(route.problem(when.line(), "when needs a condition, such as simple: ${variable.is_index}")));
+        if (endpoint) {
+            route.node().member("from").flatMap(from -> from.member("steps"))
+                    .ifPresent(steps -> steps(steps, new Before(false, false, false)));
+            shaped();
+            values();
+        }
+        for (RouteText.Step step : route.steps()) {
+            if (step.isTo("kis") && "true".equals(step.parameters().get("order"))) {
+                order(step);
+            }
+        }
+        return problems;
+    }
+
+    private Before steps(YamlNode list, Before before) {
+        Before now = before;
+        for (YamlNode item : list.items()) {
+            for (var member : item.members().entrySet()) {
+                now = step(member.getKey(), member.getValue(), now);
+            }
+        }
+        return now;
+    }
+
+    private Before step(String kind, YamlNode node, Before before) {
+        if (SENDING.contains(kind)) {
+            return sending(RouteText.endpoint(kind, node), before);
+        }
+        if (kind.equals("process")) {
+            return new Before(before.declared, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked);
+        }
+        if (kind.equals("choice")) {
+            return choice(node, before);
+        }
+        Before inside = node.member("steps").map(steps -> steps(steps, before)).orElse(before);
+        node.members().forEach((name, member) -> {
+            if (!name.equals("steps")) {
+                Stream.concat(Stream.of(member), member.items().stream())
+                        .forEach(branch -> branch.member("steps").ifPresent(steps -> steps(steps, before)));
+            }
+        });
+        return CERTAIN.contains(kind) ? inside : before.or(inside);
+    }
+
+    private Before choice(YamlNode node, Before before) {
+        Before after = node.member("otherwise").flatMap(branch -> branch.member("steps")).map(steps -> steps(steps, before)).orElse(before);
+        for (YamlNode when : node.member("when").map(YamlNode::items).orElse(List.of())) {
+            Before branch = when.member("steps").map(steps -> steps(steps, before)).orElse(before);
+            after = after.or(branch);
+        }
+        return after;
+    }
+
+    private Before sending(RouteText.Step step, Before before) {
+        if (step.isTo("reply") && !before.asked) {
+            problems.add(route.problem(step.line(), step.uri() + " shapes KIS's reply: the step that asks KIS must come before it"));
+        }
+        if (ASKING.contains(step.scheme())) {
+            if (!before.declared) {
+                problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
+            }
+            if (!before.throttled) {
+                problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
+            }
+        }
+        return new Before(before.declared || step.isTo("request"), before.throttled, before.asked || ASKING.contains(step.scheme()));
+    }
+
+    /** Without a reply: step callers would get KIS's reply as it is. */
+    private void shaped() {
+        if (route.stepsTo("reply").findAny().isEmpty() && route.stepsTo("direct").findAny().isEmpty()) {
+            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).findFirst().ifPresent(step -> problems.add(
+                    route.problem(step.line(), "no reply: step comes after " + step.uri() + ", to shape what callers get")));
+        }
+    }
+
+    /** Variables and headers that nothing gives. */
+    private void values() {
+        if (route.steps().stream().anyMatch(step -> step.ref() != null && !SILENT.contains(step.ref()))) {
+            return;
+        }
+        Set<String> known = new TreeSet<>();
+        route.stepsTo("request").forEach(step -> known.addAll(step.parameters().keySet()));
+        Stream.of("setVariable", "setVariables", "removeVariable").flatMap(kind -> route.named(kind).stream())
+                .forEach(node -> names(node, known));
+        route.named("variableReceive").forEach(node -> known.add(node.text()));
+        boolean headers = !route.named("setHeader").isEmpty() || !route.named("setHeaders").isEmpty();
+        route.stepsTo("kis").forEach(step -> step.given().forEach((name, value) -> {
+            value(name, value.text(), value.line(), known);
+            Matcher header = HEADER.matcher(value.text());
+            if (!headers && header.find()) {
+                problems.add(route.problem(value.line(), name + ": what callers send is ${variable." + header.group(1) + "}, not a header"));
+            }
+            if (value.text().contains("${body") && route.named("setBody").isEmpty()) {
+                problems.add(route.problem(value.line(), name + ": what callers send is like ${variable.stock_code}, not in the body"));
+            }
+        }));
+        route.simples().forEach(simple -> value("simple", simple.text(), simple.line(), known));
+    }
+
+    private static void names(YamlNode node, Set<String> known) {
+        node.items().forEach(item -> names(item, known));
+        node.members().forEach((name, member) -> {
+            if (name.equals("name") && member.text() != null) {
+                known.add(member.text());
+            } else {
+                names(member, known);
+            }
+        });
+    }
+
+    private void value(String name, String text, int line, Set<String> known) {
+        Matcher variable = VARIABLE.matcher(text);
+        while (variable.find()) {
+            if (!known.contains(variable.group(1))) {
+                problems.add(route.problem(line, name + ": no step gives ${variable." + variable.group(1) + "}"
+                        + Spelling.question(variable.group(1), known)));
+            }
+        }
+    }
+
+    /** Without these steps an order could be placed twice, or be lost sight of. */
+    private void order(RouteText.Step sending) {
+        if (!endpoint) {
+            problems.add(route.problem(sending.line(), "an order is sent by its endpoint's own route, where its other steps are"));
+            return;
+        }
+        if (route.stepsTo("request").noneMatch(step -> step.uri().equals("request:order"))) {
+            problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
+        }
+        List<RouteText.Step> before = route.steps().subList(0, route.steps().indexOf(sending));
+        for (String needed : ORDER_STEPS) {
+            if (before.stream().noneMatch(step -> needed.equals(step.ref()))) {
+                problems.add(route.problem(sending.line(), "an order needs the step " + needed + " before it"));
+            }
+        }
+    }
+}
