@@ -169,17 +169,14 @@ public final class LiveRoutes implements RoutesBuilder {
             Set<String> broken = new HashSet<>();
             SortedMap<String, RouteFile> wanted = files(problems, broken);
             keepFormerOfBroken(wanted, broken, problems);
-            List<RouteText> routes = read(wanted.values());
-            List<RouteProblem> together = RouteRules.checkTogether(routes);
-            if (together.isEmpty()) {
+            if (keepFormerOfContradicting(wanted, broken, problems)) {
+                List<RouteText> routes = read(wanted.values());
                 boolean changed = apply(routes, broken);
                 serving = wanted;
                 texts = routes;
                 if (changed) {
                     onChange.run();
                 }
-            } else {
-                problems.addAll(together);
             }
         } catch (RouteSwap.Refused e) {
             problems.add(e.problem());
@@ -207,6 +204,27 @@ public final class LiveRoutes implements RoutesBuilder {
                 wanted.remove(name);
                 if (former != null) {
                     wanted.put(name, former);
+                }
+            }
+        }
+    }
+
+    /** @return whether the files agree now that changed ones which contradict others are as they were */
+    private boolean keepFormerOfContradicting(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
+        for (;;) {
+            List<RouteProblem> together = RouteRules.checkTogether(read(wanted.values()));
+            problems.addAll(together);
+            List<RouteFile> back = wanted.values().stream().filter(file -> !file.equals(serving.get(file.name())))
+                    .filter(file -> together.stream().anyMatch(problem -> problem.file().equals(file.location())
+                            || problem.reason().contains(file.location() + ":"))).toList();
+            if (back.isEmpty()) {
+                return together.isEmpty();
+            }
+            for (RouteFile file : back) {
+                broken.add(file.name());
+                wanted.remove(file.name());
+                if (serving.containsKey(file.name())) {
+                    wanted.put(file.name(), serving.get(file.name()));
                 }
             }
         }

@@ -2,6 +2,6 @@ package io.kisgateway.throttle;
 
 import java.util.Map;
 
-/** What makes two queries the same: where they go and their validated parameters. */
-record FlightKey(String endpoint, Map<String, Object> parameters) {
+/** What makes two queries the same: their route, which is another one after it has been changed, and their validated parameters. */
+record FlightKey(String route, Map<String, Object> parameters) {
 }

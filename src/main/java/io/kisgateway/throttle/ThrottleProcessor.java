@@ -73,7 +73,7 @@ public final class ThrottleProcessor extends AsyncProcessorSupport {
             return new Flight(null, passenger);
         }
         Exchange exchange = passenger.exchange;
-        FlightKey key = new FlightKey(call.endpoint(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
+        FlightKey key = new FlightKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
         for (;;) {
             Flight own = new Flight(key, passenger);
             Flight other = flights.putIfAbsent(key, own);

@@ -332,6 +332,33 @@ class RoutesAtRunTimeTest {
     }
 
     @Test
+    void aContradictionHoldsUpNoOtherFile() throws IOException {
+        start();
+
+        save("zwei.camel.yaml", route("zwei", PATH, "second"));
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        assertThat(http.get("/health").at("/routes/failed/0/file").asText()).endsWith("zwei.camel.yaml");
+        assertThat(mark()).isEqualTo("first");
+    }
+
+    /** The former route's call to KIS may be another one altogether. */
+    @Test
+    void aRequestAfterAChangeIsNotAnsweredWithTheFormerRoutesReply() throws IOException {
+        start();
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(5000).times(1));
+        CompletableFuture<Reply> slow = http.postAsync(PATH, SAMSUNG);
+        await().until(() -> rig.simulator().calls().on("inquire-investor").size() >= 1);
+
+        save("flows.camel.yaml", route("flows", PATH, "second"));
+        soon().until(() -> http.post(PATH, "{\"stock_code\":\"000660\"}").at("/data/mark").asText().equals("second"));
+
+        assertThat(mark()).isEqualTo("second");
+        assertThat(slow.join().at("/data/mark").asText()).isEqualTo("first");
+    }
+
+    @Test
     void aBrokenFileStopsTheStart() throws IOException {
         save("flows.camel.yaml", route("flows", PATH, "first").replace("FHKST01010900", "FHKST01010900, ledgers: true"));
 
