@@ -3,7 +3,7 @@
 local entry, holder, day, open, numbers, number, halt = unpack(KEYS)
 local id, old, new, doc, retention, keyLife, created, due, orderNo, confirmed, claims, replaced, haltable, sent, keyed = unpack(ARGV)
 
-if haltable == '1' and redis.call('EXISTS', halt) == 1 then
+if haltable == '1' and (redis.call('GET', halt) or 'resumed') ~= 'resumed' then
   return 'HALTED'
 end
 local present = redis.call('HGET', entry, 'version') or '0'

@@ -1,10 +1,7 @@
 package io.kisgateway.order;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,86 +11,47 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The journal of a single gateway in files, one for each day. One thread does all work on it: it takes what is waiting,
- * checks and appends each, forces all of it to the disk once, and only then tells those who wait. Entries that are open,
- * or young enough for their key to count, are also in memory.
- */
+/** The journal of a single gateway in files: what may be written when. */
 final class FileJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
-    private static final String ENDING = ".jsonl";
     private static final String HALT = "halted";
-    private static final String LOCK = "lock";
-    private static final int MOST_WAITING = 10_000;
-    private static final int MOST_AT_ONCE = 256;
-    private static final int MOST_OPEN = 1000;
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
 
     private final Path folder;
     private final String instance;
     private final Retention retention;
     private final Clock clock;
-    private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Thread thread = new Thread(this::work, "order-journal");
-    private final Thread reader = new Thread(this::readOld, "order-journal-reader");
-    private final BlockingQueue<Runnable> reads = new ArrayBlockingQueue<>(100);
-    private volatile boolean closed;
+    private final DayFiles files;
+    private final JournalThread thread;
+    private final DayReader reader;
+    private final FolderLock lock = new FolderLock();
 
     // All below belongs to the thread.
-    private final Map<String, OrderEntry> entries = new LinkedHashMap<>();
-    private final Map<String, String> byKey = new HashMap<>();
-    private final Map<String, String> byNumber = new HashMap<>();
-    private final Map<LocalDate, Map<String, String>> numbers = new TreeMap<>();
-    private final Set<String> leases = new LinkedHashSet<>();
-    private final Map<LocalDate, JournalFile> files = new TreeMap<>();
-    private final Deque<Runnable> undo = new ArrayDeque<>();
-    private FileChannel lockChannel;
-    private FileLock lock;
+    private final JournalIndex index = new JournalIndex();
+    /** Until when they last. */
+    private final Map<String, Instant> leases = new HashMap<>();
     private String halted;
-    private Instant nextTry = Instant.MIN;
-    private IOException fault;
     private LocalDate cleanedOn;
 
-    private interface Work<T> {
-        T run() throws IOException;
-    }
-
-    private record Job<T>(Work<T> work, CompletableFuture<T> result) { }
-
-    private FileJournal(Path folder, String instance, Retention retention, Clock clock) {
+    private FileJournal(Path folder, String instance, Retention retention, Clock clock, JournalFile.Disk disk) {
         this.folder = Objects.requireNonNull(folder);
         this.instance = Objects.requireNonNull(instance);
-        this.retention = retention;
+        this.retention = Objects.requireNonNull(retention);
         this.clock = clock;
-        thread.setDaemon(true);
-        reader.setDaemon(true);
+        this.files = new DayFiles(folder, disk);
+        this.reader = new DayReader(files);
+        this.thread = new JournalThread(new Folder(), folder.toString(), clock);
     }
 
     /**
@@ -102,66 +60,56 @@ final class FileJournal implements Journal {
      * @throws IllegalStateException if another gateway has it open
      */
     static FileJournal open(Path folder, String instance, Retention retention, Clock clock) {
-        FileJournal journal = new FileJournal(folder, instance, retention, clock);
-        journal.tryOpen();
+        return open(folder, instance, retention, clock, path -> FileChannel.open(path, StandardOpenOption.WRITE));
+    }
+
+    static FileJournal open(Path folder, String instance, Retention retention, Clock clock, JournalFile.Disk disk) {
+        FileJournal journal = new FileJournal(folder, instance, retention, clock, disk);
         journal.thread.start();
         journal.reader.start();
         return journal;
     }
 
-    private void tryOpen() {
-        try {
-            load();
-            fault = null;
-        } catch (IOException e) {
-            LOG.error("Orders cannot be written down in {}: {}. Until they can, every order is refused", folder, e.toString());
-            fault = e;
-            nextTry = clock.instant().plus(REOPEN_AFTER);
-        }
-    }
+    /** What the thread works on: the files, and what of them is in memory. */
+    private final class Folder implements JournalThread.Store {
 
-    private void load() throws IOException {
-        Files.createDirectories(folder);
-        if (lock == null) {
-            lockChannel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            try {
-                lock = lockChannel.tryLock();
-            } catch (OverlappingFileLockException e) {
-                lock = null;
-            }
-            if (lock == null) {
-                lockChannel.close();
+        @Override
+        public void open() throws IOException {
+            Files.createDirectories(folder);
+            if (!lock.take(folder)) {
                 throw new IllegalStateException("another gateway keeps its orders in " + folder);
             }
+            try {
+                halted = Files.readString(folder.resolve(HALT), StandardCharsets.UTF_8);
+            } catch (NoSuchFileException e) {
+                halted = null;
+            }
+            tidy();
+            for (LocalDate day : files.days()) {
+                files.read(day).forEach(index::remember);
+            }
+            forget();
         }
-        try {
-            halted = Files.readString(folder.resolve(HALT), StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            halted = null;
-        }
-        clean();
-        for (LocalDate day : days()) {
-            JournalFile.read(file(day), record -> remember(EntryJson.read(record)));
-        }
-        forget();
-    }
 
-    private Path file(LocalDate day) {
-        return folder.resolve(DateTimeFormatter.BASIC_ISO_DATE.format(day) + ENDING);
-    }
-
-    private List<LocalDate> days() throws IOException {
-        try (Stream<Path> list = Files.list(folder)) {
-            return list.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(ENDING))
-                    .map(name -> day(name.substring(0, name.length() - ENDING.length()))).filter(Objects::nonNull).sorted().toList();
+        @Override
+        public void begin() {
+            index.begin();
         }
-    }
 
-    private static LocalDate day(String name) {
-        try {
-            return LocalDate.parse(name, DateTimeFormatter.BASIC_ISO_DATE);
-        } catch (DateTimeParseException e) {
-            return null;
+        @Override
+        public void commit() throws IOException {
+            files.force();
+        }
+
+        @Override
+        public void rollBack() {
+            index.undo();
+            files.takeBack();
+        }
+
+        @Override
+        public void close() {
+            files.close();
         }
     }
 
@@ -169,229 +117,63 @@ final class FileJournal implements Journal {
         return LocalDate.ofInstant(clock.instant(), Times.KST);
     }
 
-    /** Drops the files of days that nobody asks for any more. */
-    private void clean() throws IOException {
-        LocalDate oldest = today().minusDays(retention.entries().toDays());
-        for (LocalDate day : days()) {
-            if (day.isBefore(oldest)) {
-                JournalFile open = files.remove(day);
-                if (open != null) {
-                    open.close();
-                }
-                Files.deleteIfExists(file(day));
-            }
-        }
+    private LocalDate oldestDay() {
+        return today().minusDays(retention.entries().toDays());
+    }
+
+    private void tidy() throws IOException {
+        files.drop(oldestDay());
         cleanedOn = today();
     }
 
-    /** Drops from memory what is settled and too old for its key to count. */
     private void forget() {
-        Instant oldest = clock.instant().minus(retention.keys());
-        List<OrderEntry> old = entries.values().stream()
-                .filter(entry -> entry.state().settled() && entry.changedAt().isBefore(oldest)).toList();
-        old.forEach(this::drop);
-        numbers.keySet().removeIf(day -> day.isBefore(today().minusDays(retention.entries().toDays())));
-    }
-
-    private void drop(OrderEntry entry) {
-        entries.remove(entry.id());
-        if (entry.origin().key() != null) {
-            byKey.remove(entry.origin().key(), entry.id());
-        }
-        if (entry.placement() != null) {
-            byNumber.remove(entry.placement().orderNo(), entry.id());
-        }
-    }
-
-    private void remember(OrderEntry entry) {
-        entries.put(entry.id(), entry);
-        if (entry.origin().key() != null) {
-            byKey.put(entry.origin().key(), entry.id());
-        }
-        if (entry.placement() != null) {
-            byNumber.put(entry.placement().orderNo(), entry.id());
-            numbers.computeIfAbsent(entry.day(), day -> new HashMap<>()).put(entry.placement().orderNo(), entry.id());
-        }
-    }
-
-    // The thread.
-
-    private void work() {
-        List<Job<?>> batch = new ArrayList<>();
-        while (!closed || !waiting.isEmpty()) {
-            batch.clear();
-            try {
-                Job<?> first = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    continue;
-                }
-                batch.add(first);
-                waiting.drainTo(batch, MOST_AT_ONCE - 1);
-            } catch (InterruptedException e) {
-                break;
-            }
-            run(batch);
-        }
-        waiting.forEach(job -> job.result().completeExceptionally(new IOException("the journal is closed")));
-        closeFiles();
-    }
-
-    private void run(List<Job<?>> batch) {
-        if (fault != null && !clock.instant().isBefore(nextTry)) {
-            tryOpen();
-        }
-        List<Runnable> answers = new ArrayList<>();
-        Set<LocalDate> touched = new LinkedHashSet<>(files.keySet());
-        undo.clear();
-        for (Job<?> job : batch) {
-            answers.add(attempt(job));
-        }
-        try {
-            if (!undo.isEmpty()) {
-                touched.addAll(files.keySet());
-                for (LocalDate day : touched) {
-                    files.get(day).force();
-                }
-            }
-            answers.forEach(Runnable::run);
-        } catch (IOException e) {
-            failed(e);
-            batch.forEach(job -> job.result().completeExceptionally(e));
-        }
-    }
-
-    private <T> Runnable attempt(Job<T> job) {
-        try {
-            if (fault != null) {
-                throw new IOException("the journal cannot be written", fault);
-            }
-            T result = job.work().run();
-            return () -> job.result().complete(result);
-        } catch (IOException | RuntimeException e) {
-            return () -> job.result().completeExceptionally(e);
-        }
-    }
-
-    /** Nothing of the batch has happened, neither here nor, as far as possible, on the disk. */
-    private void failed(IOException e) {
-        LOG.error("Orders cannot be written down in {}: {}. Until they can, every order is refused", folder, e.toString());
-        while (!undo.isEmpty()) {
-            undo.pop().run();
-        }
-        for (JournalFile file : files.values()) {
-            try {
-                file.takeBack();
-            } catch (IOException again) {
-                LOG.error("{} could not be cut back; it is mended when it is opened again", file.path().getFileName());
-            }
-        }
-        closeFiles();
-        fault = e;
-        nextTry = clock.instant().plus(REOPEN_AFTER);
-    }
-
-    private void closeFiles() {
-        for (JournalFile file : files.values()) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                LOG.warn("{} could not be closed", file.path().getFileName(), e);
-            }
-        }
-        files.clear();
-    }
-
-    private <T> CompletionStage<T> ask(Work<T> work) {
-        Job<T> job = new Job<>(work, new CompletableFuture<>());
-        if (closed || !waiting.offer(job)) {
-            return CompletableFuture.failedStage(new IOException(closed ? "the journal is closed" : "too much waits for the journal"));
-        }
-        return job.result().copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        index.forget(clock.instant().minus(retention.keys()), oldestDay());
     }
 
     private Written write(OrderEntry entry, long old, boolean claims, String replaced) throws IOException {
-        if (entry.state() == OrderState.SENDING && !entry.terms().cancels() && halted != null) {
+        boolean sending = entry.state() == OrderState.SENDING;
+        if (sending && !entry.terms().cancels() && halted != null) {
             return Written.HALTED;
         }
-        OrderEntry present = entries.get(entry.id());
-        long version = present == null ? 0 : present.version();
-        if (version != old && !(present == null && entry.state().sent())) {
+        Optional<OrderEntry> present = index.find(entry.id());
+        long version = present.map(OrderEntry::version).orElse(0L);
+        if (version != old && !(present.isEmpty() && entry.state().sent())) {
             return Written.CHANGED;
         }
-        if (claims) {
-            String holder = byKey.get(entry.origin().key());
-            if (holder != null && !holder.equals(replaced) && counts(entries.get(holder))) {
-                return Written.CHANGED;
-            }
+        String key = entry.origin().key();
+        if (claims && index.findByKey(key).filter(holder -> !holder.id().equals(replaced) && counts(holder)).isPresent()) {
+            return Written.CHANGED;
         }
         // About to be sent: the key must still be this order's, or two would go out under one key.
-        if (entry.state() == OrderState.SENDING && entry.origin().key() != null && !entry.id().equals(byKey.get(entry.origin().key()))) {
+        if (sending && key != null && index.findByKey(key).filter(holder -> holder.id().equals(entry.id())).isEmpty()) {
             return Written.CHANGED;
         }
-        OrderEntry loser = null;
-        if (entry.placement() != null) {
-            String other = numbers.getOrDefault(entry.day(), Map.of()).get(entry.placement().orderNo());
-            if (other != null && !other.equals(entry.id())) {
-                if (!entry.placement().confirmed()) {
-                    return Written.NUMBER_TAKEN;
-                }
-                loser = entries.get(other);
-            }
+        Optional<String> other = entry.placement() == null ? Optional.empty()
+                : index.owner(entry.day(), entry.placement().orderNo()).filter(id -> !id.equals(entry.id()));
+        if (other.isPresent() && !entry.placement().confirmed()) {
+            return Written.NUMBER_TAKEN;
         }
+        Optional<OrderEntry> loser = other.flatMap(index::find).filter(one -> one.state() == OrderState.PLACED);
         put(entry);
-        if (loser != null && loser.state() == OrderState.PLACED) {
+        if (loser.isPresent()) {
             LOG.warn("KIS confirmed number {} for order {}; a lookup had found it for order {}, which is looked up again",
-                    entry.placement().orderNo(), entry.id(), loser.id());
-            put(LostNumber.of(loser, entry));
+                    entry.placement().orderNo(), entry.id(), loser.get().id());
+            put(LostNumber.of(loser.get(), entry));
         }
         return Written.DONE;
-    }
-
-    private boolean counts(OrderEntry holder) {
-        return holder != null
-                && !(holder.state().settled() && holder.changedAt().isBefore(clock.instant().minus(retention.keys())));
     }
 
     private void put(OrderEntry entry) throws IOException {
         // Of what is only received nothing is sent: it need not outlive the process.
         if (entry.state() != OrderState.RECEIVED) {
-            LocalDate day = LocalDate.ofInstant(entry.createdAt(), Times.KST);
-            JournalFile file = files.get(day);
-            if (file == null) {
-                file = JournalFile.open(file(day));
-                files.put(day, file);
-                closeAllBut(day);
-            }
-            file.append(EntryJson.write(entry));
+            files.append(entry);
         }
-        OrderEntry before = entries.get(entry.id());
-        String heldKey = entry.origin().key() == null ? null : byKey.get(entry.origin().key());
-        remember(entry);
-        undo.push(() -> {
-            drop(entry);
-            if (entry.placement() != null) {
-                numbers.getOrDefault(entry.day(), new HashMap<>()).remove(entry.placement().orderNo(), entry.id());
-            }
-            if (before != null) {
-                remember(before);
-            }
-            if (heldKey != null) {
-                byKey.put(entry.origin().key(), heldKey);
-            }
-        });
+        index.put(entry);
     }
 
-    /** Orders are settled on the day they came, or the next: two files are enough. */
-    private void closeAllBut(LocalDate day) throws IOException {
-        List<LocalDate> old = files.keySet().stream().filter(other -> other.isBefore(day.minusDays(1))).toList();
-        for (LocalDate other : old) {
-            JournalFile file = files.remove(other);
-            file.force();
-            file.close();
-        }
+    private boolean counts(OrderEntry holder) {
+        return !(holder.state().settled() && holder.changedAt().isBefore(clock.instant().minus(retention.keys())));
     }
-
-    // What others ask.
 
     @Override
     public String instance() {
@@ -400,118 +182,61 @@ final class FileJournal implements Journal {
 
     @Override
     public CompletionStage<Optional<OrderEntry>> find(String id) {
-        return ask(() -> Optional.ofNullable(entries.get(id)));
+        return thread.ask(() -> index.find(id));
     }
 
     @Override
     public CompletionStage<Optional<OrderEntry>> findByKey(String key) {
-        return ask(() -> Optional.ofNullable(byKey.get(key)).map(entries::get).filter(this::counts));
+        return thread.ask(() -> index.findByKey(key).filter(this::counts));
     }
 
     @Override
     public CompletionStage<Optional<OrderEntry>> findByNumber(String orderNo) {
-        return this.<Optional<OrderEntry>>ask(() -> Optional.ofNullable(byNumber.get(orderNo)).map(entries::get))
-                .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : old(() -> {
-                    List<LocalDate> days = new ArrayList<>(days());
-                    days.sort(Comparator.reverseOrder());
-                    for (LocalDate day : days) {
-                        Optional<OrderEntry> one = read(day).stream().filter(entry -> entry.placement() != null
-                                && entry.placement().orderNo().equals(orderNo)).reduce((first, second) -> second);
-                        if (one.isPresent()) {
-                            return one;
-                        }
-                    }
-                    return Optional.empty();
-                }));
+        return thread.ask(() -> index.findByNumber(orderNo)).thenCompose(found ->
+                found.isPresent() ? CompletableFuture.completedStage(found) : reader.findByNumber(orderNo));
     }
 
     @Override
     public CompletionStage<List<OrderEntry>> of(LocalDate day) {
-        return old(() -> read(day));
-    }
-
-    private List<OrderEntry> read(LocalDate day) throws IOException {
-        Map<String, OrderEntry> latest = new LinkedHashMap<>();
-        try {
-            JournalFile.read(file(day), record -> {
-                OrderEntry entry = EntryJson.read(record);
-                latest.put(entry.id(), entry);
-            });
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
-        return List.copyOf(latest.values());
-    }
-
-    private <T> CompletionStage<T> old(Work<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        boolean taken = reads.offer(() -> {
-            try {
-                result.complete(work.run());
-            } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return taken ? result : CompletableFuture.failedStage(new IOException("too many read the journal"));
-    }
-
-    /** Files of past days are read here, so that no order waits for it. */
-    private void readOld() {
-        try {
-            while (!closed) {
-                Runnable read = reads.poll(100, TimeUnit.MILLISECONDS);
-                if (read != null) {
-                    read.run();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return reader.of(day);
     }
 
     @Override
     public CompletionStage<List<OrderEntry>> open() {
-        return ask(() -> entries.values().stream().filter(entry -> !entry.state().settled())
-                .sorted(Comparator.comparing(OrderEntry::due)).limit(MOST_OPEN).toList());
+        return thread.ask(() -> index.open(MOST_OPEN));
     }
 
     @Override
     public CompletionStage<Map<String, String>> owners(LocalDate day, Collection<String> orderNumbers) {
-        return ask(() -> {
-            Map<String, String> found = new HashMap<>(numbers.getOrDefault(day, Map.of()));
-            found.keySet().retainAll(orderNumbers);
-            return found;
-        });
+        return thread.ask(() -> index.owners(day, orderNumbers));
     }
 
     @Override
     public CompletionStage<Written> create(OrderEntry entry, String replaced) {
-        return ask(() -> write(entry, 0, entry.origin().key() != null, replaced));
+        return thread.ask(() -> write(entry, 0, entry.origin().key() != null, replaced));
     }
 
     @Override
     public CompletionStage<Written> replace(OrderEntry entry) {
-        return ask(() -> write(entry, entry.version() - 1, false, null));
+        return thread.ask(() -> write(entry, entry.version() - 1, false, null));
     }
 
     @Override
     public CompletionStage<Written> remove(OrderEntry entry) {
-        return ask(() -> {
-            OrderEntry present = entries.get(entry.id());
-            if (present == null || present.version() != entry.version() || present.state() != OrderState.RECEIVED) {
-                return Written.CHANGED;
-            }
-            drop(present);
-            return Written.DONE;
+        return thread.ask(() -> {
+            Optional<OrderEntry> present = index.find(entry.id())
+                    .filter(one -> one.version() == entry.version() && one.state() == OrderState.RECEIVED);
+            present.ifPresent(index::remove);
+            return present.isPresent() ? Written.DONE : Written.CHANGED;
         });
     }
 
     /** There is no other instance to be told; time to tidy up. */
     @Override
     public CompletionStage<Void> heartbeat() {
-        return ask(() -> {
+        return thread.ask(() -> {
             if (!today().equals(cleanedOn)) {
-                clean();
+                tidy();
                 forget();
             }
             return null;
@@ -525,25 +250,29 @@ final class FileJournal implements Journal {
 
     @Override
     public CompletionStage<Boolean> lease(String name, Duration atMost) {
-        return ask(() -> leases.add(name));
+        return thread.ask(() -> {
+            Instant now = clock.instant();
+            leases.values().removeIf(until -> !now.isBefore(until));
+            return leases.putIfAbsent(name, now.plus(atMost)) == null;
+        });
     }
 
     @Override
     public CompletionStage<Void> endLease(String name) {
-        return ask(() -> {
+        return thread.ask(() -> {
             leases.remove(name);
             return null;
         });
     }
 
     @Override
-    public CompletionStage<Optional<String>> halted() {
-        return ask(() -> Optional.ofNullable(halted));
+    public CompletionStage<Optional<String>> halted(String known) {
+        return thread.ask(() -> Optional.ofNullable(halted));
     }
 
     @Override
     public CompletionStage<Void> halt(String note) {
-        return ask(() -> {
+        return thread.ask(() -> {
             if (note == null) {
                 Files.deleteIfExists(folder.resolve(HALT));
             } else {
@@ -557,12 +286,10 @@ final class FileJournal implements Journal {
 
     @Override
     public void close() {
-        closed = true;
+        reader.close();
         try {
-            thread.join(PATIENCE.toMillis());
-            if (lockChannel != null) {
-                lockChannel.close();
-            }
+            thread.close();
+            lock.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

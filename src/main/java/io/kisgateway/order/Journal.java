@@ -15,6 +15,9 @@ import java.util.concurrent.CompletionStage;
  */
 interface Journal extends AutoCloseable {
 
+    /** How many open entries are read at once. */
+    int MOST_OPEN = 2000;
+
     /** How a write ended. */
     enum Written {
         DONE,
@@ -37,7 +40,7 @@ interface Journal extends AutoCloseable {
     /** The entries that arrived on a day, oldest first. */
     CompletionStage<List<OrderEntry>> of(LocalDate day);
 
-    /** The entries that are not settled, those that need attention soonest first; a bounded number. */
+    /** The entries that are not settled, those that need attention soonest first; {@link #MOST_OPEN} at most. */
     CompletionStage<List<OrderEntry>> open();
 
     /** Which entries have these order numbers of a day: number to entry id. */
@@ -65,8 +68,12 @@ interface Journal extends AutoCloseable {
 
     CompletionStage<Void> endLease(String name);
 
-    /** Since when and why trading is halted, if it is. */
-    CompletionStage<Optional<String>> halted();
+    /**
+     * Since when and why trading is halted, if it is.
+     *
+     * @param known what was last heard; a journal that has lost it, and was not told to resume, keeps it from now on; or null
+     */
+    CompletionStage<Optional<String>> halted(String known);
 
     /** @param note since when and why; null to resume */
     CompletionStage<Void> halt(String note);

@@ -27,6 +27,11 @@ final class JournalFile implements AutoCloseable {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /** Opens a file that exists for writing. */
+    interface Disk {
+        FileChannel open(Path path) throws IOException;
+    }
+
     private final Path path;
     private final FileChannel channel;
     /** Where the last whole record ends. */
@@ -40,14 +45,14 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Opens for appending, after a torn end has been cut off. */
-    static JournalFile open(Path path) throws IOException {
+    static JournalFile open(Path path, Disk disk) throws IOException {
         boolean isNew = Files.notExists(path);
         if (isNew) {
             Files.createFile(path, OWNER_ONLY);
             sync(path.getParent());
         }
         long whole = read(path, record -> { });
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        FileChannel channel = disk.open(path);
         try {
             if (channel.size() > whole) {
                 LOG.warn("The last record of {} was cut off; {} bytes of it are dropped", path.getFileName(), channel.size() - whole);
@@ -130,10 +135,11 @@ final class JournalFile implements AutoCloseable {
 
     /** What was appended is now on the disk, the last of it twice: a file that loses its last record has lost nothing. */
     void force() throws IOException {
-        if (last != null) {
-            write(last);
-            last = null;
+        if (last == null) {
+            return;
         }
+        write(last);
+        last = null;
         channel.force(false);
         end = channel.position();
     }

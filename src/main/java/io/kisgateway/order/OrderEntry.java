@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.Objects;
 record OrderEntry(String id, long version, Terms terms, Origin origin, OrderState state, String reason, String floor,
         Instant deadline, Instant quietSince, Placement placement, boolean keyFree, StoredReply reply, List<Step> history,
         Lookup lookup) {
+
+    private static final Duration AFTER_ALL_OTHERS = Duration.ofDays(36_500);
 
     /** One state and when it began. */
     record Step(OrderState state, Instant at, String note) { }
@@ -115,8 +118,14 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
         return LocalDate.ofInstant(sentAt(), Times.KST);
     }
 
-    /** When it needs attention next: at once while it is under way, so that its owner's end is noticed. */
+    /**
+     * When it needs attention next: at once while it is under way, so that its owner's end is noticed; after all others while
+     * nothing of it is sent.
+     */
     Instant due() {
+        if (state == OrderState.RECEIVED) {
+            return createdAt().plus(AFTER_ALL_OTHERS);
+        }
         return state.inDoubt() ? lookup.next() : Instant.EPOCH;
     }
 }

@@ -6,6 +6,8 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,7 @@ import org.apache.camel.Exchange;
 /** Stops what must not go out: any order while trading is halted, and one that is larger than an operator allows. */
 final class OrderGuardStep {
 
+    private static final LocalTime OPENING = LocalTime.of(9, 0);
     private static final int MOST_CODES = 5000;
 
     private final TradingHalt halt;
@@ -64,16 +67,19 @@ final class OrderGuardStep {
         return Problem.of(ProblemCode.ORDER_GUARD, detail);
     }
 
-    /** The same all day. */
+    /** The same all day; what KIS tells before the exchange opens may be yesterday's, and is asked for again. */
     private CompletionStage<Long> upperLimit(String code, Call call) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), Times.KST);
+        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), Times.KST);
+        LocalDate today = now.toLocalDate();
         Long known = known(code, today);
         if (known != null) {
             return CompletableFuture.completedStage(known);
         }
         return kis.ask(KisQuestions.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
             long limit = read(reply);
-            keep(code, limit, today);
+            if (!now.toLocalTime().isBefore(OPENING)) {
+                keep(code, limit, today);
+            }
             return limit;
         });
     }

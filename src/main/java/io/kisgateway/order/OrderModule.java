@@ -54,7 +54,7 @@ public final class OrderModule implements AutoCloseable {
         String instance = UUID.randomUUID().toString().substring(0, 13);
         Journal journal = redis == null
                 ? FileJournal.open(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock)
-                : new RedisJournal(redis, settings.scope(), instance, RETENTION);
+                : new RedisJournal(redis, settings.scope(), instance, RETENTION, clock);
         if (redis != null) {
             RedisDurability.warnings(redis).whenComplete((warnings, failure) -> {
                 if (failure != null) {

@@ -210,7 +210,7 @@ final class Reconciler implements AutoCloseable {
                 .thenCompose(stage -> stage);
     }
 
-    private CompletionStage<?> postpone(Group group, Throwable failure) {
+    private CompletionStage<Void> postpone(Group group, Throwable failure) {
         String why = "KIS could not be asked (" + (failure instanceof Problem problem
                 ? problem.code() + (problem.kis() == null ? "" : " " + problem.kis().msgCd()) : "fault of the gateway") + ")";
         if (!(failure instanceof Problem)) {
@@ -224,21 +224,29 @@ final class Reconciler implements AutoCloseable {
                 .filter(entry -> entry.state().inDoubt() && Group.of(entry).equals(group)).toList());
     }
 
-    private static CompletionStage<?> all(List<? extends CompletionStage<?>> stages) {
+    private static CompletionStage<Void> all(List<? extends CompletionStage<?>> stages) {
         return CompletableFuture.allOf(stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
     }
 
     /** The order of the three reads matters: what was listed, then who is on their way, then who has which number. */
-    private CompletionStage<?> judge(Group group, List<KisOrder> rows, Instant asked) {
+    private CompletionStage<Void> judge(Group group, List<KisOrder> rows, Instant asked) {
         return journal.open().thenCompose(open -> {
             List<OrderEntry> inDoubt = open.stream()
                     .filter(entry -> entry.state().inDoubt() && Group.of(entry).equals(group)).toList();
             List<OrderEntry> onTheirWay = open.stream().filter(entry -> entry.state() == OrderState.SENDING).toList();
             List<String> numbers = rows.stream().filter(row -> inDoubt.stream().anyMatch(entry -> Matching.concerns(entry, row)))
                     .map(KisOrder::orderNo).toList();
+            if (isCut(open)) {
+                return all(inDoubt.stream().map(entry -> wait(entry, "more orders are under way than can be looked at together")).toList());
+            }
             return (numbers.isEmpty() ? CompletableFuture.completedStage(Map.<String, String>of()) : journal.owners(group.day(), numbers))
                     .thenCompose(owners -> decide(inDoubt, onTheirWay, free(rows, owners), lacking(group, rows, asked), asked));
         });
+    }
+
+    /** What is only received comes last: as long as some of it is listed, all that was sent is. */
+    private static boolean isCut(List<OrderEntry> open) {
+        return open.size() >= Journal.MOST_OPEN && open.get(open.size() - 1).state() != OrderState.RECEIVED;
     }
 
     /** What is nobody's, each once: a list that grows while its pages are read may repeat a row. */
@@ -254,7 +262,7 @@ final class Reconciler implements AutoCloseable {
                 .filter(number -> !listed.contains(number)).findFirst().orElse(null);
     }
 
-    private CompletionStage<?> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, String lacking,
+    private CompletionStage<Void> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, String lacking,
             Instant asked) {
         Set<String> mayBeAnothers = inDoubt.stream()
                 .filter(entry -> onTheirWay.stream().anyMatch(other -> Matching.isAlike(entry, other)))

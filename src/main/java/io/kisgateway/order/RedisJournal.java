@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -38,14 +39,16 @@ final class RedisJournal implements Journal {
     private static final Duration PATIENCE = Duration.ofMillis(1500);
     /** How long after its last sign of life an instance counts as gone. */
     private static final Duration LIFE = Duration.ofSeconds(5);
-    private static final int MOST_OPEN = 1000;
     private static final int MOST_OF_A_DAY = 20_000;
     private static final String DONE = "DONE";
+    /** Stays where the halt was, so that a Redis that has forgotten it is another thing. */
+    private static final String RESUMED = "resumed";
 
     private final RedisConnection redis;
     private final String scope;
     private final String instance;
     private final Retention retention;
+    private final RecentEntries recent;
     private final String write = script("write");
     private final String remove = script("remove");
     private final String find = script("find");
@@ -53,7 +56,8 @@ final class RedisJournal implements Journal {
     private final String endLease = script("end-lease");
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
-    RedisJournal(RedisConnection redis, String scope, String instance, Retention retention) {
+    RedisJournal(RedisConnection redis, String scope, String instance, Retention retention, Clock clock) {
+        this.recent = new RecentEntries(clock);
         this.redis = redis;
         // The braces keep all of an account's keys on one node of a Cluster.
         this.scope = redis.key("orders:{" + scope + "}:");
@@ -133,7 +137,20 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Optional<OrderEntry>> findByKey(String key) {
-        return findBy(holderKey(key));
+        return findBy(holderKey(key)).thenCompose(found -> recent.find(key)
+                .filter(mine -> found.isEmpty() || found.get().id().equals(mine.id()) && found.get().version() < mine.version())
+                .map(this::recall).orElse(CompletableFuture.completedStage(found)));
+    }
+
+    /** Redis does not know, or knows an older state of, what it confirmed to this instance. */
+    private CompletionStage<Optional<OrderEntry>> recall(OrderEntry mine) {
+        return find(mine.id()).thenCompose(kept -> {
+            if (kept.isPresent() && kept.get().version() >= mine.version()) {
+                return CompletableFuture.completedStage(kept);
+            }
+            LOG.error("Redis has lost what it had confirmed of order {}; it is written again. See docs/orders.md for what Redis needs", mine.id());
+            return replace(mine).thenApply(written -> Optional.of(mine));
+        });
     }
 
     @Override
@@ -185,7 +202,7 @@ final class RedisJournal implements Journal {
                 dayKey(LocalDate.ofInstant(entry.createdAt(), Times.KST)), openKey(), numbersKey(entry.day()), numberKey(orderNo), haltKey());
         return this.<String>eval(Mode.READ_WRITE, ReturnType.VALUE, write, keys,
                 entry.id(), String.valueOf(old), String.valueOf(entry.version()), EntryJson.write(entry),
-                String.valueOf(retention.entries().toMillis()), String.valueOf(retention.keys().toMillis()),
+                String.valueOf(retention.entries().toMillis()), String.valueOf(keyLife(entry).toMillis()),
                 String.valueOf(entry.createdAt().toEpochMilli()),
                 entry.state().settled() ? "" : String.valueOf(entry.due().toEpochMilli()), orderNo,
                 placement != null && placement.confirmed() ? "1" : "", claims ? "1" : "", replaced == null ? "" : replaced,
@@ -193,10 +210,16 @@ final class RedisJournal implements Journal {
                 .thenCompose(result -> written(entry, result));
     }
 
+    /** While it is not known what became of an order nobody may have its key, however long the gateways are away. */
+    private Duration keyLife(OrderEntry entry) {
+        return entry.state().settled() ? retention.keys() : retention.entries();
+    }
+
     private CompletionStage<Written> written(OrderEntry entry, String result) {
         if (!result.startsWith(DONE)) {
             return CompletableFuture.completedStage(Written.valueOf(result));
         }
+        recent.written(entry);
         String loser = result.substring(DONE.length());
         if (loser.isEmpty()) {
             return CompletableFuture.completedStage(Written.DONE);
@@ -240,17 +263,20 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Optional<String>> halted() {
-        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).getAsync()))
-                .thenApply(Optional::ofNullable);
+    public CompletionStage<Optional<String>> halted(String known) {
+        CompletionStage<Boolean> kept = known == null ? CompletableFuture.completedStage(false)
+                : bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setIfAbsentAsync(known)));
+        return kept.thenCompose(lost -> {
+            if (lost) {
+                LOG.warn("Redis had forgotten that trading is halted, and was told again; what else it has lost is lost");
+            }
+            return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).getAsync()));
+        }).thenApply(note -> Optional.ofNullable(note).filter(text -> !text.equals(RESUMED)));
     }
 
     @Override
     public CompletionStage<Void> halt(String note) {
-        if (note == null) {
-            return bounded(redis.async(client -> client.getBucket(haltKey(), StringCodec.INSTANCE).deleteAsync())).thenAccept(done -> { });
-        }
-        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setAsync(note)));
+        return bounded(redis.async(client -> client.<String>getBucket(haltKey(), StringCodec.INSTANCE).setAsync(note == null ? RESUMED : note)));
     }
 
     /** Redis is not this class's to close. */

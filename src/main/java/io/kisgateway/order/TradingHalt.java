@@ -70,7 +70,7 @@ public final class TradingHalt {
                 wanted = false;
             });
         }
-        return journal.halted().thenAccept(note -> known = note.orElse(null));
+        return journal.halted(known).thenAccept(note -> known = note.orElse(null));
     }
 
     private static void within(CompletionStage<?> stage) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kisgateway.order.Journal.Written;
 import io.kisgateway.order.OrderRig.One;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,8 +18,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,74 @@ class FileJournalTest {
         try (FileJournal journal = open()) {
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("another gateway");
             assertThat(journal.instance()).isEqualTo("me");
+        }
+    }
+
+    /** The first order after days without any finds the files of that time open. */
+    @Test
+    void ordersGoOnAfterAWeekend() {
+        TestClock clock = TestClock.at("2026-11-20T15:00:00");
+        try (FileJournal journal = FileJournal.open(folder, "me", RETENTION, clock)) {
+            assertThat(create(journal, sendingAt(clock, "friday"))).isEqualTo(Written.DONE);
+            clock.moveTo("2026-11-23T09:00:00");
+            assertThat(create(journal, sendingAt(clock, "monday"))).isEqualTo(Written.DONE);
+            clock.moveTo("2026-12-07T09:00:00");
+            CompletableFuture<Void> tidied = journal.heartbeat().toCompletableFuture();
+            assertThat(create(journal, sendingAt(clock, "later"))).isEqualTo(Written.DONE);
+            tidied.join();
+        }
+        try (FileJournal journal = FileJournal.open(folder, "me", RETENTION, clock)) {
+            assertThat(journal.find("later").toCompletableFuture().join()).isPresent();
+        }
+    }
+
+    private static OrderEntry sendingAt(TestClock clock, String id) {
+        Instant now = clock.instant();
+        OrderEntry entry = OrderEntry.received(id, new Terms(Terms.Action.BUY, "005930", 1, 0, null),
+                new Origin("trading-buy", "127.0.0.1", "r-" + id, "me", null, "f"), now);
+        return entry.sending(entry.terms(), null, now, now);
+    }
+
+    /** Whatever is confirmed while the disk fills up, and has room again, is there after a crash. */
+    @Test
+    void aRecordThatIsHalfWrittenTakesNoOtherWithIt() {
+        Random random = new Random(7);
+        for (int round = 0; round < 50; round++) {
+            TestClock clock = TestClock.morning();
+            Path here = folder.resolve("round-" + round);
+            FullDisk disk = new FullDisk();
+            Map<String, CompletableFuture<Written>> writes = new LinkedHashMap<>();
+            try (FileJournal journal = FileJournal.open(here, "me", RETENTION, clock, disk)) {
+                assertThat(create(journal, sendingAt(clock, "first"))).isEqualTo(Written.DONE);
+                disk.refuseOnceAfter(random.nextInt(2000));
+                for (int i = 0; i < 40; i++) {
+                    String id = "e" + i;
+                    writes.put(id, journal.create(sendingAt(clock, id), null).toCompletableFuture());
+                    clock.advance(Duration.ofMillis(200));
+                }
+                writes.values().forEach(write -> write.handle((done, failure) -> null).join());
+            }
+            assertThat(writes.values()).anyMatch(CompletableFuture::isCompletedExceptionally);
+            try (FileJournal journal = FileJournal.open(here, "me", RETENTION, clock)) {
+                writes.forEach((id, write) -> {
+                    if (!write.isCompletedExceptionally()) {
+                        assertThat(journal.find(id).toCompletableFuture().join()).as(id).isPresent();
+                    }
+                });
+            }
+        }
+    }
+
+    /** A lookup that ends while the disk is full must not be the last one of its stock. */
+    @Test
+    void aRightThatWasNeverGivenBackEnds() {
+        TestClock clock = TestClock.morning();
+        Duration atMost = Duration.ofSeconds(10);
+        try (FileJournal journal = FileJournal.open(folder, "me", RETENTION, clock)) {
+            assertThat(journal.lease("005930", atMost).toCompletableFuture().join()).isTrue();
+            assertThat(journal.lease("005930", atMost).toCompletableFuture().join()).isFalse();
+            clock.advance(atMost);
+            assertThat(journal.lease("005930", atMost).toCompletableFuture().join()).isTrue();
         }
     }
 

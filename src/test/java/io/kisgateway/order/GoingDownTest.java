@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -71,13 +72,15 @@ class GoingDownTest {
     void whatWaitsInTheQueueIsServed() {
         try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway("RATE_LIMIT_TRADING_BUY", "1 per second", "SHUTDOWN_TIMEOUT", "10")) {
             assertThat(one.http().post(BUY, order("005930", 1, 0)).status()).isEqualTo(200);
-            CompletableFuture<Reply> waiting = one.http().postAsync(BUY, order("005930", 1, 0), "Idempotency-Key", "queued");
-            Awaitility.await().pollDelay(Duration.ZERO)
-                    .until(() -> one.http().get("/stats").at("/endpoints/trading-buy/queue_length").intValue() == 1);
+            // Several, so that some wait even if a new second has just begun.
+            List<CompletableFuture<Reply>> waiting = Stream.of("a", "b", "c")
+                    .map(key -> one.http().postAsync(BUY, order("005930", 1, 0), "Idempotency-Key", key)).toList();
+            Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
+                    .until(() -> one.http().get("/stats").at("/endpoints/trading-buy/queue_length").intValue() > 0);
             one.gateway().close();
 
-            assertThat(waiting.join().status()).isEqualTo(200);
-            assertThat(rig.taken()).hasSize(2);
+            assertThat(waiting).allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));
+            assertThat(rig.taken()).hasSize(4);
         }
     }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.order.OrderRig.One;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,18 @@ class OrderGuardTest {
         long most = limit * 10 / price;
         assertGuarded(post(BUY, order("005930", (int) most + 1, price), "g3"));
         assertThat(post(BUY, order("005930", (int) most, price), "g3").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theUpperLimitPriceIsKeptOnlyOnceTheExchangeHasOpened() {
+        TestClock clock = TestClock.at("2026-11-23T08:59:59");
+        try (Rig early = Rig.at(clock, "MAX_ORDER_VALUE", "1000000000000")) {
+            for (String time : new String[] {"08:59:59", "08:59:59", "09:00:00", "09:00:00", "15:00:00"}) {
+                clock.moveTo("2026-11-23T" + time);
+                assertThat(early.http().post(BUY, order("005930", 1, 0)).status()).isEqualTo(200);
+            }
+            assertThat(early.simulator().calls().on("inquire-price")).hasSize(3);
+        }
     }
 
     @Test

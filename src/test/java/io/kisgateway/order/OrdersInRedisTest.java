@@ -53,6 +53,25 @@ class OrdersInRedisTest extends OrderSuite {
         assertThat(taken()).hasSize(1);
     }
 
+    /** Whoever sent an order still knows it; only the other instances could take its key for a new one. */
+    @Test
+    void aRedisThatLosesEverythingMakesNoSecondOrderOnTheInstanceThatSentTheFirst() {
+        Reply first = http.post(BUY, BODY, "Idempotency-Key", key);
+        rig.redis().loseEverything();
+        Reply[] repeat = new Reply[1];
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            repeat[0] = http.post(BUY, BODY, "Idempotency-Key", key);
+            return repeat[0].status() == 200;
+        });
+
+        assertThat(repeat[0].text()).isEqualTo(first.text());
+        assertThat(taken()).hasSize(1);
+        try (OrderRig.One other = rig.gateway()) {
+            assertThat(other.http().post(BUY, BODY, "Idempotency-Key", key).text()).isEqualTo(first.text());
+        }
+        assertThat(taken()).hasSize(1);
+    }
+
     @Test
     void aFrozenRedisHoldsNoCallerForLong() {
         rig.redis().freeze();

@@ -68,6 +68,23 @@ class TradingHaltTest {
         }
     }
 
+    /** A Redis without persistence, or a failover to an empty replica, must not set trading going. */
+    @Test
+    void aHaltOutlivesARedisThatLosesEverything() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway()) {
+            one.management().post("/admin/trading/halt", "");
+            rig.redis().loseEverything();
+
+            try (One other = rig.gateway()) {
+                Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> other.http().post(BUY, BODY).code().equals("TRADING_HALTED"));
+                assertHalted(one.http(), BUY);
+                assertThat(other.management().post("/admin/trading/resume", "").at("/halted").booleanValue()).isFalse();
+                Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.http().post(BUY, BODY).status() == 200);
+                assertThat(other.http().post(BUY, BODY).status()).isEqualTo(200);
+            }
+        }
+    }
+
     @Test
     void theSettingHaltsFromTheStartAndForAll() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway()) {

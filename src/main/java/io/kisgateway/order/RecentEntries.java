@@ -1,0 +1,43 @@
+package io.kisgateway.order;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The orders with a key that this instance wrote down lately, for the case that a shared store forgets them. */
+final class RecentEntries {
+
+    private static final int MOST = 5000;
+    /** Far less than a key lives, so that what is missing from the store is missing by a fault. */
+    private static final Duration LATELY = Duration.ofHours(1);
+
+    private record Written(OrderEntry entry, Instant at) { }
+
+    private final Clock clock;
+    private final Map<String, Written> byKey = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Written> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    RecentEntries(Clock clock) {
+        this.clock = clock;
+    }
+
+    synchronized void written(OrderEntry entry) {
+        String key = entry.origin().key();
+        if (key != null && entry.state() != OrderState.RECEIVED) {
+            byKey.remove(key);
+            byKey.put(key, new Written(entry, clock.instant()));
+        }
+    }
+
+    synchronized Optional<OrderEntry> find(String key) {
+        return Optional.ofNullable(byKey.get(key)).filter(written -> clock.instant().isBefore(written.at().plus(LATELY)))
+                .map(Written::entry);
+    }
+}
