@@ -42,7 +42,7 @@ final class RouteDocuments {
 
                 **`process`, `ref: throttle`**: waits for the endpoint's permit. Every endpoint that asks KIS has it, before it asks.
 
-                **`kis:get:/uapi/…`** or `kis:post:/uapi/…`: one operation of KIS. What is written in UPPER_CASE is a parameter of it and
+                **`kis:get:/uapi/…`**, or `kis:post:/uapi/…` for an order: one operation of KIS. What is written in UPPER_CASE is a parameter of it and
                 always sent, blank or not; a value is a constant, an expression like `${variable.stock_code}`, or a date in Korea:
                 `today`, `today-45d`. Token, account, pages, repeats and the circuit breaker are taken care of. Its options:
 
@@ -69,7 +69,8 @@ final class RouteDocuments {
                 | `invalid(member, sentence)` | ends the call with 400 that names the member |
 
                 Everything else of the [Camel YAML DSL](https://camel.apache.org/components/4.14.x/others/yaml-dsl.html) works too, such as
-                `choice`; files open in Kaoto. `java -jar target/kis-gateway.jar check DIR` says what is wrong with the files of a folder.
+                `choice`. Files open in [Kaoto](https://kaoto.io), which draws the steps of this gateway with a question mark, as it knows
+                only Camel's own. `java -jar target/kis-gateway.jar check DIR` says what is wrong with the files of a folder.
                 """;
     }
 }
