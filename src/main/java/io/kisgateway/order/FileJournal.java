@@ -153,7 +153,7 @@ final class FileJournal implements Journal {
         if (other.isPresent() && !entry.placement().confirmed()) {
             return Written.NUMBER_TAKEN;
         }
-        Optional<OrderEntry> loser = other.flatMap(index::find).filter(one -> one.state() == OrderState.PLACED);
+        Optional<OrderEntry> loser = other.flatMap(index::find).filter(one -> LostNumber.loses(one, entry));
         put(entry);
         if (loser.isPresent()) {
             LOG.warn("KIS confirmed number {} for order {}; a lookup had found it for order {}, which is looked up again",

@@ -5,8 +5,13 @@ final class LostNumber {
 
     private LostNumber() { }
 
+    /** Whether an order has nothing but a lookup's word for the number that another was confirmed under. */
+    static boolean loses(OrderEntry loser, OrderEntry winner) {
+        return loser.state() == OrderState.PLACED && !loser.placement().confirmed()
+                && loser.placement().orderNo().equals(winner.placement().orderNo());
+    }
+
     static OrderEntry of(OrderEntry loser, OrderEntry winner) {
-        return loser.unknown("KIS confirmed number " + winner.placement().orderNo() + " for another order", loser.quietSince(),
-                winner.changedAt());
+        return loser.numberLost("KIS confirmed number " + winner.placement().orderNo() + " for another order", winner.changedAt());
     }
 }

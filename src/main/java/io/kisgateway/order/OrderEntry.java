@@ -71,7 +71,20 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
                 null, answer == null, answer, plus(OrderState.NOT_PLACED, now, null), lookup);
     }
 
+    /** @throws IllegalStateException if it is not being sent: who knows nothing undoes nothing that others have found out */
     OrderEntry unknown(String why, Instant quiet, Instant now) {
+        if (state != OrderState.SENDING) {
+            throw new IllegalStateException("order " + id + " is " + state.wire() + " already");
+        }
+        return inDoubt(why, quiet, now);
+    }
+
+    /** KIS confirmed the number that a lookup had found for it for another order. */
+    OrderEntry numberLost(String why, Instant now) {
+        return inDoubt(why, quietSince, now);
+    }
+
+    private OrderEntry inDoubt(String why, Instant quiet, Instant now) {
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNKNOWN), why, floor, deadline, quiet, null,
                 false, null, plus(OrderState.UNKNOWN, now, why), new Lookup(0, now));
     }

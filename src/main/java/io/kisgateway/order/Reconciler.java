@@ -240,7 +240,8 @@ final class Reconciler implements AutoCloseable {
                 return all(inDoubt.stream().map(entry -> wait(entry, "more orders are under way than can be looked at together")).toList());
             }
             return (numbers.isEmpty() ? CompletableFuture.completedStage(Map.<String, String>of()) : journal.owners(group.day(), numbers))
-                    .thenCompose(owners -> decide(inDoubt, onTheirWay, free(rows, owners), lacking(group, rows, asked), asked));
+                    .thenCompose(owners -> decide(inDoubt, onTheirWay, free(rows, owners), own(rows, owners, inDoubt),
+                            lacking(group, rows, asked), asked));
         });
     }
 
@@ -255,6 +256,19 @@ final class Reconciler implements AutoCloseable {
         return rows.stream().filter(row -> seen.add(row.orderNo())).toList();
     }
 
+    /** What the journal says is an order's own though it is in doubt, by entry id; nobody else gets it, and it is not missing. */
+    private static Map<String, KisOrder> own(List<KisOrder> rows, Map<String, String> owners, List<OrderEntry> inDoubt) {
+        Set<String> ids = inDoubt.stream().map(OrderEntry::id).collect(Collectors.toSet());
+        Map<String, KisOrder> own = new LinkedHashMap<>();
+        for (KisOrder row : rows) {
+            String owner = owners.get(row.orderNo());
+            if (owner != null && ids.contains(owner)) {
+                own.put(owner, row);
+            }
+        }
+        return own;
+    }
+
     /** An order that KIS has confirmed, long enough ago, and does not list: then the list is not the whole; or null. */
     private String lacking(Group group, List<KisOrder> rows, Instant asked) {
         Set<String> listed = rows.stream().map(KisOrder::orderNo).collect(Collectors.toSet());
@@ -262,20 +276,23 @@ final class Reconciler implements AutoCloseable {
                 .filter(number -> !listed.contains(number)).findFirst().orElse(null);
     }
 
-    private CompletionStage<Void> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows, String lacking,
-            Instant asked) {
+    private CompletionStage<Void> decide(List<OrderEntry> inDoubt, List<OrderEntry> onTheirWay, List<KisOrder> rows,
+            Map<String, KisOrder> own, String lacking, Instant asked) {
         Set<String> mayBeAnothers = inDoubt.stream()
                 .filter(entry -> onTheirWay.stream().anyMatch(other -> Matching.isAlike(entry, other)))
                 .map(OrderEntry::id).collect(Collectors.toSet());
-        Map<String, KisOrder> found = matching.match(inDoubt, rows);
+        List<OrderEntry> without = inDoubt.stream().filter(entry -> !own.containsKey(entry.id())).toList();
+        Map<String, KisOrder> found = matching.match(without, rows);
         List<CompletionStage<?>> writes = new ArrayList<>();
         for (OrderEntry entry : inDoubt) {
             KisOrder row = found.get(entry.id());
-            if (row != null) {
+            if (own.containsKey(entry.id())) {
+                writes.add(placed(entry, own.get(entry.id())));
+            } else if (row != null) {
                 writes.add(mayBeAnothers.contains(entry.id())
                         ? wait(entry, "an identical order is under way, and one order at KIS may be either's") : placed(entry, row));
             } else {
-                writes.add(missing(entry, matching.doubt(entry, inDoubt, rows, found), lacking, asked));
+                writes.add(missing(entry, matching.doubt(entry, without, rows, found), lacking, asked));
             }
         }
         return all(writes);

@@ -224,11 +224,14 @@ final class RedisJournal implements Journal {
         if (loser.isEmpty()) {
             return CompletableFuture.completedStage(Written.DONE);
         }
-        LOG.warn("KIS confirmed number {} for order {}; a lookup had found it for order {}, which is looked up again",
-                entry.placement().orderNo(), entry.id(), loser);
-        return find(loser).thenCompose(found -> found.isPresent() && found.get().state() == OrderState.PLACED
-                ? replace(LostNumber.of(found.get(), entry)) : CompletableFuture.completedStage(Written.DONE))
-                .handle((done, failure) -> Written.DONE);
+        return find(loser).thenCompose(found -> {
+            if (found.isEmpty() || !LostNumber.loses(found.get(), entry)) {
+                return CompletableFuture.completedStage(Written.DONE);
+            }
+            LOG.warn("KIS confirmed number {} for order {}; a lookup had found it for order {}, which is looked up again",
+                    entry.placement().orderNo(), entry.id(), loser);
+            return replace(LostNumber.of(found.get(), entry));
+        }).handle((done, failure) -> Written.DONE);
     }
 
     @Override
