@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class DayReader {
 
     private static final int MOST_WAITING = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final DayFiles files;
     private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -73,7 +75,7 @@ final class DayReader {
                 result.completeExceptionally(e);
             }
         });
-        return taken ? result : CompletableFuture.failedStage(new IOException("too many read the journal"));
+        return taken ? result.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) : CompletableFuture.failedStage(new IOException("too many read the journal"));
     }
 
     void close() {

@@ -124,6 +124,7 @@ final class Book {
     }
 
     void slowDown(long now, boolean ofLedger) {
+        prune(now);
         (ofLedger ? ledger : account).slowDown(now);
     }
 
@@ -143,12 +144,13 @@ final class Book {
         if (ask.endpoint() != null) {
             windows(ask.endpoint()).prune(now);
         }
-        if (ask.account()) {
-            account.prune(now);
-        }
-        if (ask.ledger()) {
-            ledger.prune(now);
-        }
+        prune(now);
+    }
+
+    /** Both, and before the pace changes: with it changes how much is remembered. */
+    private void prune(long now) {
+        account.prune(now);
+        ledger.prune(now);
     }
 
     private WindowBook windows(String endpoint) {

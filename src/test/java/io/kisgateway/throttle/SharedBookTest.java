@@ -82,7 +82,7 @@ class SharedBookTest extends ReservationSuite {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2, 3, 4, 123, 125})
     void scriptAndBookAgree(long seed) {
         Random random = new Random(seed);
         int[] rates = {1, 2, 3, 5, 15, 100, 1000};
