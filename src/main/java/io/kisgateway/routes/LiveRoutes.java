@@ -12,12 +12,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.spi.Resource;
@@ -169,7 +171,7 @@ public final class LiveRoutes implements RoutesBuilder {
             Set<String> broken = new HashSet<>();
             SortedMap<String, RouteFile> wanted = files(problems, broken);
             keepFormerOfBroken(wanted, broken, problems);
-            if (keepFormerOfContradicting(wanted, broken, problems)) {
+            if (keepFormerOfClashing(wanted, broken, problems)) {
                 List<RouteText> routes = read(wanted.values());
                 boolean changed = apply(routes, broken);
                 serving = wanted;
@@ -209,25 +211,30 @@ public final class LiveRoutes implements RoutesBuilder {
         }
     }
 
-    /** @return whether the files agree now that changed ones which contradict others are as they were */
-    private boolean keepFormerOfContradicting(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
+    /** @return whether the files agree now that those whose change made them disagree are as they were */
+    private boolean keepFormerOfClashing(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
         for (;;) {
-            List<RouteProblem> together = RouteRules.checkTogether(read(wanted.values()));
-            problems.addAll(together);
-            List<RouteFile> back = wanted.values().stream().filter(file -> !file.equals(serving.get(file.name())))
-                    .filter(file -> together.stream().anyMatch(problem -> problem.file().equals(file.location())
-                            || problem.reason().contains(file.location() + ":"))).toList();
+            List<RouteRules.Clash> clashes = RouteRules.checkTogether(read(wanted.values()));
+            clashes.forEach(clash -> problems.add(clash.problem()));
+            Set<String> back = changed(wanted, clashes.stream().flatMap(clash -> clash.files().stream()));
             if (back.isEmpty()) {
-                return together.isEmpty();
+                back = changed(wanted, clashes.stream().map(RouteRules.Clash::missing).flatMap(this::servingWith));
             }
-            for (RouteFile file : back) {
-                broken.add(file.name());
-                wanted.remove(file.name());
-                if (serving.containsKey(file.name())) {
-                    wanted.put(file.name(), serving.get(file.name()));
-                }
+            if (back.isEmpty()) {
+                return clashes.isEmpty();
             }
+            broken.addAll(back);
+            back.forEach(name -> wanted.compute(name, (key, changed) -> serving.get(key)));
         }
+    }
+
+    private Set<String> changed(SortedMap<String, RouteFile> wanted, Stream<String> names) {
+        return names.filter(name -> !Objects.equals(wanted.get(name), serving.get(name))).collect(Collectors.toSet());
+    }
+
+    /** The files that serve and have a route which begins with this. */
+    private Stream<String> servingWith(String uri) {
+        return texts.stream().filter(route -> route.from().uri().equals(uri)).map(route -> route.file().name());
     }
 
     private boolean mappingsChanged(RouteFile file) {

@@ -60,7 +60,7 @@ public final class RouteChecker {
             problems.addAll(result.problems());
         }
         if (problems.isEmpty()) {
-            problems.addAll(RouteRules.checkTogether(routes));
+            RouteRules.checkTogether(routes).forEach(clash -> problems.add(clash.problem()));
         }
         return sorted(problems);
     }
@@ -78,7 +78,7 @@ public final class RouteChecker {
             routes.addAll(result.routes());
             problems.addAll(result.problems());
         }
-        problems.addAll(RouteRules.checkTogether(routes));
+        RouteRules.checkTogether(routes).forEach(clash -> problems.add(clash.problem()));
         return sorted(problems);
     }
 

@@ -3,7 +3,6 @@ package io.kisgateway.routes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -118,40 +117,51 @@ final class RouteRules {
         }
     }
 
-    /** What can be said only of all routes together; the problem is the later file's. */
-    static List<RouteProblem> checkTogether(Collection<RouteText> routes) {
-        List<RouteProblem> problems = new ArrayList<>();
+    /** What can be said only of all routes together; of two that have the same, the problem is the later file's. */
+    static List<Clash> checkTogether(Collection<RouteText> routes) {
+        List<Clash> clashes = new ArrayList<>();
         Map<String, RouteText> ids = new HashMap<>();
         Map<String, RouteText> doors = new HashMap<>();
-        Set<String> directs = new HashSet<>();
         for (RouteText route : routes) {
-            unique(ids, route.id(), route, line(route, "id"), "the id " + route.id(), problems);
+            unique(ids, route.id(), route, line(route, "id"), "the id " + route.id(), clashes);
             RouteText.Step from = route.from();
             if (from.isTo("direct")) {
-                directs.add(from.rest());
-                unique(doors, from.uri(), route, from.line(), from.uri(), problems);
+                unique(doors, from.uri(), route, from.line(), from.uri(), clashes);
             } else {
                 for (String method : from.parameters().getOrDefault("httpMethodRestrict", "").split(",")) {
                     String door = method.strip().toUpperCase(Locale.ROOT) + " " + from.rest();
-                    unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, problems);
+                    unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, clashes);
                 }
             }
         }
         for (RouteText route : routes) {
-            route.stepsTo("direct").filter(step -> !directs.contains(step.rest()))
-                    .forEach(step -> problems.add(route.problem(step.line(), "no route begins with " + step.uri())));
+            route.stepsTo("direct").filter(step -> !doors.containsKey(step.uri()))
+                    .forEach(step -> clashes.add(missing(route, step.line(), step.uri())));
             route.stepsTo("kept").map(step -> step.parameters().get("source"))
-                    .filter(source -> source != null && source.startsWith("direct:") && !directs.contains(source.substring(7)))
-                    .forEach(source -> problems.add(route.problem(route.line(), "no route begins with " + source)));
+                    .filter(source -> source != null && source.startsWith("direct:") && !doors.containsKey(source))
+                    .forEach(source -> clashes.add(missing(route, route.line(), source)));
         }
-        return problems;
+        return clashes;
     }
 
     private static void unique(Map<String, RouteText> seen, String key, RouteText route, int line, String what,
-            List<RouteProblem> problems) {
+            List<Clash> clashes) {
         RouteText other = seen.putIfAbsent(key, route);
         if (other != null) {
-            problems.add(route.problem(line, what + " is also in " + other.file().location() + ":" + other.line()));
+            clashes.add(new Clash(route.problem(line, what + " is also in " + other.file().location() + ":" + other.line()),
+                    Set.of(route.file().name(), other.file().name()), null));
         }
     }
+
+    private static Clash missing(RouteText route, int line, String uri) {
+        return new Clash(route.problem(line, "no route begins with " + uri), Set.of(route.file().name()), uri);
+    }
+
+    /**
+     * Routes that are right by themselves and not together.
+     *
+     * @param files   the names of the files that it is between
+     * @param missing the beginning that one needs and none has, as {@code direct:name}; or null
+     */
+    record Clash(RouteProblem problem, Set<String> files, String missing) { }
 }

@@ -343,6 +343,34 @@ class RoutesAtRunTimeTest {
         assertThat(mark()).isEqualTo("first");
     }
 
+    @Test
+    void aFileThatAnotherNeedsServesOnWhenItIsDeletedAndHoldsUpNoOther() throws IOException {
+        save("needed.camel.yaml", """
+                - route:
+                    id: needed
+                    description: Marks the reply
+                    from:
+                      uri: direct:needed
+                      steps:
+                        - to: {uri: "reply:inline", parameters: {template: '{"data": {"mark": "needed"}}'}}
+                """);
+        save("flows.camel.yaml", route("flows", PATH, "x").replaceAll("- to: \\{uri: \"reply.*", "- to: direct:needed"));
+        start();
+        assertThat(mark()).isEqualTo("needed");
+
+        Files.delete(folder.resolve("needed.camel.yaml"));
+        save("more.camel.yaml", route("more", "/api/test/more", "more"));
+
+        soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
+        assertThat(http.get("/health").at("/routes/failed/0/reason").asText()).isEqualTo("no route begins with direct:needed");
+        assertThat(http.get("/health").at("/routes/failed/0/line").intValue()).isEqualTo(13);
+        assertThat(mark()).isEqualTo("needed");
+
+        save("flows.camel.yaml", route("flows", PATH, "alone"));
+        soon().until(() -> mark().equals("alone"));
+        soon().until(() -> http.get("/health").at("/routes/failed").isEmpty());
+    }
+
     /** The former route's call to KIS may be another one altogether. */
     @Test
     void aRequestAfterAChangeIsNotAnsweredWithTheFormerRoutesReply() throws IOException {
