@@ -2,6 +2,9 @@ package io.kisgateway.web;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -45,6 +48,13 @@ public final class EdgeServer extends VertxPlatformHttpServer {
     Router router() {
         return Objects.requireNonNull(VertxPlatformHttpRouter.lookup(getCamelContext(),
                 VertxPlatformHttpRouter.getRouterNameFromPort(port)), "the HTTP server is not there yet");
+    }
+
+    /** Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them. */
+    @Override
+    protected Vertx createVertxInstance() {
+        return Vertx.vertx(new VertxOptions().setFileSystemOptions(new FileSystemOptions()
+                .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.kisgateway.simulator.Calls.Arrival;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
@@ -55,7 +56,7 @@ class AccountCampaignTest {
         Map<String, String> all = new HashMap<>(settings);
         all.put("REDIS_URL", "redis://127.0.0.1:" + port);
         for (int i = 0; i < n; i++) {
-            gateways.add(GatewayProcess.launch(name + "-" + (i + 1), kis, all));
+            gateways.add(Launch.gateway(name + "-" + (i + 1), kis, all));
         }
         gateways.forEach(GatewayProcess::awaitReady);
         gateways.forEach(g -> {
@@ -76,7 +77,7 @@ class AccountCampaignTest {
     }
 
     private List<String> doors() {
-        return gateways.stream().map(GatewayProcess::door).toList();
+        return gateways.stream().map(GatewayProcess::url).toList();
     }
 
     private double pacing(GatewayProcess gateway) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ class FullQueuesTest {
 
     @Test
     void queuesThatAreFullSlowNobodyElse() throws Exception {
-        GatewayProcess idle = GatewayProcess.launch("queues-idle", kis, settings());
+        GatewayProcess idle = Launch.gateway("queues-idle", kis, settings());
         idle.awaitReady();
         GatewayProcess full = null;
         ScheduledExecutorService flood = Executors.newSingleThreadScheduledExecutor();
@@ -60,12 +61,12 @@ class FullQueuesTest {
             Map<String, String> settings = settings();
             long window = windowSeconds();
             FULL.forEach(id -> settings.put("RATE_LIMIT_" + id.toUpperCase(java.util.Locale.ROOT).replace('-', '_'), AT_ONCE + " per " + window + " seconds"));
-            full = GatewayProcess.launch("queues-full", kis, settings);
+            full = Launch.gateway("queues-full", kis, settings);
             full.awaitReady();
             try (Probe a = new Probe(idle.port()); Probe b = new Probe(full.port())) {
                 row(report, "both idle", rounds(a, b));
-                Load load = new Load(List.of(full.door()), new AtomicInteger());
-                List<CompletableFuture<?>> waiting = fill(load, full.door());
+                Load load = new Load(List.of(full.url()), new AtomicInteger());
+                List<CompletableFuture<?>> waiting = fill(load, full.url());
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                     JsonNode stats = b.get("/stats").at("/endpoints");
                     FULL.forEach(id -> assertThat(stats.at("/" + id + "/queue_length").intValue()).as(id).isEqualTo(QUEUE));
@@ -73,7 +74,7 @@ class FullQueuesTest {
                 Figures figures = rounds(a, b);
                 row(report, "queues full (" + FULL.size() + " of " + QUEUE + ")", figures);
                 AtomicInteger flooded = new AtomicInteger();
-                String door = full.door();
+                String door = full.url();
                 flood.scheduleAtFixedRate(() -> load.post(door, "/api/market-data/snapshot", Load.snapshot(flooded.incrementAndGet()).body()),
                         0, 5, TimeUnit.MILLISECONDS);
                 Figures stormy = rounds(a, b);

@@ -29,8 +29,8 @@ final class Report implements AutoCloseable {
         rows.forEach((what, value) -> text.append("| ").append(what).append(" | ").append(value).append(" |\n"));
         System.out.println(text);
         try {
-            Files.createDirectories(GatewayProcess.FOLDER);
-            Files.writeString(GatewayProcess.FOLDER.resolve(name + ".md"), text);
+            Files.createDirectories(Launch.FOLDER);
+            Files.writeString(Launch.FOLDER.resolve(name + ".md"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.simulator.Calls.Arrival;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,7 +68,7 @@ class WireCampaignTest {
         for (int i = 0; i < own.size(); i++) {
             Map<String, String> settings = new HashMap<>(own.get(i));
             settings.put("REDIS_URL", redis);
-            gateways.add(GatewayProcess.launch(name + "-" + (i + 1), kis, settings));
+            gateways.add(Launch.gateway(name + "-" + (i + 1), kis, settings));
         }
         gateways.forEach(GatewayProcess::awaitReady);
         gateways.forEach(g -> await().atMost(Duration.ofSeconds(20)).until(() -> !degraded(g)));
@@ -107,13 +110,24 @@ class WireCampaignTest {
         await().pollDelay(Duration.ofSeconds(seconds)).atMost(Duration.ofSeconds(seconds + 5)).until(() -> true);
     }
 
+    /** How far its clock is ahead of this machine's: its last line in the log, by its own clock and by the file's. */
+    private static long clockAheadSeconds(GatewayProcess gateway) {
+        try {
+            List<String> lines = gateway.lines();
+            OffsetDateTime said = OffsetDateTime.parse(lines.get(lines.size() - 1).split(" ")[0]);
+            return Duration.between(Files.getLastModifiedTime(gateway.log()).toInstant(), said.toInstant()).toSeconds();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void warm(GatewayProcess gateway) {
         try (Probe probe = new Probe(gateway.port())) {
             for (int i = 0; i < 300; i++) {
                 probe.post("/api/market-data/daily-prices", "{\"stock_code\":\"005930\"}", i % 50 == 0 ? 5 : 0);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -127,7 +141,7 @@ class WireCampaignTest {
 
     /** Runs the load, lets the event happen a third on, writes the table and holds what must hold in every run. */
     private Seen run(String name, String title, int seconds, Event event, String... headers) throws Exception {
-        Load load = new Load(gateways.stream().map(GatewayProcess::door).toList(), numbers, headers);
+        Load load = new Load(gateways.stream().map(GatewayProcess::url).toList(), numbers, headers);
         // Connections and code are warm, and the token is there, before it counts.
         gateways.forEach(WireCampaignTest::warm);
         runs(1);
@@ -298,7 +312,7 @@ class WireCampaignTest {
         List<Map<String, String>> own = Stream.of("-10s", "+0s", "+10s").map(shift -> Map.of("LD_PRELOAD", library.toString(),
                 "FAKETIME", shift, "FAKETIME_DONT_FAKE_MONOTONIC", "1", "FAKETIME_FORCE_MONOTONIC_FIX", "0")).toList();
         gateways("clocks", redis(new ArrayDeque<>()), own);
-        List<Long> ahead = gateways.stream().map(GatewayProcess::clockAheadSeconds).toList();
+        List<Long> ahead = gateways.stream().map(WireCampaignTest::clockAheadSeconds).toList();
         assertThat(ahead.get(0)).isBetween(-12L, -8L);
         assertThat(ahead.get(1)).isBetween(-2L, 2L);
         assertThat(ahead.get(2)).isBetween(8L, 12L);

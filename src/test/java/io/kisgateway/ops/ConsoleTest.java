@@ -197,8 +197,7 @@ class ConsoleTest {
 
     @Test
     void itSaysSoWhenTheGatewayStopsAnsweringAndWhenItIsBack() throws Exception {
-        try (GatewayProcess gateway = new GatewayProcess(true, Map.of())) {
-            await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
+        try (GatewayProcess gateway = new GatewayProcess("console", Map.of()).start().awaitReady()) {
             browser.window(1440, 900, "light").open(gateway.managementUrl() + "/console?lang=en&theme=light");
             shows("#findings", "Nothing is wrong");
             assertThat(browser.evaluate("document.getElementById('stale').hidden").booleanValue()).isTrue();

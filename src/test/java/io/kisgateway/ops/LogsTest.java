@@ -44,16 +44,14 @@ class LogsTest {
     private static final String TRACEPARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static GatewayProcess started(boolean readOutput, Map<String, String> environment) {
-        GatewayProcess gateway = new GatewayProcess(readOutput, environment);
-        await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
-        return gateway;
+    private static GatewayProcess gateway(Map<String, String> settings) {
+        return new GatewayProcess("logs", settings);
     }
 
     @Test
     void inAContainerEachLineIsOneJsonObject() throws Exception {
         List<String> lines;
-        try (GatewayProcess gateway = started(true, Map.of("LOG_FORMAT", "json", "GOOGLE_CLOUD_PROJECT", "my-project"))) {
+        try (GatewayProcess gateway = gateway(Map.of("LOG_FORMAT", "json", "GOOGLE_CLOUD_PROJECT", "my-project")).start().awaitReady()) {
             gateway.http().post(SNAPSHOT, STOCK, "X-Request-Id", "the-one", "traceparent", TRACEPARENT, "X-Client-Id", "strategy-7");
             gateway.http().post(SNAPSHOT, "{}", "X-Request-Id", "the-bad-one");
             gateway.http().get("/health");
@@ -91,13 +89,13 @@ class LogsTest {
 
     @Test
     void onATerminalALineIsForPeopleAndAWrongSettingStillShows() throws Exception {
-        try (GatewayProcess gateway = started(true, Map.of())) {
+        try (GatewayProcess gateway = gateway(Map.of()).start().awaitReady()) {
             gateway.http().post(SNAPSHOT, STOCK, "X-Request-Id", "the-one");
             await().atMost(Duration.ofSeconds(5)).until(() -> gateway.lines().stream().anyMatch(line -> line.matches(
                     "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\+09:00 INFO  io\\.kisgateway\\.requests: 200 /api/market-data/snapshot 005930 "
                             + "in [0-9.]+ ms \\(queue [0-9.]+, KIS [0-9.]+\\) for .* at 127\\.0\\.0\\.1, request the-one")));
         }
-        try (GatewayProcess wrong = new GatewayProcess(true, Map.of("LOG_FORMAT", "xml"))) {
+        try (GatewayProcess wrong = gateway(Map.of("LOG_FORMAT", "xml")).start()) {
             assertThat(wrong.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(wrong.process().exitValue()).isEqualTo(2);
             assertThat(wrong.lines()).anyMatch(line -> line.contains("LOG_FORMAT") && line.contains("TEXT, JSON"));
@@ -110,7 +108,7 @@ class LogsTest {
         TestCertificate certificate = TestCertificate.in(folder);
         Map<String, String> tls = Map.of("REDIS_URL", "rediss://:s3cret@127.0.0.1:" + port);
         RedisProcess redis = RedisProcess.startTls(port, certificate);
-        try (redis; GatewayProcess gateway = new GatewayProcess(true, tls)) {
+        try (redis; GatewayProcess gateway = gateway(tls).start()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> says(gateway, "cannot be reached yet") == 1);
             await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() -> says(gateway, "cannot be reached yet") == 1
                     && says(gateway, "\tat ") == 0 && says(gateway, "s3cret") == 0);
@@ -118,7 +116,7 @@ class LogsTest {
                     .isEqualTo(1);
         }
         Map<String, String> wrong = Map.of("REDIS_URL", "rediss://127.0.0.1:" + port, "REDIS_CA_FILE", folder.resolve("none.pem").toString());
-        try (GatewayProcess gateway = new GatewayProcess(true, wrong)) {
+        try (GatewayProcess gateway = gateway(wrong).start()) {
             assertThat(gateway.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(gateway.process().exitValue()).isEqualTo(2);
             assertThat(says(gateway, "REDIS_CA_FILE names a file that cannot be read")).isEqualTo(1);
@@ -131,8 +129,8 @@ class LogsTest {
 
     @Test
     void aReaderThatReadsNothingHoldsUpNobody() {
-        try (GatewayProcess gateway = started(false, Map.of("LOG_LEVEL", "TRACE", "RATE_LIMIT", "10000/second",
-                "KIS_ACCOUNT_RATE", "10000/second"))) {
+        try (GatewayProcess gateway = gateway(Map.of("LOG_LEVEL", "TRACE", "RATE_LIMIT", "10000/second",
+                "KIS_ACCOUNT_RATE", "10000/second")).unread().start().awaitReady()) {
             for (int i = 0; i < 300; i++) {
                 assertThat(gateway.http().post("/api/market-data/snapshot", "{}").status()).isEqualTo(400);
             }

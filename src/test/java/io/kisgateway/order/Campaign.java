@@ -11,8 +11,11 @@ import io.kisgateway.simulator.Order;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -71,21 +74,21 @@ final class Campaign {
         this.plan = plan;
         this.random = new Random(plan.seed());
         this.redis = plan.redis() ? DurableRedis.start() : null;
-        this.folder = Files.createTempDirectory("kis-gateway-campaign");
+        this.folder = TestFolder.create();
         this.simulator = Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF)
                 .tokenInterval(Duration.ZERO).seed(plan.seed()).cash(900_000_000_000_000L)
                 .holdings(CODES.stream().map(code -> new Holding(code, 1_000_000, 50_000)).toList()).build());
         Map<String, String> settings = settings();
         for (int i = 0; i < plan.gateways(); i++) {
-            gateways.add(new GatewayProcess(plan.name() + "-" + i, settings));
+            gateways.add(new GatewayProcess("orders-" + plan.name() + "-" + i, settings)
+                    .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
         }
     }
 
     private Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", simulator.baseUrl(),
-                "KIS_APP_KEY", simulator.options().credentials().appKey(), "KIS_APP_SECRET", simulator.options().credentials().appSecret(),
-                "KIS_ACCOUNT_NO", simulator.options().credentials().account(), "DATA_DIR", folder.toString(),
-                "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second", "IDEMPOTENCY_REQUIRED", "true"));
+        Map<String, String> settings = Rig.inFrontOf(simulator);
+        settings.putAll(Map.of("DATA_DIR", folder.toString(), "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second",
+                "IDEMPOTENCY_REQUIRED", "true"));
         settings.putAll(Map.of("KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "3000", "ORDER_LISTING_GRACE", "4",
                 "ORDER_UNRESOLVED_AFTER", "5", "CIRCUIT_BREAKER_TIMEOUT", "1"));
         if (redis != null) {

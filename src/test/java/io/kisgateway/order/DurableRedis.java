@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.testing.TestFolder;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class DurableRedis implements AutoCloseable {
 
     static DurableRedis start(String... settings) {
         try {
-            DurableRedis redis = new DurableRedis(Files.createTempDirectory("kis-gateway-redis"), freePort(), List.of(settings));
+            DurableRedis redis = new DurableRedis(TestFolder.create(), freePort(), List.of(settings));
             redis.startAgain();
             return redis;
         } catch (IOException e) {

@@ -9,9 +9,7 @@ import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.kisgateway.testing.TestFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,11 +45,7 @@ final class OrderRig implements AutoCloseable {
         this.redis = redis;
         this.simulator = Simulator.start(kis.apply(SimulatorOptions.builder()).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)
                 .cash(1_000_000_000_000L).stickyCodes(Set.of(STICKY)).build());
-        try {
-            this.folder = Files.createTempDirectory("kis-gateway-orders");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.folder = TestFolder.create();
         this.settings = new HashMap<>(Map.of("RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second",
                 "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "3000", "ORDER_LISTING_GRACE", "2", "ORDER_UNRESOLVED_AFTER", "1",
                 "CIRCUIT_BREAKER_FAIL_MAX", "10000", "DATA_DIR", folder.toString()));
@@ -88,11 +82,7 @@ final class OrderRig implements AutoCloseable {
 
     /** A gateway of somebody else's in front of the same account, with a journal of its own. */
     One stranger() {
-        try {
-            return gateway("DATA_DIR", Files.createTempDirectory("kis-gateway-stranger").toString(), "REDIS_URL", "memory://");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return gateway("DATA_DIR", TestFolder.create().toString(), "REDIS_URL", "memory://");
     }
 
     Simulator simulator() {

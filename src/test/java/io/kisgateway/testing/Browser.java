@@ -64,7 +64,7 @@ public final class Browser implements AutoCloseable {
     }
 
     private Browser() throws IOException {
-        profile = Files.createTempDirectory("browser");
+        profile = TestFolder.create();
         process = new ProcessBuilder(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
                 "--user-data-dir=" + profile, "about:blank").redirectErrorStream(true).start();

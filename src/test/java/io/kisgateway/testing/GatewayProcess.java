@@ -1,92 +1,174 @@
 package io.kisgateway.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.kisgateway.KisGateway;
 import io.kisgateway.throttle.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/** A gateway in a process of its own, in simulator mode, as {@code java -jar} starts it. */
+/**
+ * A gateway in a process of its own, as {@code java -jar} starts it: in simulator mode, unless settings say otherwise. It can be
+ * killed at any moment and started again at the same address.
+ */
 public final class GatewayProcess implements AutoCloseable {
 
-    private final Process process;
-    private final Path output;
+    /** Where logs are kept. */
+    public static final Path FOLDER = Path.of("target", "gateways");
+
+    private final Path log;
     private final int port = FreePort.next();
     private final int managementPort = FreePort.next();
+    private final Http http = new Http(url());
+    private final Http management = new Http(managementUrl());
+    private final Map<String, String> environment;
+    private final List<String> jvm = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    private boolean yields;
+    private boolean read = true;
+    private Process process;
 
-    /** @param readOutput whether anybody reads what it prints; else its output is stuck as soon as the pipe is full */
-    public GatewayProcess(boolean readOutput, Map<String, String> environment) {
+    /** @param name of its log */
+    public GatewayProcess(String name, Map<String, String> settings) {
         try {
-            output = Files.createTempFile("gateway", ".log");
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), KisGateway.class.getName()));
-            ProcessBuilder builder = new ProcessBuilder(command);
-            builder.environment().putAll(Map.of("PORT", Integer.toString(port), "MANAGEMENT_PORT", Integer.toString(managementPort),
-                    "DATA_DIR", Files.createTempDirectory("gateway-data").toString()));
-            builder.environment().putAll(environment);
-            builder.redirectErrorStream(true);
-            if (readOutput) {
-                builder.redirectOutput(output.toFile());
-            }
+            Files.createDirectories(FOLDER);
+            log = FOLDER.resolve(name + ".log");
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        environment = new HashMap<>(Map.of("PORT", Integer.toString(port), "MANAGEMENT_PORT", Integer.toString(managementPort),
+                "DATA_DIR", TestFolder.create().toString()));
+        environment.putAll(settings);
+    }
+
+    /** In place of those that make it start soon. */
+    public GatewayProcess jvm(String... options) {
+        jvm.clear();
+        jvm.addAll(List.of(options));
+        return this;
+    }
+
+    /** Leaves the processors to those who measure it. */
+    public GatewayProcess yielding() {
+        yields = true;
+        return this;
+    }
+
+    /** Nobody reads what it prints: its output is stuck as soon as the pipe is full. */
+    public GatewayProcess unread() {
+        read = false;
+        return this;
+    }
+
+    /** Begins to start. */
+    public synchronized GatewayProcess start() {
+        List<String> command = new ArrayList<>(yields ? List.of("nice", "-n", "10") : List.of());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        if (read) {
+            builder.redirectOutput(Redirect.appendTo(log.toFile()));
+        }
+        try {
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return this;
+    }
+
+    /** The gateway's own classes and libraries, without the tests'. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes")).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Whether it serves by now. */
+    public boolean isReady() {
+        try {
+            return process.isAlive() && http.get("/health/ready").status() == 200;
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    public GatewayProcess awaitReady() {
+        await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50)).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the gateway did not start; see " + log);
+            }
+            return isReady();
+        });
+        return this;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
     }
 
     public Http http() {
-        return new Http("http://127.0.0.1:" + port);
-    }
-
-    public Http management() {
-        return new Http("http://127.0.0.1:" + managementPort);
+        return http;
     }
 
     public String managementUrl() {
         return "http://127.0.0.1:" + managementPort;
     }
 
-    /** Whether it serves by now. */
-    public boolean isReady() {
-        try {
-            return process.isAlive() && http().get("/health/ready").status() == 200;
-        } catch (AssertionError e) {
-            return false;
-        }
+    public Http management() {
+        return management;
     }
 
-    public Process process() {
+    public synchronized Process process() {
         return process;
+    }
+
+    public Path log() {
+        return log;
     }
 
     /** All it has printed. */
     public List<String> lines() {
         try {
-            return Files.readAllLines(output);
+            return Files.readAllLines(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Like kill -9. */
+    public synchronized void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
     @Override
     public void close() {
-        process.destroy();
+        process().destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (!process().waitFor(20, TimeUnit.SECONDS)) {
+                kill();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        File file = output.toFile();
-        if (!file.delete()) {
-            file.deleteOnExit();
+            process().destroyForcibly();
         }
     }
 }

@@ -5,10 +5,6 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -71,16 +67,11 @@ public final class Rig implements AutoCloseable {
     }
 
     public static Gateway gateway(Simulator simulator, Map<String, String> settings, Clock clock) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("TRADING_MODE", simulator.options().mode() == Mode.REAL ? "REAL" : "MOCK");
-        environment.put("KIS_BASE_URL", simulator.baseUrl());
-        environment.put("KIS_APP_KEY", simulator.options().credentials().appKey());
-        environment.put("KIS_APP_SECRET", simulator.options().credentials().appSecret());
-        environment.put("KIS_ACCOUNT_NO", simulator.options().credentials().account());
+        Map<String, String> environment = inFrontOf(simulator);
         environment.put("PORT", "0");
         environment.put("MANAGEMENT_PORT", "0");
         environment.put("SHUTDOWN_TIMEOUT", "5");
-        environment.put("DATA_DIR", dataFolder().toString());
+        environment.put("DATA_DIR", TestFolder.create().toString());
         environment.putAll(settings);
         try {
             return Gateway.start(environment, clock);
@@ -89,14 +80,14 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private static Path dataFolder() {
-        try {
-            Path folder = Files.createTempDirectory("kis-gateway-test");
-            folder.toFile().deleteOnExit();
-            return folder;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The settings of a gateway that believes this to be KIS. */
+    public static Map<String, String> inFrontOf(Simulator simulator) {
+        return new HashMap<>(Map.of(
+                "TRADING_MODE", simulator.options().mode() == Mode.REAL ? "REAL" : "MOCK",
+                "KIS_BASE_URL", simulator.baseUrl(),
+                "KIS_APP_KEY", simulator.options().credentials().appKey(),
+                "KIS_APP_SECRET", simulator.options().credentials().appSecret(),
+                "KIS_ACCOUNT_NO", simulator.options().credentials().account()));
     }
 
     public Simulator simulator() {
