@@ -17,10 +17,14 @@ final class Launch {
 
     /** Begins to start one. */
     static GatewayProcess gateway(String name, Simulator kis, Map<String, String> settings) {
+        return gateway(name, kis, settings, "-Xmx256m");
+    }
+
+    static GatewayProcess gateway(String name, Simulator kis, Map<String, String> settings, String... jvm) {
         Map<String, String> all = Rig.inFrontOf(kis);
         all.put("SHUTDOWN_TIMEOUT", "1");
         all.putAll(settings);
         // Arrivals are told the time in this process: it must not wait for a processor that the gateways have.
-        return new GatewayProcess(name, all).jvm("-Xmx256m").yielding().start();
+        return new GatewayProcess(name, all).jvm(jvm).yielding().start();
     }
 }
