@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
+import io.kisgateway.call.Clearance;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +109,8 @@ public final class KisCaller {
         private final Pages pages;
         private final long deadline;
         private final CompletableFuture<ObjectNode> result = new CompletableFuture<>();
+        /** Whether time has passed since the route let the call go. */
+        private volatile boolean waited;
 
         Run(AsyncProcessor route, CamelContext context, Call call, Upstream upstream, Pages pages, long deadline) {
             this.route = route;
@@ -131,7 +135,27 @@ public final class KisCaller {
                 KisAttempt attempt = new KisAttempt(tr, call, deadline);
                 // First the token, then the turn: a turn taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
-                token.whenComplete((came, failure) -> send(attempt, past, previous, failure));
+                waited |= !token.isDone();
+                token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void clear(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
+            Clearance clearance = call.carried(Clearance.class);
+            if (clearance == null || !waited || noToken != null) {
+                send(attempt, past, previous, noToken);
+                return;
+            }
+            try {
+                clearance.renew().whenComplete((cleared, refusal) -> {
+                    if (refusal == null) {
+                        send(attempt, past, previous, null);
+                    } else {
+                        result.completeExceptionally(refusal instanceof CompletionException wrapped ? wrapped.getCause() : refusal);
+                    }
+                });
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
             }
@@ -164,6 +188,7 @@ public final class KisCaller {
                 Exception thrown = exchange.getException();
                 if (ObjectHelper.getException(MissedTurn.class, thrown) != null) {
                     attempt.turn().missed();
+                    waited = true;
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
                     failed(attempt, past, previous, thrown);
@@ -236,6 +261,7 @@ public final class KisCaller {
         }
 
         private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
+            waited = true;
             try {
                 timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {

@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Clearance;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -8,23 +9,44 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
 
-/** The last step before an order leaves: it is written down. If it cannot be, it does not leave. */
+/**
+ * The last step before an order leaves: it is written down. If it cannot be, it does not leave. The write also finds the
+ * kill switch; an order that has to wait after it asks again.
+ */
 final class OrderJournalStep {
 
     private final Orders orders;
+    private final TradingHalt halt;
 
-    OrderJournalStep(Orders orders) {
+    OrderJournalStep(Orders orders, TradingHalt halt) {
         this.orders = orders;
+        this.halt = halt;
     }
 
     CompletionStage<?> process(Exchange exchange) {
         Call call = Call.of(exchange);
         OrderRun run = Objects.requireNonNull(call.carried(OrderRun.class), "order-journal comes after order-key");
-        return orders.send(run, Variables.terms(exchange)).whenComplete((done, failure) -> {
+        Terms terms = Variables.terms(exchange);
+        if (!terms.cancels()) {
+            call.carry(Clearance.class, this::stillAllowed);
+        }
+        return orders.send(run, terms).whenComplete((done, failure) -> {
             if (failure != null && AsyncStep.cause(failure) instanceof Problem problem
                     && problem.code() == ProblemCode.ORDER_IN_PROGRESS) {
                 call.orderFate(OrderFate.UNKNOWN);
             }
+        });
+    }
+
+    private CompletionStage<?> stillAllowed() {
+        return halt.refresh().handle((done, failure) -> {
+            if (failure != null) {
+                throw Orders.journalAway(failure);
+            }
+            if (halt.isHalted()) {
+                throw Orders.halted();
+            }
+            return null;
         });
     }
 }

@@ -73,7 +73,7 @@ public final class OrderModule implements AutoCloseable {
         OrdersAtKis atKis = new OrdersAtKis(kis, sightings);
         OrderKeyStep key = new OrderKeyStep(orders, settings.keyRequired(), settings.patience());
         OrderGuardStep guard = new OrderGuardStep(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
-        OrderJournalStep journalled = new OrderJournalStep(orders);
+        OrderJournalStep journalled = new OrderJournalStep(orders, halt);
         CancelSteps cancel = new CancelSteps(journal, atKis, clock);
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
         registry.bind("order-key", new AsyncStep(key::process));

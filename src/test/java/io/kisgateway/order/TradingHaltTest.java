@@ -8,11 +8,13 @@ import static io.kisgateway.order.OrderRig.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The kill switch. */
 class TradingHaltTest {
 
+    private static final String[] PATIENT = {"KIS_READ_TIMEOUT_MS", "5000", "KIS_CALL_TIMEOUT_MS", "15000"};
     private static final String BODY = order("005930", 1, 0);
 
     private static void assertHalted(Http http, String path) {
@@ -51,6 +54,68 @@ class TradingHaltTest {
 
             assertThat(other.management().post("/admin/trading/resume", "").at("/halted").booleanValue()).isFalse();
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.http().post(BUY, BODY).status() == 200);
+        }
+    }
+
+    /** It was written down before the switch was set, and nothing of it had left. */
+    @Test
+    void anOrderThatWaitsForATokenWhenTradingIsHaltedDoesNotLeave() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT); One other = rig.gateway(PATIENT)) {
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(2000).times(1));
+            CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY, "Idempotency-Key", "waits");
+            Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
+
+            other.management().post("/admin/trading/halt", "");
+
+            Reply reply = waiting.join();
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.code()).isEqualTo("TRADING_HALTED");
+            assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(rig.taken()).isEmpty();
+            assertThat(one.http().get("/api/trading/orders/waits").at("/data/state").asText()).isEqualTo("not_placed");
+
+            other.management().post("/admin/trading/resume", "");
+            Awaitility.await().atMost(Duration.ofSeconds(5))
+                    .until(() -> one.http().post(BUY, BODY, "Idempotency-Key", "waits").status() == 200);
+            assertThat(rig.taken()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anOrderThatIsToBeRepeatedWhenTradingIsHaltedDoesNotLeaveAndACancellationDoes() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT); One other = rig.gateway(PATIENT)) {
+            String resting = one.http().post(BUY, order(STICKY, 1, rig.simulator().market().lowerLimit(STICKY))).at("/order_no").asText();
+            int before = rig.taken().size();
+            // After the fifth the gateway waits for a second or more.
+            rig.simulator().faults().add(Fault.code("EGW00201").onPath("order-cash").times(5));
+            rig.simulator().faults().add(Fault.code("EGW00201").onPath("order-rvsecncl").times(5));
+            CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY);
+            CompletableFuture<Reply> cancelling = one.http().postAsync(CANCEL, "{\"order_no\":\"" + resting + "\"}");
+            Awaitility.await().until(() -> rig.simulator().calls().on("order-cash").size() == 6);
+
+            other.management().post("/admin/trading/halt", "");
+
+            assertThat(waiting.join().code()).isEqualTo("TRADING_HALTED");
+            assertThat(waiting.join().at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(rig.simulator().calls().on("order-cash")).hasSize(6);
+            assertThat(rig.taken()).hasSize(before);
+            assertThat(cancelling.join().at("/cancelled").booleanValue()).isTrue();
+        }
+    }
+
+    /** Nobody can tell whether trading has been halted meanwhile. */
+    @Test
+    void anOrderThatWaitsForATokenWhenRedisEndsDoesNotLeave() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT)) {
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(2000).times(1));
+            CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY);
+            Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
+
+            rig.redis().kill();
+
+            assertThat(waiting.join().code()).isEqualTo("JOURNAL_UNAVAILABLE");
+            assertThat(waiting.join().at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(rig.taken()).isEmpty();
         }
     }
 
