@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Where the token outlives the process, and where instances agree who asks for one. Calls take a bounded time. */
-interface TokenStore {
+interface TokenStore extends AutoCloseable {
 
     /** No store answers. */
     final class Unavailable extends Exception {
@@ -30,6 +30,11 @@ interface TokenStore {
 
     /** Gives the right back: KIS was not asked after all. */
     void unclaim() throws Unavailable;
+
+    @Override
+    default void close() {
+        // Most have nothing to close.
+    }
 
     /** Keeps nothing. */
     TokenStore NONE = new TokenStore() {

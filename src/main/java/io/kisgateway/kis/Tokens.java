@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,7 +46,7 @@ public final class Tokens implements AutoCloseable {
     private static final int NAME_BYTES = 8;
 
     private final Supplier<Token> issuer;
-    private final TokenStore store;
+    private final KeptToken kept;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final ThreadPoolExecutor thread;
@@ -62,7 +61,6 @@ public final class Tokens implements AutoCloseable {
     private boolean asked;
     private long askedAt;
     private Problem lastAsk;
-    private boolean storeAway;
     private long waitedUntil;
     private final AtomicLong issues = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -71,7 +69,7 @@ public final class Tokens implements AutoCloseable {
 
     Tokens(Supplier<Token> issuer, TokenStore store, Clock clock, LongSupplier nanoTime) {
         this.issuer = issuer;
-        this.store = store;
+        this.kept = new KeptToken(store);
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.renewalAt = nanoTime.getAsLong();
@@ -109,10 +107,10 @@ public final class Tokens implements AutoCloseable {
     /** Finds a token that is kept before anybody needs it. */
     private void look() {
         thread.execute(() -> {
-            Token kept = kept();
-            if (good(kept)) {
+            Token found = kept.read();
+            if (good(found)) {
                 synchronized (lock) {
-                    held = held == null ? kept : held;
+                    held = held == null ? found : held;
                 }
             }
         });
@@ -272,15 +270,15 @@ public final class Tokens implements AutoCloseable {
     }
 
     private Token obtain() {
-        Token kept = kept();
-        if (good(kept)) {
-            return kept;
+        Token found = kept.read();
+        if (good(found)) {
+            return found;
         }
-        Token spare = spare(kept);
+        Token spare = spare(found);
         Duration wait = own();
         boolean ownAsk = !wait.isZero();
         if (!ownAsk) {
-            wait = claim();
+            wait = kept.claim(BETWEEN_ASKS);
         }
         if (wait.isZero()) {
             return ask(spare);
@@ -299,11 +297,11 @@ public final class Tokens implements AutoCloseable {
     }
 
     /** A token that still works, though it is due. */
-    private Token spare(Token kept) {
+    private Token spare(Token found) {
         Token token = held;
-        if (kept != null && !kept.sameAs(refused) && (token == null || token.sameAs(refused)
-                || kept.expiresAt().isAfter(token.expiresAt()))) {
-            token = kept;
+        if (found != null && !found.sameAs(refused) && (token == null || token.sameAs(refused)
+                || found.expiresAt().isAfter(token.expiresAt()))) {
+            token = found;
         }
         return token != null && !token.sameAs(refused) && clock.instant().isBefore(token.expiresAt()) ? token : null;
     }
@@ -333,14 +331,20 @@ public final class Tokens implements AutoCloseable {
             failures.incrementAndGet();
             lastAsk = Problems.of(e, false);
             if (e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT) {
-                unclaim();
+                mayAskAgain();
             }
             LOG.warn("KIS gave no access token: {}", e.getMessage());
             return orElse(spare, e);
         } catch (Problem e) {
-            unclaim();
+            mayAskAgain();
             return orElse(spare, e);
         }
+    }
+
+    /** KIS was not reached, so it does not count. */
+    private void mayAskAgain() {
+        asked = false;
+        kept.unclaim();
     }
 
     private static Token orElse(Token spare, RuntimeException failure) {
@@ -361,82 +365,25 @@ public final class Tokens implements AutoCloseable {
         } else {
             LOG.info("KIS issued an access token that ends at {}", token.expiresAt());
         }
-        keep(token);
+        kept.write(token);
         return token;
     }
 
     /** Another instance has just asked, or its asking has failed: look for a while, once a minute. */
     private Token awaitOther() {
-        for (int i = 0; i < LOOKS && !storeAway && !Thread.currentThread().isInterrupted(); i++) {
+        for (int i = 0; i < LOOKS && !kept.isAway() && !Thread.currentThread().isInterrupted(); i++) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            Token kept = kept();
-            if (good(kept)) {
-                return kept;
+            Token found = kept.read();
+            if (good(found)) {
+                return found;
             }
         }
         return null;
     }
 
-    private Token kept() {
-        try {
-            Optional<Token> token = store.read();
-            storeAnswered();
-            return token.orElse(null);
-        } catch (TokenStore.Unavailable e) {
-            storeAway(e);
-            return null;
-        }
-    }
-
-    private void keep(Token token) {
-        try {
-            store.write(token);
-            storeAnswered();
-        } catch (TokenStore.Unavailable e) {
-            storeAway(e);
-        }
-    }
-
-    private Duration claim() {
-        try {
-            Duration wait = store.claim(BETWEEN_ASKS);
-            storeAnswered();
-            return wait;
-        } catch (TokenStore.Unavailable e) {
-            storeAway(e);
-            return Duration.ZERO;
-        }
-    }
-
-    private void unclaim() {
-        asked = false;
-        try {
-            store.unclaim();
-        } catch (TokenStore.Unavailable e) {
-            storeAway(e);
-        }
-    }
-
-    private void storeAnswered() {
-        if (storeAway) {
-            LOG.info("The access token's store answers again");
-            storeAway = false;
-        }
-    }
-
-    private void storeAway(TokenStore.Unavailable failure) {
-        if (!storeAway) {
-            LOG.warn("The access token's store does not answer; the token is held in memory only: {}",
-                    String.valueOf(failure.getCause()));
-            storeAway = true;
-        }
-    }
-
     @Override
     public void close() {
         thread.shutdownNow();
-        if (store instanceof RedisTokenStore redis) {
-            redis.close();
-        }
+        kept.close();
     }
 }

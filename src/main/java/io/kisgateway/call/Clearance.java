@@ -1,0 +1,11 @@
+package io.kisgateway.call;
+
+import java.util.concurrent.CompletionStage;
+
+/** Carried by a call that somebody may stop until its last moment: asked again before it leaves, if it had to wait after its route let it go. */
+@FunctionalInterface
+public interface Clearance {
+
+    /** @return done within seconds if it may leave still, else failed with the caller's answer */
+    CompletionStage<?> renew();
+}
