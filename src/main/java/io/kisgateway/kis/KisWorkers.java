@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.RouteStep;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,7 +10,6 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
@@ -17,7 +17,7 @@ import org.apache.camel.support.SynchronizationAdapter;
  * {@code camel-http} hold theirs until KIS has answered. Some of those that serve callers can be, which saves the way to
  * another thread; the rest of them stay free, and further calls go to workers.
  */
-public final class KisWorkers extends AsyncProcessorSupport {
+public final class KisWorkers implements RouteStep {
 
     private final Executor workers;
     private final Predicate<Thread> serving;

@@ -1,14 +1,14 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.RouteStep;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 
 /** A step of a route that is done when a stage completes; no thread waits for it. */
-final class AsyncStep extends AsyncProcessorSupport {
+final class AsyncStep implements RouteStep {
 
     private final Function<Exchange, CompletionStage<?>> work;
 

@@ -3,17 +3,17 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * The step before each call to KIS. The first call of a request uses up the permit that the throttle gave it, if it is
  * still in time; every further one, a page or a repeat, asks for the account's budget alone.
  */
-public final class BudgetProcessor extends AsyncProcessorSupport {
+public final class BudgetProcessor implements RouteStep {
 
     private static final long TO_FINISH_MILLIS = 2000;
 

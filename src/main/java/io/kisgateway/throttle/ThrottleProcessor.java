@@ -4,6 +4,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.spi.SynchronizationRouteAware;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.SynchronizationAdapter;
 
@@ -25,7 +25,7 @@ import org.apache.camel.support.SynchronizationAdapter;
  * The step in front of every endpoint: lets the call go on when its permit has come, or ends it with a {@link Problem}.
  * Waits without a thread. Identical queries go as one.
  */
-public final class ThrottleProcessor extends AsyncProcessorSupport {
+public final class ThrottleProcessor implements RouteStep {
 
     private final Throttle throttle;
     private final Executor workers;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
@@ -43,6 +44,7 @@ class RoutesAtRunTimeTest {
             throw new UncheckedIOException(e);
         }
     };
+    private static final String SEARCH = "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=%s,*\"}";
     private static final Duration LIVE = Duration.ofSeconds(2);
 
     @TempDir
@@ -145,6 +147,34 @@ class RoutesAtRunTimeTest {
         assertThat(others).isNotEmpty().allSatisfy(other -> assertThat(other.join().status()).isEqualTo(200));
         assertThat(http.get("/stats").at("/endpoints/flows/failed").intValue()).isZero();
         assertThat(http.get("/stats").at("/endpoints/flows/total").intValue()).isGreaterThan(others.size());
+    }
+
+    /** Camel manages a step that is a service of its own under the newest route alone, and never forgets the older ones. */
+    @Test
+    void whatAChangedRouteHadInJmxIsGoneAndWhatItHasIsThere() throws IOException {
+        start();
+        List<String> before = processors("flows");
+        int all = rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value").size();
+        assertThat(before).containsExactlyInAnyOrder("to", "process", "to", "to");
+
+        save("flows.camel.yaml", route("flows", PATH, "second"));
+        soon().until(() -> mark().equals("second"));
+        soon().until(() -> processors("flows").isEmpty());
+
+        assertThat(processors("flows@2")).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value")).hasSize(all);
+    }
+
+    /** What the steps of a route are, as JMX has it. */
+    private List<String> processors(String route) {
+        List<String> found = new ArrayList<>();
+        for (JsonNode name : rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value")) {
+            JsonNode step = rig.management().post("/jolokia/", "{\"type\":\"read\",\"mbean\":" + name + "}").at("/value");
+            if (step.path("RouteId").asText().equals(route)) {
+                found.add(step.path("ProcessorName").asText());
+            }
+        }
+        return found;
     }
 
     @Test
