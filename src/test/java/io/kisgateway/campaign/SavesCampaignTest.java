@@ -215,7 +215,7 @@ class SavesCampaignTest {
     void noRequestIsLostByASave() throws IOException {
         launch();
 
-        saves(1, 20);
+        saves(1, 10);
 
         assertThat(wrong).isEmpty();
         assertThat(answered.get()).isGreaterThan(100);
