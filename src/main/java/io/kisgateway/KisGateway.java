@@ -22,6 +22,12 @@ public final class KisGateway {
             System.out.print(RouteDocuments.routes());
             return;
         }
+        if (args.length > 0) {
+            System.err.println("usage: java -jar kis-gateway.jar            starts the gateway, with the environment's settings\n"
+                    + "       java -jar kis-gateway.jar check DIR  says what is wrong with the routes in a folder\n"
+                    + "       java -jar kis-gateway.jar routes     prints the shipped routes as a document");
+            System.exit(2);
+        }
         try {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting | InvalidRoutes e) {

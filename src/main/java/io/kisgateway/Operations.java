@@ -154,14 +154,24 @@ final class Operations implements AutoCloseable {
             return Map.of("state", breaker.getState());
         });
         management.post("/admin/trading/halt", () -> {
-            halt.run();
+            try {
+                halt.run();
+            } catch (IllegalStateException e) {
+                throw new ManagementServer.Unavailable("Halted on this instance; the journal cannot be reached, and the others are told"
+                        + " as soon as it is back", e);
+            }
             return Map.of("halted", true);
         });
         management.post("/admin/trading/resume", () -> {
-            resume.run();
+            try {
+                resume.run();
+            } catch (IllegalStateException e) {
+                throw new ManagementServer.Unavailable("Trading stays halted; the journal cannot be reached", e);
+            }
             return Map.of("halted", false);
         });
-        management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT));
+        Ports.listening(Setting.MANAGEMENT_PORT, settings,
+                () -> management.start(settings.text(Setting.MANAGEMENT_HOST), settings.integer(Setting.MANAGEMENT_PORT)));
     }
 
     private LimiterView limiterView() {

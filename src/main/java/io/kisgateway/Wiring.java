@@ -355,7 +355,7 @@ public final class Wiring implements CamelConfiguration, AutoCloseable {
         if (routeWatcher != null) {
             routeWatcher.start();
         }
-        edgeServer.listen();
+        Ports.listening(Setting.PORT, settings, edgeServer::listen);
     }
 
     /** Sends away whoever still waits for a permit. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -13,10 +15,11 @@ class CheckCommandTest {
 
     private record Ended(int status, String output) { }
 
-    private static Ended check(String folder) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), KisGateway.class.getName(), "check", folder)
-                .redirectErrorStream(true).start();
+    private static Ended run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), KisGateway.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), output);
@@ -25,13 +28,21 @@ class CheckCommandTest {
     /** The schema of Camel's YAML once took 280 MB: a gateway with ROUTES_DIR did not start in a small container. */
     @Test
     void aSmallContainerIsEnough() throws Exception {
-        assertThat(check("src/main/resources/routes")).isEqualTo(new Ended(0, "All routes in src/main/resources/routes are right.\n"));
+        assertThat(run("check", "src/main/resources/routes")).isEqualTo(new Ended(0, "All routes in src/main/resources/routes are right.\n"));
+    }
+
+    @Test
+    void aMisspeltCommandDoesNotStartAGateway() throws Exception {
+        Ended ended = run("chek", "src/main/resources/routes");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.output()).startsWith("usage: ").contains("check DIR");
     }
 
     @Test
     void whatIsWrongIsPrintedAndTheExitStatusIs1() throws Exception {
         String folder = "src/test/resources/wrong-routes/unknown-bean";
 
-        assertThat(check(folder)).isEqualTo(new Ended(1, folder + "/my.camel.yaml:13: there is no bean throtle; did you mean throttle?\n"));
+        assertThat(run("check", folder)).isEqualTo(new Ended(1, folder + "/my.camel.yaml:13: there is no bean throtle; did you mean throttle?\n"));
     }
 }

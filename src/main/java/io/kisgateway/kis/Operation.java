@@ -48,6 +48,7 @@ final class Operation {
         this.order = endpoint.isOrder();
         this.ledger = endpoint.isLedger();
         require(endpoint.getTrId() != null && !endpoint.getTrId().isBlank(), endpoint, "trId is missing");
+        require(endpoint.getTrId().matches("[A-Z0-9]+"), endpoint, "trId is of capitals and digits, not " + endpoint.getTrId());
         this.trId = virtual && endpoint.getTrIdMock() != null ? endpoint.getTrIdMock() : endpoint.getTrId();
         require(!order || post, endpoint, "order=true goes with post only");
         // What KIS takes by post are orders; taken for a query, one could be sent again.

@@ -18,9 +18,13 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mapping; each route that uses it compiles it anew, so that a changed file is seen by a changed route. */
 final class ReplyEndpoint extends DefaultEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyEndpoint.class);
 
     private final String name;
     private final String template;
@@ -57,13 +61,19 @@ final class ReplyEndpoint extends DefaultEndpoint {
         JsonNode input = exchange.getMessage().getBody(JsonNode.class);
         try {
             if (mapping.apply(variables(exchange), input) instanceof ObjectNode members) {
+                if (members.path("data").isNull()) {
+                    LOG.warn("The mapping {} made nothing of KIS's reply: a member that it names is not there", name);
+                    throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS's reply lacks what the mapping " + name + " makes data of");
+                }
                 return new Reply(members);
             }
         } catch (JsltException e) {
+            // Not its message, which may quote the reply.
+            LOG.warn("The mapping {} could not use KIS's reply, line {}, column {}", name, e.getLine(), e.getColumn());
             if (e.getCause() instanceof Problem problem) {
                 throw problem;
             }
-            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS's reply does not have the expected shape").causedBy(e);
+            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS's reply does not fit the mapping " + name).causedBy(e);
         }
         throw new IllegalStateException("a mapping must yield an object: " + getEndpointUri());
     }

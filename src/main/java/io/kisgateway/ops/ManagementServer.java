@@ -47,6 +47,17 @@ public final class ManagementServer implements AutoCloseable {
         Map<String, Object> run() throws Exception;
     }
 
+    /** An action that could be done in part, or not now. */
+    public static final class Unavailable extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        /** @param message for the operator */
+        public Unavailable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** @param origins of other pages that may use it */
     public ManagementServer(JsonMapper json, Set<String> origins) {
         this.json = Objects.requireNonNull(json);
@@ -128,6 +139,9 @@ public final class ManagementServer implements AutoCloseable {
                 reply.putAll(action.run());
                 LOG.warn("An operator called {}", path);
                 send(context, 200, reply);
+            } catch (Unavailable e) {
+                LOG.warn("An operator called {}: {}", path, e.getMessage());
+                send(context, 503, error("JOURNAL_UNAVAILABLE", e.getMessage()));
             } catch (Exception e) {
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);

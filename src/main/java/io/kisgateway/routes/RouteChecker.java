@@ -106,6 +106,10 @@ public final class RouteChecker {
             RouteRules rules = new RouteRules(beans, bench);
             routes.forEach(route -> problems.addAll(rules.check(route)));
         }
+        RouteFile shipped = RouteFiles.shipped().get(file.name());
+        if (problems.isEmpty() && shipped != null) {
+            problems.addAll(RouteRules.checkReplacing(file, routes, read(shipped, new ArrayList<>())));
+        }
         if (problems.isEmpty()) {
             bench.refusal(file).ifPresent(reason -> problems.add(new RouteProblem(file.location(), 1, reason)));
         }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Where an endpoint listens. */
 final class RouteDoor {
 
-    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    private static final Set<String> METHODS = Set.of("GET", "POST");
     private static final Pattern PATH = Pattern.compile("(/([A-Za-z0-9._~-]+|\\{[A-Za-z0-9_]+}))+");
     private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 

@@ -1,12 +1,14 @@
 package io.kisgateway.routes;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** What this gateway asks of routes beyond Camel's schema. */
@@ -128,10 +130,7 @@ final class RouteRules {
             if (from.isTo("direct")) {
                 unique(doors, from.uri(), route, from.line(), from.uri(), clashes);
             } else {
-                for (String method : from.parameters().getOrDefault("httpMethodRestrict", "").split(",")) {
-                    String door = method.strip().toUpperCase(Locale.ROOT) + " " + from.rest();
-                    unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, clashes);
-                }
+                doors(route).forEach(door -> unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, clashes));
             }
         }
         for (RouteText route : routes) {
@@ -142,6 +141,22 @@ final class RouteRules {
                     .forEach(source -> clashes.add(missing(route, route.line(), source)));
         }
         return clashes;
+    }
+
+    /** What a route answers to, as {@code POST /api/path}; nothing if it begins with direct:. */
+    private static List<String> doors(RouteText route) {
+        RouteText.Step from = route.from();
+        return !from.isTo("platform-http") ? List.of() : Arrays.stream(from.parameters().getOrDefault("httpMethodRestrict", "").split(","))
+                .map(method -> method.strip().toUpperCase(Locale.ROOT) + " " + from.rest()).toList();
+    }
+
+    /** A file that has the name of a shipped one by chance must not take its endpoints away. */
+    static List<RouteProblem> checkReplacing(RouteFile file, List<RouteText> routes, List<RouteText> shipped) {
+        Set<String> gone = new TreeSet<>();
+        shipped.forEach(route -> gone.addAll(doors(route)));
+        routes.forEach(route -> gone.removeAll(doors(route)));
+        return gone.isEmpty() ? List.of() : List.of(new RouteProblem(file.location(), 1, "it replaces the shipped " + file.name()
+                + ", and " + String.join(", ", gone) + " would be gone; a file of your own needs another name"));
     }
 
     private static void unique(Map<String, RouteText> seen, String key, RouteText route, int line, String what,

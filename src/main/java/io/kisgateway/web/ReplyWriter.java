@@ -59,10 +59,10 @@ final class ReplyWriter {
             generator.writeStringField("type", "urn:kis-gateway:problem:" + code.toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
             generator.writeStringField("title", problem.code().error());
             generator.writeNumberField("status", problem.code().status());
-            generator.writeStringField("detail", problem.getMessage());
+            generator.writeStringField("detail", problem.detail());
             generator.writeBooleanField("success", false);
             generator.writeStringField("error", problem.code().error());
-            generator.writeStringField("message", problem.getMessage());
+            generator.writeStringField("message", problem.detail());
             generator.writeStringField("code", code);
             generator.writeStringField("request_id", call.requestId());
             if (problem.field() != null) {

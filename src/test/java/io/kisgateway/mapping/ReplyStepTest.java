@@ -28,6 +28,7 @@ class ReplyStepTest extends CamelTestSupport {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
+                from("direct:misspelt").to("reply:inline?template=RAW({\"data\": [for (.output1) .a]})");
                 from("direct:in").to("reply:inline?template=RAW(" + TEMPLATE + ")");
             }
         };
@@ -43,6 +44,16 @@ class ReplyStepTest extends CamelTestSupport {
     void whatIsMissingIsUnreadableAndNeverZero() throws Exception {
         assertThat(send("{\"output\":{}}").getException()).isInstanceOfSatisfying(Problem.class,
                 problem -> assertThat(problem.code()).isEqualTo(ProblemCode.KIS_UNREADABLE));
+    }
+
+    /** A misspelt member of KIS's would else be data of nothing, with success. */
+    @Test
+    void dataOfNothingIsUnreadableAndNamesTheMapping() throws Exception {
+        assertThat(template.request("direct:misspelt", exchange -> exchange.getMessage().setBody(new JsonMapper()
+                .readTree("{\"output\":[{\"a\":\"1\"}]}"))).getException()).isInstanceOfSatisfying(Problem.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+                    assertThat(problem.detail()).contains("the mapping inline");
+                });
     }
 
     private Exchange send(String kis) throws Exception {

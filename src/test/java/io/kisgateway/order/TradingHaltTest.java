@@ -119,6 +119,24 @@ class TradingHaltTest {
         }
     }
 
+    /** An operator in a hurry must not read that nothing happened. */
+    @Test
+    void aHaltWhileRedisIsAwaySaysThatItHoldsHereAndOthersAreToldLater() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(); One other = rig.gateway()) {
+            assertThat(one.http().post(BUY, BODY).status()).isEqualTo(200);
+            rig.redis().kill();
+
+            Reply halt = one.management().post("/admin/trading/halt", "");
+
+            assertThat(halt.status()).isEqualTo(503);
+            assertThat(halt.at("/code").asText()).isEqualTo("JOURNAL_UNAVAILABLE");
+            assertThat(halt.at("/message").asText()).startsWith("Halted on this instance");
+            assertHalted(one.http(), BUY);
+            rig.redis().startAgain();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> other.http().post(BUY, BODY).code().equals("TRADING_HALTED"));
+        }
+    }
+
     @Test
     void aHaltOutlivesARestartWithoutRedis() {
         try (OrderRig rig = OrderRig.inFiles()) {
