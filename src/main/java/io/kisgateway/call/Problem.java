@@ -16,11 +16,11 @@ public final class Problem extends RuntimeException {
     private final String field;
     private final Duration retryAfter;
     private final transient KisMessage kis;
-    private final String advice;
+    private final String told;
 
-    private Problem(ProblemCode code, String detail, String advice, String field, Duration retryAfter, KisMessage kis, Throwable cause) {
+    private Problem(ProblemCode code, String detail, String told, String field, Duration retryAfter, KisMessage kis, Throwable cause) {
         super(Objects.requireNonNull(detail), cause, false, false);
-        this.advice = advice;
+        this.told = told;
         this.code = Objects.requireNonNull(code);
         this.field = field;
         this.retryAfter = retryAfter;
@@ -28,37 +28,37 @@ public final class Problem extends RuntimeException {
     }
 
     public static Problem of(ProblemCode code, String detail) {
-        return new Problem(code, detail, "", null, null, null, null);
+        return new Problem(code, detail, null, null, null, null, null);
     }
 
     /** A request whose {@code field} is wrong. */
     public static Problem invalid(String field, String detail) {
-        return new Problem(ProblemCode.INVALID_REQUEST, detail, "", field, null, null, null);
+        return new Problem(ProblemCode.INVALID_REQUEST, detail, null, field, null, null, null);
     }
 
     /** The same, with the earliest moment at which a repeat makes sense. */
     public Problem retryAfter(Duration wait) {
-        return new Problem(code, getMessage(), advice, field, wait, kis, getCause());
+        return new Problem(code, getMessage(), told, field, wait, kis, getCause());
     }
 
     /** The same, with what KIS said. */
     public Problem kis(KisMessage message) {
-        return new Problem(code, getMessage(), advice, field, retryAfter, message, getCause());
+        return new Problem(code, getMessage(), told, field, retryAfter, message, getCause());
     }
 
     /** The same, with the fault behind it, for the log only. */
     public Problem causedBy(Throwable cause) {
-        return new Problem(code, getMessage(), advice, field, retryAfter, kis, cause);
+        return new Problem(code, getMessage(), told, field, retryAfter, kis, cause);
     }
 
-    /** The same, with what the caller should do: told to the caller, and no part of what is known. */
-    public Problem advising(String whatToDo) {
-        return new Problem(code, getMessage(), whatToDo, field, retryAfter, kis, getCause());
+    /** The same, told to the caller in other words than those that are written down. */
+    public Problem told(String detail) {
+        return new Problem(code, getMessage(), detail, field, retryAfter, kis, getCause());
     }
 
-    /** What the caller is told: what is known, and what to do about it. */
+    /** What the caller is told. */
     public String detail() {
-        return advice.isEmpty() ? getMessage() : getMessage() + ": " + advice;
+        return told == null ? getMessage() : told;
     }
 
     public ProblemCode code() {

@@ -28,9 +28,9 @@ final class Problems {
     }
 
     private static Problem orderUnknown(Failure outcome) {
-        return Problem.of(ProblemCode.KIS_TIMEOUT, "Whether KIS took the order is not known (" + outcome.detail() + ")")
-                .advising("the gateway is looking it up; repeat with the same Idempotency-Key, and order nothing anew before"
-                        + " GET /api/trading/orders tells");
+        return Problem.of(ProblemCode.KIS_TIMEOUT, outcome.detail()).told("Whether KIS took the order is not known (" + outcome.detail()
+                + "): the gateway is looking it up; repeat with the same Idempotency-Key, and order nothing anew before"
+                + " GET /api/trading/orders tells");
     }
 
     private static Problem plain(Failure outcome) {

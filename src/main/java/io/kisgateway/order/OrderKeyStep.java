@@ -166,9 +166,9 @@ final class OrderKeyStep {
         }
 
         private Problem inDoubt(OrderEntry entry) {
-            return Problem.of(ProblemCode.KIS_TIMEOUT, entry.reason())
-                    .advising(entry.state() == OrderState.UNKNOWN ? "the gateway is looking the order up; repeat to learn the outcome"
-                            : "the gateway goes on looking")
+            return Problem.of(ProblemCode.KIS_TIMEOUT, entry.state() == OrderState.UNKNOWN
+                    ? "Whether KIS took the order is not known yet (" + entry.reason() + "): the gateway is looking it up; repeat to learn the outcome"
+                    : "Whether KIS took the order is not known (" + entry.reason() + "): the gateway goes on looking")
                     .retryAfter(Duration.ofSeconds(entry.state() == OrderState.UNKNOWN ? 1 : 30));
         }
 
