@@ -133,7 +133,7 @@ class DrillTest {
             rig.simulator().faults().add(Fault.of(Fault.Kind.REPLY_LOST).ms(1500).times(1).onPath("order-cash"));
             Http.Reply reply = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}");
             assertThat(reply.at("/outcome").asText()).isEqualTo("unknown");
-            finds("order", "order-unknown", "1 order(s) with an unknown outcome", "Look at the account");
+            finds("order", "order-unknown", "1 order(s) with an unknown outcome", "nobody may order it anew");
             assertThat(browser.text("#orders-list")).contains("buy 005930");
         }
     }
