@@ -9,6 +9,7 @@ import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.TestRoute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -85,30 +86,12 @@ class SavesCampaignTest {
         }
     }
 
-    private static String route(String id, String path, String reply) {
-        return """
-                - route:
-                    id: %s
-                    description: Net buying by kind of investor
-                    from:
-                      uri: platform-http:%s
-                      parameters: {httpMethodRestrict: POST}
-                      steps:
-                        - to: {uri: "request:query", parameters: {stock_code: "stock code, required"}}
-                        - process: {ref: throttle}
-                        - to:
-                            uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-investor
-                            parameters: {trId: FHKST01010900, FID_COND_MRKT_DIV_CODE: J, FID_INPUT_ISCD: "${variable.stock_code}"}
-                        - to: %s
-                """.formatted(id, path, reply);
-    }
-
     private static String inline(int mark) {
         return "{uri: \"reply:inline\", parameters: {template: '{\"data\": {\"mark\": " + mark + ", \"days\": size(.output)}}'}}";
     }
 
     private void launch() throws IOException {
-        save("flows.camel.yaml", route("flows", PATH, inline(0)));
+        save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(0)));
         gateway = Launch.gateway("saves", kis, Map.of("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true", "LOG_LEVEL", "WARN",
                 "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second"), "-Xmx256m", "-XX:NativeMemoryTracking=summary");
         gateway.awaitReady();
@@ -141,21 +124,21 @@ class SavesCampaignTest {
         for (int i = from; i <= to; i++) {
             int mark = i;
             if (i % 10 == 3) {
-                save("flows.camel.yaml", route("flows", PATH, inline(i)).replace("ref: throttle", "ref: throtle"));
+                save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(i)).replace("ref: throttle", "ref: throtle"));
                 await().atMost(Duration.ofSeconds(20)).until(() -> gateway.http().get("/health").at("/routes/failed").size() == 1);
             } else if (i % 10 == 5) {
-                save("more.camel.yaml", route("more", "/api/test/more", inline(i)));
+                save("more.camel.yaml", TestRoute.of("more", "/api/test/more", inline(i)));
             } else if (i % 10 == 8) {
                 assertThat(folder.resolve("more.camel.yaml").toFile().delete()).isTrue();
             }
             long begin = System.nanoTime();
             if (i % 10 == 6) {
                 save("mappings/flows.jslt", "{\"data\": {\"mark\": " + i + "}}");
-                save("flows.camel.yaml", route("flows", PATH, "reply:mappings/flows.jslt"));
+                save("flows.camel.yaml", TestRoute.of("flows", PATH, "reply:mappings/flows.jslt"));
             } else if (i % 10 == 7) {
                 save("mappings/flows.jslt", "{\"data\": {\"mark\": " + i + ", \"days\": size(.output)}}");
             } else {
-                save("flows.camel.yaml", route("flows", PATH, inline(i)));
+                save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(i)));
             }
             await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> live.get() == mark);
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));

@@ -10,6 +10,7 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestRoute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -81,23 +82,10 @@ class RoutesAtRunTimeTest {
         Files.writeString(folder.resolve(name), text);
     }
 
-    /** An endpoint of 15 lines that marks its replies. */
+    /** An endpoint that marks its replies. */
     private static String route(String id, String path, String mark) {
-        return """
-                - route:
-                    id: %s
-                    description: Net buying by kind of investor
-                    from:
-                      uri: platform-http:%s
-                      parameters: {httpMethodRestrict: POST}
-                      steps:
-                        - to: {uri: "request:query", parameters: {stock_code: "stock code, required"}}
-                        - process: {ref: throttle}
-                        - to:
-                            uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-investor
-                            parameters: {trId: FHKST01010900, FID_COND_MRKT_DIV_CODE: J, FID_INPUT_ISCD: "${variable.stock_code}"}
-                        - to: {uri: "reply:inline", parameters: {template: '{"data": {"mark": "%s", "days": size(.output)}}'}}
-                """.formatted(id, path, mark);
+        return TestRoute.of(id, path, "{uri: \"reply:inline\", parameters: {template: '{\"data\": {\"mark\": \"" + mark
+                + "\", \"days\": size(.output)}}'}}");
     }
 
     private String mark() {
