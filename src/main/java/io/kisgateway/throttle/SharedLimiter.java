@@ -54,7 +54,7 @@ final class SharedLimiter implements Limiter {
 
     private final Object lock = new Object();
     private Deque<Operation> pending = new ArrayDeque<>();
-    private Flight inFlight;
+    private PendingBatch inFlight;
     private boolean watched;
     private boolean closed;
 
@@ -100,13 +100,13 @@ final class SharedLimiter implements Limiter {
     }
 
     /** One call of the script under way. */
-    private static final class Flight {
+    private static final class PendingBatch {
         final List<Operation> operations;
         final long sentNanos;
         final long dueNanos;
         boolean excused;
 
-        Flight(List<Operation> operations, long sentNanos, long dueNanos) {
+        PendingBatch(List<Operation> operations, long sentNanos, long dueNanos) {
             this.operations = operations;
             this.sentNanos = sentNanos;
             this.dueNanos = dueNanos;
@@ -204,7 +204,7 @@ final class SharedLimiter implements Limiter {
     // With Redis
 
     private void send() {
-        Flight flight;
+        PendingBatch pending;
         RedisBook.Batch batch;
         synchronized (lock) {
             if (inFlight != null || pending.isEmpty() || local != null) {
@@ -223,8 +223,8 @@ final class SharedLimiter implements Limiter {
                     due = Math.min(due, question.askedNanos + patienceNanos);
                 }
             }
-            flight = new Flight(operations, now, due);
-            inFlight = flight;
+            pending = new PendingBatch(operations, now, due);
+            inFlight = pending;
             // Should Redis come to it only later, nobody will be waiting for the slots.
             batch = shared.new Batch(0, heard.born() == 0 ? 0 : heard.clock.millis(due) + 20,
                     now - heard.atNanos() < BOOKS_LAST_NANOS ? heard.born() : 0, false);
@@ -241,37 +241,37 @@ final class SharedLimiter implements Limiter {
                     batch.slowDown(slower.ledger);
                 }
             }
-            watch(flight, flight.dueNanos);
+            watch(pending, pending.dueNanos);
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
-                failed(flight, "fails (" + RedisConnection.reason(failure) + ")");
+                failed(pending, "fails (" + RedisConnection.reason(failure) + ")");
             } else {
-                answered(flight, reply);
+                answered(pending, reply);
             }
         });
     }
 
-    private void answered(Flight flight, List<Long> reply) {
+    private void answered(PendingBatch pending, List<Long> reply) {
         long now = nanoTime.getAsLong();
         if (reply.get(1) == LOST_MEMORY) {
-            failed(flight, "has lost its memory");
+            failed(pending, "has lost its memory");
             return;
         }
         if (reply.get(1) < 0) {
-            failed(flight, "answers too late");
+            failed(pending, "answers too late");
             return;
         }
-        List<Runnable> answers = new ArrayList<>(flight.operations.size());
+        List<Runnable> answers = new ArrayList<>(pending.operations.size());
         synchronized (lock) {
-            boolean late = inFlight != flight;
+            boolean late = inFlight != pending;
             if (!late) {
                 inFlight = null;
             }
-            heard.header(reply, flight.sentNanos, now);
+            heard.header(reply, pending.sentNanos, now);
             long redisNow = reply.get(0);
             int at = Heard.HEADER;
-            for (Operation operation : flight.operations) {
+            for (Operation operation : pending.operations) {
                 if (!(operation instanceof Operation.Question question)) {
                     continue;
                 }
@@ -324,7 +324,7 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Looks after the call under way; one alarm at a time is enough. Call with the lock held. */
-    private void watch(Flight flight, long atNanos) {
+    private void watch(PendingBatch pending, long atNanos) {
         if (watched || closed) {
             return;
         }
@@ -337,34 +337,34 @@ final class SharedLimiter implements Limiter {
     }
 
     private void look() {
-        Flight flight;
+        PendingBatch pending;
         synchronized (lock) {
             watched = false;
-            flight = inFlight;
-            if (flight == null) {
+            pending = inFlight;
+            if (pending == null) {
                 return;
             }
-            long late = nanoTime.getAsLong() - flight.dueNanos;
+            long late = nanoTime.getAsLong() - pending.dueNanos;
             if (late < 0) {
-                watch(flight, flight.dueNanos);
+                watch(pending, pending.dueNanos);
                 return;
             }
-            if (late > PAUSE_NANOS && !flight.excused) {
+            if (late > PAUSE_NANOS && !pending.excused) {
                 // It was this instance that stood still; the answer may be there already.
-                flight.excused = true;
-                watch(flight, nanoTime.getAsLong() + PAUSE_NANOS);
+                pending.excused = true;
+                watch(pending, nanoTime.getAsLong() + PAUSE_NANOS);
                 return;
             }
         }
-        failed(flight, "does not answer within " + PATIENCE.toMillis() + " ms");
+        failed(pending, "does not answer within " + PATIENCE.toMillis() + " ms");
     }
 
     // Without Redis
 
-    private void failed(Flight flight, String how) {
+    private void failed(PendingBatch pending, String how) {
         List<Operation> orphans;
         synchronized (lock) {
-            if (inFlight != flight) {
+            if (inFlight != pending) {
                 return;
             }
             inFlight = null;
@@ -374,7 +374,7 @@ final class SharedLimiter implements Limiter {
                 LOG.warn("Redis {} {}; {}", redis.display(), how, required ? "refusing calls, as it is required"
                         : "limiting locally, to 1/" + instances + " of the limits");
             }
-            orphans = new ArrayList<>(flight.operations);
+            orphans = new ArrayList<>(pending.operations);
             orphans.addAll(pending);
             pending.clear();
         }
