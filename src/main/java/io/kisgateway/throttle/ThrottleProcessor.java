@@ -30,7 +30,7 @@ public final class ThrottleProcessor implements RouteStep {
     private final Throttle throttle;
     private final Executor workers;
     private final LongSupplier nanoTime;
-    private final Map<FlightKey, Flight> flights = new ConcurrentHashMap<>();
+    private final Map<CallKey, CoalescedCall> coalescedCalls = new ConcurrentHashMap<>();
 
     ThrottleProcessor(Throttle throttle, Executor workers, LongSupplier nanoTime) {
         this.throttle = throttle;
@@ -43,58 +43,58 @@ public final class ThrottleProcessor implements RouteStep {
         Call call = Call.of(exchange);
         EndpointPermits endpoint = throttle.endpoint(call.endpoint());
         call.replyHeader("RateLimit-Policy", endpoint.policy().header());
-        Passenger passenger = new Passenger(exchange, callback, call, nanoTime.getAsLong(), patience(call));
-        return start(endpoint, passenger, true);
+        WaitingCaller caller = new WaitingCaller(exchange, callback, call, nanoTime.getAsLong(), patience(call));
+        return start(endpoint, caller, true);
     }
 
-    /** @return whether the passenger's callback has been called here, with {@code sync} */
-    private boolean start(EndpointPermits endpoint, Passenger passenger, boolean sync) {
-        Flight flight = board(endpoint, passenger);
-        if (flight == null) {
-            boolean refused = passenger.exchange.getException() != null;
+    /** @return whether the caller's callback has been called here, with {@code sync} */
+    private boolean start(EndpointPermits endpoint, WaitingCaller caller, boolean sync) {
+        CoalescedCall coalesced = join(endpoint, caller);
+        if (coalesced == null) {
+            boolean refused = caller.exchange.getException() != null;
             if (refused) {
-                passenger.callback.done(sync);
+                caller.callback.done(sync);
             }
             return refused;
         }
-        Outcome outcome = ask(flight, passenger, endpoint);
+        Outcome outcome = ask(coalesced, caller, endpoint);
         if (outcome == null) {
-            onHangUp(flight, endpoint, passenger);
+            onHangUp(coalesced, endpoint, caller);
             return false;
         }
-        conclude(flight, endpoint, passenger, outcome, sync);
+        conclude(coalesced, endpoint, caller, outcome, sync);
         return true;
     }
 
-    /** The flight that the passenger leads; null if they follow in one, or will not wait for it and have failed. */
-    private Flight board(EndpointPermits endpoint, Passenger passenger) {
-        Call call = passenger.call;
+    /** The coalesced that the caller leads; null if they follow in one, or will not wait for it and have failed. */
+    private CoalescedCall join(EndpointPermits endpoint, WaitingCaller caller) {
+        Call call = caller.call;
         if (!throttle.settings().coalesce() || call.orderFate() != OrderFate.NO_ORDER) {
-            return new Flight(null, passenger);
+            return new CoalescedCall(null, caller);
         }
-        Exchange exchange = passenger.exchange;
-        FlightKey key = new FlightKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
+        Exchange exchange = caller.exchange;
+        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
         for (;;) {
-            Flight own = new Flight(key, passenger);
-            Flight other = flights.putIfAbsent(key, own);
+            CoalescedCall own = new CoalescedCall(key, caller);
+            CoalescedCall other = coalescedCalls.putIfAbsent(key, own);
             if (other == null) {
                 return own;
             }
-            switch (other.join(passenger)) {
+            switch (other.join(caller)) {
                 case JOINED -> {
                     endpoint.counters().coalesced();
-                    onHangUp(other, endpoint, passenger);
+                    onHangUp(other, endpoint, caller);
                     return null;
                 }
                 case TOO_LATE -> {
                     endpoint.counters().refused();
-                    refuse(passenger, endpoint, null, (other.dueNanos() - nanoTime.getAsLong()) / 1_000_000 + 1);
+                    refuse(caller, endpoint, null, (other.dueNanos() - nanoTime.getAsLong()) / 1_000_000 + 1);
                     return null;
                 }
                 case FULL -> {
-                    return new Flight(null, passenger);
+                    return new CoalescedCall(null, caller);
                 }
-                default -> flights.remove(key, other);
+                default -> coalescedCalls.remove(key, other);
             }
         }
     }
@@ -109,21 +109,21 @@ public final class ThrottleProcessor implements RouteStep {
         return patience;
     }
 
-    private Outcome ask(Flight flight, Passenger passenger, EndpointPermits endpoint) {
-        Upstream upstream = endpoint.upstream(passenger.call.orderFate() != OrderFate.NO_ORDER);
+    private Outcome ask(CoalescedCall coalesced, WaitingCaller caller, EndpointPermits endpoint) {
+        Upstream upstream = endpoint.upstream(caller.call.orderFate() != OrderFate.NO_ORDER);
         long now = nanoTime.getAsLong();
-        long patience = Math.max(0, (passenger.deadlineNanos - now) / 1_000_000);
+        long patience = Math.max(0, (caller.deadlineNanos - now) / 1_000_000);
         Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), patience, Rank.of(upstream.urgency()), true,
                 upstream.ledger(), null);
         Waiter waiter = new Waiter(ask, now) {
             @Override
             void done(Outcome outcome) {
-                conclude(flight, endpoint, flight.leader(), outcome, false);
+                conclude(coalesced, endpoint, coalesced.leader(), outcome, false);
             }
 
             @Override
             void queued(long dueNanos) {
-                for (Passenger impatient : flight.queued(dueNanos)) {
+                for (WaitingCaller impatient : coalesced.queued(dueNanos)) {
                     endpoint.counters().refused();
                     onWorker(impatient, () -> {
                         refuse(impatient, endpoint, null, (dueNanos - nanoTime.getAsLong()) / 1_000_000 + 1);
@@ -132,19 +132,19 @@ public final class ThrottleProcessor implements RouteStep {
                 }
             }
         };
-        return flight.asks(waiter) ? endpoint.line().enter(waiter) : null;
+        return coalesced.asks(waiter) ? endpoint.line().enter(waiter) : null;
     }
 
-    /** The flight has its answer: the leader goes on with it, or the followers go on without the leader. */
-    private void conclude(Flight flight, EndpointPermits endpoint, Passenger leader, Outcome outcome, boolean sync) {
+    /** The coalesced has its answer: the leader goes on with it, or the followers go on without the leader. */
+    private void conclude(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Outcome outcome, boolean sync) {
         if (outcome instanceof Outcome.Granted granted) {
-            takeOff(flight, endpoint, flight.takeOff(), granted, sync);
+            release(coalesced, endpoint, coalesced.release(), granted, sync);
             return;
         }
         end(leader, endpoint, outcome);
         if (outcome instanceof Outcome.Failed failed) {
-            over(flight);
-            for (Passenger follower : flight.land()) {
+            over(coalesced);
+            for (WaitingCaller follower : coalesced.shareOutcome()) {
                 onWorker(follower, () -> {
                     end(follower, endpoint, failed);
                     resume(follower, false);
@@ -152,15 +152,15 @@ public final class ThrottleProcessor implements RouteStep {
             }
         } else {
             // Refused for the leader's patience: the others may have more.
-            for (Passenger next = flight.next(); next != null; next = flight.next()) {
-                Passenger asking = next;
-                Outcome own = ask(flight, asking, endpoint);
+            for (WaitingCaller next = coalesced.next(); next != null; next = coalesced.next()) {
+                WaitingCaller asking = next;
+                Outcome own = ask(coalesced, asking, endpoint);
                 if (own == null) {
                     break;
                 }
                 onWorker(asking, () -> {
                     if (own instanceof Outcome.Granted granted) {
-                        takeOff(flight, endpoint, flight.takeOff(), granted, false);
+                        release(coalesced, endpoint, coalesced.release(), granted, false);
                     } else {
                         end(asking, endpoint, own);
                         resume(asking, false);
@@ -170,32 +170,32 @@ public final class ThrottleProcessor implements RouteStep {
                     break;
                 }
             }
-            overIfEmpty(flight);
+            overIfEmpty(coalesced);
         }
         resume(leader, sync);
     }
 
-    private void takeOff(Flight flight, EndpointPermits endpoint, Passenger leader, Outcome.Granted granted, boolean sync) {
+    private void release(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Outcome.Granted granted, boolean sync) {
         leader.call.onHangUp(null);
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
         headers(leader.call, granted.decision(), 0);
         new Permit(endpoint.line(), granted.slot(), false).attachTo(leader.exchange);
-        leader.exchange.getExchangeExtension().addOnCompletion(new Landing(flight, endpoint, leader,
+        leader.exchange.getExchangeExtension().addOnCompletion(new SharedOutcome(coalesced, endpoint, leader,
                 granted.decision(), ExchangeHelper.getRouteId(leader.exchange)));
         leader.callback.done(sync);
     }
 
     /** Shares the leader's result as soon as its route ends, before the reply is written. */
-    private final class Landing extends SynchronizationAdapter implements SynchronizationRouteAware {
+    private final class SharedOutcome extends SynchronizationAdapter implements SynchronizationRouteAware {
 
-        private final Flight flight;
+        private final CoalescedCall coalesced;
         private final EndpointPermits endpoint;
-        private final Passenger leader;
+        private final WaitingCaller leader;
         private final Decision decision;
         private final String routeId;
 
-        Landing(Flight flight, EndpointPermits endpoint, Passenger leader, Decision decision, String routeId) {
-            this.flight = flight;
+        SharedOutcome(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Decision decision, String routeId) {
+            this.coalesced = coalesced;
             this.endpoint = endpoint;
             this.leader = leader;
             this.decision = decision;
@@ -210,13 +210,13 @@ public final class ThrottleProcessor implements RouteStep {
         @Override
         public void onAfterRoute(Route route, Exchange exchange) {
             if (route.getRouteId().equals(routeId)) {
-                land();
+                shareOutcome();
             }
         }
 
         @Override
         public void onDone(Exchange exchange) {
-            land();
+            shareOutcome();
         }
 
         private static Exception failure(Exchange exchange) {
@@ -228,13 +228,13 @@ public final class ThrottleProcessor implements RouteStep {
                     ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class) : null;
         }
 
-        private void land() {
+        private void shareOutcome() {
             Permit.giveBack(leader.exchange);
-            if (flight.key() == null) {
+            if (coalesced.key() == null) {
                 return;
             }
-            over(flight);
-            List<Passenger> followers = flight.land();
+            over(coalesced);
+            List<WaitingCaller> followers = coalesced.shareOutcome();
             if (followers.isEmpty()) {
                 return;
             }
@@ -247,7 +247,7 @@ public final class ThrottleProcessor implements RouteStep {
                 return;
             }
             Object body = exchange.getMessage().getBody();
-            for (Passenger follower : followers) {
+            for (WaitingCaller follower : followers) {
                 onWorker(follower, () -> {
                     Exchange own = follower.exchange;
                     follower.call.onHangUp(null);
@@ -264,56 +264,56 @@ public final class ThrottleProcessor implements RouteStep {
         }
     }
 
-    private void over(Flight flight) {
-        if (flight.key() != null) {
-            flights.remove(flight.key(), flight);
+    private void over(CoalescedCall coalesced) {
+        if (coalesced.key() != null) {
+            coalescedCalls.remove(coalesced.key(), coalesced);
         }
     }
 
-    private void overIfEmpty(Flight flight) {
-        if (flight.over()) {
-            over(flight);
+    private void overIfEmpty(CoalescedCall coalesced) {
+        if (coalesced.over()) {
+            over(coalesced);
         }
     }
 
-    private void onHangUp(Flight flight, EndpointPermits endpoint, Passenger passenger) {
-        passenger.call.onHangUp(() -> {
-            Flight.Departure departure = flight.leave(passenger);
-            if (!departure.left()) {
+    private void onHangUp(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller caller) {
+        caller.call.onHangUp(() -> {
+            CoalescedCall.Release release = coalesced.leave(caller);
+            if (!release.left()) {
                 return;
             }
-            if (departure.abandoned() != null) {
-                over(flight);
-                endpoint.line().leave(departure.abandoned());
+            if (release.abandoned() != null) {
+                over(coalesced);
+                endpoint.line().leave(release.abandoned());
             }
-            onWorker(passenger, () -> {
-                passenger.fail(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up while waiting for a permit."));
-                resume(passenger, false);
+            onWorker(caller, () -> {
+                caller.fail(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up while waiting for a permit."));
+                resume(caller, false);
             });
         });
     }
 
-    private void end(Passenger passenger, EndpointPermits endpoint, Outcome outcome) {
+    private void end(WaitingCaller caller, EndpointPermits endpoint, Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused) {
-            refuse(passenger, endpoint, refused.decision(), refused.retryMillis());
+            refuse(caller, endpoint, refused.decision(), refused.retryMillis());
         } else if (outcome instanceof Outcome.Failed failed) {
-            passenger.call.onHangUp(null);
-            passenger.call.addQueueNanos(nanoTime.getAsLong() - passenger.askedNanos);
-            passenger.fail(failed.problem());
+            caller.call.onHangUp(null);
+            caller.call.addQueueNanos(nanoTime.getAsLong() - caller.askedNanos);
+            caller.fail(failed.problem());
         }
     }
 
-    private void refuse(Passenger passenger, EndpointPermits endpoint, Decision decision, long retryMillis) {
-        Call call = passenger.call;
+    private void refuse(WaitingCaller caller, EndpointPermits endpoint, Decision decision, long retryMillis) {
+        Call call = caller.call;
         call.onHangUp(null);
-        call.addQueueNanos(nanoTime.getAsLong() - passenger.askedNanos);
+        call.addQueueNanos(nanoTime.getAsLong() - caller.askedNanos);
         RateLimits limits = endpoint.policy().limits();
         if (decision != null) {
             headers(call, decision, retryMillis);
         } else {
             headers(call, endpoint.exhausted(retryMillis, throttle.limiter().epochMillis()), retryMillis);
         }
-        passenger.fail(Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; the limit is " + limits + ".")
+        caller.fail(Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; the limit is " + limits + ".")
                 .retryAfter(Duration.ofMillis(retryMillis)));
     }
 
@@ -342,16 +342,16 @@ public final class ThrottleProcessor implements RouteStep {
         call.replyHeader("X-RateLimit-Reset", Long.toString(tightest.resetEpochSecond()));
     }
 
-    private void onWorker(Passenger passenger, Runnable task) {
+    private void onWorker(WaitingCaller caller, Runnable task) {
         try {
             workers.execute(task);
         } catch (RejectedExecutionException e) {
-            passenger.fail(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e));
-            passenger.callback.done(false);
+            caller.fail(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e));
+            caller.callback.done(false);
         }
     }
 
-    private static void resume(Passenger passenger, boolean sync) {
-        passenger.callback.done(sync);
+    private static void resume(WaitingCaller caller, boolean sync) {
+        caller.callback.done(sync);
     }
 }

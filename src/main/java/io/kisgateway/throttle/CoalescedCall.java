@@ -9,44 +9,44 @@ import java.util.List;
  * One call to KIS, asked for, queued or under way, and everyone whom it serves: the leader, whose exchange makes the
  * call, and followers who asked for the same. Guarded by its own lock.
  */
-final class Flight {
+final class CoalescedCall {
 
     private static final int MOST_FOLLOWERS = 1000;
 
-    private enum Stage { ASKING, QUEUED, FLYING, OVER }
+    private enum Stage { ASKING, QUEUED, UNDER_WAY, OVER }
 
-    private final FlightKey key;
-    private final Deque<Passenger> followers = new ArrayDeque<>(0);
+    private final CallKey key;
+    private final Deque<WaitingCaller> followers = new ArrayDeque<>(0);
     private Stage stage = Stage.ASKING;
-    private Passenger leader;
+    private WaitingCaller leader;
     private Waiter waiter;
     private long dueNanos;
 
     /** @param key null for a call that is nobody else's */
-    Flight(FlightKey key, Passenger leader) {
+    CoalescedCall(CallKey key, WaitingCaller leader) {
         this.key = key;
         this.leader = leader;
     }
 
-    FlightKey key() {
+    CallKey key() {
         return key;
     }
 
-    enum Boarding { JOINED, TOO_LATE, FULL, OVER }
+    enum JoinResult { JOINED, TOO_LATE, FULL, OVER }
 
-    /** @return whether the passenger goes along; TOO_LATE if the call is queued for longer than they will wait */
-    synchronized Boarding join(Passenger passenger) {
+    /** @return whether the caller goes along; TOO_LATE if the call is queued for longer than they will wait */
+    synchronized JoinResult join(WaitingCaller caller) {
         if (stage == Stage.OVER) {
-            return Boarding.OVER;
+            return JoinResult.OVER;
         }
         if (followers.size() >= MOST_FOLLOWERS) {
-            return Boarding.FULL;
+            return JoinResult.FULL;
         }
-        if (stage == Stage.QUEUED && dueNanos > passenger.deadlineNanos) {
-            return Boarding.TOO_LATE;
+        if (stage == Stage.QUEUED && dueNanos > caller.deadlineNanos) {
+            return JoinResult.TOO_LATE;
         }
-        followers.add(passenger);
-        return Boarding.JOINED;
+        followers.add(caller);
+        return JoinResult.JOINED;
     }
 
     /** The leader asks for a permit; false if they have hung up meanwhile and nobody is left. */
@@ -60,13 +60,13 @@ final class Flight {
     }
 
     /** The slot is known: the followers who will not wait that long, to be told so. */
-    synchronized List<Passenger> queued(long due) {
+    synchronized List<WaitingCaller> queued(long due) {
         if (stage != Stage.ASKING && stage != Stage.QUEUED) {
             return List.of();
         }
         stage = Stage.QUEUED;
         dueNanos = due;
-        List<Passenger> impatient = new ArrayList<>(0);
+        List<WaitingCaller> impatient = new ArrayList<>(0);
         followers.removeIf(f -> f.deadlineNanos < due && impatient.add(f));
         return impatient;
     }
@@ -76,14 +76,14 @@ final class Flight {
     }
 
     /** The permit is there; whose exchange makes the call. */
-    synchronized Passenger takeOff() {
-        stage = Stage.FLYING;
+    synchronized WaitingCaller release() {
+        stage = Stage.UNDER_WAY;
         return leader;
     }
 
-    /** The next to ask, if the leader was refused; null ends the flight. */
-    synchronized Passenger next() {
-        Passenger next = followers.poll();
+    /** The next to ask, if the leader was refused; null ends the coalesced. */
+    synchronized WaitingCaller next() {
+        WaitingCaller next = followers.poll();
         if (next == null) {
             stage = Stage.OVER;
         } else {
@@ -96,40 +96,40 @@ final class Flight {
         return stage == Stage.OVER;
     }
 
-    synchronized Passenger leader() {
+    synchronized WaitingCaller leader() {
         return leader;
     }
 
-    /** Everyone still aboard besides the leader; the flight is over. */
-    synchronized List<Passenger> land() {
+    /** Everyone still aboard besides the leader; the coalesced is over. */
+    synchronized List<WaitingCaller> shareOutcome() {
         stage = Stage.OVER;
-        List<Passenger> aboard = List.copyOf(followers);
+        List<WaitingCaller> aboard = List.copyOf(followers);
         followers.clear();
         return aboard;
     }
 
     /** What a hang-up leads to. */
-    record Departure(boolean left, Waiter abandoned) {
-        static final Departure NONE = new Departure(false, null);
+    record Release(boolean left, Waiter abandoned) {
+        static final Release NONE = new Release(false, null);
     }
 
     /**
-     * The passenger hung up. A follower leaves; a queued leader hands over to a follower, who keeps the place in the
+     * The caller hung up. A follower leaves; a queued leader hands over to a follower, who keeps the place in the
      * queue, or leaves it; one whose call is under way stays, as KIS works on it anyway.
      */
-    synchronized Departure leave(Passenger passenger) {
-        if (followers.remove(passenger)) {
-            return new Departure(true, null);
+    synchronized Release leave(WaitingCaller caller) {
+        if (followers.remove(caller)) {
+            return new Release(true, null);
         }
-        if (passenger != leader || stage == Stage.FLYING || stage == Stage.OVER) {
-            return Departure.NONE;
+        if (caller != leader || stage == Stage.UNDER_WAY || stage == Stage.OVER) {
+            return Release.NONE;
         }
-        Passenger successor = followers.poll();
+        WaitingCaller successor = followers.poll();
         if (successor != null) {
             leader = successor;
-            return new Departure(true, null);
+            return new Release(true, null);
         }
         stage = Stage.OVER;
-        return new Departure(true, waiter);
+        return new Release(true, waiter);
     }
 }

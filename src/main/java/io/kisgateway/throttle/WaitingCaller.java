@@ -6,7 +6,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 
 /** One caller's exchange while it is held at the throttle. */
-final class Passenger {
+final class WaitingCaller {
 
     final Exchange exchange;
     final AsyncCallback callback;
@@ -14,7 +14,7 @@ final class Passenger {
     final long askedNanos;
     final long deadlineNanos;
 
-    Passenger(Exchange exchange, AsyncCallback callback, Call call, long nowNanos, long patienceMillis) {
+    WaitingCaller(Exchange exchange, AsyncCallback callback, Call call, long nowNanos, long patienceMillis) {
         this.exchange = exchange;
         this.callback = callback;
         this.call = call;
