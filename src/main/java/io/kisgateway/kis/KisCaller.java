@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
-import io.kisgateway.call.Clearance;
+import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -143,7 +143,7 @@ public final class KisCaller {
         }
 
         private void clear(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
-            Clearance clearance = call.carried(Clearance.class);
+            PreSendCheck clearance = call.carried(PreSendCheck.class);
             if (clearance == null || !waited || noToken != null) {
                 send(attempt, past, previous, noToken);
                 return;

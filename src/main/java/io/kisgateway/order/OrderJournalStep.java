@@ -1,7 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.Call;
-import io.kisgateway.call.Clearance;
+import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -28,7 +28,7 @@ final class OrderJournalStep {
         OrderRun run = Objects.requireNonNull(call.carried(OrderRun.class), "order-journal comes after order-key");
         Terms terms = Variables.terms(exchange);
         if (!terms.cancels()) {
-            call.carry(Clearance.class, this::stillAllowed);
+            call.carry(PreSendCheck.class, this::stillAllowed);
         }
         return orders.send(run, terms).whenComplete((done, failure) -> {
             if (failure != null && AsyncStep.cause(failure) instanceof Problem problem

@@ -53,7 +53,7 @@ public final class AccountBudget {
 
     private void complete(CompletableFuture<Turn> taken, Outcome outcome, Duration patience) {
         if (outcome instanceof Outcome.Granted granted) {
-            taken.complete(new BookedTurn(line, granted.slot(), patience::toMillis, line::giveBack));
+            taken.complete(new BookedSlot(line, granted.slot(), patience::toMillis, line::giveBack));
         } else {
             taken.completeExceptionally(problem(outcome));
         }

@@ -33,7 +33,7 @@ final class Book {
 
     /** When it is whose turn, where not everyone may go at any time. */
     @FunctionalInterface
-    interface Turn {
+    interface EarliestMoment {
         /** The first moment from {@code from} on that may be used. */
         long next(long from);
     }
@@ -42,7 +42,7 @@ final class Book {
         return ask(now, ask, from -> from);
     }
 
-    Booking ask(long now, Ask ask, Turn turn) {
+    Booking ask(long now, Ask ask, EarliestMoment turn) {
         prune(now, ask);
         boolean keepsPlace = ask.instead() != null;
         if (keepsPlace) {

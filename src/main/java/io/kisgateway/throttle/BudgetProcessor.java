@@ -82,7 +82,7 @@ public final class BudgetProcessor implements RouteStep {
     }
 
     private void begin(Exchange exchange, PermitLine line, Slot slot) {
-        new BookedTurn(line, slot, () -> patience(Call.of(exchange)), later -> new Permit(line, later, true).attachTo(exchange))
+        new BookedSlot(line, slot, () -> patience(Call.of(exchange)), later -> new Permit(line, later, true).attachTo(exchange))
                 .attachTo(exchange);
     }
 

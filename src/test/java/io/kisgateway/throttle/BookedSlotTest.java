@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A call that is not ready while its turn lasts. */
-class BookedTurnTest {
+class BookedSlotTest {
 
     private final Queue<Arrival> arrivals = TestGateway.arrivals();
     private TestGateway gateway;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The time of a slot, which may be exchanged for a later one until the call has left. */
-final class BookedTurn implements Turn {
+final class BookedSlot implements Turn {
 
     /** Decisions are made within 100 ms; this is only so that no fault there can hold a thread for ever. */
     private static final long MOST_MILLIS = 1000;
@@ -22,7 +22,7 @@ final class BookedTurn implements Turn {
     private volatile Slot slot;
 
     /** @param later where the slot goes that the call must wait for */
-    BookedTurn(PermitLine line, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
+    BookedSlot(PermitLine line, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
         this.line = line;
         this.slot = slot;
         this.patienceMillis = patienceMillis;

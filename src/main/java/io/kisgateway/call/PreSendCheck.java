@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Carried by a call that somebody may stop until its last moment: asked again before it leaves, if it had to wait after its route let it go. */
 @FunctionalInterface
-public interface Clearance {
+public interface PreSendCheck {
 
     /** @return done within seconds if it may leave still, else failed with the caller's answer */
     CompletionStage<?> renew();
