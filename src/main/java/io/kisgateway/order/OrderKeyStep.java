@@ -50,10 +50,10 @@ final class OrderKeyStep {
             carry(call, orders.start(terms, origin));
             return CompletableFuture.completedStage(null);
         }
-        Turn turn = new Turn(exchange, call, terms, origin);
-        call.onHangUp(() -> turn.result.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
-        turn.look();
-        return turn.result.whenComplete((done, failure) -> call.onHangUp(null));
+        KeyClaim claim = new KeyClaim(exchange, call, terms, origin);
+        call.onHangUp(() -> claim.result.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
+        claim.look();
+        return claim.result.whenComplete((done, failure) -> call.onHangUp(null));
     }
 
     private void carry(Call call, OrderRun run) {
@@ -62,7 +62,7 @@ final class OrderKeyStep {
     }
 
     /** One request, until it knows whether it goes on. */
-    private final class Turn {
+    private final class KeyClaim {
 
         private final Exchange exchange;
         private final Call call;
@@ -73,7 +73,7 @@ final class OrderKeyStep {
         private Duration wait = FIRST_LOOK;
         private int claims;
 
-        Turn(Exchange exchange, Call call, Terms terms, Origin origin) {
+        KeyClaim(Exchange exchange, Call call, Terms terms, Origin origin) {
             this.exchange = exchange;
             this.call = call;
             this.terms = terms;
