@@ -1,6 +1,6 @@
 package io.kisgateway.kis;
 
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import java.util.concurrent.CompletionStage;
 
@@ -8,6 +8,6 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface CallBudget {
 
-    /** Completes when the call may go, with its turn or null for at any time; or fails if it may not in time. */
-    CompletionStage<Turn> spend(Upstream call);
+    /** Completes when the call may go, with its slot or null for at any time; or fails if it may not in time. */
+    CompletionStage<SendSlot> spend(Upstream call);
 }

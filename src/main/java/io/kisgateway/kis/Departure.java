@@ -1,12 +1,12 @@
 package io.kisgateway.kis;
 
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 
 /** A request about to leave for KIS, and whether it has: what the connection tells back. */
 sealed interface Departure permits KisAttempt, TokenIssuer.Ask {
 
     /** When it must leave; null for at any time. */
-    Turn turn();
+    SendSlot slot();
 
     /** In nanoseconds of the monotonic clock: no reply is waited for longer. */
     long deadline();

@@ -2,7 +2,7 @@ package io.kisgateway.kis;
 
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -21,7 +21,7 @@ final class KisAttempt implements Departure {
     private volatile Token token;
     private volatile RuntimeException noToken;
     private volatile long startedAt;
-    private volatile Turn turn;
+    private volatile SendSlot slot;
     private volatile boolean sent;
 
     /** @param deadline in nanoseconds of the caller's monotonic clock */
@@ -57,17 +57,17 @@ final class KisAttempt implements Departure {
         return deadline;
     }
 
-    /** The attempt has its turn. */
+    /** The attempt has its slot. */
     void started(long nanoTime) {
         startedAt = nanoTime;
     }
 
-    /** Nanoseconds from its turn until now; 0 if it never had one. */
+    /** Nanoseconds from its slot until now; 0 if it never had one. */
     long spent(long nanoTime) {
         return startedAt == 0 ? 0 : nanoTime - startedAt;
     }
 
-    /** Why there is no token, found before the call took its turn; thrown where the breaker sees it. */
+    /** Why there is no token, found before the call took its slot; thrown where the breaker sees it. */
     void noToken(RuntimeException failure) {
         noToken = failure;
     }
@@ -87,13 +87,13 @@ final class KisAttempt implements Departure {
     }
 
     /** @param given when it must leave; null for at any time */
-    void turn(Turn given) {
-        turn = given;
+    void slot(SendSlot given) {
+        slot = given;
     }
 
     @Override
-    public Turn turn() {
-        return turn;
+    public SendSlot slot() {
+        return slot;
     }
 
     @Override

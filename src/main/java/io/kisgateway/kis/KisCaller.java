@@ -133,7 +133,7 @@ public final class KisCaller {
                     throw Problems.circuitOpen(refused.get());
                 }
                 KisAttempt attempt = new KisAttempt(tr, call, deadline);
-                // First the token, then the turn: a turn taken before would be over by the time the call leaves.
+                // First the token, then the slot: a slot taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 waited |= !token.isDone();
                 token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
@@ -186,8 +186,8 @@ public final class KisCaller {
                 long spent = attempt.spent(nanoTime.getAsLong());
                 call.addKisNanos(spent);
                 Exception thrown = exchange.getException();
-                if (ObjectHelper.getException(MissedTurn.class, thrown) != null) {
-                    attempt.turn().missed();
+                if (ObjectHelper.getException(MissedSlot.class, thrown) != null) {
+                    attempt.slot().missed();
                     waited = true;
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {

@@ -40,7 +40,7 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * How {@code camel-http} reaches KIS. Sends every request exactly once; adds token, key, secret and account where the
- * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and turns every fault of the
+ * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and slots every fault of the
  * connection into a {@link KisFailure} that says whether anything can have been sent.
  */
 public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
@@ -132,7 +132,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             if (!departure(scope.clientContext).sent()) {
-                throw new MissedTurn();
+                throw new MissedSlot();
             }
             return onlyNeeded(response);
         } catch (ConnectionRequestTimeoutException e) {
@@ -171,8 +171,8 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             ReplyLimits limits =
                     new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();
-            if (departure.turn() != null && !departure.turn().begins(nanoTime)) {
-                // A reply without a body, so that the connection, just made perhaps, is there for the next turn.
+            if (departure.slot() != null && !departure.slot().begins(nanoTime)) {
+                // A reply without a body, so that the connection, just made perhaps, is there for the next slot.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
                 none.setVersion(HttpVersion.HTTP_1_1);
                 return none;

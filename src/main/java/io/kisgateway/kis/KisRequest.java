@@ -2,7 +2,7 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -43,7 +43,7 @@ public final class KisRequest implements Processor {
         }
         attempt.requireToken();
         attempt.token(tokens.current(left));
-        attempt.turn(Turn.of(exchange));
+        attempt.slot(SendSlot.of(exchange));
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         write(attempt.tr(), message);

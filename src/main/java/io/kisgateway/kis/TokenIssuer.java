@@ -2,7 +2,7 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisOutcome.Failure;
 import java.io.IOException;
@@ -58,18 +58,18 @@ final class TokenIssuer {
     /** One request for a token, on its way. */
     static final class Ask implements Departure {
 
-        private final Turn turn;
+        private final SendSlot slot;
         private final long deadline;
         private volatile boolean sent;
 
-        private Ask(Turn turn, long deadline) {
-            this.turn = turn;
+        private Ask(SendSlot slot, long deadline) {
+            this.slot = slot;
             this.deadline = deadline;
         }
 
         @Override
-        public Turn turn() {
-            return turn;
+        public SendSlot slot() {
+            return slot;
         }
 
         @Override
@@ -90,12 +90,12 @@ final class TokenIssuer {
 
     /** Asks once. A failure says whether KIS can have heard of it. */
     Token issue() {
-        for (int missed = 0; missed < Turn.MOST_RENEWALS; missed++) {
-            Ask ask = new Ask(awaitTurn(), nanoTime.getAsLong() + PATIENCE.toNanos());
+        for (int missed = 0; missed < SendSlot.MOST_RENEWALS; missed++) {
+            Ask ask = new Ask(awaitSlot(), nanoTime.getAsLong() + PATIENCE.toNanos());
             try {
                 return issue(ask);
-            } catch (MissedTurn e) {
-                ask.turn().missed();
+            } catch (MissedSlot e) {
+                ask.slot().missed();
             }
         }
         throw Problems.noBudget();
@@ -117,7 +117,7 @@ final class TokenIssuer {
         }
     }
 
-    private Turn awaitTurn() {
+    private SendSlot awaitSlot() {
         try {
             return budget.spend(new Upstream(Upstream.Urgency.ORDER, false)).toCompletableFuture()
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

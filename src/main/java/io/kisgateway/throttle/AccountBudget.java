@@ -2,7 +2,7 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +35,8 @@ public final class AccountBudget {
      *
      * @param patience how long it may take
      */
-    public CompletionStage<Turn> take(Upstream upstream, Duration patience) {
-        CompletableFuture<Turn> taken = new CompletableFuture<>();
+    public CompletionStage<SendSlot> take(Upstream upstream, Duration patience) {
+        CompletableFuture<SendSlot> taken = new CompletableFuture<>();
         Waiter waiter = new Waiter(new Ask(null, RateLimits.NONE, patience.toMillis(), Rank.of(upstream.urgency()), true,
                 upstream.ledger(), null), nanoTime.getAsLong()) {
             @Override
@@ -51,7 +51,7 @@ public final class AccountBudget {
         return taken;
     }
 
-    private void complete(CompletableFuture<Turn> taken, Outcome outcome, Duration patience) {
+    private void complete(CompletableFuture<SendSlot> taken, Outcome outcome, Duration patience) {
         if (outcome instanceof Outcome.Granted granted) {
             taken.complete(new BookedSlot(line, granted.slot(), patience::toMillis, line::giveBack));
         } else {

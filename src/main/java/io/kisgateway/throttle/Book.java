@@ -42,7 +42,7 @@ final class Book {
         return ask(now, ask, from -> from);
     }
 
-    Booking ask(long now, Ask ask, EarliestMoment turn) {
+    Booking ask(long now, Ask ask, EarliestMoment earliest) {
         prune(now, ask);
         boolean keepsPlace = ask.instead() != null;
         if (keepsPlace) {

@@ -2,7 +2,7 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The time of a slot, which may be exchanged for a later one until the call has left. */
-final class BookedSlot implements Turn {
+final class BookedSlot implements SendSlot {
 
     /** Decisions are made within 100 ms; this is only so that no fault there can hold a thread for ever. */
     private static final long MOST_MILLIS = 1000;

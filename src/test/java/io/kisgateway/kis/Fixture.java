@@ -3,7 +3,7 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
@@ -120,7 +120,7 @@ final class Fixture implements AutoCloseable {
         /** The rest of the store's making; or null for the store given. */
         Function<TestClock, TokenStore> storeOf = clock -> store;
         Processor budgetStep = exchange -> { };
-        Supplier<Turn> tokenTurn = () -> null;
+        Supplier<SendSlot> tokenSlot = () -> null;
     }
 
     Fixture(URI url, String routes) {
@@ -146,7 +146,7 @@ final class Fixture implements AutoCloseable {
         http = new KisHttp(credentials, timeouts, options.workers, System::nanoTime);
         CallBudget spend = upstream -> {
             budget.add(upstream);
-            return CompletableFuture.completedFuture(options.tokenTurn.get());
+            return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
         tokens = new Tokens(issuer::issue, options.storeOf.apply(clock), clock, clock::nanos);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.throttle.TestGateway.Arrival;
 import io.kisgateway.throttle.TestGateway.Request;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A call that is not ready while its turn lasts. */
+/** A call that is not ready while its slot lasts. */
 class BookedSlotTest {
 
     private final Queue<Arrival> arrivals = TestGateway.arrivals();
@@ -31,18 +31,18 @@ class BookedSlotTest {
         gateway.close();
     }
 
-    private static void letPass(Turn turn) {
-        await().until(() -> turn.isOver(System.nanoTime()));
+    private static void letPass(SendSlot slot) {
+        await().until(() -> slot.isOver(System.nanoTime()));
     }
 
     @Test
     void whereThereIsRoomTheNextTurnBeginsAtOnce() throws Exception {
         gateway("2 per second", Duration.ZERO);
         AtomicInteger renewed = new AtomicInteger();
-        gateway.missesTurn = turn -> {
-            letPass(turn);
+        gateway.missesSlot = slot -> {
+            letPass(slot);
             renewed.incrementAndGet();
-            return !turn.renew();
+            return !slot.renew();
         };
         assertThat(gateway.send("snapshot", null).code()).isNull();
         assertThat(renewed).hasValue(1);
@@ -56,13 +56,13 @@ class BookedSlotTest {
         gateway("2 per second", Duration.ofSeconds(20));
         assertThat(gateway.send("snapshot", null).code()).isNull();
         AtomicInteger missed = new AtomicInteger();
-        gateway.missesTurn = turn -> {
+        gateway.missesSlot = slot -> {
             if (missed.getAndIncrement() > 0) {
                 return false;
             }
-            letPass(turn);
+            letPass(slot);
             gateway.throttle.budget().slowDown(false);
-            return !turn.renew();
+            return !slot.renew();
         };
         Request first = gateway.send("snapshot", null);
         Request second = gateway.send("snapshot", null);
@@ -78,10 +78,10 @@ class BookedSlotTest {
     void whoeverMayNotWaitSoLongIsRefused() throws Exception {
         gateway("2 per 10 seconds", Duration.ZERO);
         assertThat(gateway.send("snapshot", null).code()).isNull();
-        gateway.missesTurn = turn -> {
-            letPass(turn);
+        gateway.missesSlot = slot -> {
+            letPass(slot);
             gateway.throttle.budget().slowDown(false);
-            assertThatThrownBy(turn::renew).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThatThrownBy(slot::renew).isInstanceOfSatisfying(Problem.class, problem -> {
                 assertThat(problem.code()).isEqualTo(ProblemCode.RATE_LIMITED);
                 assertThat(problem.retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(11));
             });

@@ -3,7 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.redis.RedisAddress;
@@ -47,8 +47,8 @@ final class TestGateway implements AutoCloseable {
     /** What KIS takes for an answer, milliseconds. */
     volatile int kisMillis;
     volatile RuntimeException kisFailure;
-    /** Whether a call that has its turn must take another before it arrives. */
-    volatile Predicate<Turn> missesTurn = turn -> false;
+    /** Whether a call that has its slot must take another before it arrives. */
+    volatile Predicate<SendSlot> missesSlot = slot -> false;
     private final RedisConnection redis;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -94,8 +94,8 @@ final class TestGateway implements AutoCloseable {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             int number = exchange.getProperty("number", Integer.class);
-            if (missesTurn.test(Turn.of(exchange))) {
-                Turn.of(exchange).missed();
+            if (missesSlot.test(SendSlot.of(exchange))) {
+                SendSlot.of(exchange).missed();
                 throttle.budgetProcessor().process(exchange, sync -> {
                     if (exchange.getException() != null) {
                         callback.done(false);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Turn;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import java.io.IOException;
@@ -16,12 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A call leaves on its turn, or takes another. */
-class TurnTest {
+/** A call leaves on its slot, or takes another. */
+class SendSlotTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
 
-    private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger slots = new AtomicInteger();
     private final AtomicInteger renewed = new AtomicInteger();
     private final AtomicInteger missed = new AtomicInteger();
     private StubKis kis;
@@ -36,25 +36,25 @@ class TurnTest {
         kis.close();
     }
 
-    /** The first turns of a call are over before it can leave. */
+    /** The first slots of a call are over before it can leave. */
     private Fixture gateway(int late) {
-        return new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> turn(exchange, late));
+        return new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> slot(exchange, late));
     }
 
-    private void turn(Exchange exchange, int late) {
-        boolean over = turns.incrementAndGet() <= late;
-        new TestTurn(over ? Next.LATER : Next.AT_ONCE, over ? 1 : 0).attachTo(exchange);
+    private void slot(Exchange exchange, int late) {
+        boolean over = slots.incrementAndGet() <= late;
+        new TestSlot(over ? Next.LATER : Next.AT_ONCE, over ? 1 : 0).attachTo(exchange);
     }
 
     private enum Next { AT_ONCE, LATER, NEVER }
 
     /** Over as often as it says, and then not. */
-    private final class TestTurn implements Turn {
+    private final class TestSlot implements SendSlot {
 
         private final Next next;
         private int over;
 
-        TestTurn(Next next, int over) {
+        TestSlot(Next next, int over) {
             this.next = next;
             this.over = over;
         }
@@ -68,7 +68,7 @@ class TurnTest {
         public boolean renew() {
             renewed.incrementAndGet();
             if (next == Next.NEVER) {
-                throw Problem.of(ProblemCode.RATE_LIMITED, "no second turn");
+                throw Problem.of(ProblemCode.RATE_LIMITED, "no second slot");
             }
             return next == Next.AT_ONCE;
         }
@@ -91,7 +91,7 @@ class TurnTest {
     @Test
     void aTurnThatIsOverIsRenewedWhereTheCallLeaves() {
         try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
-                options -> options.budgetStep = exchange -> new TestTurn(Next.AT_ONCE, 2).attachTo(exchange))) {
+                options -> options.budgetStep = exchange -> new TestSlot(Next.AT_ONCE, 2).attachTo(exchange))) {
             assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
             assertThat(renewed).hasValue(2);
@@ -105,7 +105,7 @@ class TurnTest {
             Result result = gateway.send("direct:price", STOCK);
             assertThat(result.reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
-            assertThat(turns).hasValue(3);
+            assertThat(slots).hasValue(3);
             assertThat(missed).hasValue(2);
             assertThat(kis.connections()).as("token and calls").isEqualTo(1);
             assertThat(gateway.breaker.getFailCounter()).isZero();
@@ -115,10 +115,10 @@ class TurnTest {
     @Test
     void whoeverIsAlwaysTooSlowGetsThroughAllTheSame() {
         try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
-                options -> options.budgetStep = exchange -> new TestTurn(Next.AT_ONCE, Integer.MAX_VALUE).attachTo(exchange))) {
+                options -> options.budgetStep = exchange -> new TestSlot(Next.AT_ONCE, Integer.MAX_VALUE).attachTo(exchange))) {
             assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
-            assertThat(renewed).hasValue(Turn.MOST_RENEWALS);
+            assertThat(renewed).hasValue(SendSlot.MOST_RENEWALS);
         }
     }
 
@@ -126,7 +126,7 @@ class TurnTest {
     void anOrderThatMissedItsTurnHasNotBeenSent() {
         kis.reply(request -> Answer.json(200, StubKis.ORDERED));
         try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
-                options -> options.budgetStep = exchange -> new TestTurn(Next.NEVER, 1).attachTo(exchange))) {
+                options -> options.budgetStep = exchange -> new TestSlot(Next.NEVER, 1).attachTo(exchange))) {
             Result result = gateway.order("direct:buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.RATE_LIMITED);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
@@ -148,19 +148,19 @@ class TurnTest {
     @Test
     void aTokenIsAskedForOnItsTurnToo() {
         try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
-                options -> options.tokenTurn = () -> new TestTurn(Next.LATER, turns.incrementAndGet() == 1 ? 1 : 0))) {
+                options -> options.tokenSlot = () -> new TestSlot(Next.LATER, slots.incrementAndGet() == 1 ? 1 : 0))) {
             assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
             assertThat(kis.tokenRequests()).hasSize(1);
-            assertThat(turns).hasValue(2);
+            assertThat(slots).hasValue(2);
             assertThat(missed).hasValue(1);
         }
     }
 
-    /** To connect takes longer than a turn, over TLS for instance: an order on a new connection would never be in time. */
+    /** To connect takes longer than a slot, over TLS for instance: an order on a new connection would never be in time. */
     @Test
     void theConnectionOfAnOrderThatMissedItsTurnIsThereForTheNext() throws IOException {
         try (RawKis raw = new RawKis(); Fixture gateway = new Fixture(raw.url(), Routes.ALL,
-                options -> options.budgetStep = exchange -> turn(exchange, 2))) {
+                options -> options.budgetStep = exchange -> slot(exchange, 2))) {
             Result first = gateway.order("direct:buy", STOCK);
             assertThat(first.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(missed).hasValue(2);
