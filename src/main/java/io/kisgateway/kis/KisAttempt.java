@@ -11,7 +11,7 @@ import org.apache.camel.Exchange;
  * One try to send one request: carried by its own exchange through the route that all requests to KIS take. Used by
  * one thread after another.
  */
-final class KisAttempt implements Departure {
+final class KisAttempt implements OutboundRequest {
 
     private static final String PROPERTY = "kisGatewayAttempt";
 

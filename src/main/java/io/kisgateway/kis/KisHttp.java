@@ -131,7 +131,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         }
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
-            if (!departure(scope.clientContext).sent()) {
+            if (!request(scope.clientContext).sent()) {
                 throw new MissedSlot();
             }
             return onlyNeeded(response);
@@ -139,12 +139,12 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
         } catch (IOException | HttpException e) {
-            throw new KisFailure(replies.fault(e, departure(scope.clientContext).sent()), e);
+            throw new KisFailure(replies.fault(e, request(scope.clientContext).sent()), e);
         }
     }
 
-    static Departure departure(HttpContext context) {
-        return (Departure) context.getAttribute(ATTEMPT);
+    static OutboundRequest request(HttpContext context) {
+        return (OutboundRequest) context.getAttribute(ATTEMPT);
     }
 
     private static ClassicHttpResponse onlyNeeded(ClassicHttpResponse response) {
@@ -167,19 +167,19 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
-            Departure departure = departure(context);
+            OutboundRequest request = request(context);
             ReplyLimits limits =
-                    new ReplyLimits(connection, timeouts.read(), departure.deadline(), LARGEST_REPLY, nanoTime);
+                    new ReplyLimits(connection, timeouts.read(), request.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();
-            if (departure.slot() != null && !departure.slot().begins(nanoTime)) {
+            if (request.slot() != null && !request.slot().begins(nanoTime)) {
                 // A reply without a body, so that the connection, just made perhaps, is there for the next slot.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
                 none.setVersion(HttpVersion.HTTP_1_1);
                 return none;
             }
             ClassicHttpRequest complete =
-                    departure instanceof KisAttempt attempt ? complete(request, attempt) : request;
-            departure.sending();
+                    request instanceof KisAttempt attempt ? complete(request, attempt) : request;
+            request.sending();
             ClassicHttpResponse response = super.execute(complete, connection, informed, context);
             HttpEntity entity = response.getEntity();
             if (entity != null) {

@@ -56,7 +56,7 @@ final class TokenIssuer {
     }
 
     /** One request for a token, on its way. */
-    static final class Ask implements Departure {
+    static final class Ask implements OutboundRequest {
 
         private final SendSlot slot;
         private final long deadline;

@@ -3,7 +3,7 @@ package io.kisgateway.kis;
 import io.kisgateway.call.SendSlot;
 
 /** A request about to leave for KIS, and whether it has: what the connection tells back. */
-sealed interface Departure permits KisAttempt, TokenIssuer.Ask {
+sealed interface OutboundRequest permits KisAttempt, TokenIssuer.Ask {
 
     /** When it must leave; null for at any time. */
     SendSlot slot();
