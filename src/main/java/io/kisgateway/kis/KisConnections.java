@@ -162,7 +162,7 @@ final class KisConnections implements HttpClientConnectionManager {
             try {
                 return inner.execute(id, request, executor, context);
             } finally {
-                used = KisHttp.departure(context).sent();
+                used = KisHttp.outbound(context).sent();
             }
         }
 

@@ -40,7 +40,7 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * How {@code camel-http} reaches KIS. Sends every request exactly once; adds token, key, secret and account where the
- * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and slots every fault of the
+ * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and turns every fault of the
  * connection into a {@link KisFailure} that says whether anything can have been sent.
  */
 public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
@@ -131,7 +131,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         }
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
-            if (!request(scope.clientContext).sent()) {
+            if (!outbound(scope.clientContext).sent()) {
                 throw new MissedSlot();
             }
             return onlyNeeded(response);
@@ -139,11 +139,11 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
         } catch (IOException | HttpException e) {
-            throw new KisFailure(replies.fault(e, request(scope.clientContext).sent()), e);
+            throw new KisFailure(replies.fault(e, outbound(scope.clientContext).sent()), e);
         }
     }
 
-    static OutboundRequest request(HttpContext context) {
+    static OutboundRequest outbound(HttpContext context) {
         return (OutboundRequest) context.getAttribute(ATTEMPT);
     }
 
@@ -167,19 +167,19 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
-            OutboundRequest request = request(context);
+            OutboundRequest outbound = outbound(context);
             ReplyLimits limits =
-                    new ReplyLimits(connection, timeouts.read(), request.deadline(), LARGEST_REPLY, nanoTime);
+                    new ReplyLimits(connection, timeouts.read(), outbound.deadline(), LARGEST_REPLY, nanoTime);
             limits.beforeRead();
-            if (request.slot() != null && !request.slot().begins(nanoTime)) {
+            if (outbound.slot() != null && !outbound.slot().begins(nanoTime)) {
                 // A reply without a body, so that the connection, just made perhaps, is there for the next slot.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
                 none.setVersion(HttpVersion.HTTP_1_1);
                 return none;
             }
             ClassicHttpRequest complete =
-                    request instanceof KisAttempt attempt ? complete(request, attempt) : request;
-            request.sending();
+                    outbound instanceof KisAttempt attempt ? complete(request, attempt) : request;
+            outbound.sending();
             ClassicHttpResponse response = super.execute(complete, connection, informed, context);
             HttpEntity entity = response.getEntity();
             if (entity != null) {

@@ -31,7 +31,7 @@ final class Book {
         }
     }
 
-    /** When it is whose turn, where not everyone may go at any time. */
+    /** When it is whose earliest, where not everyone may go at any time. */
     @FunctionalInterface
     interface EarliestMoment {
         /** The first moment from {@code from} on that may be used. */
@@ -59,7 +59,7 @@ final class Book {
             at = Math.min(now, ask.instead().at());
         }
         for (long next = at;; at = next) {
-            next = turn.next(next);
+            next = earliest.next(next);
             if (windows != null) {
                 next = windows.fit(next, ask.limits());
             }

@@ -204,7 +204,7 @@ final class SharedLimiter implements Limiter {
     // With Redis
 
     private void send() {
-        PendingBatch pending;
+        PendingBatch sent;
         RedisBook.Batch batch;
         synchronized (lock) {
             if (inFlight != null || pending.isEmpty() || local != null) {
@@ -223,8 +223,8 @@ final class SharedLimiter implements Limiter {
                     due = Math.min(due, question.askedNanos + patienceNanos);
                 }
             }
-            pending = new PendingBatch(operations, now, due);
-            inFlight = pending;
+            sent = new PendingBatch(operations, now, due);
+            inFlight = sent;
             // Should Redis come to it only later, nobody will be waiting for the slots.
             batch = shared.new Batch(0, heard.born() == 0 ? 0 : heard.clock.millis(due) + 20,
                     now - heard.atNanos() < BOOKS_LAST_NANOS ? heard.born() : 0, false);
@@ -241,37 +241,37 @@ final class SharedLimiter implements Limiter {
                     batch.slowDown(slower.ledger);
                 }
             }
-            watch(pending, pending.dueNanos);
+            watch(sent, sent.dueNanos);
         }
         batch.send().whenComplete((reply, failure) -> {
             if (failure != null) {
-                failed(pending, "fails (" + RedisConnection.reason(failure) + ")");
+                failed(sent, "fails (" + RedisConnection.reason(failure) + ")");
             } else {
-                answered(pending, reply);
+                answered(sent, reply);
             }
         });
     }
 
-    private void answered(PendingBatch pending, List<Long> reply) {
+    private void answered(PendingBatch sent, List<Long> reply) {
         long now = nanoTime.getAsLong();
         if (reply.get(1) == LOST_MEMORY) {
-            failed(pending, "has lost its memory");
+            failed(sent, "has lost its memory");
             return;
         }
         if (reply.get(1) < 0) {
-            failed(pending, "answers too late");
+            failed(sent, "answers too late");
             return;
         }
-        List<Runnable> answers = new ArrayList<>(pending.operations.size());
+        List<Runnable> answers = new ArrayList<>(sent.operations.size());
         synchronized (lock) {
-            boolean late = inFlight != pending;
+            boolean late = inFlight != sent;
             if (!late) {
                 inFlight = null;
             }
-            heard.header(reply, pending.sentNanos, now);
+            heard.header(reply, sent.sentNanos, now);
             long redisNow = reply.get(0);
             int at = Heard.HEADER;
-            for (Operation operation : pending.operations) {
+            for (Operation operation : sent.operations) {
                 if (!(operation instanceof Operation.Question question)) {
                     continue;
                 }
@@ -324,7 +324,7 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Looks after the call under way; one alarm at a time is enough. Call with the lock held. */
-    private void watch(PendingBatch pending, long atNanos) {
+    private void watch(PendingBatch sent, long atNanos) {
         if (watched || closed) {
             return;
         }
@@ -337,34 +337,34 @@ final class SharedLimiter implements Limiter {
     }
 
     private void look() {
-        PendingBatch pending;
+        PendingBatch sent;
         synchronized (lock) {
             watched = false;
-            pending = inFlight;
-            if (pending == null) {
+            sent = inFlight;
+            if (sent == null) {
                 return;
             }
-            long late = nanoTime.getAsLong() - pending.dueNanos;
+            long late = nanoTime.getAsLong() - sent.dueNanos;
             if (late < 0) {
-                watch(pending, pending.dueNanos);
+                watch(sent, sent.dueNanos);
                 return;
             }
-            if (late > PAUSE_NANOS && !pending.excused) {
+            if (late > PAUSE_NANOS && !sent.excused) {
                 // It was this instance that stood still; the answer may be there already.
-                pending.excused = true;
-                watch(pending, nanoTime.getAsLong() + PAUSE_NANOS);
+                sent.excused = true;
+                watch(sent, nanoTime.getAsLong() + PAUSE_NANOS);
                 return;
             }
         }
-        failed(pending, "does not answer within " + PATIENCE.toMillis() + " ms");
+        failed(sent, "does not answer within " + PATIENCE.toMillis() + " ms");
     }
 
     // Without Redis
 
-    private void failed(PendingBatch pending, String how) {
+    private void failed(PendingBatch sent, String how) {
         List<Operation> orphans;
         synchronized (lock) {
-            if (inFlight != pending) {
+            if (inFlight != sent) {
                 return;
             }
             inFlight = null;
@@ -374,7 +374,7 @@ final class SharedLimiter implements Limiter {
                 LOG.warn("Redis {} {}; {}", redis.display(), how, required ? "refusing calls, as it is required"
                         : "limiting locally, to 1/" + instances + " of the limits");
             }
-            orphans = new ArrayList<>(pending.operations);
+            orphans = new ArrayList<>(sent.operations);
             orphans.addAll(pending);
             pending.clear();
         }
