@@ -1,5 +1,5 @@
 -- Reserves slots, gives them back, slows the pace: all that instances share, in one step on Redis's own clock.
--- The class Book does the same, line by line; see there and in RollingBook for what the numbers mean.
+-- The class Reservations does the same, line by line; see there and in RollingWindow for what the numbers mean.
 --
 -- KEYS[1]   the account's book; KEYS[2..] endpoints' books; all in one hash slot
 -- ARGV      1 now (ms; 0 = the time of this server), 2 not after (ms; 0 = whenever), 3 guard, 4 margin,

@@ -24,8 +24,8 @@ final class Heard {
     private long atNanos;
     private int place;
     private long spokenForUntil;
-    private volatile int pace = RollingBook.FULL;
-    private volatile int ledgerPace = RollingBook.FULL;
+    private volatile int pace = RollingWindow.FULL;
+    private volatile int ledgerPace = RollingWindow.FULL;
     private volatile long paceEra;
     private final Map<String, Full> full = new HashMap<>();
     private final Map<String, Used> used = new HashMap<>();

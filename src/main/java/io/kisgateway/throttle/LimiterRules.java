@@ -56,6 +56,6 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
 
     /** Half the margin is for the way to the gateway's last step, half for the way from there to KIS. */
     private long tolerance(RateLimit rate) {
-        return RollingBook.coarse(rate) ? 250 : Math.max(1, marginMillis / 2);
+        return RollingWindow.coarse(rate) ? 250 : Math.max(1, marginMillis / 2);
     }
 }

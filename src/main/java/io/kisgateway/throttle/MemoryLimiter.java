@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /** The limiter of one instance that stands alone. Answers at once, on the caller's thread. */
 public final class MemoryLimiter implements Limiter {
 
-    private final Book book;
+    private final Reservations book;
     private final LimiterRules rules;
     private final LongSupplier nanoTime;
     private final long startMillis;
@@ -19,7 +19,7 @@ public final class MemoryLimiter implements Limiter {
 
     /** @param wallClock read once, so that windows begin at whole seconds; time goes on by {@code nanoTime} alone */
     public MemoryLimiter(LimiterRules rules, InstantSource wallClock, LongSupplier nanoTime) {
-        this.book = new Book(rules);
+        this.book = new Reservations(rules);
         this.rules = rules;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
@@ -34,7 +34,7 @@ public final class MemoryLimiter implements Limiter {
     private Decision decide(Ask ask) {
         synchronized (book) {
             long now = now();
-            Book.Booking booking = book.ask(now, ask);
+            Reservations.Booking booking = book.ask(now, ask);
             List<Quota> quotas = quotas(ask, now, limit -> book.used(ask.endpoint(), limit, now));
             if (!booking.granted()) {
                 return new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.MEMORY);

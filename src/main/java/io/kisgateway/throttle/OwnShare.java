@@ -17,7 +17,7 @@ final class OwnShare {
     private final LimiterRules rules;
     private final int instances;
     private final Heard heard;
-    private final Book book;
+    private final Reservations book;
     /** Before what moments everything was promised already. */
     private final Map<String, Long> notBefore = new HashMap<>();
     private final long accountNotBefore;
@@ -26,7 +26,7 @@ final class OwnShare {
         this.rules = rules;
         this.instances = instances;
         this.heard = heard;
-        this.book = new Book(rules.share(instances));
+        this.book = new Reservations(rules.share(instances));
         heard.remembered().forEach(slot -> book.note(own(slot)));
         long now = heard.clock.millis(nowNanos);
         heard.used().forEach((endpoint, before) -> spend(endpoint, before, now));
@@ -68,12 +68,12 @@ final class OwnShare {
         Slot old = ask.instead();
         Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
         if (old != null && holds(old, ask, now)) {
-            Slot slot = slot(ask, Math.max(now, old.at()), RollingBook.FIXED);
+            Slot slot = slot(ask, Math.max(now, old.at()), RollingWindow.FIXED);
             book.note(own(slot));
             heard.remember(slot, now);
             return new Decision(Verdict.GO, slot, 0, quotas(ask, own, now), Source.LOCAL);
         }
-        Book.Booking booking = book.ask(now, own, from -> turn(Math.max(from, earliest(ask)), ask));
+        Reservations.Booking booking = book.ask(now, own, from -> turn(Math.max(from, earliest(ask)), ask));
         List<Quota> quotas = quotas(ask, own, now);
         if (!booking.granted()) {
             return new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL);

@@ -43,7 +43,7 @@ final class SharedLimiter implements Limiter {
     private static final long LOST_MEMORY = -2;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLimiter.class);
 
-    private final RedisBook shared;
+    private final RedisReservations shared;
     private final RedisConnection redis;
     private final LimiterRules rules;
     private final int instances;
@@ -70,7 +70,7 @@ final class SharedLimiter implements Limiter {
 
     private SharedLimiter(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
             InstantSource wallClock, LongSupplier nanoTime) {
-        this.shared = new RedisBook(redis, settings.rules(), settings.scope(), settings.instances(),
+        this.shared = new RedisReservations(redis, settings.rules(), settings.scope(), settings.instances(),
                 UUID.randomUUID().toString().substring(0, 8));
         this.redis = redis;
         this.rules = settings.rules();
@@ -205,7 +205,7 @@ final class SharedLimiter implements Limiter {
 
     private void send() {
         PendingBatch sent;
-        RedisBook.Batch batch;
+        RedisReservations.Batch batch;
         synchronized (lock) {
             if (inFlight != null || pending.isEmpty() || local != null) {
                 return;
@@ -450,7 +450,7 @@ final class SharedLimiter implements Limiter {
 
     /** Tells the shared book what was granted here, and goes on with it. */
     private void join(OwnShare here) {
-        RedisBook.Batch batch = shared.new Batch(0, 0, 0, false);
+        RedisReservations.Batch batch = shared.new Batch(0, 0, 0, false);
         long sent = nanoTime.getAsLong();
         Set<Slot> told = Collections.newSetFromMap(new IdentityHashMap<>());
         synchronized (lock) {

@@ -6,7 +6,7 @@ package io.kisgateway.throttle;
  *
  * @param ask             what it was reserved for
  * @param at              limiter's clock, milliseconds since the epoch
- * @param column          as what it is booked, see {@link RollingBook}
+ * @param column          as what it is booked, see {@link RollingWindow}
  * @param goNanos         not before
  * @param validUntilNanos not after; the call must have left for KIS by then
  * @param source          who keeps the books it stands in
@@ -15,6 +15,6 @@ public record Slot(Ask ask, long at, int column, long goNanos, long validUntilNa
 
     /** Whether more urgent calls may have taken its place until it is due: then it is confirmed by asking once more. */
     boolean yields() {
-        return column > RollingBook.FIXED;
+        return column > RollingWindow.FIXED;
     }
 }

@@ -24,7 +24,7 @@ abstract class ReservationSuite {
 
     /** The implementation, with time as an argument. */
     interface Desk {
-        Book.Booking ask(long now, Ask ask);
+        Reservations.Booking ask(long now, Ask ask);
 
         void giveBack(long now, Slot slot);
 
@@ -98,7 +98,7 @@ abstract class ReservationSuite {
         assertRolling(went.stream().filter(w -> w.caller.ask.ledger()).toList(), rules.ledgerRate());
     }
 
-    private static void decide(Desk desk, Caller caller, Book.Booking booking, long now, PriorityQueue<Caller> waiting,
+    private static void decide(Desk desk, Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
             List<Went> went) {
         if (!booking.granted()) {
             assertThat(booking.at()).as("refused only for a slot beyond patience").isGreaterThan(caller.deadline);
@@ -162,7 +162,7 @@ abstract class ReservationSuite {
         for (int i = 0; i < 120; i++) {
             now += random.nextInt(3) == 0 ? 0 : random.nextInt(400);
             Ask ask = new Ask("e", limits, random.nextInt(8000), Rank.QUERY, true, false, null);
-            Book.Booking booking = desk.ask(now, ask);
+            Reservations.Booking booking = desk.ask(now, ask);
             long first = now;
             while (!fits(first, booked, limits, rate, 20)) {
                 first++;
@@ -213,7 +213,7 @@ abstract class ReservationSuite {
         Random random = new Random(5);
         for (long now = START; now < START + 20_000; now += 50) {
             Ask ask = new Ask("e", three, 5000, Rank.QUERY, true, false, null);
-            Book.Booking booking = desk.ask(now, ask);
+            Reservations.Booking booking = desk.ask(now, ask);
             if (booking.granted()) {
                 slots.add(booking.at());
                 held.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Source.MEMORY, 0));

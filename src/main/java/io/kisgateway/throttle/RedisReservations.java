@@ -14,9 +14,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The books that all instances share, in Redis: one call of one script for any number of operations. The script is
- * {@code throttle/reserve.lua}; what it does is described at {@link Book}.
+ * {@code throttle/reserve.lua}; what it does is described at {@link Reservations}.
  */
-final class RedisBook {
+final class RedisReservations {
 
     private static final String SCRIPT = load();
 
@@ -29,7 +29,7 @@ final class RedisBook {
     private final RedisConnection.Script script;
 
     /** @param instance this gateway's name among its like, unique */
-    RedisBook(RedisConnection redis, LimiterRules rules, String scope, int instances, String instance) {
+    RedisReservations(RedisConnection redis, LimiterRules rules, String scope, int instances, String instance) {
         this.redis = redis;
         this.rules = rules;
         // The braces put all keys of one account into one slot of a Cluster.
@@ -139,7 +139,7 @@ final class RedisBook {
     }
 
     private static String load() {
-        try (InputStream in = RedisBook.class.getResourceAsStream("/throttle/reserve.lua")) {
+        try (InputStream in = RedisReservations.class.getResourceAsStream("/throttle/reserve.lua")) {
             return new String(Objects.requireNonNull(in, "throttle/reserve.lua").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

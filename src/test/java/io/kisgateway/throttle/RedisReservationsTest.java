@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisServer;
 
 /** The reservation in Redis: the same suite, and the script and the Java book give the same answers to the same questions, whatever these are. */
-class SharedBookTest extends ReservationSuite {
+class RedisReservationsTest extends ReservationSuite {
 
     private static RedisServer server;
     private static RedisConnection redis;
@@ -44,26 +44,26 @@ class SharedBookTest extends ReservationSuite {
 
     @Override
     Desk desk(LimiterRules rules) {
-        RedisBook book = new RedisBook(redis, rules, "desk" + desks++, 3, "");
+        RedisReservations book = new RedisReservations(redis, rules, "desk" + desks++, 3, "");
         return new Desk() {
             @Override
-            public Book.Booking ask(long now, Ask ask) {
-                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+            public Reservations.Booking ask(long now, Ask ask) {
+                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
                 batch.ask(ask, ask.patienceMillis(), 0);
                 List<Long> reply = batch.send().toCompletableFuture().join();
-                return new Book.Booking(reply.get(8), reply.get(7).intValue());
+                return new Reservations.Booking(reply.get(8), reply.get(7).intValue());
             }
 
             @Override
             public void giveBack(long now, Slot slot) {
-                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
                 batch.giveBack(slot);
                 batch.send().toCompletableFuture().join();
             }
 
             @Override
             public void slowDown(long now, boolean ledger) {
-                RedisBook.Batch batch = book.new Batch(now, 0, 0, false);
+                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
                 batch.slowDown(ledger);
                 batch.send().toCompletableFuture().join();
             }
@@ -91,14 +91,14 @@ class SharedBookTest extends ReservationSuite {
         String[] texts = {"3/second", "1/second", "3/second;10/minute", "100/second", "5 per 2 seconds", "1000000/second"};
         List<RateLimits> limits = List.of(RateLimits.parse(texts[random.nextInt(texts.length)]),
                 RateLimits.parse(texts[random.nextInt(texts.length)]));
-        Book book = new Book(rules);
-        RedisBook shared = new RedisBook(redis, rules, "seed" + seed, 3, "");
+        Reservations book = new Reservations(rules);
+        RedisReservations shared = new RedisReservations(redis, rules, "seed" + seed, 3, "");
         long now = 1_795_000_000_000L + random.nextInt(100_000);
         List<Slot> held = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             now += random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(20) == 0 ? 3000 : 60);
             int what = random.nextInt(20);
-            RedisBook.Batch batch = shared.new Batch(now, 0, 0, false);
+            RedisReservations.Batch batch = shared.new Batch(now, 0, 0, false);
             if (what == 0) {
                 boolean ledger = random.nextBoolean();
                 if (random.nextInt(10) == 0) {
@@ -117,7 +117,7 @@ class SharedBookTest extends ReservationSuite {
                 Ask ask = old != null ? old.ask().instead(old, random.nextInt(5000))
                         : new Ask(e == 2 ? null : "e" + e, e == 2 ? RateLimits.NONE : limits.get(e), random.nextInt(6000),
                                 Rank.values()[random.nextInt(4)], e == 2 || random.nextInt(5) > 0, random.nextInt(3) == 0, null);
-                Book.Booking expected = book.ask(now, ask);
+                Reservations.Booking expected = book.ask(now, ask);
                 batch.ask(ask, ask.patienceMillis(), 0);
                 List<Long> reply = batch.send().toCompletableFuture().join();
                 assertThat(reply.get(0)).isEqualTo(now);
@@ -137,8 +137,8 @@ class SharedBookTest extends ReservationSuite {
 
     @Test
     void keysExpire() {
-        RedisBook shared = new RedisBook(redis, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "exp", 3, "a");
-        RedisBook.Batch batch = shared.new Batch(0, 0, 0, false);
+        RedisReservations shared = new RedisReservations(redis, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "exp", 3, "a");
+        RedisReservations.Batch batch = shared.new Batch(0, 0, 0, false);
         batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0, 0);
         batch.send().toCompletableFuture().join();
         assertThat(redis.client().getBucket("t:throttle:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);

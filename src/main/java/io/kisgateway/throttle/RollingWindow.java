@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>Each cell counts in five columns: calls of orders; calls that are made or stand for certain; and three that yield
  * to those before them until they are due: continued calls, queries, background. Not safe for several threads.
  */
-final class RollingBook {
+final class RollingWindow {
 
     static final int ORDER = 0;
     static final int FIXED = 1;
@@ -44,7 +44,7 @@ final class RollingBook {
     private long paceEra;
     private long queryAskedAt = Long.MIN_VALUE / 2;
 
-    RollingBook(RateLimit rate, int marginMillis) {
+    RollingWindow(RateLimit rate, int marginMillis) {
         this.permits = rate.permits();
         this.window = rate.windowMillis();
         this.margin = marginMillis;

@@ -1,7 +1,7 @@
 package io.kisgateway.throttle;
 
 /** The reservation in memory. */
-class BookTest extends ReservationSuite {
+class ReservationsTest extends ReservationSuite {
 
     @Override
     int histories() {
@@ -10,10 +10,10 @@ class BookTest extends ReservationSuite {
 
     @Override
     Desk desk(LimiterRules rules) {
-        Book book = new Book(rules);
+        Reservations book = new Reservations(rules);
         return new Desk() {
             @Override
-            public Book.Booking ask(long now, Ask ask) {
+            public Reservations.Booking ask(long now, Ask ask) {
                 return book.ask(now, ask);
             }
 

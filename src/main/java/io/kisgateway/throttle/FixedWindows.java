@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What one endpoint has booked in its fixed windows, present and to come. Not safe for several threads. */
-final class WindowBook {
+final class FixedWindows {
 
     private final int guard;
     private final List<Windows> lengths = new ArrayList<>(2);
 
-    WindowBook(int guardMillis) {
+    FixedWindows(int guardMillis) {
         this.guard = guardMillis;
     }
 

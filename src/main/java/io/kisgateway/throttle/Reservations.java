@@ -8,20 +8,20 @@ import java.util.Map;
  * the account's budget and the ledger's at once. The Redis script {@code throttle/reserve.lua} does the same, line by
  * line, and the tests hold the two to the same answers. Not safe for several threads.
  */
-final class Book {
+final class Reservations {
 
     /** Stands for a slot that cannot be had. */
     static final int REFUSED = -1;
 
     private final LimiterRules rules;
-    private final RollingBook account;
-    private final RollingBook ledger;
-    private final Map<String, WindowBook> endpoints = new HashMap<>();
+    private final RollingWindow account;
+    private final RollingWindow ledger;
+    private final Map<String, FixedWindows> endpoints = new HashMap<>();
 
-    Book(LimiterRules rules) {
+    Reservations(LimiterRules rules) {
         this.rules = rules;
-        this.account = new RollingBook(rules.accountRate(), rules.marginMillis());
-        this.ledger = new RollingBook(rules.ledgerRate(), rules.marginMillis());
+        this.account = new RollingWindow(rules.accountRate(), rules.marginMillis());
+        this.ledger = new RollingWindow(rules.ledgerRate(), rules.marginMillis());
     }
 
     /** @param column as what it is booked, or {@link #REFUSED}: then {@code at} is the first moment that is free */
@@ -52,7 +52,7 @@ final class Book {
             account.queryAsked(now);
             ledger.queryAsked(now);
         }
-        WindowBook windows = ask.endpoint() == null ? null : windows(ask.endpoint());
+        FixedWindows windows = ask.endpoint() == null ? null : windows(ask.endpoint());
         long at = now;
         if (keepsPlace && now - ask.instead().at() <= rules.marginMillis() / 2) {
             // Timers are a little late: the slot counts from when it was due, as the margin allows for.
@@ -76,18 +76,18 @@ final class Book {
         if (at > now + ask.patienceMillis()) {
             return new Booking(at, REFUSED);
         }
-        int column = RollingBook.FIXED;
+        int column = RollingWindow.FIXED;
         if (ask.account()) {
             column = account.column(at, now, ask.rank());
         }
-        if (ask.ledger() && column <= RollingBook.FIXED) {
+        if (ask.ledger() && column <= RollingWindow.FIXED) {
             column = ledger.column(at, now, ask.rank());
         }
         book(ask, at, column, windows);
         return new Booking(at, column);
     }
 
-    private void book(Ask ask, long at, int column, WindowBook windows) {
+    private void book(Ask ask, long at, int column, FixedWindows windows) {
         if (windows != null) {
             windows.add(at, ask.limits(), 1);
         }
@@ -153,10 +153,10 @@ final class Book {
         ledger.prune(now);
     }
 
-    private WindowBook windows(String endpoint) {
-        WindowBook windows = endpoints.get(endpoint);
+    private FixedWindows windows(String endpoint) {
+        FixedWindows windows = endpoints.get(endpoint);
         if (windows == null) {
-            windows = new WindowBook(rules.guardMillis());
+            windows = new FixedWindows(rules.guardMillis());
             endpoints.put(endpoint, windows);
         }
         return windows;
