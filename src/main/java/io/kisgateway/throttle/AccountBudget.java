@@ -13,16 +13,16 @@ import java.util.function.LongSupplier;
 public final class AccountBudget {
 
     private final Limiter limiter;
-    private final PermitLine line;
+    private final PermitQueue line;
     private final LongSupplier nanoTime;
 
-    AccountBudget(Limiter limiter, PermitLine line, LongSupplier nanoTime) {
+    AccountBudget(Limiter limiter, PermitQueue line, LongSupplier nanoTime) {
         this.limiter = limiter;
         this.line = line;
         this.nanoTime = nanoTime;
     }
 
-    PermitLine line() {
+    PermitQueue line() {
         return line;
     }
 

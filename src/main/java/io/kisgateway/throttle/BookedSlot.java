@@ -16,13 +16,13 @@ final class BookedSlot implements SendSlot {
     /** Decisions are made within 100 ms; this is only so that no fault there can hold a thread for ever. */
     private static final long MOST_MILLIS = 1000;
 
-    private final PermitLine line;
+    private final PermitQueue line;
     private final LongSupplier patienceMillis;
     private final Consumer<Slot> later;
     private volatile Slot slot;
 
     /** @param later where the slot goes that the call must wait for */
-    BookedSlot(PermitLine line, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
+    BookedSlot(PermitQueue line, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
         this.line = line;
         this.slot = slot;
         this.patienceMillis = patienceMillis;

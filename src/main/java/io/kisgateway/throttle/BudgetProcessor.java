@@ -45,7 +45,7 @@ public final class BudgetProcessor implements RouteStep {
         Ask ask = slot != null
                 ? new Ask(slot.ask().endpoint(), slot.ask().limits(), patience(call), rank, true, upstream.ledger(), slot)
                 : new Ask(null, RateLimits.NONE, patience(call), rank, true, upstream.ledger(), null);
-        PermitLine line = slot != null ? permit.line() : throttle.budget().line();
+        PermitQueue line = slot != null ? permit.line() : throttle.budget().line();
         Waiter waiter = new Waiter(ask, now) {
             @Override
             void done(Outcome outcome) {
@@ -63,14 +63,14 @@ public final class BudgetProcessor implements RouteStep {
         return false;
     }
 
-    private void hungUp(Exchange exchange, AsyncCallback callback, PermitLine line, Waiter waiter) {
+    private void hungUp(Exchange exchange, AsyncCallback callback, PermitQueue line, Waiter waiter) {
         if (line.leave(waiter)) {
             exchange.setException(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up before the call left for KIS."));
             throttle.resume(() -> callback.done(false));
         }
     }
 
-    private void finish(Exchange exchange, PermitLine line, Waiter waiter, Outcome outcome) {
+    private void finish(Exchange exchange, PermitQueue line, Waiter waiter, Outcome outcome) {
         Call call = Call.of(exchange);
         call.onHangUp(null);
         call.addQueueNanos(nanoTime.getAsLong() - waiter.askedNanos);
@@ -81,7 +81,7 @@ public final class BudgetProcessor implements RouteStep {
         }
     }
 
-    private void begin(Exchange exchange, PermitLine line, Slot slot) {
+    private void begin(Exchange exchange, PermitQueue line, Slot slot) {
         new BookedSlot(line, slot, () -> patience(Call.of(exchange)), later -> new Permit(line, later, true).attachTo(exchange))
                 .attachTo(exchange);
     }

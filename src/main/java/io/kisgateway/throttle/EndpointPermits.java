@@ -9,7 +9,7 @@ final class EndpointPermits {
 
     private final String name;
     private final EndpointCounters counters;
-    private final PermitLine line;
+    private final PermitQueue line;
     private volatile Policy policy;
     /** What its calls cost, as the last one showed; until then a guess. */
     private volatile Upstream upstream;
@@ -18,7 +18,7 @@ final class EndpointPermits {
     record Policy(RateLimits limits, String header) {
     }
 
-    EndpointPermits(String name, RateLimits limits, EndpointCounters counters, PermitLine line) {
+    EndpointPermits(String name, RateLimits limits, EndpointCounters counters, PermitQueue line) {
         this.name = name;
         this.counters = counters;
         this.line = line;
@@ -36,7 +36,7 @@ final class EndpointPermits {
         return policy;
     }
 
-    PermitLine line() {
+    PermitQueue line() {
         return line;
     }
 

@@ -10,12 +10,12 @@ import org.apache.camel.Exchange;
  */
 final class Permit {
 
-    private final PermitLine line;
+    private final PermitQueue line;
     private final AtomicReference<Slot> slot;
     private final boolean ahead;
 
     /** @param ahead whether the slot is still to be waited for */
-    Permit(PermitLine line, Slot slot, boolean ahead) {
+    Permit(PermitQueue line, Slot slot, boolean ahead) {
         this.line = line;
         this.ahead = ahead;
         this.slot = new AtomicReference<>(slot);
@@ -33,7 +33,7 @@ final class Permit {
         return ahead;
     }
 
-    PermitLine line() {
+    PermitQueue line() {
         return line;
     }
 

@@ -58,11 +58,11 @@ final class SharedLimiter implements Limiter {
     private boolean watched;
     private boolean closed;
 
-    private final Heard heard;
+    private final RedisSnapshot heard;
     /** Null while Redis answers. */
-    private volatile OwnShare local;
+    private volatile LocalShareLimiter local;
     /** What was promised before an outage in which Redis lost its memory. */
-    private OwnShare carried;
+    private LocalShareLimiter carried;
     /** Local ones that the shared book was told of. */
     private final Set<Slot> noted = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Slot> toGiveBack = new ArrayList<>();
@@ -79,7 +79,7 @@ final class SharedLimiter implements Limiter {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.patienceNanos = PATIENCE.toNanos();
-        this.heard = new Heard(new RedisClock(wallClock.millis(), nanoTime.getAsLong()));
+        this.heard = new RedisSnapshot(new RedisClock(wallClock.millis(), nanoTime.getAsLong()));
     }
 
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer,
@@ -134,7 +134,7 @@ final class SharedLimiter implements Limiter {
     public void giveBack(Slot slot) {
         synchronized (lock) {
             heard.forget(slot, epochMillis());
-            OwnShare here = local;
+            LocalShareLimiter here = local;
             if (here != null) {
                 if (slot.source() == Source.LOCAL) {
                     here.giveBack(slot);
@@ -151,7 +151,7 @@ final class SharedLimiter implements Limiter {
     @Override
     public void slowDown(boolean ledger) {
         synchronized (lock) {
-            OwnShare here = local;
+            LocalShareLimiter here = local;
             if (here != null) {
                 here.slowDown(epochMillis(), ledger);
                 return;
@@ -186,7 +186,7 @@ final class SharedLimiter implements Limiter {
     @Override
     public LimiterState state() {
         synchronized (lock) {
-            OwnShare here = local;
+            LocalShareLimiter here = local;
             long now = epochMillis();
             return new LimiterState(redis.display(), here != null,
                     (here == null ? heard.pace() : here.pace(now, false)) / 1000.0,
@@ -270,7 +270,7 @@ final class SharedLimiter implements Limiter {
             }
             heard.header(reply, sent.sentNanos, now);
             long redisNow = reply.get(0);
-            int at = Heard.HEADER;
+            int at = RedisSnapshot.HEADER;
             for (Operation operation : sent.operations) {
                 if (!(operation instanceof Operation.Question question)) {
                     continue;
@@ -369,7 +369,7 @@ final class SharedLimiter implements Limiter {
             }
             inFlight = null;
             if (local == null) {
-                local = new OwnShare(rules, instances, heard, nanoTime.getAsLong());
+                local = new LocalShareLimiter(rules, instances, heard, nanoTime.getAsLong());
                 probeLater(0);
                 LOG.warn("Redis {} {}; {}", redis.display(), how, required ? "refusing calls, as it is required"
                         : "limiting locally, to 1/" + instances + " of the limits");
@@ -402,7 +402,7 @@ final class SharedLimiter implements Limiter {
                     "The rate limiter's Redis is away, and it is required.").retryAfter(Duration.ofSeconds(1)));
         }
         synchronized (lock) {
-            OwnShare here = local;
+            LocalShareLimiter here = local;
             if (here == null) {
                 return ask(ask);
             }
@@ -432,7 +432,7 @@ final class SharedLimiter implements Limiter {
     }
 
     private void probe() {
-        OwnShare here = local;
+        LocalShareLimiter here = local;
         if (here == null || closed) {
             return;
         }
@@ -449,7 +449,7 @@ final class SharedLimiter implements Limiter {
     }
 
     /** Tells the shared book what was granted here, and goes on with it. */
-    private void join(OwnShare here) {
+    private void join(LocalShareLimiter here) {
         RedisReservations.Batch batch = shared.new Batch(0, 0, 0, false);
         long sent = nanoTime.getAsLong();
         Set<Slot> told = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -473,7 +473,7 @@ final class SharedLimiter implements Limiter {
                 });
     }
 
-    private void joined(OwnShare here, Set<Slot> told, List<Long> reply, long sentNanos) {
+    private void joined(LocalShareLimiter here, Set<Slot> told, List<Long> reply, long sentNanos) {
         synchronized (lock) {
             boolean lostMemory = heard.born() != reply.get(1);
             for (Slot slot : heard.remembered()) {

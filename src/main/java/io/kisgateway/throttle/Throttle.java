@@ -34,7 +34,7 @@ public final class Throttle implements AutoCloseable {
         this.workers = workers;
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.budget = new AccountBudget(limiter, new PermitLine(limiter, gate, nanoTime, timer, workers,
+        this.budget = new AccountBudget(limiter, new PermitQueue(limiter, gate, nanoTime, timer, workers,
                 new EndpointCounters(limiter::epochMillis), settings.queueMax()), nanoTime);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
@@ -73,7 +73,7 @@ public final class Throttle implements AutoCloseable {
 
     /** The breaker has just opened: whoever waits for a permit is told at once. */
     public void circuitOpened() {
-        gate.shutFor().ifPresent(wait -> dismiss(PermitLine.circuitOpen(wait)));
+        gate.shutFor().ifPresent(wait -> dismiss(PermitQueue.circuitOpen(wait)));
     }
 
     /** Everyone who waits is told this, and their slots go back; for a shutdown. */
@@ -137,7 +137,7 @@ public final class Throttle implements AutoCloseable {
         return known != null ? known : endpoints.computeIfAbsent(name, n -> {
             EndpointCounters counters = new EndpointCounters(limiter::epochMillis);
             return new EndpointPermits(n, settings.ownLimits().getOrDefault(n, settings.limits()), counters,
-                    new PermitLine(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax()));
+                    new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax()));
         });
     }
 

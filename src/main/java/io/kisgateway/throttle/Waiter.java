@@ -21,7 +21,7 @@ abstract class Waiter {
         this.deadlineNanos = nowNanos + ask.patienceMillis() * 1_000_000;
     }
 
-    /** Called at most once, with the outcome, on any thread but outside locks; never after {@link PermitLine#leave}. */
+    /** Called at most once, with the outcome, on any thread but outside locks; never after {@link PermitQueue#leave}. */
     abstract void done(Outcome outcome);
 
     /** The slot is known and lies ahead; called outside locks, perhaps more than once. */

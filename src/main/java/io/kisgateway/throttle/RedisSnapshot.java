@@ -11,7 +11,7 @@ import java.util.Map;
  * What this instance knows of the books in Redis: what it was told there last, and the slots it was granted of late. Not
  * safe for several threads, but for {@link #pace()}, {@link #ledgerPace()} and {@link #paceEra()}.
  */
-final class Heard {
+final class RedisSnapshot {
 
     /** How many numbers every reply begins with. */
     static final int HEADER = 7;
@@ -31,7 +31,7 @@ final class Heard {
     private final Map<String, Used> used = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
 
-    Heard(RedisClock clock) {
+    RedisSnapshot(RedisClock clock) {
         this.clock = clock;
     }
 

@@ -10,19 +10,19 @@ import java.util.Map;
  * This instance alone, while Redis is away: grants its share of the limits, from where the shared books are known to be
  * spoken for. Not safe for several threads.
  */
-final class OwnShare {
+final class LocalShareLimiter {
 
     private static final long LONGEST_QUIET_MILLIS = 5000;
 
     private final LimiterRules rules;
     private final int instances;
-    private final Heard heard;
+    private final RedisSnapshot heard;
     private final Reservations book;
     /** Before what moments everything was promised already. */
     private final Map<String, Long> notBefore = new HashMap<>();
     private final long accountNotBefore;
 
-    OwnShare(LimiterRules rules, int instances, Heard heard, long nowNanos) {
+    LocalShareLimiter(LimiterRules rules, int instances, RedisSnapshot heard, long nowNanos) {
         this.rules = rules;
         this.instances = instances;
         this.heard = heard;
@@ -48,7 +48,7 @@ final class OwnShare {
     }
 
     /** Of what was used of the present windows, this instance bears its part: what is left of them is shared out. */
-    private void spend(String endpoint, Heard.Used before, long now) {
+    private void spend(String endpoint, RedisSnapshot.Used before, long now) {
         for (int i = 0; i < before.permits().length; i++) {
             RateLimit limit = before.limits().all().get(i);
             long start = limit.windowStart(now);

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * to the line, not to the one who asked: they are given out in order of arrival, and when somebody leaves, those behind
  * move up and the line's last slot goes back to the limiter, where it is of most use. Parks no thread.
  */
-final class PermitLine {
+final class PermitQueue {
 
     /** Timers may fire a little early by their own clock's grain. */
     private static final long EARLY_NANOS = 50_000;
@@ -44,7 +44,7 @@ final class PermitLine {
     private volatile boolean freeKnown;
 
     /** @param most how many may wait at once */
-    PermitLine(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
+    PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
             EndpointCounters counters, int most) {
         this.limiter = limiter;
         this.gate = gate;
