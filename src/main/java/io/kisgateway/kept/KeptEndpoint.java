@@ -57,7 +57,7 @@ public final class KeptEndpoint extends DefaultEndpoint {
     }
 
     /** @throws IllegalArgumentException if the options contradict each other */
-    Shelf shelf() {
+    DailyReply shelf() {
         if (source == null || !source.startsWith("direct:")) {
             throw new IllegalArgumentException("kept:" + name + ": source must name the route that asks, like direct:trading-days");
         }
@@ -67,7 +67,7 @@ public final class KeptEndpoint extends DefaultEndpoint {
         if (most < 1 || most > 2000) {
             throw new IllegalArgumentException("kept:" + name + ": most is 1 to 2000");
         }
-        return getComponent().replies().shelf(name, rows == null ? null : new Shelf.Rows(rows, by, most));
+        return getComponent().replies().shelf(name, rows == null ? null : new DailyReply.Rows(rows, by, most));
     }
 
     public String getName() {

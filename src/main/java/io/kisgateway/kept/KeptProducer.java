@@ -15,7 +15,7 @@ import org.apache.camel.support.service.ServiceHelper;
 final class KeptProducer extends DefaultAsyncProducer {
 
     private final KeptEndpoint endpoint;
-    private Shelf shelf;
+    private DailyReply shelf;
     private AsyncProducer source;
 
     KeptProducer(KeptEndpoint endpoint) {

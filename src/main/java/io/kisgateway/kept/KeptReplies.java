@@ -16,7 +16,7 @@ public final class KeptReplies {
     private final ScheduledExecutorService timers;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
+    private final Map<String, DailyReply> shelves = new ConcurrentHashMap<>();
 
     /**
      * @param scope  the environment: what one KIS says is not kept for another
@@ -37,7 +37,7 @@ public final class KeptReplies {
         return nanoTime;
     }
 
-    Shelf shelf(String name, Shelf.Rows rows) {
-        return shelves.computeIfAbsent(name + " " + rows, ignored -> new Shelf(scope + "-" + name, rows, store, timers, clock));
+    DailyReply shelf(String name, DailyReply.Rows rows) {
+        return shelves.computeIfAbsent(name + " " + rows, ignored -> new DailyReply(scope + "-" + name, rows, store, timers, clock));
     }
 }

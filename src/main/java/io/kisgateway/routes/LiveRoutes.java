@@ -1,7 +1,7 @@
 package io.kisgateway.routes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kisgateway.web.Door;
+import io.kisgateway.web.DrainableConsumer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,7 +265,7 @@ public final class LiveRoutes implements RoutesBuilder {
             Map<String, String> contents = contents(route);
             boolean asItIs = now != null && broken.contains(route.file().name());
             if (!asItIs && (now == null || !now.text().equals(route.node().json()) || !now.mappings().equals(contents))) {
-                String routeId = now == null && !swap.isTaken(id) ? id : id + Door.VERSION + ++versions;
+                String routeId = now == null && !swap.isTaken(id) ? id : id + DrainableConsumer.VERSION + ++versions;
                 next.put(id, new Served(routeId, route.node().json(), contents));
                 changes.add(new RouteSwap.Change(now == null ? null : now.routeId(), routeId, route));
             }

@@ -41,7 +41,7 @@ final class RouteRules {
             bench.refusal(from).ifPresent(reason -> problems.add(route.problem(from.line(), from.uri() + ": " + reason)));
         }
         if (from.isTo("platform-http")) {
-            RouteDoor.check(route, problems);
+            EndpointPaths.check(route, problems);
         }
         if (route.steps().isEmpty()) {
             problems.add(route.problem(from.line(), "the route has no steps"));

@@ -1,6 +1,6 @@
 package io.kisgateway.routes;
 
-import io.kisgateway.web.Door;
+import io.kisgateway.web.DrainableConsumer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -99,7 +99,7 @@ final class RouteSwap {
         }
         for (Change change : changes) {
             if (change.oldId() != null) {
-                Door door = Door.of(context.getRoute(change.oldId()).getConsumer());
+                DrainableConsumer door = DrainableConsumer.of(context.getRoute(change.oldId()).getConsumer());
                 if (door != null) {
                     door.shut();
                 } else if (change.newId() == null) {
@@ -149,7 +149,7 @@ final class RouteSwap {
             Consumer former = change.oldId() == null ? null : context.getRoute(change.oldId()).getConsumer();
             Consumer consumer = context.getRoute(change.newId()).getConsumer();
             try {
-                if (former != null && Door.of(former) == null) {
+                if (former != null && DrainableConsumer.of(former) == null) {
                     ServiceHelper.suspendService(former);
                 }
                 opened.put(consumer, former);
@@ -164,7 +164,7 @@ final class RouteSwap {
 
     private static void close(Consumer opened, Consumer former) {
         ServiceHelper.stopService(opened);
-        if (former != null && Door.of(former) == null) {
+        if (former != null && DrainableConsumer.of(former) == null) {
             ServiceHelper.resumeService(former);
         }
     }
@@ -198,7 +198,7 @@ final class RouteSwap {
 
     private boolean isEmpty(String routeId) {
         Route route = context.getRoute(routeId);
-        Door door = route == null ? null : Door.of(route.getConsumer());
+        DrainableConsumer door = route == null ? null : DrainableConsumer.of(route.getConsumer());
         return (door == null || door.isEmpty()) && context.getInflightRepository().size(routeId) == 0;
     }
 

@@ -30,12 +30,12 @@ final class KisServer {
     private final Tokens tokens;
     private final Faults faults;
     private final Calls calls;
-    private final Desk desk;
+    private final TrDispatcher desk;
     private final Wire wire;
     private final Map<List<String>, List<String>> headerLists = new HashMap<>();
 
     KisServer(Vertx vertx, SimulatorOptions options, Envelope envelope, Tokens tokens, Faults faults, Calls calls,
-              Desk desk) {
+              TrDispatcher desk) {
         this.vertx = vertx;
         this.options = options;
         this.clock = options.clock();

@@ -23,7 +23,7 @@ public final class Simulator implements AutoCloseable {
     private final Market market;
     private final OrderBook book;
     private final Tokens tokens;
-    private final Door door;
+    private final RequestGate door;
     private final Faults faults;
     private final Calls calls;
     private final HttpServer kis;
@@ -35,7 +35,7 @@ public final class Simulator implements AutoCloseable {
         this.market = new Market(options);
         this.book = new OrderBook(market, options);
         this.tokens = new Tokens(options);
-        this.door = new Door(options, tokens);
+        this.door = new RequestGate(options, tokens);
         this.faults = new Faults(options.seed());
         this.calls = new Calls(options.callRing());
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -46,7 +46,7 @@ public final class Simulator implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
-            Desk desk = new Desk(options, envelope, door, tokens, market, book);
+            TrDispatcher desk = new TrDispatcher(options, envelope, door, tokens, market, book);
             KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, desk);
             this.kis = listen(options.port(), server::handle, this::remember);
             this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> { });

@@ -45,7 +45,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One endpoint of the gateway: reads a request, runs its route without keeping a thread while it waits, replies. */
-final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Door {
+final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, DrainableConsumer {
 
     /** Largest request body, bytes. */
     static final int MAX_BODY = 64 * 1024;
@@ -113,7 +113,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
                             && wrapper.getPlatformHttpConsumer() == this)
                     .findFirst()
-                    .map(found -> new Identity(Door.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
+                    .map(found -> new Identity(DrainableConsumer.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
                     .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
             identity = known;
         }

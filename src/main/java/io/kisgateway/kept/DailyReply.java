@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * earlier days are kept too, within a bound. A failed ask is repeated after a minute at the earliest; until it succeeds,
  * what is known from earlier serves on.
  */
-final class Shelf {
+final class DailyReply {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DailyReply.class);
     private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
     /** As long as one ask may take; then another instance may ask. */
@@ -79,7 +79,7 @@ final class Shelf {
     }
 
     /** @param rows null if a new reply replaces the old one as a whole */
-    Shelf(String name, Rows rows, KeptStore store, ScheduledExecutorService timers, InstantSource clock) {
+    DailyReply(String name, Rows rows, KeptStore store, ScheduledExecutorService timers, InstantSource clock) {
         this.name = name;
         this.rows = rows;
         this.store = store;

@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where an endpoint listens. */
-final class RouteDoor {
+final class EndpointPaths {
 
     private static final Set<String> METHODS = Set.of("GET", "POST");
     private static final Pattern PATH = Pattern.compile("(/([A-Za-z0-9._~-]+|\\{[A-Za-z0-9_]+}))+");
     private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
-    private RouteDoor() {
+    private EndpointPaths() {
     }
 
     static void check(RouteText route, List<RouteProblem> problems) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** KIS' front gate for /uapi: who calls, how often, and for what (facts 1.2, 3.0, 4.2). */
-final class Door {
+final class RequestGate {
 
     private static final String BEARER = "Bearer ";
 
@@ -20,7 +20,7 @@ final class Door {
     private final Map<String, Tr> offered = new HashMap<>();
     private final Map<String, Tr> elsewhere = new HashMap<>();
 
-    Door(SimulatorOptions options, Tokens tokens) {
+    RequestGate(SimulatorOptions options, Tokens tokens) {
         this.options = options;
         this.tokens = tokens;
         this.clock = options.clock();

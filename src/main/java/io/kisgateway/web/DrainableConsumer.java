@@ -4,15 +4,15 @@ import org.apache.camel.Consumer;
 import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
 
 /** The public entrance of one route. */
-public interface Door {
+public interface DrainableConsumer {
 
     /** What stands in a route's id between the endpoint's id and the number of its version, if it has been changed. */
     char VERSION = '@';
 
     /** The door behind a route's consumer, or null if the route has none. */
-    static Door of(Consumer consumer) {
+    static DrainableConsumer of(Consumer consumer) {
         return consumer instanceof DefaultPlatformHttpConsumer wrapper
-                && wrapper.getPlatformHttpConsumer() instanceof Door door ? door : null;
+                && wrapper.getPlatformHttpConsumer() instanceof DrainableConsumer door ? door : null;
     }
 
     /** An endpoint's id, which stays the same over all versions of its route. */

@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Answers a call: checks its form, sends it past the door, reads its parameters and hands it to its operation. */
-final class Desk {
+final class TrDispatcher {
 
     private final SimulatorOptions options;
     private final Envelope envelope;
-    private final Door door;
+    private final RequestGate door;
     private final OAuth oauth;
     private final Map<Tr, Function<KisCall, Reply>> operations = new EnumMap<>(Tr.class);
     private final Set<String> paths = new HashSet<>();
@@ -31,7 +31,7 @@ final class Desk {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    Desk(SimulatorOptions options, Envelope envelope, Door door, Tokens tokens, Market market, OrderBook book) {
+    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate door, Tokens tokens, Market market, OrderBook book) {
         this.options = options;
         this.envelope = envelope;
         this.door = door;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checklist 4 to 7: rates, routing, parameters, bodies. */
-class DoorTest {
+class RequestGateTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
     private Simulator simulator;
