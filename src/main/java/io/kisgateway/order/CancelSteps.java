@@ -32,7 +32,7 @@ final class CancelSteps {
         exchange.setVariable(Variables.CANCEL_ALL, quantity == null ? "Y" : "N");
         exchange.setVariable(Variables.CANCEL_QUANTITY, quantity == null ? "0" : quantity.toString());
         return journal.findByNumber(orderNo).exceptionally(failure -> {
-            throw Orders.journalAway(failure);
+            throw OrderLifecycle.journalAway(failure);
         }).thenCompose(found -> {
             Optional<OrderEntry> today = found.filter(entry -> entry.day().equals(today()) && entry.terms().stockCode() != null
                     && entry.placement() != null && entry.placement().organizationNo() != null && !entry.terms().cancels());

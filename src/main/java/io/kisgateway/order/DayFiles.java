@@ -86,7 +86,7 @@ final class DayFiles {
         }
     }
 
-    /** Orders are settled on the day they came, or the next: two files are enough. */
+    /** OrderLifecycle are settled on the day they came, or the next: two files are enough. */
     private void closeLongBefore(LocalDate day) throws IOException {
         for (LocalDate other : open.keySet().stream().filter(one -> one.isBefore(day.minusDays(1))).toList()) {
             JournalFile file = open.remove(other);

@@ -88,7 +88,7 @@ final class JournalThread {
     }
 
     private void failed(IOException why) {
-        LOG.error("Orders cannot be written down in {}: {}. Until they can, every order is refused", place, why.toString());
+        LOG.error("OrderLifecycle cannot be written down in {}: {}. Until they can, every order is refused", place, why.toString());
         fault = why;
         nextTry = clock.instant().plus(REOPEN_AFTER);
     }

@@ -21,11 +21,11 @@ import java.util.Set;
  */
 final class Matching {
 
-    private final Sightings sightings;
+    private final KisObservations sightings;
     private final Duration grace;
 
     /** @param grace how long after an order can have reached KIS it may still be taken and listed */
-    Matching(Sightings sightings, Duration grace) {
+    Matching(KisObservations sightings, Duration grace) {
         this.sightings = sightings;
         this.grace = grace;
     }
@@ -95,7 +95,7 @@ final class Matching {
 
     /** Whether a row's number was no news when the entry was sent. */
     private boolean hasOldNumber(OrderEntry entry, KisOrder row) {
-        return sightings.numbersAscend() && entry.floor() != null && !Sightings.isAbove(row.orderNo(), entry.floor());
+        return sightings.numbersAscend() && entry.floor() != null && !KisObservations.isAbove(row.orderNo(), entry.floor());
     }
 
     private boolean isInTime(OrderEntry entry, KisOrder row, Duration late) {

@@ -23,13 +23,13 @@ final class OrderGuardStep {
     private final TradingHalt halt;
     private final long maxQuantity;
     private final long maxValue;
-    private final KisQuestions kis;
+    private final KisQueries kis;
     private final Clock clock;
     private final Map<String, Long> upperLimits = new LinkedHashMap<>();
     private LocalDate day = LocalDate.MIN;
 
     /** @param maxValue won; like {@code maxQuantity} {@link Long#MAX_VALUE} for no limit */
-    OrderGuardStep(TradingHalt halt, long maxQuantity, long maxValue, KisQuestions kis, Clock clock) {
+    OrderGuardStep(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, Clock clock) {
         this.halt = halt;
         this.maxQuantity = maxQuantity;
         this.maxValue = maxValue;
@@ -39,7 +39,7 @@ final class OrderGuardStep {
 
     CompletionStage<?> process(Exchange exchange) {
         if (halt.isHalted()) {
-            throw Orders.halted();
+            throw OrderLifecycle.halted();
         }
         Terms terms = Variables.terms(exchange);
         if (terms.quantity() > maxQuantity) {
@@ -75,7 +75,7 @@ final class OrderGuardStep {
         if (known != null) {
             return CompletableFuture.completedStage(known);
         }
-        return kis.ask(KisQuestions.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
+        return kis.ask(KisQueries.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
             long limit = read(reply);
             if (!now.toLocalTime().isBefore(OPENING)) {
                 keep(code, limit, today);

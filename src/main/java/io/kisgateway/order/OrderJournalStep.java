@@ -15,10 +15,10 @@ import org.apache.camel.Exchange;
  */
 final class OrderJournalStep {
 
-    private final Orders orders;
+    private final OrderLifecycle orders;
     private final TradingHalt halt;
 
-    OrderJournalStep(Orders orders, TradingHalt halt) {
+    OrderJournalStep(OrderLifecycle orders, TradingHalt halt) {
         this.orders = orders;
         this.halt = halt;
     }
@@ -41,10 +41,10 @@ final class OrderJournalStep {
     private CompletionStage<?> stillAllowed() {
         return halt.refresh().handle((done, failure) -> {
             if (failure != null) {
-                throw Orders.journalAway(failure);
+                throw OrderLifecycle.journalAway(failure);
             }
             if (halt.isHalted()) {
-                throw Orders.halted();
+                throw OrderLifecycle.halted();
             }
             return null;
         });

@@ -27,11 +27,11 @@ final class OrderKeyStep {
     private static final Duration LONGEST_LOOK = Duration.ofMillis(250);
     private static final int MOST_CLAIMS = 20;
 
-    private final Orders orders;
+    private final OrderLifecycle orders;
     private final boolean required;
     private final Patience patience;
 
-    OrderKeyStep(Orders orders, boolean required, Patience patience) {
+    OrderKeyStep(OrderLifecycle orders, boolean required, Patience patience) {
         this.orders = orders;
         this.required = required;
         this.patience = patience;
@@ -99,7 +99,7 @@ final class OrderKeyStep {
             LOG.warn("The journal cannot be asked about an Idempotency-Key: {}", AsyncStep.brief(failure));
             // Nothing was sent now; but an earlier request with this key may have placed the order.
             call.orderFate(OrderFate.UNKNOWN);
-            result.completeExceptionally(Orders.journalAway(failure));
+            result.completeExceptionally(OrderLifecycle.journalAway(failure));
         }
 
         private CompletionStage<Void> decide(Optional<OrderEntry> found) {

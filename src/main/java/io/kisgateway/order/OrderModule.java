@@ -30,8 +30,8 @@ public final class OrderModule implements AutoCloseable {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Journal journal;
-    private final Sightings sightings = new Sightings();
-    private final Orders orders;
+    private final KisObservations sightings = new KisObservations();
+    private final OrderLifecycle orders;
     private final TradingHalt halt;
     private Reconciler reconciler;
 
@@ -40,7 +40,7 @@ public final class OrderModule implements AutoCloseable {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.journal = journal;
-        this.orders = new Orders(journal, sightings, settings.callTimeout(), clock, timer);
+        this.orders = new OrderLifecycle(journal, sightings, settings.callTimeout(), clock, timer);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
 
@@ -60,7 +60,7 @@ public final class OrderModule implements AutoCloseable {
                 if (failure != null) {
                     LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs", redis);
                 } else {
-                    warnings.forEach(warning -> LOG.warn("Orders are not safe in {}: {}", redis, warning));
+                    warnings.forEach(warning -> LOG.warn("OrderLifecycle are not safe in {}: {}", redis, warning));
                 }
             });
         }
@@ -69,7 +69,7 @@ public final class OrderModule implements AutoCloseable {
 
     /** Gives the routes their steps. */
     public void bind(Registry registry, CamelContext context) {
-        KisQuestions kis = new KisQuestions(context, nanoTime);
+        KisQueries kis = new KisQueries(context, nanoTime);
         OrdersAtKis atKis = new OrdersAtKis(kis, sightings);
         OrderKeyStep key = new OrderKeyStep(orders, settings.keyRequired(), settings.patience());
         OrderGuardStep guard = new OrderGuardStep(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
@@ -105,12 +105,12 @@ public final class OrderModule implements AutoCloseable {
         return halt;
     }
 
-    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
+    /** OrderLifecycle of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
     public List<InDoubt> inDoubt() {
         return reconciler == null ? List.of() : reconciler.inDoubt();
     }
 
-    /** Orders that may be at KIS this very moment, so that the process must not end. */
+    /** OrderLifecycle that may be at KIS this very moment, so that the process must not end. */
     public int inFlight() {
         return orders.inFlight();
     }

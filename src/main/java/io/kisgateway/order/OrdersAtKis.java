@@ -14,10 +14,10 @@ import java.util.concurrent.CompletionStage;
 /** The account's orders as KIS lists them. */
 final class OrdersAtKis {
 
-    private final KisQuestions kis;
-    private final Sightings sightings;
+    private final KisQueries kis;
+    private final KisObservations sightings;
 
-    OrdersAtKis(KisQuestions kis, Sightings sightings) {
+    OrdersAtKis(KisQueries kis, KisObservations sightings) {
         this.kis = kis;
         this.sightings = sightings;
     }
@@ -25,7 +25,7 @@ final class OrdersAtKis {
     /** @param code of the stock, or null for all */
     CompletionStage<List<KisOrder>> on(LocalDate day, String code, Call call) {
         String date = DateTimeFormatter.BASIC_ISO_DATE.format(day);
-        return kis.ask(KisQuestions.ORDERS, call, Map.of("day", date, "code", code == null ? "" : code))
+        return kis.ask(KisQueries.ORDERS, call, Map.of("day", date, "code", code == null ? "" : code))
                 .thenApply(reply -> rows(reply, day));
     }
 

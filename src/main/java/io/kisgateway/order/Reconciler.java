@@ -55,11 +55,11 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
-    private final Orders orders;
+    private final OrderLifecycle orders;
     private final Journal journal;
     private final OrdersAtKis atKis;
     private final TradingHalt halt;
-    private final Sightings sightings;
+    private final KisObservations sightings;
     private final Matching matching;
     private final Rules rules;
     private final AtomicBoolean inRound = new AtomicBoolean();
@@ -69,7 +69,7 @@ final class Reconciler implements AutoCloseable {
     private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
-    Reconciler(Orders orders, OrdersAtKis atKis, Sightings sightings, TradingHalt halt, Rules rules) {
+    Reconciler(OrderLifecycle orders, OrdersAtKis atKis, KisObservations sightings, TradingHalt halt, Rules rules) {
         this.orders = orders;
         this.journal = orders.journal();
         this.atKis = atKis;
@@ -118,9 +118,9 @@ final class Reconciler implements AutoCloseable {
 
     private void tell(Throwable failure) {
         if (failure != null && !away) {
-            LOG.warn("Orders in doubt cannot be seen to: {}", AsyncStep.brief(failure));
+            LOG.warn("OrderLifecycle in doubt cannot be seen to: {}", AsyncStep.brief(failure));
         } else if (failure == null && away) {
-            LOG.info("Orders in doubt are seen to again");
+            LOG.info("OrderLifecycle in doubt are seen to again");
         }
         away = failure != null;
     }

@@ -53,7 +53,7 @@ public final class TradingHalt {
     }
 
     /** @throws IllegalStateException if the journal cannot be reached: trading then stays halted */
-    @ManagedOperation(description = "Orders are sent again")
+    @ManagedOperation(description = "OrderLifecycle are sent again")
     public void resume() {
         within(journal.halt(null));
         wanted = false;

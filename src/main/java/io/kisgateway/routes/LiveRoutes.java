@@ -186,7 +186,7 @@ public final class LiveRoutes implements RoutesBuilder {
             if (e instanceof RuntimeException) {
                 LOG.error("The routes folder cannot be taken over", e);
             }
-            problems.add(new RouteProblem(folder.toString(), 1, "cannot be read: " + StepBench.innermost(e)));
+            problems.add(new RouteProblem(folder.toString(), 1, "cannot be read: " + RouteDryRun.innermost(e)));
         }
         tell(RouteChecker.sorted(problems));
     }

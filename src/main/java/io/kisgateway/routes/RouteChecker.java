@@ -22,7 +22,7 @@ public final class RouteChecker {
     private final Set<String> beans;
     private final Supplier<CamelContext> contexts;
     private RouteSchema schema;
-    private StepBench bench;
+    private RouteDryRun bench;
 
     /**
      * @param beans    the names that routes may refer to
@@ -120,7 +120,7 @@ public final class RouteChecker {
     synchronized void prepare() {
         if (schema == null) {
             schema = RouteSchema.load();
-            bench = new StepBench(contexts.get());
+            bench = new RouteDryRun(contexts.get());
         }
     }
 

@@ -22,10 +22,10 @@ final class RouteRules {
     private static final String KIS_HOSTS = "koreainvestment.com";
 
     private final Set<String> beans;
-    private final StepBench bench;
+    private final RouteDryRun bench;
 
     /** @param beans the names that {@code process} and {@code #name} may use */
-    RouteRules(Set<String> beans, StepBench bench) {
+    RouteRules(Set<String> beans, RouteDryRun bench) {
         this.beans = Set.copyOf(beans);
         this.bench = bench;
     }
@@ -84,7 +84,7 @@ final class RouteRules {
             problems.add(route.problem(step.line(), step.kind() + " has no uri"));
             return;
         }
-        if (step.kind().equals("toD") && StepBench.OURS.contains(step.scheme())) {
+        if (step.kind().equals("toD") && RouteDryRun.OURS.contains(step.scheme())) {
             problems.add(route.problem(step.line(), step.scheme() + ": goes with to, not with toD"));
             return;
         }

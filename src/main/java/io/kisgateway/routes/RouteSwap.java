@@ -119,7 +119,7 @@ final class RouteSwap {
             model.addRouteDefinitions(List.of(definition));
             Objects.requireNonNull(context.getRoute(change.newId()), "Camel has not made the route");
         } catch (Exception e) {
-            throw new Refused(change.text().problem(change.text().line(), StepBench.innermost(e)));
+            throw new Refused(change.text().problem(change.text().line(), RouteDryRun.innermost(e)));
         }
     }
 
@@ -156,7 +156,7 @@ final class RouteSwap {
                 ServiceHelper.startService(consumer);
             } catch (RuntimeException e) {
                 opened.forEach(RouteSwap::close);
-                throw new Refused(change.text().problem(change.text().line(), StepBench.innermost(e)));
+                throw new Refused(change.text().problem(change.text().line(), RouteDryRun.innermost(e)));
             }
         }
         changes.stream().map(Change::newId).filter(Objects::nonNull).forEach(unannounced::add);

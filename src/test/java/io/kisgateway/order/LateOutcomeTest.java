@@ -28,12 +28,12 @@ class LateOutcomeTest {
     @TempDir
     private Path folder;
     private Journal journal;
-    private Orders orders;
+    private OrderLifecycle orders;
 
     @BeforeEach
     void open() {
         journal = FileJournal.open(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
-        orders = new Orders(journal, new Sightings(), Duration.ofSeconds(3), Clock.systemUTC(), timer);
+        orders = new OrderLifecycle(journal, new KisObservations(), Duration.ofSeconds(3), Clock.systemUTC(), timer);
     }
 
     @AfterEach

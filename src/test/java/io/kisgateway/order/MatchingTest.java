@@ -16,14 +16,14 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Orders at KIS given to orders of the journal. */
+/** OrderLifecycle at KIS given to orders of the journal. */
 class MatchingTest {
 
     private static final Instant T0 = Instant.parse("2026-11-23T01:00:00Z");
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Terms TERMS = new Terms(Terms.Action.BUY, "005930", 1, 70_000, null);
 
-    private final Sightings sightings = new Sightings();
+    private final KisObservations sightings = new KisObservations();
     private final Matching matching = new Matching(sightings, GRACE);
 
     MatchingTest() {
@@ -88,7 +88,7 @@ class MatchingTest {
     @Test
     void anIdenticalOrderOfAnotherTimeIsSuspectOnlyWhileTheClockIsUnknown() {
         OrderEntry entry = entry("e", 0, null);
-        Matching ignorant = new Matching(new Sightings(), GRACE);
+        Matching ignorant = new Matching(new KisObservations(), GRACE);
 
         for (double at : new double[] {-3600, -20, 60, 3600}) {
             assertThat(ignorant.match(List.of(entry), List.of(row(101, at)))).isEmpty();
@@ -176,7 +176,7 @@ class MatchingTest {
         int found = 0;
         int strangersTaken = 0;
         for (int round = 0; round < 5000; round++) {
-            Sightings seen = new Sightings();
+            KisObservations seen = new KisObservations();
             Matching match = new Matching(seen, GRACE);
             Duration ahead = Duration.ofMillis(random.nextInt(8000) - 4000);
             boolean compared = random.nextBoolean();
@@ -208,7 +208,7 @@ class MatchingTest {
                         own.add(orderNo);
                     }
                 }
-                highest = highest == null || Sightings.isAbove(orderNo, highest) ? orderNo : highest;
+                highest = highest == null || KisObservations.isAbove(orderNo, highest) ? orderNo : highest;
             }
             Collections.shuffle(rows, random);
             // The list fills up over several lookups; what a lookup gives stays given.

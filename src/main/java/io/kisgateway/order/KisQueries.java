@@ -14,7 +14,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.service.ServiceHelper;
 
 /** What this package asks KIS on its own account; how, say the routes of these names. */
-final class KisQuestions {
+final class KisQueries {
 
     static final String ORDERS = "direct:orders-at-kis";
     static final String PRICE = "direct:price-limits";
@@ -23,7 +23,7 @@ final class KisQuestions {
     private final LongSupplier nanoTime;
     private final Map<String, AsyncProducer> producers = new ConcurrentHashMap<>();
 
-    KisQuestions(CamelContext context, LongSupplier nanoTime) {
+    KisQueries(CamelContext context, LongSupplier nanoTime) {
         this.context = context;
         this.nanoTime = nanoTime;
     }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * orders its list must have. That numbers ascend is documented nowhere (facts 3.9); it is what has been seen, so it may
  * make an order suspicious and no more, and not even that once KIS has shown otherwise.
  */
-final class Sightings {
+final class KisObservations {
 
     /** How far KIS's clock may be from ours while nothing is known of it. */
     static final Duration UNKNOWN_CLOCK = Duration.ofSeconds(5);
@@ -123,7 +123,7 @@ final class Sightings {
     }
 
     /**
-     * Orders of a stock that KIS has confirmed to this gateway, of those that a list must have.
+     * OrderLifecycle of a stock that KIS has confirmed to this gateway, of those that a list must have.
      *
      * @param before confirmed by then
      */

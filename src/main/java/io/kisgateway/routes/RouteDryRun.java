@@ -20,7 +20,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.URISupport;
 
 /** Makes steps and routes as Camel would, without running anything: what cannot be made is wrong. */
-final class StepBench {
+final class RouteDryRun {
 
     /** Schemes of this gateway: their steps settle everything when they are made. */
     private static final String UNKNOWN = "unknown parameters: ";
@@ -36,7 +36,7 @@ final class StepBench {
     private final Model model;
 
     /** @param context holds the components and beans that routes name, and is not started */
-    StepBench(CamelContext context) {
+    RouteDryRun(CamelContext context) {
         this.context = context;
         this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
     }

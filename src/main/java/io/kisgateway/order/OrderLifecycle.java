@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The orders that this gateway has on their way, and what is written down of each at which moment. */
-final class Orders {
+final class OrderLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OrderLifecycle.class);
     private static final int MOST_UNSETTLED = 10_000;
     private static final int TRIES = 8;
     /** A call to KIS begins when the order has been written down; no journal takes longer for that. */
@@ -35,7 +35,7 @@ final class Orders {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final Journal journal;
-    private final Sightings sightings;
+    private final KisObservations sightings;
     private final Duration callTimeout;
     private final Clock clock;
     private final ScheduledExecutorService timer;
@@ -47,7 +47,7 @@ final class Orders {
      * @param callTimeout how long a call to KIS can last at most, repeats included
      * @param timer       nothing on it takes time
      */
-    Orders(Journal journal, Sightings sightings, Duration callTimeout, Clock clock, ScheduledExecutorService timer) {
+    OrderLifecycle(Journal journal, KisObservations sightings, Duration callTimeout, Clock clock, ScheduledExecutorService timer) {
         this.journal = Objects.requireNonNull(journal);
         this.sightings = sightings;
         this.callTimeout = callTimeout;
@@ -72,7 +72,7 @@ final class Orders {
         return running.containsKey(id);
     }
 
-    /** Orders that may be at KIS this very moment. */
+    /** OrderLifecycle that may be at KIS this very moment. */
     int inFlight() {
         return (int) running.values().stream().filter(OrderRun::isInFlight).count();
     }
