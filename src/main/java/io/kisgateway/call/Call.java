@@ -26,7 +26,7 @@ public final class Call {
     private final AtomicLong queueNanos = new AtomicLong();
     private final AtomicLong kisNanos = new AtomicLong();
     private final Map<String, String> replyHeaders = new LinkedHashMap<>();
-    private final Map<Class<?>, Object> luggage = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Object> attributes = new ConcurrentHashMap<>();
     private Runnable onHangUp;
     private boolean hungUp;
     private volatile Long preferredWaitMillis;
@@ -138,14 +138,14 @@ public final class Call {
         this.orderFate = fate;
     }
 
-    /** Gives the call something of a step's own to carry, for later exchanges of the same call too; one of each type. */
-    public <T> void carry(Class<T> type, T thing) {
-        luggage.put(type, thing);
+    /** Sets an attribute of a step's own, for later exchanges of the same call too; one of each type. */
+    public <T> void attribute(Class<T> type, T thing) {
+        attributes.put(type, thing);
     }
 
-    /** What an earlier step gave it to carry, or null. */
-    public <T> T carried(Class<T> type) {
-        return type.cast(luggage.get(type));
+    /** The attribute that an earlier step set, or null. */
+    public <T> T attribute(Class<T> type) {
+        return type.cast(attributes.get(type));
     }
 
     /** A header that the reply must carry whatever becomes of the call. */

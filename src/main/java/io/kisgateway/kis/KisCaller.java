@@ -143,7 +143,7 @@ public final class KisCaller {
         }
 
         private void clear(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
-            PreSendCheck clearance = call.carried(PreSendCheck.class);
+            PreSendCheck clearance = call.attribute(PreSendCheck.class);
             if (clearance == null || !waited || noToken != null) {
                 send(attempt, past, previous, noToken);
                 return;
@@ -170,7 +170,7 @@ public final class KisCaller {
                 call.attachTo(exchange);
                 upstream.attachTo(exchange);
                 attempt.attachTo(exchange);
-                Caller caller = call.carried(Caller.class);
+                Caller caller = call.attribute(Caller.class);
                 if (caller != null && caller.traceparent() != null) {
                     // For our own spans; it goes no further than the step that makes the request.
                     exchange.getIn().setHeader("traceparent", caller.traceparent());

@@ -27,7 +27,7 @@ public record FinishedCall(String endpoint, String path, String requestId, Strin
 
     /** @param problem what went wrong, or null */
     public static FinishedCall of(Call call, String stockCode, int status, Problem problem) {
-        Caller caller = call.carried(Caller.class);
+        Caller caller = call.attribute(Caller.class);
         return new FinishedCall(call.endpoint(), call.path(), call.requestId(), stockCode, status,
                 problem == null ? null : problem.code().name(), call.elapsedNanos(), call.queueNanos(), call.kisNanos(),
                 call.orderFate(), caller == null ? NOBODY : caller);

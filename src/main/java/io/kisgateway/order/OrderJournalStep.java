@@ -25,10 +25,10 @@ final class OrderJournalStep {
 
     CompletionStage<?> process(Exchange exchange) {
         Call call = Call.of(exchange);
-        OrderRun run = Objects.requireNonNull(call.carried(OrderRun.class), "order-journal comes after order-key");
+        OrderRun run = Objects.requireNonNull(call.attribute(OrderRun.class), "order-journal comes after order-key");
         Terms terms = Variables.terms(exchange);
         if (!terms.cancels()) {
-            call.carry(PreSendCheck.class, this::stillAllowed);
+            call.attribute(PreSendCheck.class, this::stillAllowed);
         }
         return orders.send(run, terms).whenComplete((done, failure) -> {
             if (failure != null && AsyncStep.cause(failure) instanceof Problem problem

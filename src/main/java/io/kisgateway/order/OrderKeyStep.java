@@ -57,7 +57,7 @@ final class OrderKeyStep {
     }
 
     private void carry(Call call, OrderRun run) {
-        call.carry(OrderRun.class, run);
+        call.attribute(OrderRun.class, run);
         call.beforeReply(answer -> orders.end(run, call, answer));
     }
 

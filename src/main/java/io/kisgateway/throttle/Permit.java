@@ -22,11 +22,11 @@ final class Permit {
     }
 
     static Permit of(Exchange exchange) {
-        return Call.of(exchange).carried(Permit.class);
+        return Call.of(exchange).attribute(Permit.class);
     }
 
     void attachTo(Exchange exchange) {
-        Call.of(exchange).carry(Permit.class, this);
+        Call.of(exchange).attribute(Permit.class, this);
     }
 
     boolean ahead() {

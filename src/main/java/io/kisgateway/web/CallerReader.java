@@ -27,7 +27,7 @@ final class CallerReader {
         if (traceparent == null && tracing) {
             traceparent = "00-" + Edge.newRequestId() + '-' + Edge.newRequestId().substring(0, 16) + "-01";
         }
-        call.carry(Caller.class, new Caller(address(request), name(request), traceparent));
+        call.attribute(Caller.class, new Caller(address(request), name(request), traceparent));
         if (traceparent != null) {
             call.replyHeader(TRACEPARENT, traceparent);
         }

@@ -222,7 +222,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             return;
         }
         call.attachTo(exchange);
-        Caller caller = call.carried(Caller.class);
+        Caller caller = call.attribute(Caller.class);
         if (caller.traceparent() != null) {
             exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
         }
