@@ -1,5 +1,8 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.Times;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,5 +1,8 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Terms;
+import io.kisgateway.order.journal.Times;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;

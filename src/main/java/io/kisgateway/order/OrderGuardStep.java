@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Terms;
+import io.kisgateway.order.journal.Times;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

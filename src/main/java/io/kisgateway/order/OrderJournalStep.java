@@ -1,10 +1,11 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.Call;
-import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Terms;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;

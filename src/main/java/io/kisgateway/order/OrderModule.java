@@ -1,5 +1,7 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.Retention;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,17 +55,8 @@ public final class OrderModule implements AutoCloseable {
             LongSupplier nanoTime) {
         String instance = UUID.randomUUID().toString().substring(0, 13);
         Journal journal = redis == null
-                ? FileJournal.open(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock)
-                : new RedisJournal(redis, settings.scope(), instance, RETENTION, clock);
-        if (redis != null) {
-            RedisDurability.warnings(redis).whenComplete((warnings, failure) -> {
-                if (failure != null) {
-                    LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs", redis);
-                } else {
-                    warnings.forEach(warning -> LOG.warn("OrderLifecycle are not safe in {}: {}", redis, warning));
-                }
-            });
-        }
+                ? Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock)
+                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, clock);
         return new OrderModule(settings, journal, timer, clock, nanoTime);
     }
 

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.StoredReply;
+import io.kisgateway.order.journal.Terms;
 import java.nio.charset.StandardCharsets;
 
 /** Between replies and the journal: what a reply says of an order, and the reply that a looked-up order gets. */

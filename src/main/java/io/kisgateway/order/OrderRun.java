@@ -1,5 +1,8 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.OrderState;
+
 /** One order on its way through this gateway. Used by one thread after another. */
 final class OrderRun {
 

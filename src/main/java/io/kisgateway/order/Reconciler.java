@@ -1,13 +1,17 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.Problem;
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.order.journal.Placement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.Times;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;

@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.Terms;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,6 +3,9 @@ package io.kisgateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.order.journal.DurableRedis;
+import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.order.journal.Times;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Holding;

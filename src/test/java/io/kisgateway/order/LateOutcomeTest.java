@@ -7,6 +7,12 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.Retention;
+import io.kisgateway.order.journal.Terms;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +38,7 @@ class LateOutcomeTest {
 
     @BeforeEach
     void open() {
-        journal = FileJournal.open(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
+        journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
         orders = new OrderLifecycle(journal, new KisObservations(), Duration.ofSeconds(3), Clock.systemUTC(), timer);
     }
 

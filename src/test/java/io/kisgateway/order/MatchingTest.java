@@ -2,6 +2,11 @@ package io.kisgateway.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Origin;
+import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.Terms;
+import io.kisgateway.order.journal.Times;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

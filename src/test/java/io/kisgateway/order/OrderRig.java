@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.Order;
 import io.kisgateway.simulator.RateLimits;

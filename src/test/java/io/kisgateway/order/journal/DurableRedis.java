@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import io.kisgateway.testing.TestFolder;
 import java.io.BufferedReader;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that keeps what it is given, as docs/orders.md asks for; it can be killed, frozen and started again. */
-final class DurableRedis implements AutoCloseable {
+public final class DurableRedis implements AutoCloseable {
 
     private final Path folder;
     private final int port;
@@ -30,11 +30,11 @@ final class DurableRedis implements AutoCloseable {
         this.settings = settings;
     }
 
-    static DurableRedis start() {
+    public static DurableRedis start() {
         return start("--appendonly", "yes", "--appendfsync", "always", "--save", "");
     }
 
-    static DurableRedis start(String... settings) {
+    public static DurableRedis start(String... settings) {
         try {
             DurableRedis redis = new DurableRedis(TestFolder.create(), freePort(), List.of(settings));
             redis.startAgain();
@@ -50,12 +50,12 @@ final class DurableRedis implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "redis://127.0.0.1:" + port;
     }
 
     /** Begins, or begins again with what it had kept. */
-    void startAgain() {
+    public void startAgain() {
         try {
             File program = ExecutableProvider.newJarResourceProvider().get();
             List<String> command = new ArrayList<>(List.of(program.getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
@@ -76,7 +76,7 @@ final class DurableRedis implements AutoCloseable {
     }
 
     /** Comes back without anything that it had confirmed. */
-    void loseEverything() {
+    public void loseEverything() {
         kill();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).filter(path -> !path.equals(folder)).toList()) {
@@ -88,16 +88,16 @@ final class DurableRedis implements AutoCloseable {
         startAgain();
     }
 
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    void freeze() {
+    public void freeze() {
         Signals.send("STOP", process.pid());
     }
 
-    void thaw() {
+    public void thaw() {
         Signals.send("CONT", process.pid());
     }
 

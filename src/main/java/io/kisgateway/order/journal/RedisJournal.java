@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
 import java.io.IOException;
@@ -66,7 +66,7 @@ final class RedisJournal implements Journal {
     }
 
     private static String script(String name) {
-        try (InputStream file = RedisJournal.class.getResourceAsStream("/order/" + name + ".lua")) {
+        try (InputStream file = RedisJournal.class.getResourceAsStream("/order/journal/" + name + ".lua")) {
             return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,17 +1,14 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kisgateway.order.Journal.Written;
-import io.kisgateway.order.OrderRig.One;
-import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -228,26 +224,6 @@ class FileJournalTest {
             assertThat(journal.lease("005930", atMost).toCompletableFuture().join()).isFalse();
             clock.advance(atMost);
             assertThat(journal.lease("005930", atMost).toCompletableFuture().join()).isTrue();
-        }
-    }
-
-    /** The sentence: no journal, no order. And as soon as it can be written, orders go on. */
-    @Test
-    void whatCannotBeWrittenDownIsNotSent() throws IOException {
-        Path blocked = folder.resolve("blocked");
-        Files.writeString(blocked, "a file where the folder should be", StandardOpenOption.CREATE);
-        try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway("DATA_DIR", blocked.toString())) {
-            Reply reply = one.http().post(OrderRig.BUY, OrderRig.order("005930", 1, 0));
-
-            assertThat(reply.status()).isEqualTo(503);
-            assertThat(reply.code()).isEqualTo("JOURNAL_UNAVAILABLE");
-            assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
-            assertThat(rig.taken()).isEmpty();
-            assertThat(one.http().post("/api/account/balance", "{}").status()).isEqualTo(200);
-            Files.delete(blocked);
-            Awaitility.await().atMost(Duration.ofSeconds(10))
-                    .until(() -> one.http().post(OrderRig.BUY, OrderRig.order("005930", 1, 0)).status() == 200);
-            assertThat(rig.taken()).hasSize(1);
         }
     }
 }

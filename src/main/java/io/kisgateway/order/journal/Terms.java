@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.util.Locale;
 import java.util.Objects;
@@ -11,30 +11,30 @@ import java.util.Objects;
  * @param price           0 at the market
  * @param originalOrderNo of a cancellation the order to cancel, else null
  */
-record Terms(Action action, String stockCode, long quantity, long price, String originalOrderNo) {
+public record Terms(Action action, String stockCode, long quantity, long price, String originalOrderNo) {
 
     /** What the order does. */
-    enum Action {
+    public enum Action {
         BUY, SELL, CANCEL;
 
-        String wire() {
+        public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static Action ofWire(String text) {
+        public static Action ofWire(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }
 
-    Terms {
+    public Terms {
         Objects.requireNonNull(action);
     }
 
-    boolean cancels() {
+    public boolean cancels() {
         return action == Action.CANCEL;
     }
 
-    boolean market() {
+    public boolean market() {
         return price == 0;
     }
 }

@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
 import java.util.ArrayList;
@@ -11,13 +11,27 @@ import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNodeAsync;
 import org.redisson.api.redisnode.RedisNodes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whether what is written to Redis is still there after it has died. */
 final class RedisDurability {
 
     private static final int PATIENCE_SECONDS = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisDurability.class);
+
     private RedisDurability() { }
+
+    static void warn(RedisConnection redis) {
+        warnings(redis).whenComplete((warnings, failure) -> {
+            if (failure != null) {
+                LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs", redis);
+            } else {
+                warnings.forEach(warning -> LOG.warn("Orders are not safe in {}: {}", redis, warning));
+            }
+        });
+    }
 
     /** What an operator should change, one clause each; empty if Redis keeps what it is given. Fails if it does not tell. */
     static CompletionStage<List<String>> warnings(RedisConnection redis) {

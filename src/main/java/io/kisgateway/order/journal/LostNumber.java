@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 /** What becomes of an order whose number, found by a lookup, KIS then confirmed for another order. */
 final class LostNumber {

@@ -1,14 +1,14 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Signals to processes that a test has started. */
-final class Signals {
+public final class Signals {
 
     private Signals() { }
 
-    static void send(String name, long pid) {
+    public static void send(String name, long pid) {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
         } catch (IOException e) {

@@ -1,5 +1,8 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
+import io.kisgateway.redis.RedisConnection;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -13,7 +16,27 @@ import java.util.concurrent.CompletionStage;
  * process. Every stage completes within seconds; it fails if the journal cannot be reached, and then it is not known
  * whether a write happened.
  */
-interface Journal extends AutoCloseable {
+public interface Journal extends AutoCloseable {
+
+    /**
+     * The journal of one gateway, in a folder of its own.
+     *
+     * @param instance the name by which this gateway is known in it
+     * @throws IllegalStateException if another gateway has it open; its message is for operators
+     */
+    static Journal inFolder(Path folder, String instance, Retention retention, Clock clock) {
+        return FileJournal.open(folder, instance, retention, clock);
+    }
+
+    /**
+     * The journal that all gateways of an account share. What Redis should be told to keep it is in the log.
+     *
+     * @param scope names account and mode; keys of different scopes know nothing of each other
+     */
+    static Journal inRedis(RedisConnection redis, String scope, String instance, Retention retention, Clock clock) {
+        RedisDurability.warn(redis);
+        return new RedisJournal(redis, scope, instance, retention, clock);
+    }
 
     /** How many open entries are read at once. */
     int MOST_OPEN = 2000;

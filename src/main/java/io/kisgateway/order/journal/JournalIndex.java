@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.time.Instant;
 import java.time.LocalDate;

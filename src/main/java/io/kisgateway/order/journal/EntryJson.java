@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The journal's text form, in Redis and in files. It never holds an account number, a token or a key of KIS. */
-final class EntryJson {
+public final class EntryJson {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -36,7 +36,7 @@ final class EntryJson {
     }
 
     /** As operators and callers see it. */
-    static ObjectNode described(OrderEntry entry) {
+    public static ObjectNode described(OrderEntry entry) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         Terms terms = entry.terms();
         Placement placement = entry.placement();

@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.util.Objects;
 
@@ -10,9 +10,9 @@ import java.util.Objects;
  * @param key         the Idempotency-Key, or null
  * @param fingerprint of the endpoint and the validated request
  */
-record Origin(String endpoint, String caller, String requestId, String instance, String key, String fingerprint) {
+public record Origin(String endpoint, String caller, String requestId, String instance, String key, String fingerprint) {
 
-    Origin {
+    public Origin {
         Objects.requireNonNull(endpoint);
         Objects.requireNonNull(requestId);
         Objects.requireNonNull(instance);

@@ -1,19 +1,19 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** Times as people in Korea read them. */
-final class Times {
+public final class Times {
 
-    static final ZoneOffset KST = ZoneOffset.ofHours(9);
+    public static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 
     private Times() { }
 
     /** {@code 2026-11-23T09:00:00.123+09:00}. */
-    static String iso(Instant at) {
+    public static String iso(Instant at) {
         return ISO.format(at.atOffset(KST));
     }
 }

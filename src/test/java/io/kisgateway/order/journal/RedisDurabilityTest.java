@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -21,21 +21,21 @@ import java.util.Objects;
  * @param keyFree    whether another request may use its key: it never reached KIS's books, so that a repeat may be sent
  * @param reply      what a repeat gets, or null if there is none yet
  */
-record OrderEntry(String id, long version, Terms terms, Origin origin, OrderState state, String reason, String floor,
+public record OrderEntry(String id, long version, Terms terms, Origin origin, OrderState state, String reason, String floor,
         Instant deadline, Instant quietSince, Placement placement, boolean keyFree, StoredReply reply, List<Step> history,
         Lookup lookup) {
 
     private static final Duration AFTER_ALL_OTHERS = Duration.ofDays(36_500);
 
     /** One state and when it began. */
-    record Step(OrderState state, Instant at, String note) { }
+    public record Step(OrderState state, Instant at, String note) { }
 
     /** How often KIS has been asked about it, and when it will be asked next. */
-    record Lookup(int count, Instant next) {
-        static final Lookup NONE = new Lookup(0, Instant.EPOCH);
+    public record Lookup(int count, Instant next) {
+        public static final Lookup NONE = new Lookup(0, Instant.EPOCH);
     }
 
-    OrderEntry {
+    public OrderEntry {
         Objects.requireNonNull(id);
         Objects.requireNonNull(terms);
         Objects.requireNonNull(origin);
@@ -44,35 +44,35 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
         history = List.copyOf(history);
     }
 
-    static OrderEntry received(String id, Terms terms, Origin origin, Instant at) {
+    public static OrderEntry received(String id, Terms terms, Origin origin, Instant at) {
         return new OrderEntry(id, 1, terms, origin, OrderState.RECEIVED, null, null, null, null, null, false, null,
                 List.of(new Step(OrderState.RECEIVED, at, null)), Lookup.NONE);
     }
 
-    OrderEntry sending(Terms complete, String highestKnown, Instant now, Instant until) {
+    public OrderEntry sending(Terms complete, String highestKnown, Instant now, Instant until) {
         return new OrderEntry(id, version + 1, complete, origin, enter(OrderState.SENDING), null, highestKnown, until, null, null,
                 false, null, plus(OrderState.SENDING, now, null), lookup);
     }
 
-    OrderEntry placed(Placement where, StoredReply answer, Instant now) {
+    public OrderEntry placed(Placement where, StoredReply answer, Instant now) {
         String note = where.confirmed() ? null : "found at KIS";
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.PLACED), null, floor, deadline, quietSince, where,
                 false, answer, plus(OrderState.PLACED, now, note), lookup);
     }
 
-    OrderEntry rejected(String why, StoredReply answer, Instant now) {
+    public OrderEntry rejected(String why, StoredReply answer, Instant now) {
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.REJECTED), why, floor, deadline, quietSince, null,
                 false, answer, plus(OrderState.REJECTED, now, null), lookup);
     }
 
     /** @param answer what a repeat gets; null if a repeat shall be a new order */
-    OrderEntry notPlaced(String why, StoredReply answer, Instant now) {
+    public OrderEntry notPlaced(String why, StoredReply answer, Instant now) {
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.NOT_PLACED), why, floor, deadline, quietSince,
                 null, answer == null, answer, plus(OrderState.NOT_PLACED, now, null), lookup);
     }
 
     /** @throws IllegalStateException if it is not being sent: who knows nothing undoes nothing that others have found out */
-    OrderEntry unknown(String why, Instant quiet, Instant now) {
+    public OrderEntry unknown(String why, Instant quiet, Instant now) {
         if (state != OrderState.SENDING) {
             throw new IllegalStateException("order " + id + " is " + state.wire() + " already");
         }
@@ -80,7 +80,7 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
     }
 
     /** KIS confirmed the number that a lookup had found for it for another order. */
-    OrderEntry numberLost(String why, Instant now) {
+    public OrderEntry numberLost(String why, Instant now) {
         return inDoubt(why, quietSince, now);
     }
 
@@ -89,13 +89,13 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
                 false, null, plus(OrderState.UNKNOWN, now, why), new Lookup(0, now));
     }
 
-    OrderEntry unresolved(String why, Instant now, Instant next) {
+    public OrderEntry unresolved(String why, Instant now, Instant next) {
         List<Step> steps = state == OrderState.UNRESOLVED ? history : plus(OrderState.UNRESOLVED, now, why);
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNRESOLVED), why, floor, deadline, quietSince,
                 null, false, null, steps, new Lookup(lookup.count() + 1, next));
     }
 
-    OrderEntry lookedUp(Instant next) {
+    public OrderEntry lookedUp(Instant next) {
         return new OrderEntry(id, version + 1, terms, origin, state, reason, floor, deadline, quietSince, placement, keyFree,
                 reply, history, new Lookup(lookup.count() + 1, next));
     }
@@ -113,21 +113,21 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
         return steps;
     }
 
-    Instant createdAt() {
+    public Instant createdAt() {
         return history.get(0).at();
     }
 
     /** When it was written down to be sent; its arrival before that. */
-    Instant sentAt() {
+    public Instant sentAt() {
         return history.stream().filter(step -> step.state() == OrderState.SENDING).map(Step::at).findFirst().orElse(createdAt());
     }
 
-    Instant changedAt() {
+    public Instant changedAt() {
         return history.get(history.size() - 1).at();
     }
 
     /** KIS's day of it. */
-    LocalDate day() {
+    public LocalDate day() {
         return LocalDate.ofInstant(sentAt(), Times.KST);
     }
 
@@ -135,7 +135,7 @@ record OrderEntry(String id, long version, Terms terms, Origin origin, OrderStat
      * When it needs attention next: at once while it is under way, so that its owner's end is noticed; after all others while
      * nothing of it is sent.
      */
-    Instant due() {
+    public Instant due() {
         if (state == OrderState.RECEIVED) {
             return createdAt().plus(AFTER_ALL_OTHERS);
         }

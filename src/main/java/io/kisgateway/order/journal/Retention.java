@@ -1,6 +1,6 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.time.Duration;
 
 /** How long entries can be read, and how long a key gets its reply. */
-record Retention(Duration entries, Duration keys) { }
+public record Retention(Duration entries, Duration keys) { }

@@ -1,11 +1,11 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
 /** Where an order stands. docs/orders.md draws it. */
-enum OrderState {
+public enum OrderState {
     /** Its key is claimed; nothing is sent. */
     RECEIVED,
     /** Written down; from now on KIS may have it. */
@@ -21,30 +21,30 @@ enum OrderState {
     /** KIS may have it, and could not be asked, or its answer does not tell; it is looked up now and then. */
     UNRESOLVED;
 
-    String wire() {
+    public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static OrderState ofWire(String text) {
+    public static OrderState ofWire(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 
     /** Whether there is nothing left to find out. */
-    boolean settled() {
+    public boolean settled() {
         return this == PLACED || this == REJECTED || this == NOT_PLACED;
     }
 
     /** Whether it has been handed to KIS, whatever came of it. */
-    boolean sent() {
+    public boolean sent() {
         return this != RECEIVED && this != SENDING;
     }
 
     /** Whether KIS may have it without anybody knowing. */
-    boolean inDoubt() {
+    public boolean inDoubt() {
         return this == UNKNOWN || this == UNRESOLVED;
     }
 
-    boolean mayBecome(OrderState next) {
+    public boolean mayBecome(OrderState next) {
         return next(this).contains(next);
     }
 

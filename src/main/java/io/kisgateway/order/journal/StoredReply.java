@@ -1,11 +1,11 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.util.Objects;
 
 /** The reply that a repeat with the same key gets. */
-record StoredReply(int status, String contentType, String body) {
+public record StoredReply(int status, String contentType, String body) {
 
-    StoredReply {
+    public StoredReply {
         Objects.requireNonNull(contentType);
         Objects.requireNonNull(body);
     }

@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

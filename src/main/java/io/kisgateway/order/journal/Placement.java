@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import java.util.Objects;
 
@@ -8,9 +8,9 @@ import java.util.Objects;
  * @param orderedAt KIS's time of it, ISO 8601 with its offset
  * @param confirmed whether KIS gave the number in its reply to the order; else it was found by a lookup
  */
-record Placement(String orderNo, String organizationNo, String orderedAt, boolean confirmed) {
+public record Placement(String orderNo, String organizationNo, String orderedAt, boolean confirmed) {
 
-    Placement {
+    public Placement {
         Objects.requireNonNull(orderNo);
     }
 }

@@ -1,8 +1,8 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kisgateway.order.Journal.Written;
+import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
