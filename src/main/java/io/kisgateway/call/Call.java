@@ -33,6 +33,7 @@ public final class Call {
     private volatile OrderFate orderFate;
     private volatile String idempotencyKey;
     private volatile String caller;
+    private volatile Client client;
     private BeforeReply beforeReply;
 
     /** What must have happened before the caller is told. */
@@ -128,6 +129,15 @@ public final class Call {
 
     public void caller(String name) {
         this.caller = name;
+    }
+
+    /** The client that has shown its key or token; null where anybody may call. */
+    public Client client() {
+        return client;
+    }
+
+    public void client(Client known) {
+        this.client = known;
     }
 
     public OrderFate orderFate() {

@@ -1,0 +1,30 @@
+package io.kisgateway.call;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Somebody who may call, as the operator wrote it down.
+ *
+ * @param name       lower case letters, digits and hyphens; known to logs, metrics and the journal
+ * @param bounds     of its orders
+ * @param rate       the limit of its own calls over all endpoints, like {@code 2/second}, or null for none
+ * @param queueShare how much of an endpoint's queue it may fill, percent, 1 to 100
+ */
+public record Client(String name, Set<Scope> scopes, OrderBounds bounds, String rate, int queueShare) {
+
+    public Client {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(bounds);
+        scopes = Set.copyOf(scopes);
+    }
+
+    public boolean may(Scope scope) {
+        return scopes.contains(scope);
+    }
+
+    /** Whether it sees and cancels what others have ordered. */
+    public boolean seesAll() {
+        return may(Scope.ADMIN);
+    }
+}
