@@ -41,7 +41,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
                     changes && (name.contains("취소") || text(row, "cncl_yn").equalsIgnoreCase("Y")), text(row, "ord_gno_brno"),
                     text(row, "sll_buy_dvsn_cd").equals("02"), text(row, "pdno"), text(row, "ord_dvsn_cd").equals("01"),
                     whole(row, "ord_qty"), whole(row, "ord_unpr"), at, whole(row, "tot_ccld_qty"), decimal(row, "avg_prvs"),
-                    whole(row, "tot_ccld_amt"), whole(row, "rmn_qty"), whole(row, "cnc_cfrm_qty"));
+                    whole(row, "tot_ccld_amt"), whole(row, "rmn_qty"), whole(row, row.has("cncl_cfrm_qty") ? "cncl_cfrm_qty" : "cnc_cfrm_qty"));
         } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
             throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed an order in a form that cannot be read").causedBy(e);
         }

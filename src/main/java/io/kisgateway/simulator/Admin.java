@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The tester's side door: {@code /_sim/…}. Wrong input is answered with 400 and a message that names the field. */
 final class Admin {
@@ -79,6 +80,10 @@ final class Admin {
                 yield faults();
             }
             case "GET /_sim/orders" -> orders();
+            case "POST /_sim/orders" -> placeElsewhere(object(body));
+            case "POST /_sim/orders/amend" -> amendElsewhere(object(body));
+            case "POST /_sim/orders/cancel" -> byNumber(object(body), simulator.orders()::cancelElsewhere);
+            case "POST /_sim/orders/reject" -> byNumber(object(body), simulator.orders()::reject);
             case "POST /_sim/orders/fill" -> fill(object(body));
             case "GET /_sim/calls" -> calls(request);
             case "DELETE /_sim/calls" -> {
@@ -140,7 +145,9 @@ final class Admin {
         ArrayNode codes = about.putArray("codes");
         simulator.market().codes().stream().sorted().limit(100).forEach(codes::add);
         ArrayNode operations = about.putArray("operations");
-        List.of("GET|POST|DELETE /_sim/faults", "GET /_sim/orders", "POST /_sim/orders/fill",
+        List.of("GET|POST|DELETE /_sim/faults", "GET|POST /_sim/orders",
+                "POST /_sim/orders/fill", "POST /_sim/orders/amend", "POST /_sim/orders/cancel",
+                "POST /_sim/orders/reject",
                 "GET|DELETE /_sim/calls", "GET|POST /_sim/account", "POST /_sim/tokens/expire",
                 "POST /_sim/tokens/kill", "POST /_sim/market", "POST /_sim/connections/close",
                 "POST /_sim/reset").forEach(operations::add);
@@ -159,6 +166,7 @@ final class Admin {
             ObjectNode one = list.addObject().put("id", active.id()).put("kind", fault.kind().wireName())
                     .put("path", fault.path()).put("tr_id", fault.trId()).put("share", fault.share())
                     .put("ms", fault.ms()).put("code", fault.code()).put("after_taken", fault.takesTheCall())
+                    .put("field", fault.spot().field()).put("value", fault.spot().value())
                     .put("left", active.left()).put("hits", active.hits());
             one.properties().removeIf(member -> member.getValue().isNull());
         }
@@ -180,9 +188,19 @@ final class Admin {
         Fault fault = new Fault(kind, members.text("path"), members.text("tr_id"), members.integer("times"),
                 members.fraction("share"), members.number("ms", 0), members.text("code"), members.integer("status"),
                 members.text("rt_cd"), members.text("msg1"), members.text("body"), members.flag("after_taken"),
-                members.flag("incurable"));
+                members.flag("incurable"),
+                new Fault.Spot(members.text("field"), members.text("value"), rows(members.text("rows"))));
         members.nothingElse();
         return json.createObjectNode().put("id", simulator.faults().add(fault));
+    }
+
+    private static Fault.Rows rows(String name) {
+        return switch (name == null ? "all" : name) {
+            case "all" -> Fault.Rows.ALL;
+            case "first" -> Fault.Rows.FIRST;
+            case "last" -> Fault.Rows.LAST;
+            default -> throw new IllegalArgumentException("rows: must be all, first or last");
+        };
     }
 
     private ObjectNode orders() {
@@ -200,7 +218,8 @@ final class Admin {
                 .put("price", order.price()).put("time", order.time().toOffsetDateTime().toString())
                 .put("state", order.state().name().toLowerCase(Locale.ROOT))
                 .put("filled_qty", order.filledQuantity()).put("filled_amount", order.filledAmount())
-                .put("cancelled_qty", order.cancelledQuantity()).put("remaining_qty", order.remainingQuantity());
+                .put("cancelled_qty", order.cancelledQuantity()).put("remaining_qty", order.remainingQuantity())
+                .put("rejected_qty", order.rejectedQuantity()).put("exchange", order.exchange());
         ArrayNode fills = node.putArray("fills");
         for (Order.Fill fill : order.fills()) {
             fills.addObject().put("qty", fill.quantity()).put("price", fill.price())
@@ -208,14 +227,55 @@ final class Admin {
         }
     }
 
+    private ObjectNode written(Order order) {
+        ObjectNode node = json.createObjectNode();
+        write(node, order);
+        return node;
+    }
+
+    private ObjectNode byNumber(ObjectNode body, Function<String, Order> work) {
+        Members members = new Members(body);
+        String orderNo = members.neededText("odno");
+        members.nothingElse();
+        return written(work.apply(orderNo));
+    }
+
+    private ObjectNode amendElsewhere(ObjectNode body) {
+        Members members = new Members(body);
+        String orderNo = members.neededText("odno");
+        long price = members.number("price", 0);
+        members.nothingElse();
+        return written(simulator.orders().amendElsewhere(orderNo, price));
+    }
+
+    private ObjectNode placeElsewhere(ObjectNode body) {
+        Members members = new Members(body);
+        Order.Side side = switch (members.neededText("side")) {
+            case "buy" -> Order.Side.BUY;
+            case "sell" -> Order.Side.SELL;
+            default -> throw new IllegalArgumentException("side: must be buy or sell");
+        };
+        String code = members.neededText("code");
+        long quantity = members.number("quantity", 0);
+        long price = members.number("price", 0);
+        String exchange = members.text("exchange");
+        members.nothingElse();
+        if (quantity < 1) {
+            throw new IllegalArgumentException("quantity: must be at least 1");
+        }
+        if (exchange != null && !Set.of("KRX", "NXT", "SOR").contains(exchange)) {
+            throw new IllegalArgumentException("exchange: must be KRX, NXT or SOR");
+        }
+        return written(simulator.orders().placeElsewhere(side, code, quantity, price,
+                exchange == null ? "KRX" : exchange));
+    }
+
     private ObjectNode fill(ObjectNode body) {
         Members members = new Members(body);
         String orderNo = members.neededText("odno");
         long quantity = members.number("quantity", 0);
         members.nothingElse();
-        ObjectNode node = json.createObjectNode();
-        write(node, simulator.orders().fill(orderNo, quantity));
-        return node;
+        return written(simulator.orders().fill(orderNo, quantity));
     }
 
     private ObjectNode calls(HttpServerRequest request) {

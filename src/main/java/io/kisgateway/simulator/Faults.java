@@ -1,8 +1,9 @@
 package io.kisgateway.simulator;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** The faults in force. Draws of shares come from the seed, so the same calls meet the same faults. */
@@ -22,10 +23,15 @@ public final class Faults {
     public record Active(long id, Fault fault, Integer left, long hits) {
     }
 
-    /** What meets one call; any part may be null. */
-    record Plan(Fault latency, Fault listing, Fault deadToken, Fault reply) {
+    /** What meets one call: of each sort at most one, but edits of the reply as many as match. */
+    record Plan(Map<Fault.Sort, Fault> faults, List<Fault> edits) {
 
-        static final Plan NONE = new Plan(null, null, null, null);
+        static final Plan NONE = new Plan(Map.of(), List.of());
+
+        /** Null if there is none. */
+        Fault of(Fault.Sort sort) {
+            return faults.get(sort);
+        }
     }
 
     public synchronized long add(Fault fault) {
@@ -48,34 +54,25 @@ public final class Faults {
         return active.removeIf(one -> one.id() == id);
     }
 
-    /** Of each sort at most one fault meets a call: the one that was asked for first. */
+    /** Those that were asked for first come first. */
     synchronized Plan next(String path, String trId) {
         if (active.isEmpty()) {
             return Plan.NONE;
         }
-        Fault latency = null;
-        Fault listing = null;
-        Fault deadToken = null;
-        Fault reply = null;
+        Map<Fault.Sort, Fault> faults = new EnumMap<>(Fault.Sort.class);
+        List<Fault> edits = new ArrayList<>();
         List<Active> after = new ArrayList<>();
-        for (Iterator<Active> all = active.iterator(); all.hasNext(); ) {
-            Active one = all.next();
+        for (Active one : active) {
             Fault fault = one.fault();
-            boolean free = switch (fault.kind()) {
-                case LATENCY -> latency == null;
-                case LATE_LISTING -> listing == null;
-                case DEAD_TOKEN -> deadToken == null;
-                default -> reply == null;
-            };
-            if (!free || !fault.matches(path, trId) || !drawn(fault)) {
+            Fault.Sort sort = fault.kind().sort();
+            if (faults.containsKey(sort) || !fault.matches(path, trId) || !drawn(fault)) {
                 after.add(one);
                 continue;
             }
-            switch (fault.kind()) {
-                case LATENCY -> latency = fault;
-                case LATE_LISTING -> listing = fault;
-                case DEAD_TOKEN -> deadToken = fault;
-                default -> reply = fault;
+            if (sort == Fault.Sort.EDIT) {
+                edits.add(fault);
+            } else {
+                faults.put(sort, fault);
             }
             if (one.left() == null || one.left() > 1) {
                 Integer left = one.left() == null ? null : one.left() - 1;
@@ -84,7 +81,7 @@ public final class Faults {
         }
         active.clear();
         active.addAll(after);
-        return new Plan(latency, listing, deadToken, reply);
+        return new Plan(faults, edits);
     }
 
     private boolean drawn(Fault fault) {

@@ -5,7 +5,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A call that came through the door: its transaction and parameters, complete as far as the TR insists. */
-record KisCall(Tr tr, String trId, Map<String, String> params, boolean nextPage, Duration listingDelay) {
+record KisCall(Tr tr, String trId, Map<String, String> params, boolean nextPage,
+               Circumstances circumstances) {
+
+    /** What a fault changes about the work itself: a list's lag, and an exchange that will refuse what was taken. */
+    record Circumstances(Duration lag, boolean rejectedLater) {
+
+        static final Circumstances USUAL = new Circumstances(Duration.ZERO, false);
+
+        static Circumstances of(Faults.Plan plan) {
+            Fault listing = plan.of(Fault.Sort.LISTING);
+            return new Circumstances(listing == null ? Duration.ZERO : Duration.ofMillis(listing.ms()),
+                    plan.of(Fault.Sort.REJECTION) != null);
+        }
+    }
 
     String get(String name) {
         String value = params.get(name);

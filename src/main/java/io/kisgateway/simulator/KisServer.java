@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,7 +92,7 @@ final class KisServer {
             calls.body(call, new String(body, StandardCharsets.UTF_8));
         }
         Faults.Plan plan = faults.next(call.path, call.trId);
-        Fault latency = plan.latency();
+        Fault latency = plan.of(Fault.Sort.LATENCY);
         if (latency != null && !latency.afterTaken()) {
             vertx.setTimer(latency.ms(), timer -> work(request, call, body, plan));
         } else {
@@ -102,14 +101,16 @@ final class KisServer {
     }
 
     private void work(HttpServerRequest request, Calls.Call call, byte[] body, Faults.Plan plan) {
-        if (plan.deadToken() != null) {
-            tokens.kill(plan.deadToken().incurable());
+        Fault deadToken = plan.of(Fault.Sort.DEAD_TOKEN);
+        if (deadToken != null) {
+            tokens.kill(deadToken.incurable());
         }
-        Fault fault = plan.reply();
-        Reply reply = fault == null || fault.takesTheCall() ? answer(request, call, body, plan.listing()) : null;
+        Fault fault = plan.of(Fault.Sort.REPLY);
+        Reply reply = fault == null || fault.takesTheCall() ? answer(request, call, body, plan) : null;
         long delay = options.replyDelay().toMillis();
-        if (plan.latency() != null && plan.latency().afterTaken()) {
-            delay += plan.latency().ms();
+        Fault latency = plan.of(Fault.Sort.LATENCY);
+        if (latency != null && latency.afterTaken()) {
+            delay += latency.ms();
         }
         if (delay > 0) {
             vertx.setTimer(delay, timer -> wire.respond(request, call, fault, reply));
@@ -118,10 +119,10 @@ final class KisServer {
         }
     }
 
-    private Reply answer(HttpServerRequest request, Calls.Call call, byte[] body, Fault listing) {
+    private Reply answer(HttpServerRequest request, Calls.Call call, byte[] body, Faults.Plan plan) {
         try {
-            Duration delay = listing == null ? Duration.ZERO : Duration.ofMillis(listing.ms());
-            return desk.answer(request, call.trId, body, delay);
+            Reply reply = desk.answer(request, call.trId, body, KisCall.Circumstances.of(plan));
+            return Edits.apply(plan.edits(), reply);
         } catch (RuntimeException e) {
             LOG.error("simulator failed on {} {}", call.path, call.trId, e);
             return envelope.failure(call.trId, "EGW00002");

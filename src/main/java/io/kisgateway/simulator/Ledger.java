@@ -121,7 +121,8 @@ final class Ledger {
         // Facts 3.0: the C…9215R ids look at what is older than three months, the others at what is not.
         LocalDate divide = Texts.seoulDate(clock.instant()).minusMonths(3);
         boolean old = call.trId().startsWith("CTSC") || call.trId().startsWith("VTSC");
-        List<Order.Entry> found = new ArrayList<>(book.listed(from.get(), to.get()).stream()
+        List<Order.Entry> found = new ArrayList<>(book.listed(from.get(), to.get(),
+                        call.circumstances().lag()).stream()
                 .filter(entry -> entry.date().isBefore(divide) == old)
                 .filter(entry -> matches(entry, call))
                 .toList());
@@ -177,9 +178,9 @@ final class Ledger {
                 .with("loan_dt", "")
                 .with("ordr_empno", "OpnAPI")
                 .with("ord_dvsn_cd", ticket.type().code())
-                .with("cnc_cfrm_qty", entry.cancelled)
+                .with("cncl_cfrm_qty", entry.cancelled)
                 .with("rmn_qty", entry.remaining())
-                .with("rjct_qty", "0")
+                .with("rjct_qty", entry.rejected)
                 .with("ccld_cndt_name", "없음")
                 .with("inqr_ip_addr", "")
                 .with("cpbc_ordp_ord_rcit_dvsn_cd", "")
@@ -191,7 +192,7 @@ final class Ledger {
                 .with("cpbc_ordp_mtrl_dvsn_cd", "")
                 .with("ord_orgno", "")
                 .with("rsvn_ord_end_dt", "")
-                .with("excg_id_dvsn_Cd", ticket.exchange())
+                .with("excg_id_dvsn_cd", ticket.exchange())
                 .with("stpm_cndt_pric", "0")
                 .with("stpm_efct_occr_dtmd", "");
     }

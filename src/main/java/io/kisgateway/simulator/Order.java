@@ -9,7 +9,7 @@ import java.util.List;
 public record Order(
         String orderNo, String originalOrderNo, Kind kind, Side side, String code, String type, long quantity,
         long price, ZonedDateTime time, State state, long filledQuantity, long filledAmount, long cancelledQuantity,
-        long remainingQuantity, List<Fill> fills) {
+        long remainingQuantity, long rejectedQuantity, String exchange, List<Fill> fills) {
 
     public enum Side {
         BUY, SELL
@@ -19,9 +19,12 @@ public record Order(
         NEW, AMEND, CANCEL
     }
 
-    /** {@code DONE} is a cancellation that did its work; {@code EXPIRED} an order whose day is over. */
+    /**
+     * {@code DONE} is a cancellation that did its work, {@code EXPIRED} an order whose day is over, {@code REJECTED}
+     * one that the exchange refused after KIS had taken it.
+     */
     public enum State {
-        OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE
+        OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE, REJECTED
     }
 
     public record Fill(long quantity, long price, ZonedDateTime time) {
@@ -44,6 +47,8 @@ public record Order(
         long filled;
         long amount;
         long cancelled;
+        long amended;
+        long rejected;
         Instant watchedUntil;
         List<Fill> fills = List.of();
 
@@ -70,13 +75,13 @@ public record Order(
         }
 
         long remaining() {
-            return open() ? ticket.quantity() - filled - cancelled : 0;
+            return open() ? ticket.quantity() - filled - cancelled - amended : 0;
         }
 
         Order view() {
             return new Order(orderNo, originalOrderNo, kind, ticket.side(), ticket.issue().code(),
                     ticket.type().code(), ticket.quantity(), ticket.price(), Texts.seoul(time), state, filled, amount,
-                    cancelled, remaining(), fills);
+                    cancelled, remaining(), rejected, ticket.exchange(), fills);
         }
     }
 }

@@ -120,6 +120,47 @@ public final class OrderBook {
         return entry.view();
     }
 
+    /** The exchange refuses what is left of an order that KIS has taken. */
+    public synchronized Order reject(String orderNo) {
+        settle(clock.instant());
+        Order.Entry entry = open.get(orderNo);
+        if (entry == null) {
+            throw new IllegalArgumentException("odno: no open order " + orderNo);
+        }
+        reject(entry);
+        return entry.view();
+    }
+
+    /** An order that was placed elsewhere, such as on the HTS; a price of 0 is a market order. */
+    public Order placeElsewhere(Order.Side side, String code, long quantity, long price, String exchange) {
+        Issue issue = market.stock(code)
+                .orElseThrow(() -> new IllegalArgumentException("code: unknown issue " + code));
+        OrderType type = price == 0 ? OrderType.MARKET : OrderType.LIMIT;
+        return taken(place(new Order.Ticket(side, issue, type, quantity, price, exchange), KisCall.Circumstances.USUAL));
+    }
+
+    /** An amendment made elsewhere, of all that is left. */
+    public Order amendElsewhere(String orderNo, long price) {
+        return taken(amend(orderNo, null, OrderType.LIMIT, price, exchange(orderNo), KisCall.Circumstances.USUAL));
+    }
+
+    /** A cancellation made elsewhere, of all that is left. */
+    public Order cancelElsewhere(String orderNo) {
+        return taken(cancel(orderNo, null, exchange(orderNo), KisCall.Circumstances.USUAL));
+    }
+
+    private String exchange(String orderNo) {
+        return find(orderNo).map(Order::exchange)
+                .orElseThrow(() -> new IllegalArgumentException("odno: no order " + orderNo));
+    }
+
+    private static Order taken(Placement placement) {
+        if (placement instanceof Placement.Taken taken) {
+            return taken.order();
+        }
+        throw new IllegalArgumentException("order: refused, " + ((Placement.Refused) placement).why());
+    }
+
     /** Forgets all orders and puts the account back to its start. */
     synchronized void reset() {
         orders.clear();
@@ -132,73 +173,77 @@ public final class OrderBook {
         return reader.apply(account);
     }
 
-    synchronized Placement place(Order.Ticket ticket, Duration listingDelay) {
+    synchronized Placement place(Order.Ticket ticket, KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
         Optional<Refusal> refusal = refusal(ticket, now);
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
-        return new Placement.Taken(enter(ticket, "", Order.Kind.NEW, now, listingDelay).view());
+        return new Placement.Taken(enter(ticket, "", Order.Kind.NEW, now, circumstances).view());
     }
 
     /** A cancellation is an order of its own, with its own number (facts 3.10). Null quantity: all that is left. */
-    synchronized Placement cancel(String orderNo, Long quantity, Duration listingDelay) {
+    synchronized Placement cancel(String orderNo, Long quantity, String exchange, KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
         Order.Entry original = orders.get(orderNo);
-        Optional<Refusal> refusal = refusal(original, quantity);
+        Optional<Refusal> refusal = refusal(original, quantity, exchange);
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
         Order.Ticket ticket = of(original.ticket, original.ticket.type(), part, original.ticket.price());
         Order.Entry cancellation = new Order.Entry(nextNumber(), orderNo, Order.Kind.CANCEL, ticket, now,
-                now.plus(listingDelay));
+                now.plus(circumstances.lag()));
         cancellation.state = Order.State.DONE;
         cancellation.cancelled = part;
         keep(cancellation);
-        take(original, part, Order.State.CANCELLED);
+        original.cancelled += part;
+        closeIfDone(original, Order.State.CANCELLED);
         return new Placement.Taken(cancellation.view());
     }
 
     /** An amendment lives on under its own number; the original keeps what was not amended. */
-    synchronized Placement amend(String orderNo, Long quantity, OrderType type, long price, Duration listingDelay) {
+    synchronized Placement amend(String orderNo, Long quantity, OrderType type, long price, String exchange,
+                                 KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
         Order.Entry original = orders.get(orderNo);
-        Optional<Refusal> refusal = refusal(original, quantity);
+        Optional<Refusal> refusal = refusal(original, quantity, exchange);
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
         Order.Ticket ticket = of(original.ticket, type, part, price);
-        original.cancelled += part;
+        original.amended += part;
         Optional<Refusal> why = refusal(ticket, now);
-        original.cancelled -= part;
         if (why.isPresent()) {
+            original.amended -= part;
             return new Placement.Refused(why.get());
         }
-        take(original, part, Order.State.AMENDED);
-        return new Placement.Taken(enter(ticket, orderNo, Order.Kind.AMEND, now, listingDelay).view());
+        closeIfDone(original, Order.State.AMENDED);
+        return new Placement.Taken(enter(ticket, orderNo, Order.Kind.AMEND, now, circumstances).view());
     }
 
     private static Order.Ticket of(Order.Ticket ticket, OrderType type, long quantity, long price) {
         return new Order.Ticket(ticket.side(), ticket.issue(), type, quantity, price, ticket.exchange());
     }
 
-    private static Optional<Refusal> refusal(Order.Entry original, Long quantity) {
+    private static Optional<Refusal> refusal(Order.Entry original, Long quantity, String exchange) {
         if (original == null) {
             return Optional.of(Refusal.NO_SUCH_ORDER);
+        }
+        if (!original.ticket.exchange().equals(exchange)) {
+            return Optional.of(Refusal.OTHER_EXCHANGE);
         }
         boolean tooMuch = quantity != null && quantity > original.remaining();
         return original.remaining() == 0 || tooMuch ? Optional.of(Refusal.NOTHING_LEFT) : Optional.empty();
     }
 
-    private void take(Order.Entry original, long part, Order.State state) {
-        original.cancelled += part;
-        if (original.remaining() == 0) {
-            close(original, state);
+    private void closeIfDone(Order.Entry entry, Order.State state) {
+        if (entry.remaining() == 0) {
+            close(entry, state);
         }
     }
 
@@ -256,17 +301,29 @@ public final class OrderBook {
         return time.isBefore(Session.CLOSE) ? Optional.empty() : Optional.of(Refusal.AFTER_CLOSE);
     }
 
-    private Order.Entry enter(Order.Ticket ticket, String originalNo, Order.Kind kind, Instant now, Duration delay) {
-        Order.Entry entry = new Order.Entry(nextNumber(), originalNo, kind, ticket, now, now.plus(delay));
+    private Order.Entry enter(Order.Ticket ticket, String originalNo, Order.Kind kind, Instant now,
+                              KisCall.Circumstances circumstances) {
+        Order.Entry entry = new Order.Entry(nextNumber(), originalNo, kind, ticket, now,
+                now.plus(circumstances.lag()));
         keep(entry);
+        if (circumstances.rejectedLater()) {
+            reject(entry);
+            return entry;
+        }
         open.put(entry.orderNo, entry);
         long price = market.quote(ticket.issue(), now).price();
         if (tradesAt(entry, price)) {
             execute(entry, ticket.quantity(), price, now);
         } else if (ticket.type().rest() == OrderType.Rest.IS_CANCELLED) {
-            take(entry, entry.remaining(), Order.State.CANCELLED);
+            entry.cancelled = entry.remaining();
+            close(entry, Order.State.CANCELLED);
         }
         return entry;
+    }
+
+    private void reject(Order.Entry entry) {
+        entry.rejected = entry.remaining();
+        close(entry, Order.State.REJECTED);
     }
 
     private boolean tradesAt(Order.Entry entry, long price) {
@@ -292,9 +349,7 @@ public final class OrderBook {
         List<Order.Fill> fills = new ArrayList<>(entry.fills);
         fills.add(new Order.Fill(quantity, price, Texts.seoul(at)));
         entry.fills = List.copyOf(fills);
-        if (entry.remaining() == 0) {
-            close(entry, Order.State.FILLED);
-        }
+        closeIfDone(entry, Order.State.FILLED);
     }
 
     /** Lets the time pass that has passed since the last look: days end, resting orders meet the price. */
@@ -333,12 +388,12 @@ public final class OrderBook {
         return Math.max(0, account.quantity(code) - reserved);
     }
 
-    /** Orders the ledger shows by now, newest last. */
-    synchronized List<Order.Entry> listed(LocalDate from, LocalDate to) {
+    /** Orders the ledger shows by now, but for those younger than its lag, newest last. */
+    synchronized List<Order.Entry> listed(LocalDate from, LocalDate to, Duration lag) {
         Instant now = clock.instant();
         settle(now);
         return orders.values().stream()
-                .filter(entry -> !entry.listedFrom.isAfter(now))
+                .filter(entry -> !entry.listedFrom.isAfter(now) && !entry.time.isAfter(now.minus(lag)))
                 .filter(entry -> !entry.date().isBefore(from) && !entry.date().isAfter(to))
                 .toList();
     }

@@ -15,7 +15,9 @@ enum Refusal {
     AFTER_CLOSE("APBK0918", "40580000"),
     NOT_A_TRADING_DAY("APBK0919", "40100000"),
     NO_SUCH_ORDER("APBK0344", "40330000"),
-    NOTHING_LEFT("APBK0927", "40330000");
+    NOTHING_LEFT("APBK0927", "40330000"),
+    /** KIS names both exchanges in msg1; nobody has published the code. */
+    OTHER_EXCHANGE("APBK3021", "40330000");
 
     private final String real;
     private final String virtual;

