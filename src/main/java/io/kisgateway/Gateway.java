@@ -3,6 +3,7 @@ package io.kisgateway;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.web.Edge;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -21,14 +22,13 @@ public final class Gateway implements AutoCloseable {
     private static final Duration LAST_REPLIES = Duration.ofSeconds(1);
 
     private final Settings settings;
-    private final Wiring wiring;
-    private final Main main;
+    private final Modules modules;
+    private final Main main = new Main();
     private boolean closed;
 
-    private Gateway(Settings settings, Clock clock) {
+    private Gateway(Settings settings, Modules modules) {
         this.settings = settings;
-        this.wiring = new Wiring(settings, clock);
-        this.main = new Main();
+        this.modules = modules;
         // Going down is ours to order: calls drain before Camel stops.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     }
@@ -45,7 +45,8 @@ public final class Gateway implements AutoCloseable {
     /** @param clock tells the date and the time of day; waits and deadlines go by the machine's monotonic clock */
     public static Gateway start(Map<String, String> environment, Clock clock) throws Exception {
         long begin = System.nanoTime();
-        Gateway gateway = new Gateway(Settings.from(environment), clock);
+        Settings settings = Settings.from(environment);
+        Gateway gateway = new Gateway(settings, Modules.open(settings, clock));
         try {
             gateway.start();
         } catch (Exception | Error e) {
@@ -58,22 +59,20 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void start() throws Exception {
-        wiring.routes().check();
-        main.configure().addConfiguration(wiring);
-        main.configure().addRoutesBuilder(wiring.routes());
-        wiring.properties().forEach(main::addOverrideProperty);
+        modules.all().forEach(main.configure()::addConfiguration);
+        main.configure().addRoutesBuilder(modules.routes().routes());
         main.start();
-        wiring.started(main.getCamelContext());
+        modules.started(main.getCamelContext());
     }
 
     /** The public port really listened on. */
     public int port() {
-        return wiring.edgeServer().getPort();
+        return modules.edge().port();
     }
 
     /** The management port really listened on. */
     public int managementPort() {
-        return wiring.management().port();
+        return modules.ops().port();
     }
 
     /** Goes down when the process is told to end. */
@@ -91,20 +90,20 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         closed = true;
-        wiring.edge().close();
+        modules.edge().edge().close();
         drain(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         main.stop();
-        wiring.close();
+        modules.close();
     }
 
     /** Whoever waits or runs gets the time that the settings give; an order that may be at KIS gets all it needs. */
     private void drain(Duration atMost) {
-        await(() -> wiring.edge().running() == 0, atMost);
-        if (wiring.edge().running() > 0) {
-            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", wiring.edge().running(), atMost.toSeconds());
-            wiring.dismissWaiting();
-            await(() -> wiring.orders().inFlight() == 0, settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
-            await(() -> wiring.edge().running() == 0, LAST_REPLIES);
+        await(() -> modules.edge().edge().running() == 0, atMost);
+        if (modules.edge().edge().running() > 0) {
+            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", modules.edge().edge().running(), atMost.toSeconds());
+            modules.throttle().throttle().dismiss(Edge.shuttingDown());
+            await(() -> modules.orders().inFlight() == 0, settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
+            await(() -> modules.edge().edge().running() == 0, LAST_REPLIES);
         }
     }
 

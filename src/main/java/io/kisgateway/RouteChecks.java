@@ -8,13 +8,17 @@ import io.kisgateway.kept.KeptComponent;
 import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisComponent;
 import io.kisgateway.kis.KisEnvironment;
+import io.kisgateway.kis.KisModule;
 import io.kisgateway.mapping.Functions;
 import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
+import io.kisgateway.ops.OpsModule;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.routes.RouteChecker;
 import io.kisgateway.routes.RouteProblem;
+import io.kisgateway.routes.RoutesModule;
+import io.kisgateway.throttle.ThrottleModule;
 import io.kisgateway.web.RequestComponent;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,13 +26,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -59,11 +60,10 @@ final class RouteChecks {
         return problems.isEmpty() ? 0 : 1;
     }
 
-    /** What {@link Wiring} binds. */
+    /** The steps of all modules. */
     private static Set<String> beans() {
-        return Stream.concat(OrderModule.STEPS.stream(), Arrays.stream(Wiring.class.getMethods())
-                .map(method -> method.getAnnotation(BindToRegistry.class)).filter(Objects::nonNull).map(BindToRegistry::value))
-                .collect(Collectors.toSet());
+        return Stream.of(KisModule.STEPS, ThrottleModule.STEPS, OrderModule.STEPS, RoutesModule.STEPS, OpsModule.STEPS)
+                .flatMap(Set::stream).collect(Collectors.toSet());
     }
 
     private static CamelContext bench(Path folder) {

@@ -198,6 +198,11 @@ public final class KisBreaker {
         };
     }
 
+    /** All of it, as of now. */
+    public BreakerState state() {
+        return new BreakerState(getState(), getFailCounter(), failMax, resetTimeout, getTrips(), refusesFor(), lastReason);
+    }
+
     /** Closes it and forgets the failures. */
     @ManagedOperation(description = "Closes the breaker and forgets the failures")
     public void reset() {

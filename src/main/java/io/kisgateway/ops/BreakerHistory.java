@@ -1,27 +1,32 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.kis.BreakerState;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The breaker's last changes, with their reasons. */
-public final class BreakerHistory {
+final class BreakerHistory {
 
     private static final int REMEMBERED = 10;
 
     private final InstantSource clock;
+    private final Supplier<BreakerState> breaker;
     private final Deque<Change> changes = new ArrayDeque<>();
 
     /** One change. */
     record Change(Instant at, String state, String reason) { }
 
-    public BreakerHistory(InstantSource clock) {
+    BreakerHistory(InstantSource clock, Supplier<BreakerState> breaker) {
         this.clock = clock;
+        this.breaker = breaker;
     }
 
-    public void changed(String state, String reason) {
+    void changed(String state) {
+        String reason = breaker.get().lastReason();
         synchronized (changes) {
             if (changes.size() == REMEMBERED) {
                 changes.removeFirst();

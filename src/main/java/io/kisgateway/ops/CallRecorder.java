@@ -3,29 +3,27 @@ package io.kisgateway.ops;
 import java.time.InstantSource;
 
 /** Passes every finished call on to all who count, remember or write it down. */
-public final class CallRecorder {
+final class CallRecorder {
 
     /** The endpoint of a request that reached no route. */
     private static final String NONE = "none";
 
     private final RequestStats stats;
     private final Metrics metrics;
-    private final OrdersView orders;
+    private final SentOrders orders;
     private final Callers callers;
     private final LastMinute problems;
-    private final InstantSource clock;
 
-    public CallRecorder(RequestStats stats, Metrics metrics, OrdersView orders, InstantSource clock) {
+    CallRecorder(RequestStats stats, Metrics metrics, SentOrders orders, InstantSource clock) {
         this.stats = stats;
         this.metrics = metrics;
         this.orders = orders;
-        this.clock = clock;
         this.callers = new Callers(clock);
         this.problems = new LastMinute(clock, io.kisgateway.call.ProblemCode.values().length);
     }
 
     /** On the thread that finished the call; does not block. */
-    public void finished(FinishedCall call) {
+    void finished(FinishedCall call) {
         boolean endpoint = stats.watches(call.endpoint());
         if (endpoint || call.endpoint().equals(NONE)) {
             metrics.finished(call);
@@ -36,7 +34,7 @@ public final class CallRecorder {
         }
         if (endpoint) {
             stats.add(call);
-            orders.finished(call, clock.instant());
+            orders.add(call);
         }
         RequestLog.write(call, !endpoint && !call.endpoint().equals(NONE));
     }

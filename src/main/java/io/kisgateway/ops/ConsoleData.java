@@ -1,5 +1,9 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.kis.BreakerState;
+import io.kisgateway.kis.TokenState;
+import io.kisgateway.order.InDoubt;
+import io.kisgateway.throttle.EndpointStats;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,47 +12,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** All that the console shows, in one object; reads memory only. */
-public final class ConsoleData {
+final class ConsoleData {
 
     private static final int RECENT = 20;
+    private static final int MOST_ORDERS = 100;
 
     private final Status status;
-    private final BreakerView breaker;
+    private final Sources sources;
     private final BreakerHistory history;
-    private final LimiterView limiter;
     private final RequestStats requests;
     private final CallRecorder calls;
     private final KisWatch kis;
-    private final Supplier<TokenView> token;
-    private final OrdersView orders;
-    private final Supplier<Integer> running;
+    private final SentOrders sent;
     private final Diagnosis diagnosis;
     private final InstantSource clock;
     private final Instant startedAt;
 
-    /** @param running calls that have begun and not ended */
-    public ConsoleData(Status status, BreakerView breaker, BreakerHistory history, LimiterView limiter, RequestStats requests,
-            CallRecorder calls, KisWatch kis, Supplier<TokenView> token, OrdersView orders, Supplier<Integer> running,
-            InstantSource clock) {
+    ConsoleData(Status status, Sources sources, BreakerHistory history, RequestStats requests, CallRecorder calls, KisWatch kis,
+            SentOrders sent, InstantSource clock) {
         this.status = status;
-        this.breaker = breaker;
+        this.sources = sources;
         this.history = history;
-        this.limiter = limiter;
         this.requests = requests;
         this.calls = calls;
         this.kis = kis;
-        this.token = token;
-        this.orders = orders;
-        this.running = running;
+        this.sent = sent;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.diagnosis = new Diagnosis(status::isClosing, breaker, limiter, requests, calls, kis, token, orders, clock);
+        this.diagnosis = new Diagnosis(sources, requests, calls, kis, clock);
     }
 
-    public Map<String, Object> show() {
+    Map<String, Object> show() {
         Instant now = clock.instant();
         Map<String, Object> stats = status.stats();
         Map<String, Object> data = new LinkedHashMap<>();
@@ -72,7 +68,8 @@ public final class ConsoleData {
     @SuppressWarnings("unchecked")
     private Map<String, Object> breaker(Map<String, Object> stats) {
         Map<String, Object> shown = new LinkedHashMap<>((Map<String, Object>) stats.get("circuit_breaker"));
-        shown.put("half_open_in_ms", breaker.state().equals("open") ? breaker.refusesFor().map(Duration::toMillis).orElse(0L) : null);
+        BreakerState breaker = sources.breaker().get();
+        shown.put("half_open_in_ms", breaker.is("open") ? breaker.refusesFor().map(Duration::toMillis).orElse(0L) : null);
         shown.put("changes", history.last().stream().map(change -> Map.of("at", change.at().toString(), "state", change.state(),
                 "reason", change.reason())).toList());
         return shown;
@@ -81,7 +78,7 @@ public final class ConsoleData {
     @SuppressWarnings("unchecked")
     private Map<String, Object> limiter(Map<String, Object> stats) {
         Map<String, Object> shown = new LinkedHashMap<>((Map<String, Object>) stats.get("rate_limiting"));
-        shown.put("shared", limiter.shared());
+        shown.put("shared", sources.throttle().get().shared());
         return shown;
     }
 
@@ -90,7 +87,7 @@ public final class ConsoleData {
         Map<String, Object> shown = new TreeMap<>();
         ((Map<String, Map<String, Object>>) stats.get("endpoints")).forEach((id, members) -> {
             Map<String, Object> endpoint = new LinkedHashMap<>(members);
-            PermitView permits = limiter.endpoint(id);
+            EndpointStats permits = sources.endpoint().apply(id);
             endpoint.put("windows", permits.windows());
             endpoint.put("grants_by_second", permits.grantsBySecond());
             endpoint.put("decisions", permits.decisions());
@@ -107,7 +104,7 @@ public final class ConsoleData {
     }
 
     private Map<String, Object> token(Instant now) {
-        TokenView held = token.get();
+        TokenState held = sources.token().get();
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("held", held.issuedAt() != null);
         shown.put("age_s", held.issuedAt() == null ? null : Duration.between(held.issuedAt(), now).toSeconds());
@@ -121,26 +118,27 @@ public final class ConsoleData {
 
     private Map<String, Object> orders(Instant now) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("by_state", orders.byState());
-        shown.put("unresolved_count", orders.unresolvedCount());
-        List<Map<String, Object>> unresolved = orders.unresolved().stream().map(order -> {
+        shown.put("by_state", sent.byState());
+        List<InDoubt> inDoubt = sources.inDoubt().get();
+        shown.put("unresolved_count", inDoubt.size());
+        List<Map<String, Object>> unresolved = inDoubt.stream().limit(MOST_ORDERS).map(order -> {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("id", order.id());
             members.put("age_s", Duration.between(order.since(), now).toSeconds());
-            members.put("side", order.side());
+            members.put("side", order.action());
             members.put("stock_code", order.stockCode());
             members.put("why", order.why());
             return members;
         }).toList();
         shown.put("unresolved", unresolved);
-        shown.put("halted", orders.halted().orElse(null));
+        shown.put("halted", sources.halted().getAsBoolean());
         return shown;
     }
 
     private Map<String, Object> gateway() {
         Runtime runtime = Runtime.getRuntime();
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("running", running.get());
+        shown.put("running", sources.running().getAsInt());
         shown.put("heap_used_mb", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
         shown.put("heap_max_mb", runtime.maxMemory() >> 20);
         shown.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());

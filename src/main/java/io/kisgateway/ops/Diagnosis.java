@@ -1,14 +1,17 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.kis.BreakerState;
+import io.kisgateway.kis.TokenState;
+import io.kisgateway.order.InDoubt;
+import io.kisgateway.throttle.EndpointStats;
+import io.kisgateway.throttle.ThrottleState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Says what is wrong now and whose fault it is, from what the last minute showed: KIS, Redis, a limit, one caller, the
@@ -23,26 +26,17 @@ final class Diagnosis {
     private static final int FULL_HEAP_PERCENT = 92;
     private static final Duration RECENT = Duration.ofMinutes(5);
 
-    private final BooleanSupplier closing;
-    private final BreakerView breaker;
-    private final LimiterView limiter;
+    private final Sources sources;
     private final RequestStats requests;
     private final CallRecorder calls;
     private final KisWatch kis;
-    private final Supplier<TokenView> token;
-    private final OrdersView orders;
     private final InstantSource clock;
 
-    Diagnosis(BooleanSupplier closing, BreakerView breaker, LimiterView limiter, RequestStats requests, CallRecorder calls,
-            KisWatch kis, Supplier<TokenView> token, OrdersView orders, InstantSource clock) {
-        this.closing = closing;
-        this.breaker = breaker;
-        this.limiter = limiter;
+    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, InstantSource clock) {
+        this.sources = sources;
         this.requests = requests;
         this.calls = calls;
         this.kis = kis;
-        this.token = token;
-        this.orders = orders;
         this.clock = clock;
     }
 
@@ -61,7 +55,7 @@ final class Diagnosis {
     }
 
     private void gateway(List<Finding> found) {
-        if (closing.getAsBoolean()) {
+        if (sources.closing().getAsBoolean()) {
             found.add(Finding.serious("gateway", "closing"));
         }
         int internal = calls.lastMinute(ProblemCode.INTERNAL);
@@ -80,20 +74,21 @@ final class Diagnosis {
     }
 
     private void operator(List<Finding> found) {
-        if (orders.halted().orElse(false)) {
+        if (sources.halted().getAsBoolean()) {
             found.add(Finding.serious("operator", "halted"));
         }
-        if (breaker.state().equals("forced-open")) {
+        if (sources.breaker().get().is("forced-open")) {
             found.add(Finding.serious("operator", "forced-open"));
         }
     }
 
     private void breaker(List<Finding> found) {
+        BreakerState breaker = sources.breaker().get();
         String reason = breaker.lastReason();
-        if (breaker.state().equals("open")) {
+        if (breaker.is("open")) {
             found.add(Finding.serious("kis", "breaker-open", "reason", reason,
                     "seconds", breaker.refusesFor().map(wait -> wait.toSeconds() + 1).orElse(0L)));
-        } else if (breaker.state().equals("half-open")) {
+        } else if (breaker.is("half-open")) {
             found.add(Finding.notice("kis", "breaker-half-open", "reason", reason));
         }
     }
@@ -103,13 +98,14 @@ final class Diagnosis {
         int failed = kis.lastMinute("unavailable");
         if (failed >= FEW && failed * 100 >= all * FAILING_PERCENT) {
             found.add(Finding.serious("kis", "kis-failing", "failed", failed, "calls", all, "detail", kis.mostFrequent("unavailable"),
-                    "run", breaker.failCounter(), "max", breaker.failMax()));
+                    "run", sources.breaker().get().failCounter(), "max", sources.breaker().get().failMax()));
         } else if (failed > 0) {
             found.add(Finding.notice("kis", "kis-faults", "failed", failed, "calls", all, "detail", kis.mostFrequent("unavailable")));
         }
         if (all - failed >= FEW && kis.median() >= SLOW_MILLIS) {
             found.add(Finding.notice("kis", "kis-slow", "ms", Math.round(kis.median())));
         }
+        ThrottleState limiter = sources.throttle().get();
         int throttled = kis.lastMinute("throttled");
         if (throttled > 0) {
             found.add(Finding.notice("limit", "kis-throttles", "count", throttled, "percent", percent(limiter.accountPacing())));
@@ -123,7 +119,7 @@ final class Diagnosis {
     }
 
     private void token(List<Finding> found) {
-        TokenView now = token.get();
+        TokenState now = sources.token().get();
         Instant moment = clock.instant();
         boolean usable = now.expiresAt() != null && now.expiresAt().isAfter(moment) && !now.refused();
         int credentials = kis.lastMinute("credentials");
@@ -141,15 +137,16 @@ final class Diagnosis {
     }
 
     private void orders(List<Finding> found) {
-        List<OrdersView.Unresolved> unresolved = orders.unresolved();
+        List<InDoubt> unresolved = sources.inDoubt().get();
         if (!unresolved.isEmpty()) {
-            OrdersView.Unresolved oldest = unresolved.get(0);
-            found.add(Finding.serious("order", "order-unknown", "count", orders.unresolvedCount(), "id", oldest.id(),
+            InDoubt oldest = unresolved.get(0);
+            found.add(Finding.serious("order", "order-unknown", "count", unresolved.size(), "id", oldest.id(),
                     "seconds", Duration.between(oldest.since(), clock.instant()).toSeconds()));
         }
     }
 
     private void redis(List<Finding> found) {
+        ThrottleState limiter = sources.throttle().get();
         if (limiter.degraded()) {
             found.add(limiter.available() ? Finding.notice("redis", "redis-away", "backend", limiter.backend())
                     : Finding.serious("redis", "redis-required", "backend", limiter.backend()));
@@ -160,15 +157,15 @@ final class Diagnosis {
         boolean anyRefused = false;
         for (String endpoint : requests.watched()) {
             int refused = requests.lastMinute(endpoint, "rate_limited");
-            PermitView permits = limiter.endpoint(endpoint);
+            EndpointStats permits = sources.endpoint().apply(endpoint);
             if (refused > 0) {
                 anyRefused = true;
                 found.add(Finding.serious("limit", "limit-reached", "endpoint", endpoint, "refused", refused,
-                        "limit", permits.limits(), "waiting", permits.queueLength()));
+                        "limit", permits.limits().toString(), "waiting", permits.queueLength()));
             } else if (permits.longestWaitMillis() > 1000) {
                 anyRefused = true;
                 found.add(Finding.notice("limit", "limit-queue", "endpoint", endpoint, "waiting", permits.queueLength(),
-                        "ms", permits.longestWaitMillis(), "limit", permits.limits()));
+                        "ms", permits.longestWaitMillis(), "limit", permits.limits().toString()));
             }
         }
         Callers.Busiest busiest = calls.callers().busiest();

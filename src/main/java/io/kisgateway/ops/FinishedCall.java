@@ -20,13 +20,13 @@ import io.kisgateway.call.Problem;
  * @param orderFate  whether its order can exist
  * @param caller     who called
  */
-public record FinishedCall(String endpoint, String path, String requestId, String stockCode, int status, String code,
+record FinishedCall(String endpoint, String path, String requestId, String stockCode, int status, String code,
         long nanos, long queueNanos, long kisNanos, OrderFate orderFate, Caller caller) {
 
     private static final Caller NOBODY = new Caller("unknown", null, null);
 
     /** @param problem what went wrong, or null */
-    public static FinishedCall of(Call call, String stockCode, int status, Problem problem) {
+    static FinishedCall of(Call call, String stockCode, int status, Problem problem) {
         Caller caller = call.attribute(Caller.class);
         return new FinishedCall(call.endpoint(), call.path(), call.requestId(), stockCode, status,
                 problem == null ? null : problem.code().name(), call.elapsedNanos(), call.queueNanos(), call.kisNanos(),

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The last minute of calls to KIS: how they ended, what went wrong, how long they took. */
-public final class KisWatch {
+final class KisWatch {
 
     static final Set<String> OUTCOMES = Set.of("success", "empty", "rejected", "throttled", "credentials", "unavailable");
 
@@ -19,7 +19,7 @@ public final class KisWatch {
     private final LastMinute details;
     private final LatencyWindow latencies = new LatencyWindow();
 
-    public KisWatch(InstantSource clock) {
+    KisWatch(InstantSource clock) {
         this.clock = clock;
         this.outcomes = new LastMinute(clock, OUTCOMES.size() + 1);
         this.details = new LastMinute(clock, MOST_DETAILS);
@@ -30,7 +30,7 @@ public final class KisWatch {
      *                {@code unavailable}
      * @param detail  one clause on a failure, else empty
      */
-    public void answered(String outcome, String detail, long nanos) {
+    void answered(String outcome, String detail, long nanos) {
         outcomes.add(outcome);
         latencies.add(nanos, clock.millis());
         if (!detail.isEmpty()) {

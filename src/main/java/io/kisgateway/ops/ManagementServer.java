@@ -15,7 +15,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,13 +26,13 @@ import org.slf4j.LoggerFactory;
  * The operators' own door, on a port and on threads of its own, so that it answers whatever happens at the public one.
  * Whoever can reach it may use it: bind it to a private address.
  */
-public final class ManagementServer implements AutoCloseable {
+final class ManagementServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
     private static final int IDLE_SECONDS = 60;
     private static final int MAX_BODY = 16 * 1024;
 
-    private final JsonMapper json;
+    private final JsonMapper json = JsonMapper.builder().build();
     private final Set<String> origins;
     private final Vertx vertx;
     private final HttpServer server;
@@ -42,25 +41,24 @@ public final class ManagementServer implements AutoCloseable {
 
     /** One operator's action. */
     @FunctionalInterface
-    public interface Action {
+    interface Action {
         /** @return members to show of what is so now */
         Map<String, Object> run() throws Exception;
     }
 
     /** An action that could be done in part, or not now. */
-    public static final class Unavailable extends Exception {
+    static final class Unavailable extends Exception {
 
         private static final long serialVersionUID = 1L;
 
         /** @param message for the operator */
-        public Unavailable(String message, Throwable cause) {
+        Unavailable(String message, Throwable cause) {
             super(message, cause);
         }
     }
 
     /** @param origins of other pages that may use it */
-    public ManagementServer(JsonMapper json, Set<String> origins) {
-        this.json = Objects.requireNonNull(json);
+    ManagementServer(Set<String> origins) {
         this.origins = Set.copyOf(origins);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
@@ -85,39 +83,39 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     /** Serves a value as JSON. */
-    public void get(String path, Supplier<?> body) {
+    void get(String path, Supplier<?> body) {
         router.get(path).handler(context -> send(context, 200, body.get()));
     }
 
     /** Serves a value as JSON: 200 while it holds, else 503. */
-    public void probe(String path, Supplier<Boolean> holds, Supplier<?> body) {
+    void probe(String path, Supplier<Boolean> holds, Supplier<?> body) {
         router.get(path).handler(context -> send(context, holds.get() ? 200 : 503, body.get()));
     }
 
     /** Serves a value as JSON, made off the event loop. */
-    public void getSlowly(String path, Supplier<?> body) {
+    void getSlowly(String path, Supplier<?> body) {
         router.get(path).blockingHandler(context -> send(context, 200, body.get()), false);
     }
 
     /** Serves the console's page and what it consists of. */
-    public void console() {
+    void console() {
         ConsolePages.serve(router);
     }
 
     /** Serves JMX over HTTP, at {@code /jolokia}. */
-    public void jolokia(CamelContext camelContext) {
+    void jolokia(CamelContext camelContext) {
         jolokia = new Jolokia(camelContext);
         jolokia.serve(router);
     }
 
     /** Serves what is not JSON. */
-    public void getText(String path, String contentType, Supplier<String> body) {
+    void getText(String path, String contentType, Supplier<String> body) {
         router.get(path).blockingHandler(context ->
                 context.response().putHeader("Content-Type", contentType).end(body.get()), false);
     }
 
     /** Serves a page to browsers, and a value as JSON to whoever asks for JSON. */
-    public void page(String path, Supplier<String> html, Supplier<?> body) {
+    void page(String path, Supplier<String> html, Supplier<?> body) {
         router.get(path).blockingHandler(context -> {
             String accept = context.request().getHeader("Accept");
             if (accept != null && accept.contains("application/json")) {
@@ -130,7 +128,7 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     /** Runs an action on POST, off the event loop. */
-    public void post(String path, Action action) {
+    void post(String path, Action action) {
         Route route = router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
         route.blockingHandler(context -> {
             try {
@@ -149,17 +147,12 @@ public final class ManagementServer implements AutoCloseable {
         }, false);
     }
 
-    /** Where further handlers can be added. */
-    public Router router() {
-        return router;
-    }
-
     /** @param port 0 for a free one */
-    public void start(String host, int port) throws Exception {
+    void start(String host, int port) throws Exception {
         server.requestHandler(router).listen(port, host).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
-    public int port() {
+    int port() {
         return server.actualPort();
     }
 

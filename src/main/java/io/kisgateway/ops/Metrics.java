@@ -2,6 +2,9 @@ package io.kisgateway.ops;
 
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.kis.TokenState;
+import io.kisgateway.runtime.Version;
+import io.kisgateway.throttle.ThrottleState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -29,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -36,9 +40,9 @@ import java.util.function.Supplier;
  * What the gateway counts and measures, for Prometheus. Labels are route ids, our own codes and KIS's listed codes, so
  * that there are only so many series; a scrape reads memory only.
  */
-public final class Metrics implements AutoCloseable {
+final class Metrics implements AutoCloseable {
 
-    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final List<String> STATES = List.of("closed", "open", "half-open", "forced-open");
     private static final Duration[] BUCKETS = {Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
@@ -57,10 +61,11 @@ public final class Metrics implements AutoCloseable {
     private final InstantSource clock;
     private boolean jvmBound;
     private Supplier<Collection<String>> endpoints = List::of;
-    private LimiterView limiter;
+    private final Sources sources;
 
-    public Metrics(InstantSource clock) {
+    Metrics(InstantSource clock, Sources sources) {
         this.clock = clock;
+        this.sources = sources;
         for (OrderFate fate : OrderFate.values()) {
             orderCalls.put(fate, Counter.builder("kis.gateway.order.calls")
                     .description("Buy and sell calls that ended, by whether the order exists")
@@ -69,7 +74,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** Where others, Camel for one, add meters of their own. */
-    public MeterRegistry registry() {
+    MeterRegistry registry() {
         return registry;
     }
 
@@ -86,7 +91,7 @@ public final class Metrics implements AutoCloseable {
      * @param outcome the class of the reply
      * @param code    a listed code of KIS, or a form of reply: never free text
      */
-    public void kisAnswered(String outcome, String code, long nanos) {
+    void kisAnswered(String outcome, String code, long nanos) {
         kisReplies(outcome, code).increment();
         kisCalls(outcome).record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -104,7 +109,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** @param state the breaker's new one */
-    public void breakerChanged(String state) {
+    void breakerChanged(String state) {
         Counter counter = transitions.get(state);
         if (counter != null) {
             counter.increment();
@@ -113,33 +118,44 @@ public final class Metrics implements AutoCloseable {
 
     // Read at each scrape
 
-    public void watch(BreakerView breaker) {
+    /** @param endpoints the ids of those that take permits */
+    void watch(Supplier<Collection<String>> endpoints, SentOrders sent, BooleanSupplier ready, String mode) {
+        this.endpoints = endpoints;
+        watchGateway(ready, mode);
+        watchBreaker();
+        watchThrottle();
+        watchToken();
+        watchOrders(sent);
+    }
+
+    private void watchBreaker() {
         for (String state : STATES) {
             gauge("kis.gateway.breaker.state", "1 for the state that the circuit breaker is in", Tags.of("state", state),
-                    () -> breaker.state().equals(state) ? 1 : 0);
+                    () -> sources.breaker().get().is(state) ? 1 : 0);
             transitions.put(state, Counter.builder("kis.gateway.breaker.transitions").tag("to", state)
                     .description("Changes of the circuit breaker's state").register(registry));
         }
-        gauge("kis.gateway.breaker.consecutive.failures", "The present run of consecutive failures", Tags.empty(), breaker::failCounter);
-        gauge("kis.gateway.breaker.consecutive.failures.max", "The run that opens the breaker", Tags.empty(), breaker::failMax);
+        gauge("kis.gateway.breaker.consecutive.failures", "The present run of consecutive failures", Tags.empty(),
+                () -> sources.breaker().get().failCounter());
+        gauge("kis.gateway.breaker.consecutive.failures.max", "The run that opens the breaker", Tags.empty(),
+                () -> sources.breaker().get().failMax());
     }
 
-    /** @param endpoints the ids of those that take permits */
-    public void watch(LimiterView view, Supplier<Collection<String>> endpoints) {
-        this.limiter = view;
-        this.endpoints = endpoints;
+    private void watchThrottle() {
+        Supplier<ThrottleState> now = sources.throttle();
         gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
-                Tags.of("counter", "account"), view::accountPacing);
+                Tags.of("counter", "account"), () -> now.get().accountPacing());
         gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
-                Tags.of("counter", "ledger"), view::ledgerPacing);
+                Tags.of("counter", "ledger"), () -> now.get().ledgerPacing());
         gauge("kis.gateway.limiter.degraded", "1 while limits are kept without the Redis that should hold them", Tags.empty(),
-                () -> view.degraded() ? 1 : 0);
-        gauge("kis.gateway.redis.configured", "1 if limits are shared through Redis", Tags.empty(), () -> view.shared() ? 1 : 0);
+                () -> now.get().degraded() ? 1 : 0);
+        gauge("kis.gateway.redis.configured", "1 if limits are shared through Redis", Tags.empty(), () -> now.get().shared() ? 1 : 0);
         gauge("kis.gateway.redis.up", "1 while Redis answers in time, 0 while it does not or there is none", Tags.empty(),
-                () -> view.shared() && !view.degraded() ? 1 : 0);
+                () -> now.get().shared() && !now.get().degraded() ? 1 : 0);
     }
 
-    public void watch(Supplier<TokenView> token) {
+    private void watchToken() {
+        Supplier<TokenState> token = sources.token();
         TimeGauge.builder("kis.gateway.token.age", () -> seconds(token.get().issuedAt(), clock.instant()), TimeUnit.SECONDS)
                 .description("Age of the access token; NaN if there is none").strongReference(true).register(registry);
         TimeGauge.builder("kis.gateway.token.remaining", () -> seconds(clock.instant(), token.get().expiresAt()), TimeUnit.SECONDS)
@@ -154,34 +170,30 @@ public final class Metrics implements AutoCloseable {
         return from == null || to == null ? Double.NaN : Duration.between(from, to).toMillis() / 1000.0;
     }
 
-    public void watch(OrdersView orders) {
-        for (String state : orders.byState().keySet()) {
-            gauge("kis.gateway.orders", "Orders by the state they are in", Tags.of("state", state),
-                    () -> orders.byState().getOrDefault(state, 0L));
+    private void watchOrders(SentOrders sent) {
+        for (String state : sent.byState().keySet()) {
+            gauge("kis.gateway.orders", "Orders by the state they are in", Tags.of("state", state), () -> sent.byState().get(state));
         }
-        gauge("kis.gateway.orders.unresolved", "Orders of which nobody knows whether KIS took them", Tags.empty(), orders::unresolvedCount);
-        TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> orders.unresolved().stream().findFirst()
+        gauge("kis.gateway.orders.unresolved", "Orders of which nobody knows whether KIS took them", Tags.empty(),
+                () -> sources.inDoubt().get().size());
+        TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> sources.inDoubt().get().stream().findFirst()
                         .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
                 .description("Age of the oldest of them").strongReference(true).register(registry);
         gauge("kis.gateway.trading.halted", "1 while new orders are refused by an operator", Tags.empty(),
-                () -> orders.halted().orElse(false) ? 1 : 0);
+                () -> sources.halted().getAsBoolean() ? 1 : 0);
     }
 
-    public void watch(Status status, String version, String mode, Supplier<Integer> running) {
-        gauge("kis.gateway.info", "Always 1; its labels say what runs", Tags.of("version", version, "mode", mode), () -> 1);
-        gauge("kis.gateway.ready", "1 while calls can be served", Tags.empty(), () -> status.isReady() ? 1 : 0);
-        gauge("kis.gateway.requests.running", "Calls that have begun and not ended", Tags.empty(), running::get);
+    private void watchGateway(BooleanSupplier ready, String mode) {
+        gauge("kis.gateway.info", "Always 1; its labels say what runs", Tags.of("version", Version.read(), "mode", mode), () -> 1);
+        gauge("kis.gateway.ready", "1 while calls can be served", Tags.empty(), () -> ready.getAsBoolean() ? 1 : 0);
+        gauge("kis.gateway.requests.running", "Calls that have begun and not ended", Tags.empty(), () -> sources.running().getAsInt());
+        counter("kis.gateway.log.lines.dropped", "Log lines not written since the reader of the output is too slow", Tags.empty(),
+                Logs::dropped);
         // So that rates and ratios have a zero to start from.
         KisWatch.OUTCOMES.forEach(outcome -> {
             kisReplies(outcome, "other");
             kisCalls(outcome);
         });
-    }
-
-    /** @param dropped log lines that found no room */
-    public void watchLog(LongSupplier dropped) {
-        counter("kis.gateway.log.lines.dropped", "Log lines not written since the reader of the output is too slow", Tags.empty(),
-                dropped);
     }
 
     private Meter gauge(String name, String meaning, Tags tags, Supplier<Number> value) {
@@ -197,7 +209,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** Everything, as text. */
-    public synchronized String scrape() {
+    synchronized String scrape() {
         if (!jvmBound) {
             jvmBound = true;
             new JvmMemoryMetrics().bindTo(registry);
@@ -219,19 +231,19 @@ public final class Metrics implements AutoCloseable {
     private List<Meter> watchEndpoint(String id) {
         Tags endpoint = Tags.of("endpoint", id);
         List<Meter> meters = new ArrayList<>();
-        meters.add(gauge("kis.gateway.queue.length", "Calls that wait for a permit", endpoint, () -> limiter.endpoint(id).queueLength()));
+        meters.add(gauge("kis.gateway.queue.length", "Calls that wait for a permit", endpoint, () -> sources.endpoint().apply(id).queueLength()));
         meters.add(gauge("kis.gateway.queue.longest.wait.seconds", "The longest wait of those who wait now", endpoint,
-                () -> limiter.endpoint(id).longestWaitMillis() / 1000.0));
+                () -> sources.endpoint().apply(id).longestWaitMillis() / 1000.0));
         meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "granted"),
-                () -> limiter.endpoint(id).granted()));
+                () -> sources.endpoint().apply(id).granted()));
         meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "refused"),
-                () -> limiter.endpoint(id).refused()));
-        meters.add(counter("kis.gateway.coalesced", "Calls served by another's call to KIS", endpoint, () -> limiter.endpoint(id).coalesced()));
-        meters.add(FunctionTimer.builder("kis.gateway.permit.decision", this, self -> limiter.endpoint(id).decisions(),
-                self -> limiter.endpoint(id).decisionNanos(), TimeUnit.NANOSECONDS)
+                () -> sources.endpoint().apply(id).refused()));
+        meters.add(counter("kis.gateway.coalesced", "Calls served by another's call to KIS", endpoint, () -> sources.endpoint().apply(id).coalesced()));
+        meters.add(FunctionTimer.builder("kis.gateway.permit.decision", this, self -> sources.endpoint().apply(id).decisions(),
+                self -> sources.endpoint().apply(id).decisionNanos(), TimeUnit.NANOSECONDS)
                 .description("Time that the limiter, and Redis behind it, took to decide").tags(endpoint).register(registry));
         meters.add(gauge("kis.gateway.permits.limit", "Permits a second that the limits allow at most", endpoint,
-                () -> limiter.endpoint(id).windows().stream().mapToDouble(w -> (double) w.permits() / w.seconds()).min().orElse(0)));
+                () -> sources.endpoint().apply(id).windows().stream().mapToDouble(w -> (double) w.permits() / w.seconds()).min().orElse(0)));
         return meters;
     }
 

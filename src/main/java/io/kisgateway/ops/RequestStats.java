@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts finished calls, by endpoint and in all, and remembers the last ones. */
-public final class RequestStats {
+final class RequestStats {
 
     private static final int REMEMBERED = 100;
     private static final int SHOWN = 10;
@@ -29,19 +29,19 @@ public final class RequestStats {
     private final LastMinute lastMinute;
     private final ArrayDeque<Recent> recent = new ArrayDeque<>();
 
-    public RequestStats(InstantSource clock) {
+    RequestStats(InstantSource clock) {
         this.clock = clock;
         this.lastMinute = new LastMinute(clock, MOST_ENDPOINTS * 3);
     }
 
     /** Names the endpoints whose calls are counted; others are ignored. */
-    public void watch(Collection<String> routeIds) {
+    void watch(Collection<String> routeIds) {
         routeIds.forEach(id -> endpoints.computeIfAbsent(id, ignored -> new Endpoint()));
         endpoints.keySet().retainAll(routeIds);
     }
 
     /** Those whose calls are counted. */
-    public Collection<String> watched() {
+    Collection<String> watched() {
         return List.copyOf(endpoints.keySet());
     }
 
@@ -49,7 +49,7 @@ public final class RequestStats {
         return endpoints.containsKey(routeId);
     }
 
-    public void add(FinishedCall call) {
+    void add(FinishedCall call) {
         Endpoint endpoint = endpoints.get(call.endpoint());
         if (endpoint == null) {
             return;

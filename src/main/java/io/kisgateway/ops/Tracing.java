@@ -14,7 +14,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 
 /** OpenTelemetry through Camel's component. Nothing of it is loaded unless it is asked for. */
-public final class Tracing implements AutoCloseable {
+final class Tracing implements AutoCloseable {
 
     private final OpenTelemetrySdk sdk;
 
@@ -23,7 +23,7 @@ public final class Tracing implements AutoCloseable {
     }
 
     /** @param endpoint of an OTLP collector over HTTP, without the path */
-    public static Tracing start(CamelContext camelContext, String version, String endpoint) {
+    static Tracing start(CamelContext camelContext, String version, String endpoint) {
         Resource resource = Resource.getDefault().merge(Resource.create(Attributes.of(
                 AttributeKey.stringKey("service.name"), "kis-gateway", AttributeKey.stringKey("service.version"), version)));
         OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()

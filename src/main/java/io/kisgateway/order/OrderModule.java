@@ -3,6 +3,10 @@ package io.kisgateway.order;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.ManagedBeans;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.settings.InvalidSetting;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -11,17 +15,15 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
-import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.ManagementAgent;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All that this package gives to routes and operators, put together. */
-public final class OrderModule implements AutoCloseable {
+public final class OrderModule implements GatewayModule {
 
-    /** The steps that routes may name, as {@link #bind} binds them. */
+    /** The steps that routes may name, as {@link #configure} binds them. */
     public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
             "order-list", "order-find");
 
@@ -46,22 +48,28 @@ public final class OrderModule implements AutoCloseable {
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
 
-    /**
-     * @param redis where the journal is; null for files
-     * @param timer nothing on it takes time
-     * @throws IllegalStateException if another gateway has the files; its message is for operators
-     */
-    public static OrderModule open(OrderSettings settings, RedisConnection redis, ScheduledExecutorService timer, Clock clock,
-            LongSupplier nanoTime) {
+    /** @throws InvalidSetting if another gateway has the files */
+    public static OrderModule open(OrderSettings settings, Runtime runtime) {
         String instance = UUID.randomUUID().toString().substring(0, 13);
-        Journal journal = redis == null
-                ? Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock)
-                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, clock);
-        return new OrderModule(settings, journal, timer, clock, nanoTime);
+        RedisConnection redis = runtime.redis().orElse(null);
+        Journal journal = redis == null ? inFolder(settings, instance, runtime.clock())
+                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock());
+        return new OrderModule(settings, journal, runtime.timers(), runtime.clock(), runtime.nanoTime());
+    }
+
+    private static Journal inFolder(OrderSettings settings, String instance, Clock clock) {
+        try {
+            return Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock);
+        } catch (IllegalStateException e) {
+            throw InvalidSetting.because("DATA_DIR cannot be used: " + e.getMessage()
+                    + "; give each gateway a folder of its own, or REDIS_URL to share one account");
+        }
     }
 
     /** Gives the routes their steps. */
-    public void bind(Registry registry, CamelContext context) {
+    @Override
+    public void configure(CamelContext context) {
+        Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
         OrdersAtKis atKis = new OrdersAtKis(kis, sightings);
         OrderKeyStep key = new OrderKeyStep(orders, settings.keyRequired(), settings.patience());
@@ -81,16 +89,10 @@ public final class OrderModule implements AutoCloseable {
     }
 
     /** The routes run: orders in doubt can be looked up, and operators may halt trading. */
-    public void started(CamelContext context) {
+    @Override
+    public void started(CamelContext context) throws JMException {
         reconciler.start();
-        ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
-        if (agent != null) {
-            try {
-                agent.register(halt, new ObjectName("io.kisgateway:context=" + context.getManagementName() + ",name=trading-halt"));
-            } catch (JMException e) {
-                LOG.warn("The kill switch is not to be had over JMX", e);
-            }
-        }
+        ManagedBeans.register(context, "name=trading-halt", halt);
     }
 
     /** The kill switch. */
@@ -98,12 +100,12 @@ public final class OrderModule implements AutoCloseable {
         return halt;
     }
 
-    /** OrderLifecycle of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
+    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
     public List<InDoubt> inDoubt() {
         return reconciler == null ? List.of() : reconciler.inDoubt();
     }
 
-    /** OrderLifecycle that may be at KIS this very moment, so that the process must not end. */
+    /** Orders that may be at KIS this very moment, so that the process must not end. */
     public int inFlight() {
         return orders.inFlight();
     }

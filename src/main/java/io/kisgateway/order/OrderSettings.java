@@ -1,7 +1,15 @@
 package io.kisgateway.order;
 
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
  * How orders are handled.
@@ -19,4 +27,27 @@ import java.time.Duration;
  */
 public record OrderSettings(String scope, Path dataFolder, boolean keyRequired, Patience patience, boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {
+
+    /** Slow enough that ten digits cannot be guessed from the hash in passing. */
+    private static final int ROUNDS = 20_000;
+    private static final int BITS = 64;
+
+    public static OrderSettings from(Settings settings) {
+        return new OrderSettings(settings.mode().name().toLowerCase(Locale.ROOT) + "-" + hash(settings.text(Setting.KIS_ACCOUNT_NO)),
+                Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
+                new Patience(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
+                settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
+                settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),
+                settings.duration(Setting.ORDER_LISTING_GRACE), settings.duration(Setting.ORDER_UNRESOLVED_AFTER));
+    }
+
+    private static String hash(String account) {
+        try {
+            byte[] hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(new PBEKeySpec(account.toCharArray(),
+                    "kis-gateway orders".getBytes(StandardCharsets.UTF_8), ROUNDS, BITS)).getEncoded();
+            return HexFormat.of().formatHex(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

@@ -94,6 +94,13 @@ public final class Settings {
         return false;
     }
 
+    /** The same with other values of these. */
+    public Settings with(Map<Setting, String> others) {
+        Map<Setting, Object> changed = new EnumMap<>(values);
+        others.forEach((setting, text) -> changed.put(setting, Objects.requireNonNull(setting.parse(text), setting::name)));
+        return new Settings(changed, endpointLimits);
+    }
+
     private void requireCredentials() {
         if (mode() == TradingMode.SIM) {
             return;
@@ -120,10 +127,6 @@ public final class Settings {
 
     public int integer(Setting setting) {
         return Math.toIntExact((Long) value(setting));
-    }
-
-    public long longInteger(Setting setting) {
-        return (Long) value(setting);
     }
 
     public long longIntegerOr(Setting setting, long otherwise) {

@@ -19,4 +19,12 @@ import java.util.List;
 public record EndpointStats(RateLimits limits, int queueLength, long longestWaitMillis, int grantsLastMinute, long granted,
                             long refused, long coalesced, long decisions, long decisionNanos,
                             List<Integer> grantsBySecond) {
+
+    /** So many permits in so many seconds. */
+    public record Window(int permits, long seconds) { }
+
+    /** The limits one by one. */
+    public List<Window> windows() {
+        return limits.all().stream().map(limit -> new Window(limit.permits(), limit.windowMillis() / 1000)).toList();
+    }
 }

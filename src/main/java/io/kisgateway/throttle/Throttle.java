@@ -92,8 +92,11 @@ public final class Throttle implements AutoCloseable {
         endpoint(endpoint).limits(limits);
     }
 
-    public LimiterState limiterState() {
-        return limiter.state();
+    /** The throttle as a whole, as of now. */
+    public ThrottleState state() {
+        LimiterState now = limiter.state();
+        return new ThrottleState(now.backend(), limiter instanceof SharedLimiter, now.degraded(), !now.degraded() || !settings.redisRequired(),
+                settings.limits().toString(), now.accountPacing(), now.ledgerPacing());
     }
 
     /** Of all endpoints that were called or have limits of their own, by route id. */
@@ -107,11 +110,6 @@ public final class Throttle implements AutoCloseable {
     /** Of one endpoint, called or not. */
     public EndpointStats stats(String endpoint) {
         return endpoint(endpoint).stats();
-    }
-
-    /** The limits of each endpoint that has none of its own. */
-    public RateLimits defaultLimits() {
-        return settings.limits();
     }
 
     /** Goes on with a call on a worker, or here if none takes it. */

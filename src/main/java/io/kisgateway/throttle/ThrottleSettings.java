@@ -1,8 +1,15 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.runtime.Sha256;
+import io.kisgateway.settings.InvalidSetting;
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What an operator may set of the throttle.
@@ -22,6 +29,9 @@ public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLim
                                Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired,
                                String scope) {
 
+    private static final String LIMITS = "limits like 3 per second, 3/second, 500/hour, several with ;";
+    private static final String ONE_LIMIT = "one limit like 15/second";
+
     public ThrottleSettings {
         Objects.requireNonNull(limits);
         Objects.requireNonNull(rules);
@@ -31,6 +41,50 @@ public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLim
         check(queueMax >= 1 && queueMax <= 100_000, "a queue holds 1 to 100000");
         check(instances >= 1 && instances <= 1000, "1 to 1000 instances");
         check(scope.matches("[A-Za-z0-9._-]{1,64}"), "the scope is 1 to 64 letters, digits, dots, dashes");
+    }
+
+    /** @throws InvalidSetting naming the variable that cannot be used */
+    public static ThrottleSettings from(Settings settings) {
+        Map<String, RateLimits> own = new TreeMap<>();
+        settings.endpointLimits().forEach((variable, text) -> own.put(routeId(variable), limits(variable, text)));
+        Duration cap = settings.duration(Setting.RATE_LIMIT_WAIT_CAP);
+        Duration maxWait = settings.duration(Setting.RATE_LIMIT_MAX_WAIT);
+        if (maxWait.compareTo(cap) > 0) {
+            throw InvalidSetting.because("RATE_LIMIT_MAX_WAIT is longer than RATE_LIMIT_WAIT_CAP, " + cap.toSeconds() + " s");
+        }
+        return new ThrottleSettings(limits(Setting.RATE_LIMIT.name(), settings.text(Setting.RATE_LIMIT)), own, rules(settings), maxWait,
+                cap, settings.integer(Setting.RATE_LIMIT_QUEUE_MAX), settings.isOn(Setting.COALESCE),
+                settings.integer(Setting.GATEWAY_INSTANCES), settings.isOn(Setting.REDIS_REQUIRED),
+                // KIS counts an app key's calls, whoever makes them (facts 5.1).
+                settings.mode() + "-" + Sha256.hex(settings.text(Setting.KIS_APP_KEY), 8));
+    }
+
+    private static LimiterRules rules(Settings settings) {
+        String usual = settings.mode() == TradingMode.MOCK ? "1/second" : "15/second";
+        RateLimit account = one(Setting.KIS_ACCOUNT_RATE, settings.optional(Setting.KIS_ACCOUNT_RATE).orElse(usual));
+        RateLimit ledger = settings.optional(Setting.KIS_LEDGER_RATE).map(text -> one(Setting.KIS_LEDGER_RATE, text)).orElse(account);
+        return new LimiterRules(account, ledger, (int) settings.duration(Setting.KIS_RATE_MARGIN_MS).toMillis(),
+                LimiterRules.GUARD_MILLIS);
+    }
+
+    private static RateLimit one(Setting setting, String text) {
+        RateLimits limits = limits(setting.name(), text);
+        if (limits.all().size() != 1) {
+            throw InvalidSetting.of(setting.name(), text, ONE_LIMIT);
+        }
+        return limits.all().get(0);
+    }
+
+    private static RateLimits limits(String variable, String text) {
+        try {
+            return RateLimits.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw InvalidSetting.of(variable, text, LIMITS + " (" + e.getMessage() + ")");
+        }
+    }
+
+    private static String routeId(String variable) {
+        return variable.substring("RATE_LIMIT_".length()).toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void check(boolean holds, String rule) {

@@ -34,17 +34,19 @@ public final class Edge {
     private final ReplyWriter writer;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
-    private volatile boolean tracing;
+    private final boolean tracing;
 
     /**
      * @param workers  runs the routes; rejects when full
      * @param nanoTime a monotonic clock
+     * @param tracing  whether a call that brought no trace begins one
      */
-    public Edge(Executor workers, LongSupplier nanoTime, JsonMapper json, Observer observer) {
+    Edge(Executor workers, LongSupplier nanoTime, JsonMapper json, boolean tracing, Observer observer) {
         this.workers = Objects.requireNonNull(workers);
         this.nanoTime = Objects.requireNonNull(nanoTime);
         this.observer = Objects.requireNonNull(observer);
         this.writer = new ReplyWriter(json);
+        this.tracing = tracing;
     }
 
     Executor workers() {
@@ -61,11 +63,6 @@ public final class Edge {
 
     LongSupplier nanoTime() {
         return nanoTime;
-    }
-
-    /** From now on every call belongs to a trace, of its own if it brought none. */
-    public void trace() {
-        tracing = true;
     }
 
     boolean isTracing() {

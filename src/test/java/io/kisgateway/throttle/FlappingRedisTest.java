@@ -44,7 +44,7 @@ class FlappingRedisTest {
             gateways.add(new TestGateway(TestGateway.settings(limits, "15 per second", wait),
                     "redis://127.0.0.1:" + line.port(), arrivals));
         }
-        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         runs(1500);
         arrivals.clear();
     }
@@ -57,7 +57,7 @@ class FlappingRedisTest {
         lines.get(gateway).stall(true);
         runs(millis);
         lines.get(gateway).stall(false);
-        await().until(() -> !gateways.get(gateway).throttle.limiterState().degraded());
+        await().until(() -> !gateways.get(gateway).throttle.state().degraded());
     }
 
     @Test
@@ -86,7 +86,7 @@ class FlappingRedisTest {
             }
             runs(150);
             lines.get(0).stall(false);
-            await().until(() -> !gateways.get(0).throttle.limiterState().degraded());
+            await().until(() -> !gateways.get(0).throttle.state().degraded());
             runs(3300);
         }
         assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);

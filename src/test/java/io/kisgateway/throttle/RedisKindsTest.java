@@ -57,7 +57,7 @@ class RedisKindsTest {
         for (int i = 0; i < 3; i++) {
             gateway(address);
         }
-        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         runs(1);
         crowd.start(gateways, 10, "snapshot");
     }
@@ -82,8 +82,8 @@ class RedisKindsTest {
         gateways("redis://gate:s3cret%40%3A%2F@127.0.0.1:" + port + "/3");
         runs(3);
         assertThreeAWindow(1);
-        assertThat(gateways.get(0).throttle.limiterState().backend()).isEqualTo("redis://127.0.0.1:" + port + "/3");
-        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+        assertThat(gateways.get(0).throttle.state().backend()).isEqualTo("redis://127.0.0.1:" + port + "/3");
+        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
     }
 
     @Test
@@ -94,7 +94,7 @@ class RedisKindsTest {
         gateways(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port).trusting(certificate.certificatePem()));
         runs(3);
         assertThreeAWindow(1);
-        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
 
         // The same Redis by those who do not trust it, and under a name that is not its own: no password goes there.
         assertAlone(gateway(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port)));
@@ -103,7 +103,7 @@ class RedisKindsTest {
 
     private static void assertAlone(TestGateway gateway) {
         gateway.send("prices", 0L).reply().join();
-        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(() -> gateway.throttle.limiterState().degraded());
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(() -> gateway.throttle.state().degraded());
     }
 
     @Test
@@ -118,7 +118,7 @@ class RedisKindsTest {
         gateways("redis-cluster://127.0.0.1:" + cluster.serverPorts().get(0) + ",127.0.0.1:" + cluster.serverPorts().get(1));
         runs(4);
         assertThreeAWindow(2);
-        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
     }
 
     @Test
@@ -137,8 +137,8 @@ class RedisKindsTest {
         gateways("redis-sentinel://127.0.0.1:" + watch + "/kis");
         runs(3);
         first.kill();
-        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().allMatch(g -> g.throttle.limiterState().degraded()));
-        await().atMost(Duration.ofSeconds(20)).until(() -> gateways.stream().noneMatch(g -> g.throttle.limiterState().degraded()));
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
+        await().atMost(Duration.ofSeconds(20)).until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
         runs(4);
         assertThreeAWindow(5);
     }

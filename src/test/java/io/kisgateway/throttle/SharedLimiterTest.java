@@ -46,7 +46,7 @@ class SharedLimiterTest {
             gateways.add(new TestGateway(TestGateway.settings(limits, account, wait), "redis://127.0.0.1:" + port, arrivals,
                     Clock.offset(Clock.systemUTC(), Duration.ofSeconds(10L * i))));
         }
-        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.limiterState().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
         arrivals.clear();
     }
@@ -70,9 +70,9 @@ class SharedLimiterTest {
         assertThat(first.code()).as("the others may use this second's permits yet").isEqualTo(ProblemCode.RATE_LIMITED);
         assertThat(gateways.get(0).send("prices", 0L).reply()).as("the next do not wait for it").isDone();
         assertThat(gateways.get(0).send("snapshot", null).code()).as("and have their turn in time").isNull();
-        assertThat(gateways.get(0).throttle.limiterState().degraded()).isTrue();
+        assertThat(gateways.get(0).throttle.state().degraded()).isTrue();
         redis.thaw();
-        await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.limiterState().degraded());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.state().degraded());
     }
 
     @Test
@@ -117,10 +117,10 @@ class SharedLimiterTest {
         crowd.start(gateways, 20, "snapshot");
         run(Duration.ofMillis(2500));
         redis.kill();
-        await().atMost(Duration.ofSeconds(2)).until(() -> gateways.stream().allMatch(g -> g.throttle.limiterState().degraded()));
+        await().atMost(Duration.ofSeconds(2)).until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
         run(Duration.ofSeconds(5));
         redis = RedisProcess.start(port);
-        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.limiterState().degraded()));
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
         run(Duration.ofSeconds(4));
         crowd.end();
         assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThanOrEqualTo(9);
@@ -136,7 +136,7 @@ class SharedLimiterTest {
         crowd.start(gateways, 20, "snapshot");
         run(Duration.ofSeconds(3));
         redis.thaw();
-        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.limiterState().degraded()));
+        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
         run(Duration.ofSeconds(3));
         crowd.end();
         assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThan(4);
@@ -165,9 +165,9 @@ class SharedLimiterTest {
         run(Duration.ofMillis(100));
         busy.countDown();
         assertThat(waiting.code()).isNull();
-        assertThat(gateway.throttle.limiterState().degraded()).as("Redis was asked and did not answer").isTrue();
+        assertThat(gateway.throttle.state().degraded()).as("Redis was asked and did not answer").isTrue();
         redis.thaw();
-        await().atMost(Duration.ofSeconds(5)).until(() -> !gateway.throttle.limiterState().degraded());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !gateway.throttle.state().degraded());
         assertThat(gateway.send("snapshot", 0L).code()).as("its permit is spent").isEqualTo(ProblemCode.RATE_LIMITED);
     }
 
@@ -182,7 +182,7 @@ class SharedLimiterTest {
         redis.cli(c -> c.getKeys().flushall());
         run(Duration.ofSeconds(2));
         crowd.end();
-        assertThat(gateways).noneMatch(g -> g.throttle.limiterState().degraded());
+        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
         assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThanOrEqualTo(4);
     }
 
@@ -204,9 +204,9 @@ class SharedLimiterTest {
         gateways.add(new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ZERO),
                 "redis://127.0.0.1:" + port, arrivals));
         assertThat(gateways.get(0).send("snapshot", 2000L).code()).isNull();
-        assertThat(gateways.get(0).throttle.limiterState().degraded()).isTrue();
+        assertThat(gateways.get(0).throttle.state().degraded()).isTrue();
         redis = RedisProcess.start(port);
-        await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.limiterState().degraded());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !gateways.get(0).throttle.state().degraded());
     }
 
     @Test
@@ -226,12 +226,12 @@ class SharedLimiterTest {
     void aSlowDownReachesEveryGateway() throws Exception {
         gateways(2, "100 per second", "10 per second", Duration.ZERO);
         gateways.get(0).throttle.budget().slowDown(false);
-        await().until(() -> gateways.get(0).throttle.limiterState().accountPacing() < 1);
+        await().until(() -> gateways.get(0).throttle.state().accountPacing() < 1);
         int granted = 0;
         for (int i = 0; i < 10; i++) {
             granted += gateways.get(1).send("snapshot", null).code() == null ? 1 : 0;
         }
         assertThat(granted).isEqualTo(5);
-        assertThat(gateways.get(1).throttle.limiterState().accountPacing()).isEqualTo(0.5);
+        assertThat(gateways.get(1).throttle.state().accountPacing()).isEqualTo(0.5);
     }
 }

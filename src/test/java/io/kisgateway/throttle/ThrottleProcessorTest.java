@@ -230,6 +230,6 @@ class ThrottleProcessorTest {
         gateway.throttle.budget().slowDown(false);
         List<Request> requests = range(0, 10).mapToObj(i -> gateway.send("snapshot", null)).toList();
         assertThat(requests.stream().filter(r -> r.code() == null)).hasSize(5);
-        assertThat(gateway.throttle.limiterState().accountPacing()).isEqualTo(0.5);
+        assertThat(gateway.throttle.state().accountPacing()).isEqualTo(0.5);
     }
 }

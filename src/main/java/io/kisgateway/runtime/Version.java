@@ -1,4 +1,4 @@
-package io.kisgateway;
+package io.kisgateway.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,16 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The versions that the build wrote into the jar. */
-final class Version {
+public final class Version {
 
     private Version() { }
 
-    static String read() {
+    public static String read() {
         return property("version");
     }
 
     /** Of the Swagger UI that comes with it. */
-    static String swaggerUi() {
+    public static String swaggerUi() {
         return property("swagger-ui.version");
     }
 

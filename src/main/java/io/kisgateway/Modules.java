@@ -1,0 +1,143 @@
+package io.kisgateway;
+
+import io.kisgateway.kept.KeptModule;
+import io.kisgateway.kept.KeptSettings;
+import io.kisgateway.kis.KisModule;
+import io.kisgateway.kis.KisSettings;
+import io.kisgateway.mapping.MappingModule;
+import io.kisgateway.ops.Controls;
+import io.kisgateway.ops.OpsModule;
+import io.kisgateway.ops.OpsSettings;
+import io.kisgateway.ops.Sources;
+import io.kisgateway.order.OrderModule;
+import io.kisgateway.order.OrderSettings;
+import io.kisgateway.routes.RoutesModule;
+import io.kisgateway.routes.RoutesSettings;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.RuntimeSettings;
+import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
+import io.kisgateway.simulator.SimulatorModule;
+import io.kisgateway.throttle.ThrottleModule;
+import io.kisgateway.throttle.ThrottleSettings;
+import io.kisgateway.web.EdgeModule;
+import io.kisgateway.web.EdgeSettings;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateway's modules, opened in order and closed backwards, and the functions by which they know of each other. */
+final class Modules implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Modules.class);
+
+    private final List<GatewayModule> modules = new ArrayList<>();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private ThrottleModule throttle;
+    private KisModule kis;
+    private OrderModule orders;
+    private OpsModule ops;
+    private RoutesModule routes;
+    private EdgeModule edge;
+
+    private Modules() { }
+
+    static Modules open(Settings given, Clock clock) throws IOException {
+        Modules modules = new Modules();
+        try {
+            modules.openAll(given, clock);
+            return modules;
+        } catch (IOException | RuntimeException | Error e) {
+            modules.close();
+            throw e;
+        }
+    }
+
+    private void openAll(Settings given, Clock clock) throws IOException {
+        Runtime runtime = Runtime.start(RuntimeSettings.from(given), clock);
+        open.push(runtime);
+        Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
+        KisSettings kisSettings = KisSettings.from(settings);
+        throttle = add(ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
+        kis = add(KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
+                upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
+        add(KeptModule.open(KeptSettings.from(settings), runtime));
+        orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
+        RoutesSettings routesSettings = RoutesSettings.from(settings);
+        MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
+        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls()));
+        routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder()), mapping.mappings()::outside, ops::watch));
+        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, ops::finished));
+        kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
+        kis.breaker().onStateChange(ops::breakerChanged);
+        kis.onAnswer(ops::kisAnswered);
+        ops.meters(kis.meters());
+        ops.page("/routes", () -> routes.catalogue().html(), () -> routes.catalogue().json());
+    }
+
+    private <M extends GatewayModule> M add(M module) {
+        modules.add(module);
+        open.push(module);
+        return module;
+    }
+
+    private Sources sources() {
+        return new Sources(kis.breaker()::state, throttle.throttle()::state, throttle.throttle()::stats, kis::token, orders::inDoubt,
+                orders.halt()::isHalted, () -> routes.state(), () -> edge.edge().isClosing(), () -> edge.edge().running());
+    }
+
+    private Controls controls() {
+        return new Controls(kis.breaker()::reset, kis.breaker()::forceOpen, orders.halt()::halt, orders.halt()::resume);
+    }
+
+    /** What Camel takes beans from, in order. */
+    List<GatewayModule> all() {
+        return List.copyOf(modules);
+    }
+
+    void started(CamelContext camelContext) throws Exception {
+        for (GatewayModule module : modules) {
+            module.started(camelContext);
+        }
+    }
+
+    ThrottleModule throttle() {
+        return throttle;
+    }
+
+    OrderModule orders() {
+        return orders;
+    }
+
+    OpsModule ops() {
+        return ops;
+    }
+
+    RoutesModule routes() {
+        return routes;
+    }
+
+    EdgeModule edge() {
+        return edge;
+    }
+
+    /** One that fails keeps none of the others from closing. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable next = open.pop();
+            try {
+                next.close();
+            } catch (Exception e) {
+                LOG.error("{} does not close", next.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.kisgateway.kept;
+
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import org.apache.camel.BindToRegistry;
+
+/** {@code kept:}, what KIS may be asked once a day. */
+public final class KeptModule implements GatewayModule {
+
+    private final KeptComponent component;
+
+    private KeptModule(KeptComponent component) {
+        this.component = component;
+    }
+
+    public static KeptModule open(KeptSettings settings, Runtime runtime) {
+        return new KeptModule(new KeptComponent(new KeptReplies(settings.scope(), settings.lasts() ? runtime.redis().orElse(null) : null,
+                settings.lasts() ? settings.dataFolder() : null, runtime.timers(), runtime.clock(), runtime.nanoTime())));
+    }
+
+    @BindToRegistry("kept")
+    public KeptComponent component() {
+        return component;
+    }
+}

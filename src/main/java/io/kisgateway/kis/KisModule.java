@@ -1,0 +1,133 @@
+package io.kisgateway.kis;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.kisgateway.call.Upstream;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.ManagedBeans;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Workers;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+
+/** Everything between a route and KIS: {@code kis:} and the steps of the one route that asks KIS. */
+public final class KisModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("kis-worker", "kis-request", "kis-http", "kis-circuit-breaker",
+            "kis-circuit-breakers", "kis-reply");
+
+    private final KisSettings settings;
+    private final Runtime runtime;
+    private final Workers workers;
+    private final KisBreaker breaker;
+    private final KisHttp http;
+    private final Tokens tokens;
+    private final KisCaller caller;
+    private StockNames names;
+
+    private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
+        this.settings = settings;
+        this.runtime = runtime;
+        this.workers = new Workers("kis", settings.connections() - runtime.spareWorkers());
+        this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.clock());
+        this.http = new KisHttp(settings.credentials(), settings.timeouts(), settings.connections(), runtime.nanoTime());
+        this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
+                settings.keepsToken() ? runtime.redis().orElse(null) : null, settings.keepsToken() ? settings.dataFolder() : null,
+                runtime.clock(), runtime.nanoTime());
+        this.caller = new KisCaller(tokens, breaker, settings.timeouts(), slowDown, runtime.timers(), runtime.nanoTime(), runtime.random());
+    }
+
+    /**
+     * @param budget   leave of the account's budget for a call that belongs to no request
+     * @param slowDown is told that KIS said "too many" to a call
+     */
+    public static KisModule open(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
+        return new KisModule(settings, runtime, budget, slowDown);
+    }
+
+    @Override
+    public void configure(CamelContext camelContext) {
+        camelContext.getPropertiesComponent().addOverrideProperty("kis.base-url", settings.environment().baseUrl().toString());
+        camelContext.getPropertiesComponent().addOverrideProperty("trading.mode", settings.environment().name());
+    }
+
+    @BindToRegistry("kis")
+    public KisComponent component(CamelContext camelContext) {
+        names = new StockNames(new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", runtime.nanoTime()),
+                runtime.nanoTime());
+        return new KisComponent(caller, settings.environment(), names, runtime.clock(), "direct:kis?block=false");
+    }
+
+    @BindToRegistry("kis-worker")
+    public KisWorkers worker() {
+        return new KisWorkers(workers, runtime.workers()::own, runtime.spareWorkers());
+    }
+
+    @BindToRegistry("kis-request")
+    public KisRequest request() {
+        return new KisRequest(tokens, http, runtime.nanoTime());
+    }
+
+    @BindToRegistry("kis-http")
+    public KisHttp http() {
+        return http;
+    }
+
+    @BindToRegistry("kis-circuit-breaker")
+    public CircuitBreaker circuitBreaker() {
+        return breaker.circuitBreaker();
+    }
+
+    @BindToRegistry("kis-circuit-breakers")
+    public CircuitBreakerRegistry circuitBreakers() {
+        return breaker.registry();
+    }
+
+    @BindToRegistry("kis-reply")
+    public KisReply reply() {
+        return new KisReply();
+    }
+
+    @Override
+    public void started(CamelContext camelContext) throws Exception {
+        runtime.timers().scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
+        ManagedBeans.register(camelContext, "type=CircuitBreaker", breaker);
+    }
+
+    /** The breaker of all calls to KIS. */
+    public KisBreaker breaker() {
+        return breaker;
+    }
+
+    public TokenState token() {
+        return tokens.state();
+    }
+
+    /** The name of a stock or index, while it is known. */
+    public Optional<String> stockName(String code) {
+        return names.name(code);
+    }
+
+    /** @param observer is told of every answer of KIS, and of every end without one */
+    public void onAnswer(Consumer<KisAnswer> observer) {
+        caller.onAnswer(observer);
+    }
+
+    /** The breaker's, under Resilience4j's own names. */
+    public MeterBinder meters() {
+        return TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breaker.registry());
+    }
+
+    @Override
+    public void close() {
+        tokens.close();
+        http.close();
+        workers.close();
+    }
+}

@@ -1,0 +1,38 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Which KIS, whose account, and how long to wait for it.
+ *
+ * @param connections  calls to KIS at the same time
+ * @param keepsToken   whether the token is worth keeping over a restart, or sharing
+ * @param dataFolder   where it is kept when there is no Redis
+ * @param failMax      consecutive failures that open the breaker
+ * @param resetTimeout from its opening to the trial call
+ */
+public record KisSettings(KisEnvironment environment, KisCredentials credentials, KisTimeouts timeouts, int connections,
+        boolean keepsToken, Path dataFolder, int failMax, Duration resetTimeout) {
+
+    /** Facts 1.1. */
+    private static final String REAL_URL = "https://openapi.koreainvestment.com:9443";
+    private static final String MOCK_URL = "https://openapivts.koreainvestment.com:29443";
+
+    public static KisSettings from(Settings settings) {
+        TradingMode mode = settings.mode();
+        String url = settings.optional(Setting.KIS_BASE_URL).orElse(mode == TradingMode.REAL ? REAL_URL : MOCK_URL);
+        String[] account = settings.text(Setting.KIS_ACCOUNT_NO).split("-");
+        return new KisSettings(
+                new KisEnvironment(mode.name(), mode == TradingMode.MOCK, URI.create(url.replaceFirst("/$", ""))),
+                new KisCredentials(settings.text(Setting.KIS_APP_KEY), settings.text(Setting.KIS_APP_SECRET), account[0], account[1]),
+                new KisTimeouts(settings.duration(Setting.KIS_CONNECT_TIMEOUT_MS), settings.duration(Setting.KIS_READ_TIMEOUT_MS),
+                        settings.duration(Setting.KIS_CALL_TIMEOUT_MS)),
+                settings.integer(Setting.KIS_CONNECTIONS), mode != TradingMode.SIM, Path.of(settings.text(Setting.DATA_DIR)),
+                settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX), settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT));
+    }
+}

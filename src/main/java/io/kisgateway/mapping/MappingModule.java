@@ -1,0 +1,46 @@
+package io.kisgateway.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.schibsted.spt.data.jslt.Function;
+import io.kisgateway.runtime.GatewayModule;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.BindToRegistry;
+
+/** {@code reply:}, and the functions that mappings may call. */
+public final class MappingModule implements GatewayModule {
+
+    private final ReplyComponent component;
+    private final Mappings mappings;
+
+    private MappingModule(Path folder, Clock clock, java.util.function.Function<String, Optional<String>> issueNames) {
+        List<Function> functions = new ArrayList<>(new Functions(clock).all());
+        functions.add(new MappingFunction("issue-name", 1, 1,
+                code -> issueNames.apply(code[0].asText()).<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
+        this.mappings = new Mappings(folder);
+        this.component = new ReplyComponent(functions, mappings);
+    }
+
+    /**
+     * @param folder     where mappings are looked for first, or null
+     * @param issueNames the name of a stock or index, by its code, while it is known
+     */
+    public static MappingModule open(Path folder, Clock clock, java.util.function.Function<String, Optional<String>> issueNames) {
+        return new MappingModule(folder, clock, issueNames);
+    }
+
+    @BindToRegistry("reply")
+    public ReplyComponent component() {
+        return component;
+    }
+
+    /** Where mapping files are. */
+    public Mappings mappings() {
+        return mappings;
+    }
+}

@@ -1,0 +1,173 @@
+package io.kisgateway.ops;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.kis.KisAnswer;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Version;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+
+/** What operators see and steer, and the port they do it on. */
+public final class OpsModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("health", "health-live", "health-ready", "stats");
+
+    private final OpsSettings settings;
+    private final Controls controls;
+    private final RequestStats requests;
+    private final SentOrders sent = new SentOrders();
+    private final Metrics metrics;
+    private final CallRecorder calls;
+    private final KisWatch kis;
+    private final BreakerHistory history;
+    private final Status status;
+    private final ConsoleData console;
+    private final ManagementServer management;
+    private Tracing tracing;
+
+    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls) {
+        this.settings = settings;
+        this.controls = controls;
+        this.requests = new RequestStats(runtime.clock());
+        this.metrics = new Metrics(runtime.clock(), sources);
+        this.calls = new CallRecorder(requests, metrics, sent, runtime.clock());
+        this.kis = new KisWatch(runtime.clock());
+        this.history = new BreakerHistory(runtime.clock(), sources.breaker());
+        this.status = new Status(settings.mode(), sources, requests);
+        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, runtime.clock());
+        this.management = new ManagementServer(settings.origins());
+        metrics.watch(requests::watched, sent, status::isReady, settings.mode());
+    }
+
+    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls) {
+        return new OpsModule(settings, runtime, sources, controls);
+    }
+
+    @Override
+    public void configure(CamelContext camelContext) {
+        settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
+        MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
+        routeMetrics.setMeterRegistry(metrics.registry());
+        camelContext.addRoutePolicyFactory(routeMetrics);
+    }
+
+    @BindToRegistry("health")
+    public Processor health() {
+        return exchange -> answer(exchange, status.isReady(), status.health());
+    }
+
+    @BindToRegistry("health-live")
+    public Processor healthLive() {
+        return exchange -> answer(exchange, true, Status.live());
+    }
+
+    @BindToRegistry("health-ready")
+    public Processor healthReady() {
+        return exchange -> answer(exchange, status.isReady(), status.ready());
+    }
+
+    @BindToRegistry("stats")
+    public Processor stats() {
+        return exchange -> answer(exchange, true, status.stats());
+    }
+
+    private static void answer(Exchange exchange, boolean well, Object body) {
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, well ? 200 : 503);
+        exchange.getMessage().setBody(body);
+    }
+
+    @Override
+    public void started(CamelContext camelContext) throws Exception {
+        management.jolokia(camelContext);
+        management.probe("/health", status::isReady, status::health);
+        management.probe("/health/live", () -> true, Status::live);
+        management.probe("/health/ready", status::isReady, status::ready);
+        management.get("/stats", status::stats);
+        management.getText("/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
+        management.getText("/observe/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
+        management.console();
+        management.getSlowly("/console/data", console::show);
+        management.post("/admin/circuit-breaker/reset", () -> breaker(controls.resetBreaker()));
+        management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen()));
+        management.post("/admin/trading/halt", () -> trading(controls.halt(), true,
+                "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
+        management.post("/admin/trading/resume", () -> trading(controls.resume(), false,
+                "Trading stays halted; the journal cannot be reached"));
+        settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));
+    }
+
+    private Map<String, Object> breaker(Runnable action) {
+        action.run();
+        return Map.of("state", status.breaker().name());
+    }
+
+    private static Map<String, Object> trading(Runnable action, boolean halted, String inPart) throws ManagementServer.Unavailable {
+        try {
+            action.run();
+            return Map.of("halted", halted);
+        } catch (IllegalStateException e) {
+            throw new ManagementServer.Unavailable(inPart, e);
+        }
+    }
+
+    /** Shows a page to browsers, and a value as JSON to whoever asks for JSON. */
+    public void page(String path, Supplier<String> html, Supplier<?> body) {
+        management.page(path, html, body);
+    }
+
+    /** Adds another's meters to the metrics. */
+    public void meters(MeterBinder meters) {
+        meters.bindTo(metrics.registry());
+    }
+
+    /** @param endpoints the ids of the routes that take permits, from now on */
+    public void watch(Collection<String> endpoints) {
+        requests.watch(endpoints);
+    }
+
+    /**
+     * Counts and logs a finished call; does not block.
+     *
+     * @param exchange what carried it, or null if it reached no route
+     * @param problem  what went wrong, or null
+     */
+    public void finished(Call call, Exchange exchange, int httpStatus, Problem problem) {
+        calls.finished(FinishedCall.of(call, exchange == null ? null : exchange.getVariable("stock_code", String.class), httpStatus, problem));
+    }
+
+    /** Counts an answer of KIS, or an end without one. */
+    public void kisAnswered(KisAnswer answer) {
+        metrics.kisAnswered(answer.outcome(), answer.code(), answer.nanos());
+        kis.answered(answer.outcome(), answer.detail(), answer.nanos());
+    }
+
+    /** @param state the breaker's new one */
+    public void breakerChanged(String state) {
+        metrics.breakerChanged(state);
+        history.changed(state);
+    }
+
+    /** The management port really listened on. */
+    public int port() {
+        return management.port();
+    }
+
+    @Override
+    public void close() {
+        management.close();
+        metrics.close();
+        if (tracing != null) {
+            tracing.close();
+        }
+    }
+}

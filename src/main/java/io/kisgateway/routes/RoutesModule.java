@@ -1,0 +1,109 @@
+package io.kisgateway.routes;
+
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Version;
+import io.kisgateway.settings.InvalidSetting;
+import io.kisgateway.settings.Settings;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+
+/** The route files: checked before anything starts, loaded, taken over when they change, and explained to people. */
+public final class RoutesModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("openapi", "docs", "docs-file");
+
+    private final RoutesSettings settings;
+    private final LiveRoutes routes;
+    private final RouteWatcher watcher;
+    private final ApiPages pages = new ApiPages(this::catalogue, Version.read(), Version.swaggerUi());
+    private final Consumer<Set<String>> onChange;
+
+    private RoutesModule(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange) {
+        this.settings = settings;
+        this.onChange = onChange;
+        this.routes = new LiveRoutes(settings.folder(), checker, mappings, this::tell);
+        this.watcher = settings.reloads() ? new RouteWatcher(settings.folder(), routes) : null;
+    }
+
+    /**
+     * @param mappings finds the mapping files that routes name
+     * @param onChange is told the ids of the routes that take permits, at the start and after each change
+     * @throws InvalidRoutes if the folder's routes are not right
+     */
+    public static RoutesModule open(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange)
+            throws IOException {
+        RoutesModule module = new RoutesModule(settings, checker, mappings, onChange);
+        module.routes.check();
+        return module;
+    }
+
+    @BindToRegistry("openapi")
+    public Processor openApi() {
+        return pages.document();
+    }
+
+    @BindToRegistry("docs")
+    public Processor docs() {
+        return pages.page();
+    }
+
+    @BindToRegistry("docs-file")
+    public Processor docsFile() {
+        return pages.file();
+    }
+
+    @Override
+    public void started(CamelContext camelContext) {
+        if (watcher == null) {
+            // With a watcher the endpoint that a limit is meant for may come later.
+            requireEndpoints();
+        }
+        tell();
+        if (watcher != null) {
+            watcher.start();
+        }
+    }
+
+    private void requireEndpoints() {
+        Set<String> known = new TreeSet<>();
+        throttled().forEach(id -> known.add(Settings.endpointLimitVariable(id)));
+        settings.endpointLimits().keySet().stream().filter(variable -> !known.contains(variable)).findFirst().ifPresent(variable -> {
+            throw InvalidSetting.because(variable + " names no endpoint; there are: " + String.join(", ", known));
+        });
+    }
+
+    private void tell() {
+        onChange.accept(throttled());
+    }
+
+    /** All routes, to be added to Camel. */
+    public LiveRoutes routes() {
+        return routes;
+    }
+
+    /** The ids of the routes that take permits. */
+    public Set<String> throttled() {
+        return routes.throttled();
+    }
+
+    public RouteState state() {
+        return routes.state();
+    }
+
+    /** What the endpoints are, as of now. */
+    public RouteCatalogue catalogue() {
+        return routes.catalogue(settings::limit);
+    }
+
+    @Override
+    public void close() {
+        if (watcher != null) {
+            watcher.close();
+        }
+    }
+}

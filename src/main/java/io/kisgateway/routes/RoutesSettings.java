@@ -1,0 +1,27 @@
+package io.kisgateway.routes;
+
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where routes come from, and the limits that are theirs.
+ *
+ * @param folder         of further routes, or null
+ * @param reloads        whether its changes are taken over
+ * @param limit          of an endpoint that has none of its own, as text
+ * @param endpointLimits of those that have, by the variable that sets it
+ */
+public record RoutesSettings(Path folder, boolean reloads, String limit, Map<String, String> endpointLimits) {
+
+    public static RoutesSettings from(Settings settings) {
+        Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
+        return new RoutesSettings(folder, folder != null && settings.isOn(Setting.ROUTES_RELOAD), settings.text(Setting.RATE_LIMIT),
+                settings.endpointLimits());
+    }
+
+    String limit(String routeId) {
+        return endpointLimits.getOrDefault(Settings.endpointLimitVariable(routeId), limit);
+    }
+}

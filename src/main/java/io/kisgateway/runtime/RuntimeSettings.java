@@ -1,0 +1,44 @@
+package io.kisgateway.runtime;
+
+import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.settings.InvalidSetting;
+import io.kisgateway.settings.Setting;
+import io.kisgateway.settings.Settings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What all modules share.
+ *
+ * @param workers     threads that run routes, {@code spareWorkers} of them to be held by calls that are at KIS
+ * @param redis       where instances meet, if they do
+ * @param redisPrefix what every key there begins with
+ */
+public record RuntimeSettings(int workers, int spareWorkers, Optional<RedisAddress> redis, String redisPrefix) {
+
+    private static final int ALWAYS_FREE = 16;
+
+    /** @throws InvalidSetting if Redis's address or authority cannot be used */
+    public static RuntimeSettings from(Settings settings) {
+        int spare = settings.integer(Setting.KIS_CONNECTIONS) / 2;
+        return new RuntimeSettings(ALWAYS_FREE + spare, spare, redis(settings), settings.text(Setting.REDIS_PREFIX));
+    }
+
+    private static Optional<RedisAddress> redis(Settings settings) {
+        String url = settings.text(Setting.REDIS_URL);
+        if (url.equals("memory://")) {
+            return Optional.empty();
+        }
+        RedisAddress address;
+        try {
+            address = RedisAddress.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw InvalidSetting.because(Setting.REDIS_URL + " cannot be used: " + e.getMessage());
+        }
+        try {
+            return Optional.of(settings.optional(Setting.REDIS_CA_FILE).map(file -> address.trusting(Path.of(file))).orElse(address));
+        } catch (IllegalArgumentException e) {
+            throw InvalidSetting.because(Setting.REDIS_CA_FILE + " " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.ManagedBeans;
+import io.kisgateway.runtime.Runtime;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+
+/** Permits for endpoints and the account's budget: in memory, or in Redis for all instances. */
+public final class ThrottleModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("throttle", "kis-account-budget");
+
+    private final Throttle throttle;
+    private final Supplier<Set<String>> endpoints;
+
+    private ThrottleModule(Throttle throttle, Supplier<Set<String>> endpoints) {
+        this.throttle = throttle;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * @param gate      whether calls get through to KIS
+     * @param endpoints the ids of the routes that take permits
+     */
+    public static ThrottleModule open(ThrottleSettings settings, Runtime runtime, BreakerGate gate, Supplier<Set<String>> endpoints) {
+        return new ThrottleModule(Throttle.open(settings, runtime.redis().orElse(null), gate, runtime.workers(), runtime.timers(),
+                runtime.clock(), runtime.nanoTime()), endpoints);
+    }
+
+    @BindToRegistry("throttle")
+    public ThrottleProcessor throttleStep() {
+        return throttle.throttleProcessor();
+    }
+
+    @BindToRegistry("kis-account-budget")
+    public BudgetProcessor budgetStep() {
+        return throttle.budgetProcessor();
+    }
+
+    @Override
+    public void started(CamelContext camelContext) throws Exception {
+        ManagedBeans.register(camelContext, "type=Throttle", new ThrottleControl(throttle, endpoints));
+    }
+
+    public Throttle throttle() {
+        return throttle;
+    }
+
+    @Override
+    public void close() {
+        throttle.close();
+    }
+}

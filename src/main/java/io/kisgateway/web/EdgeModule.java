@@ -1,0 +1,80 @@
+package io.kisgateway.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+
+/** The public port: reads requests, runs their routes, writes replies. Listens when everything else is there. */
+public final class EdgeModule implements GatewayModule {
+
+    private static final int MAX_NESTING = 32;
+
+    private final EdgeSettings settings;
+    private final Runtime runtime;
+    private final JsonMapper json = strictJson();
+    private final Edge edge;
+    private final EdgeServer server;
+
+    private EdgeModule(EdgeSettings settings, Runtime runtime, Edge.Observer observer) {
+        this.settings = settings;
+        this.runtime = runtime;
+        this.edge = new Edge(runtime.workers(), runtime.nanoTime(), json, settings.tracing(), observer);
+        this.server = new EdgeServer(settings.address().host(), settings.address().port());
+    }
+
+    /** @param observer is told of every finished call */
+    public static EdgeModule open(EdgeSettings settings, Runtime runtime, Edge.Observer observer) {
+        return new EdgeModule(settings, runtime, observer);
+    }
+
+    private static JsonMapper strictJson() {
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
+    }
+
+    /** Problems are answers and the edge logs what is not: Camel's error handler shall say nothing of its own. */
+    @Override
+    public void configure(CamelContext camelContext) throws Exception {
+        camelContext.addService(server);
+        DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
+        errorHandler.setLevel("OFF");
+        camelContext.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+    }
+
+    @BindToRegistry("platform-http-engine")
+    public HttpEngine engine() {
+        return new HttpEngine(edge, server);
+    }
+
+    @BindToRegistry("request")
+    public RequestComponent component() {
+        return new RequestComponent(json, runtime.clock());
+    }
+
+    @Override
+    public void started(CamelContext camelContext) throws Exception {
+        settings.address().listen(server::listen);
+    }
+
+    public Edge edge() {
+        return edge;
+    }
+
+    /** The port really listened on. */
+    public int port() {
+        return server.getPort();
+    }
+}
