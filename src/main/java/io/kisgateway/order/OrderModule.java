@@ -17,8 +17,6 @@ import java.util.function.LongSupplier;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All that this package gives to routes and operators, put together. */
 public final class OrderModule implements GatewayModule {
@@ -27,7 +25,6 @@ public final class OrderModule implements GatewayModule {
     public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
             "order-list", "order-find");
 
-    private static final Logger LOG = LoggerFactory.getLogger(OrderModule.class);
     private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
 
     private final OrderSettings settings;
