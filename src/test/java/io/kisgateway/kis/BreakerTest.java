@@ -41,7 +41,7 @@ class BreakerTest {
     @BeforeEach
     void start() {
         kis = new StubKis();
-        gateway = new Fixture(kis.url(), Routes.ALL, options -> options.hurry = true);
+        gateway = new Fixture(kis.url(), options -> options.hurry = true);
         gateway.breaker.onStateChange(states::add);
     }
 
@@ -52,7 +52,7 @@ class BreakerTest {
     }
 
     private Result order() {
-        return gateway.order("direct:buy", ORDER);
+        return gateway.order("direct:trading-buy", ORDER);
     }
 
     private void fail(int times) {
@@ -121,7 +121,7 @@ class BreakerTest {
     @Test
     void aFaultOfTheRouteNeitherCountsNorEndsTheRun() {
         fail(19);
-        Result result = gateway.order("direct:buy", Map.of("stock_code", "005930"));
+        Result result = gateway.order("direct:trading-buy", Map.of("stock_code", "005930"));
         assertThat(result.failure()).isNotNull();
         assertThat(gateway.breaker.getFailCounter()).isEqualTo(19);
     }
@@ -188,7 +188,7 @@ class BreakerTest {
         for (int i = 0; i < 50; i++) {
             results.add(callers.submit(() -> {
                 start.await();
-                return gateway.send("direct:price", ORDER);
+                return gateway.send("direct:stock-snapshot", ORDER);
             }));
         }
         start.countDown();
@@ -273,10 +273,10 @@ class BreakerTest {
     void repeatsOfAQueryCountEach() {
         kis.reply(request -> FAILED);
         for (int i = 0; i < 6; i++) {
-            gateway.send("direct:price", ORDER);
+            gateway.send("direct:stock-snapshot", ORDER);
         }
         assertThat(gateway.breaker.getFailCounter()).isEqualTo(18);
-        assertThat(gateway.send("direct:price", ORDER).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
+        assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
         assertThat(kis.requests()).hasSize(20);
     }
 }

@@ -54,7 +54,7 @@ class CodesTest {
     @BeforeAll
     static void start() {
         kis = new StubKis();
-        gateway = new Fixture(kis.url(), Routes.ALL, options -> {
+        gateway = new Fixture(kis.url(), options -> {
             options.hurry = true;
             options.failMax = 10_000;
         });
@@ -70,7 +70,7 @@ class CodesTest {
     void aGoodTokenThatMayBeReplaced() {
         gateway.clock.advance(Duration.ofMinutes(2));
         kis.reply(request -> Answer.json(200, StubKis.OK));
-        gateway.send("direct:price", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
         gateway.clock.advance(Duration.ofMinutes(2));
         gateway.breaker.reset();
     }
@@ -104,7 +104,7 @@ class CodesTest {
     void ofAQuery(Fact fact) {
         kis.reply(request -> fact.answer());
         int sentBefore = kis.requests().size();
-        Fixture.Result result = gateway.send("direct:price", STOCK);
+        Fixture.Result result = gateway.send("direct:stock-snapshot", STOCK);
         int sent = kis.requests().size() - sentBefore;
 
         SoftAssertions.assertSoftly(check -> {
@@ -133,7 +133,7 @@ class CodesTest {
     void ofAnOrder(Fact fact) {
         kis.reply(request -> fact.answer());
         int sentBefore = kis.requests().size();
-        Fixture.Result result = gateway.order("direct:buy", STOCK);
+        Fixture.Result result = gateway.order("direct:trading-buy", STOCK);
         int sent = kis.requests().size() - sentBefore;
 
         SoftAssertions.assertSoftly(check -> {
@@ -164,13 +164,13 @@ class CodesTest {
     void whatMayGoAgainSucceedsTheSecondTime(Fact fact) {
         if (!fact.query().equals("no")) {
             kis.replies(fact.answer(), Answer.json(200, StubKis.OK));
-            assertThat(gateway.send("direct:price", STOCK).reply().at("/output/stck_prpr").asText())
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply().at("/output/stck_prpr").asText())
                     .isEqualTo("70000");
         }
         if (!fact.order().equals("no")) {
             gateway.clock.advance(Duration.ofMinutes(2));
             kis.replies(fact.answer(), Answer.json(200, StubKis.ORDERED));
-            Fixture.Result ordered = gateway.order("direct:buy", STOCK);
+            Fixture.Result ordered = gateway.order("direct:trading-buy", STOCK);
             assertThat(ordered.reply().at("/output/ODNO").asText()).isEqualTo("0000117057");
             assertThat(ordered.call().orderFate()).isEqualTo(OrderFate.PLACED);
         }
@@ -188,7 +188,7 @@ class CodesTest {
         gateway.throttled.clear();
         kis.replies(StubKis.error(500, "1", "EGW00215"), StubKis.error(500, "1", "EGW00215"),
                 Answer.json(200, StubKis.ORDERED));
-        gateway.order("direct:buy", STOCK);
+        gateway.order("direct:trading-buy", STOCK);
         assertThat(gateway.throttled).hasSize(2).allSatisfy(upstream -> {
             assertThat(upstream.ledger()).isTrue();
             assertThat(upstream.urgency()).isEqualTo(Upstream.Urgency.ORDER);

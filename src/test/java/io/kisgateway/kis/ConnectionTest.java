@@ -39,7 +39,7 @@ class ConnectionTest {
     @BeforeEach
     void start() {
         kis = new RawKis();
-        gateway = new Fixture(kis.url(), Routes.ALL, options -> {
+        gateway = new Fixture(kis.url(), options -> {
             options.read = READ;
             options.call = CALL;
         });
@@ -124,7 +124,7 @@ class ConnectionTest {
     @MethodSource("faultsAfterSending")
     void anOrderIsSentOnceAndItsFateIsUnknown(String name, Behaviour fault, ProblemCode code, int requests) {
         kis.behaviour(fault);
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
         assertThat(kis.requests()).hasSize(1);
@@ -135,7 +135,7 @@ class ConnectionTest {
     @MethodSource("faultsAfterSending")
     void aQueryIsSentAgainByTheTableAndNotByTheClient(String name, Behaviour fault, ProblemCode code, int requests) {
         kis.behaviour(fault);
-        Result result = gateway.send("direct:price", STOCK);
+        Result result = gateway.send("direct:stock-snapshot", STOCK);
         assertThat(result.problem().code()).isEqualTo(code);
         assertThat(kis.requests()).hasSize(requests);
         assertThat(gateway.breaker.getFailCounter()).isEqualTo(kis.requests().size());
@@ -145,7 +145,7 @@ class ConnectionTest {
     @Test
     void anOrderWithoutAReplyIsUnknownAfterTheReadTimeout() {
         kis.behaviour(silent());
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
         assertThat(kis.requests()).hasSize(1);
@@ -155,7 +155,7 @@ class ConnectionTest {
     @Test
     void aQueryWithoutAReplyTimesOut() {
         kis.behaviour(silent());
-        Result result = gateway.send("direct:price", STOCK);
+        Result result = gateway.send("direct:stock-snapshot", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(kis.requests()).hasSize(3);
         assertThat(Duration.ofNanos(result.call().elapsedNanos())).isLessThan(CALL.plusMillis(500));
@@ -170,12 +170,12 @@ class ConnectionTest {
                 over.await(100, TimeUnit.MILLISECONDS);
             }
         });
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
         assertThat(Duration.ofNanos(result.call().elapsedNanos()))
                 .isBetween(CALL.minusMillis(100), CALL.plusMillis(700));
-        assertThat(gateway.send("direct:price", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(gateway.send("direct:stock-snapshot", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
     }
 
     @Test
@@ -200,16 +200,16 @@ class ConnectionTest {
     }
 
     private void nothingSent(URI url, int repeats) {
-        try (Fixture other = new Fixture(url, Routes.ALL, options -> options.connect = READ)) {
-            for (String endpoint : new String[] {"direct:price", "direct:buy"}) {
+        try (Fixture other = new Fixture(url, options -> options.connect = READ)) {
+            for (String endpoint : new String[] {"direct:stock-snapshot", "direct:trading-buy"}) {
                 other.waits.clear();
                 other.clock.advance(Duration.ofMinutes(2));
-                Result result = endpoint.equals("direct:buy") ? other.order(endpoint, STOCK)
+                Result result = endpoint.equals("direct:trading-buy") ? other.order(endpoint, STOCK)
                         : other.send(endpoint, STOCK);
                 assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
                 assertThat(result.problem().retryAfter()).isNotNull();
                 assertThat(result.call().orderFate())
-                        .isEqualTo(endpoint.equals("direct:buy") ? OrderFate.NOT_PLACED : OrderFate.NO_ORDER);
+                        .isEqualTo(endpoint.equals("direct:trading-buy") ? OrderFate.NOT_PLACED : OrderFate.NO_ORDER);
                 assertThat(other.waits).hasSize(repeats);
             }
         }
@@ -217,9 +217,9 @@ class ConnectionTest {
 
     @Test
     void aRefusedConnectionForAnOrderWithATokenInHandIsCertain() throws IOException {
-        gateway.send("direct:price", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
         kis.close();
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
         assertThat(gateway.waits).hasSize(2);
@@ -229,7 +229,7 @@ class ConnectionTest {
     @Test
     void staleConnectionsNeverShow() throws IOException {
         for (int i = 0; i < 20; i++) {
-            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             kis.closeConnections();
             await().until(() -> kis.openConnections() == 0);
         }
@@ -240,9 +240,9 @@ class ConnectionTest {
     @Test
     void queriesShareAConnectionAndOrdersGetAFreshOne() {
         for (int i = 0; i < 3; i++) {
-            gateway.send("direct:price", STOCK);
-            gateway.send("direct:price", STOCK);
-            gateway.order("direct:buy", STOCK);
+            gateway.send("direct:stock-snapshot", STOCK);
+            gateway.send("direct:stock-snapshot", STOCK);
+            gateway.order("direct:trading-buy", STOCK);
         }
         assertThat(kis.requests().stream().filter(request -> request.head().startsWith("POST"))
                 .map(RawKis.Request::connection)).doesNotHaveDuplicates();
@@ -254,7 +254,7 @@ class ConnectionTest {
 
     @Test
     void anOrderGoesWithItsLengthAndInOnePiece() {
-        gateway.order("direct:buy", STOCK);
+        gateway.order("direct:trading-buy", STOCK);
         RawKis.Request order = kis.requests().get(0);
         assertThat(order.head().toLowerCase(Locale.ROOT))
                 .contains("content-length: " + order.body().length())
@@ -271,8 +271,8 @@ class ConnectionTest {
     void cookiesAreNotKept() {
         kis.behaviour((socket, request) -> RawKis.write(socket, "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ncontent-length: "
                 + StubKis.OK.length() + "\r\n\r\n" + StubKis.OK));
-        gateway.send("direct:price", STOCK);
-        gateway.send("direct:price", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
         assertThat(kis.requests().get(1).head().toLowerCase(Locale.ROOT)).doesNotContain("cookie");
     }
 }

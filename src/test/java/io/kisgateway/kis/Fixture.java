@@ -5,6 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.testing.ShippedRoutes;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -37,38 +39,6 @@ final class Fixture implements AutoCloseable {
     static final String KEY = "appkey-appkey-appkey-appkey-appkey-0";
     static final String SECRET = "secret-which-nobody-may-ever-see";
     static final String ACCOUNT = "81055689";
-
-    static final String KIS_ROUTE = """
-            - errorHandler:
-                noErrorHandler: {}
-            - route:
-                id: kis
-                errorHandler:
-                  noErrorHandler: {}
-                from:
-                  uri: direct:kis
-                  steps:
-                    - process:
-                        ref: kis-account-budget
-                    - process:
-                        ref: kis-worker
-                    - circuitBreaker:
-                        id: kis-breaker
-                        resilience4jConfiguration:
-                          circuitBreaker: "#kis-circuit-breaker"
-                          throwExceptionWhenHalfOpenOrOpenState: true
-                        steps:
-                          - process:
-                              ref: kis-request
-                          - to:
-                              uri: "{{kis.base-url}}"
-                              parameters:
-                                httpClientConfigurer: "#kis-http"
-                                throwExceptionOnFailure: false
-                                copyHeaders: false
-                          - process:
-                              ref: kis-reply
-            """;
 
     /** What became of a call. */
     record Result(ObjectNode body, Exception failure, Call call, Exchange exchange) {
@@ -123,10 +93,15 @@ final class Fixture implements AutoCloseable {
         Supplier<SendSlot> tokenSlot = () -> null;
     }
 
-    Fixture(URI url, String routes) {
-        this(url, routes, options -> { });
+    Fixture(URI url) {
+        this(url, "", options -> { });
     }
 
+    Fixture(URI url, Consumer<Options> configure) {
+        this(url, "", configure);
+    }
+
+    /** @param routes further ones, beside the shipped */
     Fixture(URI url, String routes, Consumer<Options> configure) {
         Options options = new Options();
         configure.accept(options);
@@ -166,9 +141,13 @@ final class Fixture implements AutoCloseable {
         context.getRegistry().bind("kis-http", http);
         context.getRegistry().bind("kis-circuit-breaker", breaker.circuitBreaker());
         context.getPropertiesComponent().addInitialProperty("kis.base-url", url.toString());
+        context.getPropertiesComponent().addInitialProperty("trading.mode", environment.name());
+        context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         try {
-            PluginHelper.getRoutesLoader(context).loadRoutes(
-                    ResourceHelper.fromString("kis.camel.yaml", KIS_ROUTE + routes));
+            ShippedRoutes.load(context, "kis", "market-data", "account", "trading");
+            if (!routes.isEmpty()) {
+                PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("test.camel.yaml", routes));
+            }
             context.start();
         } catch (Exception e) {
             close();
@@ -189,6 +168,7 @@ final class Fixture implements AutoCloseable {
         Exchange exchange = new DefaultExchange(context);
         Call call = new Call("request-1", "test", "/test", mutating, System::nanoTime);
         call.attachTo(exchange);
+        exchange.setVariable("price", 0);
         variables.forEach(exchange::setVariable);
         exchange.getMessage().setHeader("Authorization", "Bearer the-callers-own");
         exchange.getMessage().setHeader("X-Inbound", "inbound");

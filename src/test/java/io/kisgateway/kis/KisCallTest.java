@@ -89,8 +89,8 @@ class KisCallTest {
     @Test
     void anOrderIsJsonWithEveryValueAString() {
         kis.reply(request -> Answer.json(200, StubKis.ORDERED));
-        try (Fixture gateway = new Fixture(kis.url(), Routes.BUY)) {
-            Result result = gateway.order("direct:buy", Map.of("stock_code", "005930", "quantity", 12));
+        try (Fixture gateway = new Fixture(kis.url())) {
+            Result result = gateway.order("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 12));
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(kis.requests().get(0).body()).isEqualTo("{\"CANO\":\"81055689\",\"ACNT_PRDT_CD\":\"01\","
                     + "\"CNDT_PRIC\":\"\",\"EXCG_ID_DVSN_CD\":\"KRX\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"12\","
@@ -104,17 +104,17 @@ class KisCallTest {
     void virtualTradingHasItsOwnTrIdsAndSomeOperationsNotAtAll() {
         kis.reply(request -> Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : StubKis.OK));
         Map<String, Object> variables = Map.of("stock_code", "0001", "quantity", 1);
-        try (Fixture real = new Fixture(kis.url(), Routes.ALL);
-                Fixture virtual = new Fixture(kis.url(), Routes.ALL, options -> options.virtual = true)) {
+        try (Fixture real = new Fixture(kis.url());
+                Fixture virtual = new Fixture(kis.url(), options -> options.virtual = true)) {
             for (Fixture gateway : List.of(real, virtual)) {
-                gateway.order("direct:buy", variables).reply();
-                gateway.send("direct:price", variables).reply();
+                gateway.order("direct:trading-buy", variables).reply();
+                gateway.send("direct:stock-snapshot", variables).reply();
             }
             assertThat(kis.requests().stream().map(request -> request.header("tr_id")))
                     .containsExactly("TTTC0012U", "FHKST01010100", "VTTC0012U", "FHKST01010100");
-            real.send("direct:index", variables).reply();
+            real.send("direct:index-snapshot", variables).reply();
             int requests = kis.requests().size();
-            Problem problem = virtual.send("direct:index", variables).problem();
+            Problem problem = virtual.send("direct:index-snapshot", variables).problem();
             assertThat(problem.code()).isEqualTo(ProblemCode.NOT_OFFERED);
             assertThat(problem.getMessage()).contains("inquire-index-price");
             assertThat(kis.requests()).hasSize(requests);
@@ -178,7 +178,7 @@ class KisCallTest {
         "kis:get:/uapi/test | trId: T, ledgr: true | ledgr",
         "kis:get:/uapi/test | 'trId: T, X: \"${variable.a\"' | variable.a"})
     void aMistakeInARouteStopsTheStartAndIsNamed(String uri, String options, String message) {
-        assertThatThrownBy(() -> new Fixture(kis.url(), route(uri, options.split(", "))).close())
+        assertThatThrownBy(() -> new Fixture(kis.url(), route(uri, options.split(", ")), fixture -> { }).close())
                 .hasStackTraceContaining(message);
     }
 
@@ -202,13 +202,13 @@ class KisCallTest {
             }
             return Answer.json(200, StubKis.OK);
         });
-        try (Fixture gateway = new Fixture(kis.url(), Routes.PRICE, options -> {
+        try (Fixture gateway = new Fixture(kis.url(), options -> {
             options.workers = 1;
             options.read = Duration.ofSeconds(10);
         })) {
             ExecutorService callers = Executors.newFixedThreadPool(5);
             List<Future<Result>> results = IntStream.range(0, 5).mapToObj(i -> callers.submit(
-                    () -> gateway.send("direct:price", Map.of("stock_code", "005930")))).toList();
+                    () -> gateway.send("direct:stock-snapshot", Map.of("stock_code", "005930")))).toList();
             await().until(() -> results.stream().filter(Future::isDone).count() == 3);
             release.countDown();
             int refused = 0;
@@ -227,10 +227,10 @@ class KisCallTest {
 
     @Test
     void whatTheBudgetSaysReachesTheCaller() {
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> {
+        try (Fixture gateway = new Fixture(kis.url(), options -> options.budgetStep = exchange -> {
             throw Problem.of(ProblemCode.RATE_LIMITED, "not now").retryAfter(Duration.ofSeconds(3));
         })) {
-            Result result = gateway.order("direct:buy", Map.of("stock_code", "005930", "quantity", 1));
+            Result result = gateway.order("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 1));
             assertThat(result.problem().code()).isEqualTo(ProblemCode.RATE_LIMITED);
             assertThat(result.problem().retryAfter()).isEqualTo(Duration.ofSeconds(3));
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);

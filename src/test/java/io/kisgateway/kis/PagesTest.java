@@ -38,7 +38,7 @@ class PagesTest {
     @BeforeEach
     void start() {
         kis = new StubKis();
-        gateway = new Fixture(kis.url(), Routes.ALL, options -> options.hurry = true);
+        gateway = new Fixture(kis.url(), options -> options.hurry = true);
     }
 
     @AfterEach
@@ -66,7 +66,7 @@ class PagesTest {
     @Test
     void contextPagesAreFollowedThroughFAndMAndBecomeOneReply() {
         kis.replies(page(1, "A" + PADDED, "F"), page(2, "B" + PADDED, "M"), page(3, PADDED, "D"));
-        Result result = gateway.send("direct:balance", Map.of());
+        Result result = gateway.send("direct:account-balance", Map.of());
         assertThat(texts(result.reply().path("output1"), "pdno")).containsExactly("1", "2", "3");
         assertThat(texts(result.reply().path("output2"), "page")).containsExactly("3");
         assertThat(kis.requests().stream().map(request -> request.header("tr_cont"))).containsExactly("", "N", "N");
@@ -81,14 +81,14 @@ class PagesTest {
     @Test
     void aBlankKeyIsTheEndWhateverTrContSays() {
         kis.replies(page(1, PADDED, "M"));
-        assertThat(gateway.send("direct:balance", Map.of()).reply().path("output1")).hasSize(1);
+        assertThat(gateway.send("direct:account-balance", Map.of()).reply().path("output1")).hasSize(1);
         assertThat(kis.requests()).hasSize(1);
     }
 
     @Test
     void aFailureInTheMiddleFailsTheWhole() {
         kis.replies(page(1, "A", "F"), Answer.json(500, ""));
-        Result result = gateway.send("direct:balance", Map.of());
+        Result result = gateway.send("direct:account-balance", Map.of());
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
         assertThat(result.body()).isNull();
     }
@@ -96,26 +96,26 @@ class PagesTest {
     @Test
     void aFailureInTheMiddleThatPassesDoesNoHarm() {
         kis.replies(page(1, "A", "F"), Answer.json(500, ""), page(2, "", "D"));
-        assertThat(texts(gateway.send("direct:balance", Map.of()).reply().path("output1"), "pdno"))
+        assertThat(texts(gateway.send("direct:account-balance", Map.of()).reply().path("output1"), "pdno"))
                 .containsExactly("1", "2");
     }
 
     @Test
     void aFurtherPageThatLostItsRowsFailsTheWhole() {
         kis.replies(page(1, "A", "F"), Answer.json(200, "{\"rt_cd\":\"0\",\"msg_cd\":\"KIOK0510\"}"));
-        assertThat(gateway.send("direct:balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+        assertThat(gateway.send("direct:account-balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
     }
 
     @Test
     void aFurtherPageWithNothingToShowIsTheEnd() {
         kis.replies(page(1, "A", "F"), Answer.json(200, "{\"rt_cd\":\"7\",\"msg_cd\":\"KIOK0560\",\"msg1\":\"-\"}"));
-        assertThat(gateway.send("direct:balance", Map.of()).reply().path("output1")).hasSize(1);
+        assertThat(gateway.send("direct:account-balance", Map.of()).reply().path("output1")).hasSize(1);
     }
 
     @Test
     void pagesThatRunInACircleAreUnreadable() {
         kis.replies(page(1, "A", "F"), page(2, "B", "M"), page(1, "A", "M"));
-        assertThat(gateway.send("direct:balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+        assertThat(gateway.send("direct:account-balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
         assertThat(kis.requests()).hasSize(3);
     }
 
@@ -123,14 +123,14 @@ class PagesTest {
     void pagesWithoutAnEndAreUnreadable() {
         AtomicInteger number = new AtomicInteger();
         kis.reply(request -> page(number.incrementAndGet(), "K" + number.get(), "M"));
-        assertThat(gateway.send("direct:balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+        assertThat(gateway.send("direct:account-balance", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
         assertThat(kis.requests()).hasSizeLessThan(100);
     }
 
     @Test
     void anEmptyAccountIsAnEmptyReplyAndNoFailure() {
         kis.replies(Answer.json(200, "{\"rt_cd\":\"7\",\"msg_cd\":\"KIOK0560\",\"msg1\":\"nothing\"}"));
-        assertThat(gateway.send("direct:balance", Map.of()).reply().path("output1").isMissingNode()).isTrue();
+        assertThat(gateway.send("direct:account-balance", Map.of()).reply().path("output1").isMissingNode()).isTrue();
     }
 
     /** Trading days back from the clock's day, as many as there are. */
@@ -158,7 +158,7 @@ class PagesTest {
         for (int pageSize : new int[] {100, 50}) {
             int before = kis.requests().size();
             kis.reply(history(3000, pageSize));
-            JsonNode reply = gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", rows)).reply();
+            JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", rows)).reply();
             List<String> dates = texts(reply.path("output2"), "stck_bsop_date");
             assertThat(dates).hasSize(rows).doesNotHaveDuplicates().isSortedAccordingTo((a, b) -> b.compareTo(a));
             assertThat(dates.get(0)).isEqualTo("20261123");
@@ -169,12 +169,15 @@ class PagesTest {
 
     @Test
     void aYoungIssueGivesWhatThereIs() {
-        for (int listed : new int[] {0, 1, 40, 100, 130}) {
+        for (int listed : new int[] {1, 40, 100, 130}) {
             kis.reply(history(listed, 100));
-            JsonNode reply = gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 1000)).reply();
+            JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).reply();
             assertThat(reply.path("output2")).hasSize(listed);
         }
         assertThat(kis.requests()).hasSizeLessThan(15);
+        kis.reply(history(0, 100));
+        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).problem().code())
+                .isEqualTo(ProblemCode.UNKNOWN_STOCK);
     }
 
     @Test
@@ -183,14 +186,14 @@ class PagesTest {
                 + "{\"stck_bsop_date\":\"20261120\"},{\"stck_bsop_date\":\"20261120\"}]}"),
                 Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261120\"},"
                         + "{\"stck_bsop_date\":\"\"}]}"));
-        JsonNode reply = gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).reply();
+        JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply();
         assertThat(texts(reply.path("output2"), "stck_bsop_date")).containsExactly("20261123", "20261120");
     }
 
     @Test
     void aServerThatIgnoresTheDatesMakesNoCircle() {
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}"));
-        assertThat(gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).reply().path("output2"))
+        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply().path("output2"))
                 .hasSize(1);
         assertThat(kis.requests()).hasSizeLessThan(4);
     }
@@ -198,7 +201,7 @@ class PagesTest {
     @Test
     void aRowWithoutADateThatCanBeReadFailsTheWhole() {
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"2026-11\"}]}"));
-        assertThat(gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).problem().code())
+        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).problem().code())
                 .isEqualTo(ProblemCode.KIS_UNREADABLE);
     }
 
@@ -206,20 +209,20 @@ class PagesTest {
     void datesAreKoreanDates() {
         gateway.clock.advance(Duration.ofHours(14));
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[]}"));
-        gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 10)).reply();
+        gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10));
         assertThat(parameter(kis.requests().get(0), "FID_INPUT_DATE_2")).isEqualTo("20261124");
         assertThat(parameter(kis.requests().get(0), "FID_INPUT_DATE_1")).isEqualTo("20261005");
     }
 
     @Test
     void oneDeadlineHoldsForAllPagesAndRepeats() {
-        try (Fixture patient = new Fixture(kis.url(), Routes.ALL, options -> {
+        try (Fixture patient = new Fixture(kis.url(), options -> {
             options.call = Duration.ofMillis(700);
             options.budgetStep = exchange -> new CountDownLatch(1)
                     .await(200, TimeUnit.MILLISECONDS);
         })) {
             kis.reply(history(3000, 100));
-            Result result = patient.send("direct:chart", Map.of("stock_code", "005930", "rows", 1000));
+            Result result = patient.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000));
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
             assertThat(Duration.ofNanos(result.call().elapsedNanos()))
                     .isLessThan(Duration.ofMillis(1500));
@@ -231,7 +234,7 @@ class PagesTest {
         int[] sizes = IntStream.of(20, 30, 50, 100, 120).toArray();
         for (int size : sizes) {
             kis.reply(history(3000, size));
-            assertThat(gateway.send("direct:chart", Map.of("stock_code", "005930", "rows", 1000)).reply()
+            assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).reply()
                     .path("output2")).hasSize(1000);
         }
     }

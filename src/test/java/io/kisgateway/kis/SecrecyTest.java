@@ -33,8 +33,8 @@ class SecrecyTest {
 
     private static final String TOKEN = "token-value-never-to-be-seen";
     private static final String[] SECRETS = {TOKEN, Fixture.KEY, Fixture.SECRET, Fixture.ACCOUNT};
-    private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1, "rows", 3);
-    private static final String[] QUERIES = {"direct:price", "direct:balance", "direct:chart"};
+    private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1, "num_days_to_fetch", 3);
+    private static final String[] QUERIES = {"direct:stock-snapshot", "direct:account-balance", "direct:stock-daily-prices-long"};
 
     private StubKis kis;
     private Fixture gateway;
@@ -46,7 +46,7 @@ class SecrecyTest {
         kis.reply(request -> Answer.json(200, reply(request)).header("tr_cont", "M")
                 .header("authorization", "Bearer " + TOKEN).header("appsecret", Fixture.SECRET)
                 .header("x-of-kis", "of KIS").header("tr_id", "T").header("gt_uid", "G"));
-        gateway = new Fixture(kis.url(), Routes.ALL, options -> options.hurry = true);
+        gateway = new Fixture(kis.url(), options -> options.hurry = true);
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class SecrecyTest {
             String next = request.header("tr_cont").isEmpty() ? Fixture.ACCOUNT : "";
             position = "\"ctx_area_fk100\":\"" + Fixture.ACCOUNT + "^01^N\",\"ctx_area_nk100\":\"" + next + "\",";
         }
-        return "{\"rt_cd\":\"0\"," + position + "\"output\":{\"stck_prpr\":\"1\"},\"output1\":[],\"output2\":[]}";
+        return "{\"rt_cd\":\"0\"," + position + "\"output\":{\"stck_prpr\":\"1\"},\"output1\":[],\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}";
     }
 
     private List<Result> everything() {
@@ -73,7 +73,7 @@ class SecrecyTest {
         for (String query : QUERIES) {
             results.add(gateway.send(query, STOCK));
         }
-        results.add(gateway.order("direct:buy", STOCK));
+        results.add(gateway.order("direct:trading-buy", STOCK));
         return results;
     }
 
@@ -137,16 +137,16 @@ class SecrecyTest {
         usual.forEach(root::detachAppender);
         root.addAppender(recorder);
         root.setLevel(Level.TRACE);
-        try (Fixture verbose = new Fixture(kis.url(), Routes.ALL, options -> options.hurry = true)) {
+        try (Fixture verbose = new Fixture(kis.url(), options -> options.hurry = true)) {
             for (String query : QUERIES) {
                 verbose.send(query, STOCK);
             }
-            verbose.order("direct:buy", STOCK);
+            verbose.order("direct:trading-buy", STOCK);
             kis.reply(request -> StubKis.error(500, "1", "EGW00121"));
-            verbose.send("direct:balance", STOCK);
+            verbose.send("direct:account-balance", STOCK);
             kis.reply(request -> Answer.json(500, "<html>" + request.query() + "</html>"));
-            verbose.send("direct:balance", STOCK);
-            verbose.order("direct:buy", STOCK);
+            verbose.send("direct:account-balance", STOCK);
+            verbose.order("direct:trading-buy", STOCK);
         } finally {
             root.setLevel(level);
             root.detachAppender(recorder);

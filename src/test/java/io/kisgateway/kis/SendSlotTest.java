@@ -38,7 +38,7 @@ class SendSlotTest {
 
     /** The first slots of a call are over before it can leave. */
     private Fixture gateway(int late) {
-        return new Fixture(kis.url(), Routes.ALL, options -> options.budgetStep = exchange -> slot(exchange, late));
+        return new Fixture(kis.url(), options -> options.budgetStep = exchange -> slot(exchange, late));
     }
 
     private void slot(Exchange exchange, int late) {
@@ -82,7 +82,7 @@ class SendSlotTest {
     @Test
     void aCallInTimeLeaves() {
         try (Fixture gateway = gateway(0)) {
-            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
             assertThat(renewed).hasValue(0);
         }
@@ -90,9 +90,9 @@ class SendSlotTest {
 
     @Test
     void aTurnThatIsOverIsRenewedWhereTheCallLeaves() {
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+        try (Fixture gateway = new Fixture(kis.url(),
                 options -> options.budgetStep = exchange -> new TestSlot(Next.AT_ONCE, 2).attachTo(exchange))) {
-            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
             assertThat(renewed).hasValue(2);
             assertThat(missed).hasValue(0);
@@ -102,7 +102,7 @@ class SendSlotTest {
     @Test
     void aCallThatMustWaitForItsNextTurnGoesOnTheSameConnection() {
         try (Fixture gateway = gateway(2)) {
-            Result result = gateway.send("direct:price", STOCK);
+            Result result = gateway.send("direct:stock-snapshot", STOCK);
             assertThat(result.reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
             assertThat(slots).hasValue(3);
@@ -114,9 +114,9 @@ class SendSlotTest {
 
     @Test
     void whoeverIsAlwaysTooSlowGetsThroughAllTheSame() {
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+        try (Fixture gateway = new Fixture(kis.url(),
                 options -> options.budgetStep = exchange -> new TestSlot(Next.AT_ONCE, Integer.MAX_VALUE).attachTo(exchange))) {
-            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             assertThat(kis.requests()).hasSize(1);
             assertThat(renewed).hasValue(SendSlot.MOST_RENEWALS);
         }
@@ -125,9 +125,9 @@ class SendSlotTest {
     @Test
     void anOrderThatMissedItsTurnHasNotBeenSent() {
         kis.reply(request -> Answer.json(200, StubKis.ORDERED));
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+        try (Fixture gateway = new Fixture(kis.url(),
                 options -> options.budgetStep = exchange -> new TestSlot(Next.NEVER, 1).attachTo(exchange))) {
-            Result result = gateway.order("direct:buy", STOCK);
+            Result result = gateway.order("direct:trading-buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.RATE_LIMITED);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
             assertThat(kis.requests()).isEmpty();
@@ -139,7 +139,7 @@ class SendSlotTest {
     void anOrderThatMissedItsTurnIsSentOnce() {
         kis.reply(request -> Answer.json(200, StubKis.ORDERED));
         try (Fixture gateway = gateway(2)) {
-            Result result = gateway.order("direct:buy", STOCK);
+            Result result = gateway.order("direct:trading-buy", STOCK);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(kis.requests()).hasSize(1);
         }
@@ -147,9 +147,9 @@ class SendSlotTest {
 
     @Test
     void aTokenIsAskedForOnItsTurnToo() {
-        try (Fixture gateway = new Fixture(kis.url(), Routes.ALL,
+        try (Fixture gateway = new Fixture(kis.url(),
                 options -> options.tokenSlot = () -> new TestSlot(Next.LATER, slots.incrementAndGet() == 1 ? 1 : 0))) {
-            assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             assertThat(kis.tokenRequests()).hasSize(1);
             assertThat(slots).hasValue(2);
             assertThat(missed).hasValue(1);
@@ -159,13 +159,13 @@ class SendSlotTest {
     /** To connect takes longer than a slot, over TLS for instance: an order on a new connection would never be in time. */
     @Test
     void theConnectionOfAnOrderThatMissedItsTurnIsThereForTheNext() throws IOException {
-        try (RawKis raw = new RawKis(); Fixture gateway = new Fixture(raw.url(), Routes.ALL,
+        try (RawKis raw = new RawKis(); Fixture gateway = new Fixture(raw.url(),
                 options -> options.budgetStep = exchange -> slot(exchange, 2))) {
-            Result first = gateway.order("direct:buy", STOCK);
+            Result first = gateway.order("direct:trading-buy", STOCK);
             assertThat(first.call().orderFate()).isEqualTo(OrderFate.PLACED);
             assertThat(missed).hasValue(2);
             assertThat(raw.connections()).as("one for the token, one for the order").isEqualTo(2);
-            gateway.order("direct:buy", STOCK);
+            gateway.order("direct:trading-buy", STOCK);
             assertThat(raw.connections()).as("what has carried an order carries no other").isEqualTo(3);
             assertThat(raw.requests()).extracting(RawKis.Request::connection).containsExactly(2, 3);
         }

@@ -45,7 +45,7 @@ class SimulatorTest {
             options.holdings(holdings).extraIssues(150);
         }
         sim = Simulator.start(options.build());
-        gateway = new Fixture(URI.create(sim.baseUrl()), Routes.ALL, fixture -> {
+        gateway = new Fixture(URI.create(sim.baseUrl()), fixture -> {
             fixture.virtual = mode == Mode.VIRTUAL;
             fixture.key = sim.options().credentials().appKey();
             fixture.secret = sim.options().credentials().appSecret();
@@ -70,27 +70,27 @@ class SimulatorTest {
     void theGatewaysOperations(Mode mode) {
         start(mode);
         for (String code : CODES) {
-            JsonNode price = gateway.send("direct:price", Map.of("stock_code", code)).reply();
+            JsonNode price = gateway.send("direct:stock-snapshot", Map.of("stock_code", code)).reply();
             assertThat(price.at("/output/stck_prpr").asText()).matches("[1-9]\\d+");
-            JsonNode chart = gateway.send("direct:chart", Map.of("stock_code", code, "rows", 250)).reply();
+            JsonNode chart = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", code, "num_days_to_fetch", 250)).reply();
             assertThat(chart.path("output2")).hasSize(250);
             assertThat(gateway.names.name(code)).contains(sim.market().name(code));
         }
         for (String index : new String[] {"0001", "1001", "2001"}) {
-            JsonNode chart = gateway.send("direct:index-chart", Map.of("stock_code", index, "rows", 120)).reply();
+            JsonNode chart = gateway.send("direct:index-daily-prices", Map.of("stock_code", index, "num_days_to_fetch", 120)).reply();
             assertThat(chart.path("output2")).hasSize(120);
-            Result now = gateway.send("direct:index", Map.of("stock_code", index));
+            Result now = gateway.send("direct:index-snapshot", Map.of("stock_code", index));
             if (mode == Mode.VIRTUAL) {
                 assertThat(now.problem().code()).isEqualTo(ProblemCode.NOT_OFFERED);
             } else {
                 assertThat(now.reply().at("/output/bstp_nmix_prpr").asText()).contains(".");
             }
         }
-        Result order = gateway.order("direct:buy", STOCK);
+        Result order = gateway.order("direct:trading-buy", STOCK);
         assertThat(order.reply().at("/output/ODNO").asText()).matches("\\d{10}");
         assertThat(order.call().orderFate()).isEqualTo(OrderFate.PLACED);
         assertThat(sim.orders().list()).hasSize(1);
-        JsonNode balance = gateway.send("direct:balance", Map.of()).reply();
+        JsonNode balance = gateway.send("direct:account-balance", Map.of()).reply();
         assertThat(balance.path("output1").findValuesAsText("pdno")).contains("005930");
         assertThat(balance.path("output2")).hasSize(1);
         assertThat(sim.calls().list()).filteredOn(call -> call.status() != 200).isEmpty();
@@ -99,7 +99,7 @@ class SimulatorTest {
     @Test
     void anUnknownCodeIs404() {
         start(Mode.REAL);
-        assertThat(gateway.send("direct:price", Map.of("stock_code", "999999")).problem().code())
+        assertThat(gateway.send("direct:stock-snapshot", Map.of("stock_code", "999999")).problem().code())
                 .isEqualTo(ProblemCode.UNKNOWN_STOCK);
     }
 
@@ -109,7 +109,7 @@ class SimulatorTest {
         List<Holding> holdings = IntStream.range(0, count)
                 .mapToObj(i -> new Holding("%06d".formatted(900_001 + i), 10 + i, 1000)).toList();
         start(mode, RateLimits.OFF, holdings, options -> { });
-        JsonNode reply = gateway.send("direct:balance", Map.of()).reply();
+        JsonNode reply = gateway.send("direct:account-balance", Map.of()).reply();
         assertThat(reply.path("output1").findValuesAsText("pdno")).hasSize(count).doesNotHaveDuplicates();
         int pageSize = mode == Mode.REAL ? 50 : 20;
         assertThat(sim.calls().on("inquire-balance")).hasSize(Math.max(1, (count + pageSize - 1) / pageSize));
@@ -124,7 +124,7 @@ class SimulatorTest {
         start(Mode.REAL, RateLimits.OFF, null, options -> options.hurry = true);
         Fault fault = Fault.of(kind).onPath("order-cash").times(5);
         sim.faults().add(taken ? fault.taken() : fault);
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
         assertThat(sim.orders().list()).hasSize(placed);
@@ -136,7 +136,7 @@ class SimulatorTest {
     void anOrderThatKisIsUnsureOfIsUnknown(String code) {
         start(Mode.REAL);
         sim.faults().add(Fault.code(code).onPath("order-cash").taken());
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
         assertThat(result.problem().kis().msgCd()).isEqualTo(code);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.UNKNOWN);
@@ -148,7 +148,7 @@ class SimulatorTest {
     void anOrderRefusedAtTheDoorGoesAgainAndExistsOnce(String code) {
         start(Mode.REAL);
         sim.faults().add(Fault.code(code).onPath("order-cash").times(2));
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.reply().at("/output/ODNO").asText()).isNotBlank();
         assertThat(sim.orders().list()).hasSize(1);
         assertThat(sim.calls().on("order-cash")).hasSize(3);
@@ -161,14 +161,14 @@ class SimulatorTest {
     void aQueryOutlivesOneFault(Fault.Kind kind) {
         start(Mode.REAL, RateLimits.OFF, null, options -> options.hurry = true);
         sim.faults().add(Fault.of(kind).onPath("inquire-price").times(1).ms(3000));
-        assertThat(gateway.send("direct:price", STOCK).reply().at("/output/stck_prpr").asText()).isNotBlank();
+        assertThat(gateway.send("direct:stock-snapshot", STOCK).reply().at("/output/stck_prpr").asText()).isNotBlank();
     }
 
     @Test
     void aBusinessRejectionIsTheCallersMatterInBothModes() {
         for (Mode mode : Mode.values()) {
             start(mode);
-            Result result = gateway.order("direct:buy", Map.of("stock_code", "005930", "quantity", 100_000_000));
+            Result result = gateway.order("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 100_000_000));
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_REJECTED);
             assertThat(result.problem().kis().msg1()).isNotBlank().isEqualTo(result.problem().kis().msg1().strip());
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
@@ -185,7 +185,7 @@ class SimulatorTest {
         ExecutorService threads = Executors.newFixedThreadPool(40);
         List<Future<Result>> results = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            results.add(threads.submit(() -> gateway.send("direct:price", STOCK)));
+            results.add(threads.submit(() -> gateway.send("direct:stock-snapshot", STOCK)));
         }
         int ok = 0;
         for (Future<Result> future : results) {
@@ -206,8 +206,8 @@ class SimulatorTest {
     void staleConnectionsOfKisNeverShow() {
         start(Mode.REAL);
         for (int i = 0; i < 10; i++) {
-            gateway.send("direct:price", STOCK).reply();
-            gateway.order("direct:buy", STOCK).reply();
+            gateway.send("direct:stock-snapshot", STOCK).reply();
+            gateway.order("direct:trading-buy", STOCK).reply();
             // Some close while the next query is on its way; that one goes again, and its caller sees nothing of it.
             sim.closeConnections();
         }
@@ -217,11 +217,11 @@ class SimulatorTest {
     @Test
     void aKeyOfTheOtherHostIsACredentialsProblem() {
         start(Mode.REAL);
-        try (Fixture crossed = new Fixture(URI.create(sim.baseUrl()), Routes.ALL, options -> {
+        try (Fixture crossed = new Fixture(URI.create(sim.baseUrl()), options -> {
             options.key = sim.options().other().appKey();
             options.secret = sim.options().other().appSecret();
         })) {
-            Result result = crossed.send("direct:price", STOCK);
+            Result result = crossed.send("direct:stock-snapshot", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
             assertThat(crossed.breaker.getFailCounter()).isZero();
         }

@@ -99,7 +99,7 @@ class StockNamesTest {
 
     @Test
     void theRouteThatLooksItUpGoesLast() {
-        try (StubKis kis = new StubKis(); Fixture gateway = new Fixture(kis.url(), Routes.ALL)) {
+        try (StubKis kis = new StubKis(); Fixture gateway = new Fixture(kis.url())) {
             kis.reply(request -> Answer.json(200, CHART));
             assertThat(gateway.names.name("005930")).isEmpty();
             await().until(() -> gateway.names.name("005930").isPresent());

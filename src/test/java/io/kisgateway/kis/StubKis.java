@@ -47,7 +47,7 @@ final class StubKis implements AutoCloseable {
     }
 
     static final String OK =
-            "{\"rt_cd\":\"0\",\"msg_cd\":\"MCA00000\",\"msg1\":\"ok\",\"output\":{\"stck_prpr\":\"70000\"}}";
+            "{\"rt_cd\":\"0\",\"msg_cd\":\"MCA00000\",\"msg1\":\"ok\",\"output\":{\"stck_prpr\":\"70000\",\"bstp_nmix_prpr\":\"2600.12\"}}";
     static final String ORDERED = "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\",\"msg1\":\"ok   \","
             + "\"output\":{\"KRX_FWDG_ORD_ORGNO\":\"91252\",\"ODNO\":\"0000117057\",\"ORD_TMD\":\"121052\"}}";
 

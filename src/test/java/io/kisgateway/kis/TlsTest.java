@@ -72,7 +72,7 @@ class TlsTest {
     }
 
     private Fixture gateway(String host) {
-        return new Fixture(URI.create("https://" + host + ":" + server.getAddress().getPort()), Routes.ALL,
+        return new Fixture(URI.create("https://" + host + ":" + server.getAddress().getPort()),
                 options -> options.hurry = true);
     }
 
@@ -81,8 +81,8 @@ class TlsTest {
         trust();
         try (Fixture gateway = gateway("127.0.0.1")) {
             for (int i = 0; i < 3; i++) {
-                gateway.send("direct:price", STOCK).reply();
-                gateway.order("direct:buy", STOCK).reply();
+                gateway.send("direct:stock-snapshot", STOCK).reply();
+                gateway.order("direct:trading-buy", STOCK).reply();
             }
         }
         assertThat(seen).hasSize(7).containsOnly("TLSv1.3");
@@ -101,7 +101,7 @@ class TlsTest {
 
     private void nothingLeaves(String host) {
         try (Fixture gateway = gateway(host)) {
-            Result result = gateway.order("direct:buy", STOCK);
+            Result result = gateway.order("direct:trading-buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
             assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
         }

@@ -107,7 +107,7 @@ class TokensTest {
     }
 
     private Fixture gateway(Function<TestClock, TokenStore> store) {
-        return opened(new Fixture(URI.create(sim.baseUrl()), Routes.ALL, options -> {
+        return opened(new Fixture(URI.create(sim.baseUrl()), options -> {
             options.clock = clock;
             options.storeOf = store;
             options.key = sim.options().credentials().appKey();
@@ -125,7 +125,7 @@ class TokensTest {
             for (int i = 0; i < callers; i++) {
                 results.add(threads.submit(() -> {
                     start.await();
-                    return gateway.send("direct:price", STOCK);
+                    return gateway.send("direct:stock-snapshot", STOCK);
                 }));
             }
         }
@@ -164,15 +164,15 @@ class TokensTest {
     @Test
     void aTokenCostsOneCallOfTheAccountsBudget() {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK);
-        gateway.send("direct:price", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
+        gateway.send("direct:stock-snapshot", STOCK);
         assertThat(gateway.budget).hasSize(3);
     }
 
     @Test
     void aRestartFindsTheTokenInRedisWhereItIsSealedAndEnds() {
-        gateway(inRedis("restart:")).send("direct:price", STOCK).reply();
-        gateway(inRedis("restart:")).send("direct:price", STOCK).reply();
+        gateway(inRedis("restart:")).send("direct:stock-snapshot", STOCK).reply();
+        gateway(inRedis("restart:")).send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
 
         var client = redis(redisPort, "").client();
@@ -186,8 +186,8 @@ class TokensTest {
     void aRestartFindsTheTokenInAFileThatOnlyItsOwnerReads() throws IOException {
         Path nested = folder.resolve("data");
         Function<TestClock, TokenStore> store = at -> new FileTokenStore(nested, "token", cipher(), at);
-        gateway(store).send("direct:price", STOCK).reply();
-        gateway(store).send("direct:price", STOCK).reply();
+        gateway(store).send("direct:stock-snapshot", STOCK).reply();
+        gateway(store).send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(nested))).isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(nested)) {
@@ -200,7 +200,7 @@ class TokensTest {
 
     @Test
     void aDamagedFileOrOneOfAnotherSecretIsIgnored() throws IOException {
-        gateway(inFile()).send("direct:price", STOCK).reply();
+        gateway(inFile()).send("direct:stock-snapshot", STOCK).reply();
         Path file = folder.resolve("token");
         String kept = Files.readString(file);
         clock.advance(Duration.ofMinutes(2));
@@ -208,7 +208,7 @@ class TokensTest {
                 (kept.charAt(0) == 'A' ? 'B' : 'A') + kept.substring(1)}) {
             Files.writeString(file, damaged);
             clock.advance(Duration.ofMinutes(2));
-            assertThat(gateway(inFile()).send("direct:price", STOCK).reply()).isNotNull();
+            assertThat(gateway(inFile()).send("direct:stock-snapshot", STOCK).reply()).isNotNull();
             assertThat(cipher().open(Files.readString(file))).isPresent();
         }
         Files.writeString(file, kept);
@@ -219,18 +219,18 @@ class TokensTest {
     @Test
     void itIsRenewedInTheBackgroundTenMinutesBeforeItEndsWhileTheOldOneServes() {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(10)).minusSeconds(1));
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(2));
         sim.faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(500));
         long before = System.nanoTime();
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(450));
         await().until(() -> sim.tokens().issued() == 2);
         clock.advance(Duration.ofMinutes(20));
-        await().until(() -> gateway.send("direct:price", STOCK).failure() == null);
+        await().until(() -> gateway.send("direct:stock-snapshot", STOCK).failure() == null);
         assertThat(sim.tokens().requests()).isEqualTo(2);
     }
 
@@ -238,7 +238,7 @@ class TokensTest {
     void itIsRenewedThoughNobodyCalls() {
         Fixture gateway = gateway(inFile());
         gateway.tokens.tend();
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(11)));
         gateway.tokens.tend();
         assertThat(sim.tokens().requests()).isEqualTo(1);
@@ -250,16 +250,16 @@ class TokensTest {
     @Test
     void aFailedRenewalLeavesTheOldTokenInUse() {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(9)));
         sim.faults().add(Fault.of(Fault.Kind.EMPTY500).onPath("tokenP").times(1));
         for (int i = 0; i < 5; i++) {
-            gateway.send("direct:price", STOCK).reply();
+            gateway.send("direct:stock-snapshot", STOCK).reply();
             clock.advance(Duration.ofSeconds(2));
         }
         await().until(() -> sim.calls().on("tokenP").size() == 2);
         clock.advance(Duration.ofSeconds(61));
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         await().until(() -> sim.tokens().issued() == 2);
         assertThat(gateway.breaker.getFailCounter()).isZero();
     }
@@ -267,7 +267,7 @@ class TokensTest {
     @Test
     void anExpiredTokenInTheMiddleOfLoadIsReplacedOnceAndNobodyNoticesOrdersIncluded() throws Exception {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofHours(7));
         CompletableFuture<Void> midway = new CompletableFuture<>();
         ExecutorService threads = Executors.newFixedThreadPool(20);
@@ -280,7 +280,7 @@ class TokensTest {
                     if (n == 8) {
                         midway.complete(null);
                     }
-                    results.add(orders ? gateway.order("direct:buy", STOCK) : gateway.send("direct:price", STOCK));
+                    results.add(orders ? gateway.order("direct:trading-buy", STOCK) : gateway.send("direct:stock-snapshot", STOCK));
                 }
                 return results;
             }));
@@ -313,7 +313,7 @@ class TokensTest {
         clock.advance(Duration.ofSeconds(10));
         Fixture gateway = gateway(at -> TokenStore.NONE);
         for (int i = 0; i < 10; i++) {
-            Result result = gateway.send("direct:price", STOCK);
+            Result result = gateway.send("direct:stock-snapshot", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
             assertThat(result.problem().retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
             clock.advance(Duration.ofSeconds(1));
@@ -321,32 +321,32 @@ class TokensTest {
         assertThat(sim.tokens().requests()).isEqualTo(2);
         assertThat(gateway.breaker.getFailCounter()).isZero();
         clock.advance(Duration.ofSeconds(51));
-        assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+        assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
         assertThat(sim.tokens().requests()).isEqualTo(3);
     }
 
     @Test
     void aTokenThatStillWorksServesWhileKisSaysOnceAMinute() throws Exception {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofHours(24).minus(Duration.ofMinutes(5)));
         anotherClientAsks(sim);
         for (int i = 0; i < 5; i++) {
-            gateway.send("direct:price", STOCK).reply();
+            gateway.send("direct:stock-snapshot", STOCK).reply();
         }
         await().until(() -> sim.tokens().requests() == 3);
         assertThat(sim.tokens().refused()).isEqualTo(1);
-        assertThat(gateway.send("direct:price", STOCK).failure()).isNull();
+        assertThat(gateway.send("direct:stock-snapshot", STOCK).failure()).isNull();
     }
 
     @Test
     void aDeadTokenThatKisHandsOutAgainMakesNoStormAndComesBackAfterSixHours() {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         clock.advance(Duration.ofMinutes(5));
         sim.tokens().kill(true);
         for (int i = 0; i < 50; i++) {
-            Result result = i % 2 == 0 ? gateway.send("direct:price", STOCK) : gateway.order("direct:buy", STOCK);
+            Result result = i % 2 == 0 ? gateway.send("direct:stock-snapshot", STOCK) : gateway.order("direct:trading-buy", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
             assertThat(result.problem().kis().msgCd()).isEqualTo("EGW00121");
             clock.advance(Duration.ofMinutes(5));
@@ -354,7 +354,7 @@ class TokensTest {
         assertThat(sim.tokens().requests()).isEqualTo(2);
         assertThat(sim.orders().list()).isEmpty();
         clock.advance(Duration.ofHours(2));
-        assertThat(gateway.send("direct:price", STOCK).reply()).isNotNull();
+        assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
         assertThat(sim.tokens().requests()).isEqualTo(3);
         assertThat(gateway.breaker.getFailCounter()).isZero();
     }
@@ -362,9 +362,9 @@ class TokensTest {
     @Test
     void aTokenRefusedWithinTheMinuteIsACredentialsProblemWithATime() {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         sim.tokens().kill();
-        Result result = gateway.order("direct:buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
         assertThat(result.problem().kis().msgCd()).isEqualTo("EGW00121");
         assertThat(result.problem().retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
@@ -375,7 +375,7 @@ class TokensTest {
     @Test
     void aStormOfFailuresIsNoStormOfTokens() throws Exception {
         Fixture gateway = gateway(inFile());
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         sim.faults().add(Fault.of(Fault.Kind.BLANK500).onPath("inquire-price").times(1000));
         together(30, List.of(gateway));
         assertThat(sim.tokens().requests()).isEqualTo(1);
@@ -383,9 +383,9 @@ class TokensTest {
 
     @Test
     void aWrongKeyIsAskedForOnceAMinuteAndIsNoFailureOfKis() {
-        Fixture gateway = opened(new Fixture(URI.create(sim.baseUrl()), Routes.ALL, options -> options.clock = clock));
+        Fixture gateway = opened(new Fixture(URI.create(sim.baseUrl()), options -> options.clock = clock));
         for (int i = 0; i < 5; i++) {
-            Result result = gateway.send("direct:price", STOCK);
+            Result result = gateway.send("direct:stock-snapshot", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
             assertThat(result.problem().kis().msgCd()).isEqualTo("EGW00103");
             assertThat(result.problem().getMessage()).doesNotContain(Fixture.KEY);
@@ -399,9 +399,9 @@ class TokensTest {
         int nobody = freePort();
         Fixture gateway = gateway(at -> opened(new RedisTokenStore(redis(nobody, "gone:"), "token", cipher(), at)));
         long before = System.nanoTime();
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
-        gateway.send("direct:price", STOCK).reply();
+        gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
     }
 
@@ -411,7 +411,7 @@ class TokensTest {
             Fixture gateway = gateway(at -> opened(
                     new RedisTokenStore(redis(silent.getLocalPort(), "silent:"), "token", cipher(), at)));
             long before = System.nanoTime();
-            gateway.send("direct:price", STOCK).reply();
+            gateway.send("direct:stock-snapshot", STOCK).reply();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         }
     }
