@@ -88,7 +88,7 @@ final class OrderKeyStep {
 
         void look() {
             if (!result.isDone()) {
-                orders.journal().findByKey(origin.key()).thenCompose(this::decide).whenComplete((done, failure) -> {
+                orders.journal().findByKey(origin.client(), origin.key()).thenCompose(this::decide).whenComplete((done, failure) -> {
                     if (failure != null) {
                         fail(AsyncStep.cause(failure));
                     }
@@ -136,7 +136,7 @@ final class OrderKeyStep {
             }
             return orders.claim(terms, origin, replaced).thenCompose(run -> {
                 if (run.isEmpty()) {
-                    return orders.journal().findByKey(origin.key()).thenCompose(this::decide);
+                    return orders.journal().findByKey(origin.client(), origin.key()).thenCompose(this::decide);
                 }
                 carry(call, run.get());
                 if (!result.complete(null)) {

@@ -90,7 +90,8 @@ final class OrderLifecycle {
     }
 
     Origin origin(Call call, String key, String fingerprint) {
-        return new Origin(call.endpoint(), call.caller(), call.requestId(), journal.instance(), key, fingerprint);
+        String client = call.client() == null ? null : call.client().name();
+        return new Origin(call.endpoint(), call.caller(), client, call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**

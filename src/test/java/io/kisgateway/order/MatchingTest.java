@@ -53,7 +53,7 @@ class MatchingTest {
 
     private static OrderEntry entry(String id, double sent, String floor) {
         Instant at = T0.plusMillis((long) (sent * 1000));
-        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, "r", "i", null, "f"), at)
+        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, null, "r", "i", null, "f"), at)
                 .sending(TERMS, floor, at, at.plusSeconds(3));
         return sending.unknown("reset", at.plusSeconds(1), at.plusSeconds(1));
     }

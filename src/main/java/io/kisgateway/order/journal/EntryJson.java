@@ -58,6 +58,7 @@ public final class EntryJson {
         }
         node.put("endpoint", entry.origin().endpoint());
         node.put("caller", entry.origin().caller());
+        node.put("client", entry.origin().client());
         node.put("request_id", entry.origin().requestId());
         node.put("idempotency_key", entry.origin().key());
         node.put("instance", entry.origin().instance());
@@ -81,7 +82,7 @@ public final class EntryJson {
             JsonNode node = JSON.readTree(text);
             Terms terms = new Terms(Terms.Action.ofWire(text(node, "side")), text(node, "stock_code"),
                     node.path("quantity").longValue(), node.path("price").longValue(), text(node, "original_order_no"));
-            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "request_id"),
+            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "client"), text(node, "request_id"),
                     text(node, "instance"), text(node, "idempotency_key"), text(node, "fingerprint"));
             String number = text(node, "order_no");
             Placement placement = number == null ? null : new Placement(number, text(node, "organization_no"),
@@ -97,8 +98,8 @@ public final class EntryJson {
                             : null,
                     history, new OrderEntry.Lookup(node.path("lookups").intValue(),
                             Instant.ofEpochMilli(node.path("next_lookup").longValue())));
-        } catch (JsonProcessingException | NullPointerException e) {
-            throw new IllegalArgumentException("not a journal entry", e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new IllegalArgumentException("no journal entry: " + e.getClass().getSimpleName(), e);
         }
     }
 
