@@ -12,6 +12,7 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.Stages;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -97,7 +98,7 @@ final class JournalSteps {
 
     private static Reply reply(String id, Optional<OrderEntry> found, KisOrder row, Throwable failure) {
         if (found.isEmpty() && row == null) {
-            if (failure != null && AsyncStep.cause(failure) instanceof Problem problem) {
+            if (failure != null && Stages.cause(failure) instanceof Problem problem) {
                 throw problem;
             }
             throw unknown(id);
@@ -113,7 +114,7 @@ final class JournalSteps {
         data.set("fills", row == null ? JsonNodeFactory.instance.nullNode() : row.fills());
         if (failure != null) {
             // What the journal knows is worth telling while KIS is down; but no fault may look like "nothing traded".
-            Throwable cause = AsyncStep.cause(failure);
+            Throwable cause = Stages.cause(failure);
             data.putObject("fills_problem")
                     .put("code", cause instanceof Problem problem ? problem.code().name() : ProblemCode.INTERNAL.name())
                     .put("message", cause instanceof Problem problem ? problem.getMessage() : "KIS could not be asked");

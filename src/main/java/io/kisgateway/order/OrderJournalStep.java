@@ -6,6 +6,7 @@ import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.Stages;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
@@ -32,7 +33,7 @@ final class OrderJournalStep {
             call.attribute(PreSendCheck.class, this::stillAllowed);
         }
         return orders.send(run, terms).whenComplete((done, failure) -> {
-            if (failure != null && AsyncStep.cause(failure) instanceof Problem problem
+            if (failure != null && Stages.cause(failure) instanceof Problem problem
                     && problem.code() == ProblemCode.ORDER_IN_PROGRESS) {
                 call.orderFate(OrderFate.UNKNOWN);
             }

@@ -4,11 +4,13 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.WaitPolicy;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.StoredReply;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.Stages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +36,9 @@ final class OrderKeyStep {
 
     private final OrderLifecycle orders;
     private final boolean required;
-    private final Patience patience;
+    private final WaitPolicy patience;
 
-    OrderKeyStep(OrderLifecycle orders, boolean required, Patience patience) {
+    OrderKeyStep(OrderLifecycle orders, boolean required, WaitPolicy patience) {
         this.orders = orders;
         this.required = required;
         this.patience = patience;
@@ -90,7 +92,7 @@ final class OrderKeyStep {
             if (!result.isDone()) {
                 orders.journal().findByKey(origin.client(), origin.key()).thenCompose(this::decide).whenComplete((done, failure) -> {
                     if (failure != null) {
-                        fail(AsyncStep.cause(failure));
+                        fail(Stages.cause(failure));
                     }
                 });
             }

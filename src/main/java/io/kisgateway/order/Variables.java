@@ -1,10 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.order.journal.Terms;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.kisgateway.runtime.Sha256;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 
@@ -39,11 +36,6 @@ final class Variables {
 
     /** Of the validated request: two that mean the same have the same. */
     static String fingerprint(String endpoint, Exchange exchange) {
-        String text = endpoint + new TreeMap<>(exchange.getVariables());
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(endpoint + new TreeMap<>(exchange.getVariables()), 16);
     }
 }

@@ -7,6 +7,7 @@ import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.Reply;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -361,7 +362,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
 
         private Answer refusal(Problem problem) {
-            return new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+            return new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
                     edge.writer().problem(problem, call), null, problem);
         }
 
