@@ -150,7 +150,7 @@ final class DailyReply {
             if (failed != null || mine) {
                 ask(ask, storeWorks && failed == null);
             } else {
-                timers.schedule(() -> attempt(ask, true), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                var unused = timers.schedule(() -> attempt(ask, true), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }
             return null;
         }));

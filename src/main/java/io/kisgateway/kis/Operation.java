@@ -2,8 +2,8 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Upstream.Urgency;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.LinkedHashMap;

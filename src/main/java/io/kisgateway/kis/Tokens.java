@@ -200,7 +200,7 @@ public final class Tokens implements AutoCloseable {
         synchronized (lock) {
             if (underWay == null && nanoTime.getAsLong() - renewalAt >= 0) {
                 renewalAt = nanoTime.getAsLong() + BETWEEN_RENEWALS.toNanos();
-                underWay().whenComplete((token, failure) -> {
+                var unused = underWay().whenComplete((token, failure) -> {
                     if (failure != null) {
                         LOG.warn("The access token could not be renewed and will be tried again: {}",
                                 cause(failure).getMessage());

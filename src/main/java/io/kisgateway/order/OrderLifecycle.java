@@ -222,7 +222,7 @@ final class OrderLifecycle {
 
     void later(Duration wait, Runnable task) {
         try {
-            timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.warn("The gateway went down before an order's end was written; it will be looked up after the restart");
         }

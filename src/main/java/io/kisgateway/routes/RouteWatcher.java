@@ -47,7 +47,7 @@ public final class RouteWatcher implements AutoCloseable {
         taken = look();
         seen = taken;
         thread.execute(routes::warmUp);
-        thread.scheduleWithFixedDelay(this::tick, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleWithFixedDelay(this::tick, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

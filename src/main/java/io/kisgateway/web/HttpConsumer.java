@@ -315,7 +315,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 return;
             }
             Answer answer = answer(problem);
-            call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
+            var unused = call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
                             LOG.error("Request {} to {} could not be settled before its reply", call.requestId(), call.endpoint(), failure);

@@ -146,9 +146,9 @@ final class Campaign {
     private void strike() {
         Random draw = new Random(plan.seed() + 1);
         try {
-            while (!over.await(plan.pause().toMillis() / 2 + draw.nextInt((int) plan.pause().toMillis()), TimeUnit.MILLISECONDS)) {
+            while (!over.await(plan.pause().toMillis() / 2L + draw.nextInt((int) plan.pause().toMillis()), TimeUnit.MILLISECONDS)) {
                 int what = draw.nextInt(plan.redis() ? 6 : 2);
-                long down = 200 + draw.nextInt(1500);
+                long down = 200L + draw.nextInt(1500);
                 switch (what) {
                     case 0, 1, 2 -> killGateway(draw, down);
                     case 3 -> killRedis(down);
@@ -247,7 +247,7 @@ final class Campaign {
             Http http = gateways.get(draw.nextInt(gateways.size())).http();
             try {
                 if (draw.nextInt(8) == 0) {
-                    http.postAsync(path, body, "Idempotency-Key", key);
+                    var unused = http.postAsync(path, body, "Idempotency-Key", key);
                 }
                 Reply reply = http.post(path, body, "Idempotency-Key", key, "Prefer", "wait=2");
                 replies.computeIfAbsent(reply.status() + " " + reply.code(), name -> new AtomicInteger()).incrementAndGet();

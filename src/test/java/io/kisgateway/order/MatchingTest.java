@@ -166,9 +166,9 @@ class MatchingTest {
     void anOrderSentAroundMidnightMayBeOfEitherDay() {
         Duration toMidnight = Duration.between(T0, Instant.parse("2026-11-23T15:00:00Z"));
 
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20, null), List.of())).isNull();
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1.0, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1.0, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20.0, null), List.of())).isNull();
     }
 
     /**
