@@ -1,5 +1,3 @@
-package bench;
-
 import io.kisgateway.call.Call;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
@@ -96,7 +94,7 @@ public final class ThrottleBench {
             camel.start();
         }
 
-        private Ask ask() {
+        private Ask ask(int i) {
             return new Ask("endpoint", limits, 0, Rank.QUERY, true, false, null);
         }
 
@@ -109,7 +107,7 @@ public final class ThrottleBench {
                     Thread thread = new Thread(() -> {
                         while (System.nanoTime() < end) {
                             for (int i = 0; i < 100; i++) {
-                                limiter.ask(ask()).toCompletableFuture().join();
+                                limiter.ask(ask(i)).toCompletableFuture().join();
                             }
                             n.add(100);
                         }
@@ -132,7 +130,7 @@ public final class ThrottleBench {
             for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < nanos.length; i++) {
                     long start = System.nanoTime();
-                    limiter.ask(ask()).toCompletableFuture().join();
+                    limiter.ask(ask(i)).toCompletableFuture().join();
                     nanos[i] = System.nanoTime() - start;
                 }
             }
@@ -148,8 +146,8 @@ public final class ThrottleBench {
                 while (System.nanoTime() < end) {
                     room.acquire();
                     long start = System.nanoTime();
-                    CompletableFuture<Decision> decision = limiter.ask(ask()).toCompletableFuture();
-                    var unused = decision.whenComplete((d, f) -> {
+                    CompletableFuture<Decision> decision = limiter.ask(ask(0)).toCompletableFuture();
+                    decision.whenComplete((d, f) -> {
                         nanos.add(System.nanoTime() - start);
                         n.increment();
                         room.release();
@@ -193,7 +191,7 @@ public final class ThrottleBench {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             while (System.nanoTime() < end) {
                 room.acquire();
-                var unused = send(producer, "throttled").whenComplete((e, f) -> {
+                send(producer, "throttled").whenComplete((e, f) -> {
                     n.increment();
                     room.release();
                 });

@@ -14,6 +14,7 @@ import io.kisgateway.mapping.MappingFunction;
 import io.kisgateway.mapping.Mappings;
 import io.kisgateway.mapping.ReplyComponent;
 import io.kisgateway.ops.OpsModule;
+import io.kisgateway.order.OrderComponent;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.routes.RouteChecker;
 import io.kisgateway.routes.RouteProblem;
@@ -77,6 +78,7 @@ final class RouteChecks {
         // Its endpoints are made and never called, so that there is nobody to call.
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));
+        context.getRegistry().bind("order", OrderComponent.idle());
         context.getRegistry().bind("kis-http", (HttpClientConfigurer) client -> { });
         context.getPropertiesComponent().addInitialProperty("kis.base-url", "http://localhost");
         context.getPropertiesComponent().addInitialProperty("trading.mode", "SIM");

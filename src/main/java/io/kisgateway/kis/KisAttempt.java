@@ -1,6 +1,7 @@
 package io.kisgateway.kis;
 
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.SendSlot;
 import java.time.Duration;
@@ -94,6 +95,15 @@ final class KisAttempt implements OutboundRequest {
     @Override
     public SendSlot slot() {
         return slot;
+    }
+
+    @Override
+    public boolean mayLeave() {
+        if (!tr.order()) {
+            return true;
+        }
+        ClaimedOrder order = call.attribute(ClaimedOrder.class);
+        return order != null && order.mayLeave();
     }
 
     @Override

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
-import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.PreSendCheck;
+import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
@@ -136,7 +137,7 @@ public final class KisCaller {
                 // First the token, then the slot: a slot taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 waited |= !token.isDone();
-                var unused = token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
+                token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
             }
@@ -239,7 +240,7 @@ public final class KisCaller {
                     : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong()));
             if (wait.isEmpty()) {
                 alarm(outcome);
-                result.completeExceptionally(Problems.of(failure, order && attempt.sent()));
+                result.completeExceptionally(Problems.of(failure, order && attempt.sent() ? call.attribute(ClaimedOrder.class) : null));
             } else {
                 after(wait.get(), attempt.tr(), past.plus(repeat), failure);
             }
@@ -252,7 +253,7 @@ public final class KisCaller {
             }
             boolean noToken = past.tokens() > 0 && attempt.token() == null;
             boolean noBudget = previous.outcome() instanceof Throttled && refusal.code() == ProblemCode.RATE_LIMITED;
-            return noToken || noBudget ? Problems.of(previous, false).retryAfter(refusal.retryAfter()) : end;
+            return noToken || noBudget ? Problems.of(previous, null).retryAfter(refusal.retryAfter()) : end;
         }
 
         /** KIS was asked for a token and gave none: it may not be asked again for a minute. */
@@ -263,9 +264,9 @@ public final class KisCaller {
         private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
             waited = true;
             try {
-                var unused = timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
+                timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
-                result.completeExceptionally(Problems.of(failure, tr.order()));
+                result.completeExceptionally(Problems.of(failure, tr.order() ? call.attribute(ClaimedOrder.class) : null));
             }
         }
 

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** Makes {@code kis:get:/uapi/…} and {@code kis:post:/uapi/…} endpoints. Bound in the registry as {@code kis}. */
+/** Makes {@code kis:get:/uapi/…} and {@code kis:order:/uapi/…} endpoints. Bound in the registry as {@code kis}. */
 public final class KisComponent extends DefaultComponent {
 
     private static final Pattern PARAMETER = Pattern.compile("[A-Z][A-Z0-9_]*");
-    private static final Set<String> METHODS = Set.of("get", "post");
+    private static final Set<String> METHODS = Set.of("get", "order");
     private static final Set<String> OF_THE_GATEWAY = Set.of("CANO", "ACNT_PRDT_CD");
 
     private final KisCaller caller;
@@ -39,7 +39,9 @@ public final class KisComponent extends DefaultComponent {
         String method = colon < 0 ? "" : remaining.substring(0, colon).toLowerCase(Locale.ROOT);
         String path = remaining.substring(colon + 1);
         if (!METHODS.contains(method) || !path.startsWith("/")) {
-            throw new IllegalArgumentException("not kis:get:/path or kis:post:/path: kis:" + remaining);
+            throw new IllegalArgumentException(method.equals("post")
+                    ? "kis:post: is kis:order: now, without the options order and ledger; order:buy, order:sell, order:cancel, order:modify"
+                            + " or order:other comes before the throttle" : "not kis:get:/path or kis:order:/path: kis:" + remaining);
         }
         Map<String, String> parameters = new TreeMap<>();
         options.forEach((key, value) -> {

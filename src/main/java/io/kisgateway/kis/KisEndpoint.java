@@ -22,7 +22,9 @@ import org.apache.camel.support.DefaultEndpoint;
         producerOnly = true, category = Category.API)
 public final class KisEndpoint extends DefaultEndpoint {
 
-    @UriPath(enums = "get,post", description = "How KIS takes it: get with a query, post with a JSON body")
+    @UriPath(enums = "get,order", description = "get asks KIS; order places or changes an order of the account. An order needs"
+            + " the step order:buy, order:sell, order:cancel, order:modify or order:other before it, is written down, sent again only"
+            + " where KIS certainly did not take it, and brought to an end")
     @Metadata(required = true)
     private final String method;
     @UriPath(description = "Path of the operation, such as /uapi/domestic-stock/v1/quotations/inquire-price")
@@ -31,15 +33,13 @@ public final class KisEndpoint extends DefaultEndpoint {
     @UriParam(description = "TR id, as KIS documents it for real trading")
     @Metadata(required = true)
     private String trId;
-    @UriParam(description = "TR id in virtual trading (MOCK), if it is another; none if KIS does not offer it there:"
-            + " the call then ends with 501 NOT_OFFERED, KIS is not asked")
+    @UriParam(description = "TR id in virtual trading (MOCK), if it is not as usual: an id that begins with T, J or C begins"
+            + " with V there, others are the same; none if KIS does not offer it there: the call then ends with 501"
+            + " NOT_OFFERED, KIS is not asked")
     private String trIdMock;
     @UriParam(defaultValue = "false", description = "The operation is about the account: the gateway adds CANO and"
-            + " ACNT_PRDT_CD, and KIS counts it with the counter of balance and orders")
+            + " ACNT_PRDT_CD, and KIS counts it with the counter of balance and orders; every order is")
     private boolean ledger;
-    @UriParam(defaultValue = "false", description = "The operation places or changes an order: it is sent again only"
-            + " where KIS certainly did not take it")
-    private boolean order;
     @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
     private boolean background;
     @UriParam(enums = "ctx,dates", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
@@ -115,12 +115,8 @@ public final class KisEndpoint extends DefaultEndpoint {
         this.ledger = ledger;
     }
 
-    public boolean isOrder() {
-        return order;
-    }
-
-    public void setOrder(boolean order) {
-        this.order = order;
+    boolean isOrder() {
+        return "order".equals(method);
     }
 
     public boolean isBackground() {

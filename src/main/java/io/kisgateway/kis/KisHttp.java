@@ -179,6 +179,9 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             }
             ClassicHttpRequest complete =
                     outbound instanceof KisAttempt attempt ? complete(request, attempt) : request;
+            if (!outbound.mayLeave()) {
+                throw Problems.timeOver();
+            }
             outbound.sending();
             ClassicHttpResponse response = super.execute(complete, connection, informed, context);
             HttpEntity entity = response.getEntity();
@@ -206,7 +209,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         parameters.put("CANO", credentials.account());
         parameters.put("ACNT_PRDT_CD", credentials.product());
         parameters.putAll(tr.parameters());
-        if (tr.post()) {
+        if (tr.order()) {
             byte[] body = json.writeValueAsBytes(parameters);
             request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
             request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);

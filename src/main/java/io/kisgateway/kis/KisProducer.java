@@ -1,8 +1,15 @@
 package io.kisgateway.kis;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
+import io.kisgateway.call.OrderReceipt;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -45,29 +52,58 @@ final class KisProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        KisCaller caller = endpoint.getComponent().caller();
         CompletableFuture<ObjectNode> result;
         try {
-            result = caller.call(route, endpoint.getCamelContext(), Call.of(exchange), operation.upstream(),
-                    operation.pages(exchange));
+            result = operation.isOrder() ? order(exchange) : ask(exchange, operation.pages(exchange));
         } catch (RuntimeException e) {
             result = CompletableFuture.failedFuture(e);
         }
         if (result.isDone()) {
-            var unused = result.whenComplete((reply, failure) -> end(exchange, reply, failure));
+            result.whenComplete((reply, failure) -> end(exchange, reply, failure));
             callback.done(true);
             return true;
         }
-        var unused = result.whenComplete((reply, failure) -> {
+        result.whenComplete((reply, failure) -> {
             end(exchange, reply, failure);
             callback.done(false);
         });
         return false;
     }
 
+    private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
+        return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), Call.of(exchange), operation.upstream(), pages);
+    }
+
+    /** No order is sent that nobody will bring to an end, whatever steps a route has. */
+    private CompletableFuture<ObjectNode> order(Exchange exchange) {
+        ClaimedOrder order = Call.of(exchange).attribute(ClaimedOrder.class);
+        if (order == null) {
+            throw new IllegalStateException("nothing was sent: order:buy, order:sell, order:cancel, order:modify or order:other"
+                    + " must come before " + endpoint.getEndpointUri().replaceFirst("\\?.*", ""));
+        }
+        operation.requireOffered();
+        return order.prepare(exchange, operation.isListed()).thenCompose(done -> send(exchange, order)).toCompletableFuture();
+    }
+
+    private CompletionStage<ObjectNode> send(Exchange exchange, ClaimedOrder order) {
+        Pages pages = operation.pages(exchange);
+        return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages)).thenApply(reply -> {
+            OrderReceipt receipt = operation.receipt(reply);
+            order.taken(exchange, receipt);
+            return reply;
+        }).exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return cause instanceof Problem refusal && refusal.code() == ProblemCode.KIS_REJECTED
+                    ? order.refused(exchange, refusal).thenCompose(next -> switch (next) {
+                        case SEND_AGAIN -> send(exchange, order);
+                        case NOTHING_LEFT -> CompletableFuture.completedStage(JsonNodeFactory.instance.objectNode());
+                    }) : CompletableFuture.failedStage(cause);
+        });
+    }
+
     private void end(Exchange exchange, ObjectNode reply, Throwable failure) {
         if (failure != null) {
-            exchange.setException(failure);
+            exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
             return;
         }
         try {

@@ -19,8 +19,9 @@ public final class KisReply implements Processor {
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
         int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
+        TrCall tr = KisAttempt.of(exchange).tr();
         KisOutcome outcome = replies.read(status, message.getBody(byte[].class),
-                message.getHeader("tr_cont", String.class), KisAttempt.of(exchange).tr().order());
+                message.getHeader("tr_cont", String.class), tr.order(), tr.numbered());
         message.removeHeaders("*");
         message.setBody(null);
         if (outcome instanceof Success) {

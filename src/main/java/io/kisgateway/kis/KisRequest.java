@@ -63,7 +63,7 @@ public final class KisRequest implements Processor {
         message.setHeader("tr_id", tr.trId());
         message.setHeader("tr_cont", tr.next() ? "N" : "");
         message.setHeader("custtype", "P");
-        if (tr.post()) {
+        if (tr.order()) {
             message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.POST);
             // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
             message.setBody(json.writeValueAsBytes(tr.open()));

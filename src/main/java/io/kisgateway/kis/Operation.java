@@ -2,13 +2,16 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.OrderReceipt;
+import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Upstream;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +23,9 @@ import org.apache.camel.Expression;
 final class Operation {
 
     private static final String NONE = "none";
+    /** Of what these place KIS gives a number, and lists it by that (facts 3.9, 3.10, 3.13). */
+    private static final Set<String> LISTED = Set.of("/uapi/domestic-stock/v1/trading/order-cash",
+            "/uapi/domestic-stock/v1/trading/order-rvsecncl");
     private static final int MOST_ROWS = 1000;
     private static final Pattern MEMBERS = Pattern.compile("\\w+(\\.\\w+)*");
     /** A constant that was meant to be something else. */
@@ -28,11 +34,12 @@ final class Operation {
 
     private enum Paging { NONE, CTX, DATES }
 
-    private final boolean post;
     private final String path;
+    private final String realTrId;
     private final String trId;
     private final boolean ledger;
     private final boolean order;
+    private final boolean listed;
     private final Upstream upstream;
     private final Paging paging;
     private final Function<Exchange, String> rows;
@@ -43,16 +50,14 @@ final class Operation {
 
     private Operation(KisEndpoint endpoint, boolean virtual, Clock clock) {
         this.clock = clock;
-        this.post = "post".equals(endpoint.getMethod());
         this.path = endpoint.getPath();
         this.order = endpoint.isOrder();
-        this.ledger = endpoint.isLedger();
+        this.listed = LISTED.contains(path);
+        this.ledger = order || endpoint.isLedger();
         require(endpoint.getTrId() != null && !endpoint.getTrId().isBlank(), endpoint, "trId is missing");
         require(endpoint.getTrId().matches("[A-Z0-9]+"), endpoint, "trId is of capitals and digits, not " + endpoint.getTrId());
-        this.trId = virtual && endpoint.getTrIdMock() != null ? endpoint.getTrIdMock() : endpoint.getTrId();
-        require(!order || post, endpoint, "order=true goes with post only");
-        // What KIS takes by post are orders; taken for a query, one could be sent again.
-        require(order || !post, endpoint, "post is for orders: order=true is missing");
+        this.realTrId = endpoint.getTrId();
+        this.trId = virtual ? virtual(endpoint) : realTrId;
         require(!order || !endpoint.isBackground(), endpoint, "an order is never background");
         Urgency urgency = endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
         this.upstream = new Upstream(order ? Urgency.ORDER : urgency, ledger);
@@ -75,6 +80,15 @@ final class Operation {
         if (!condition) {
             throw new IllegalArgumentException(name(endpoint) + ": " + message);
         }
+    }
+
+    /** Facts 3.0: the ids of the account's operations are others there, those of market data are the same. */
+    private static String virtual(KisEndpoint endpoint) {
+        String real = endpoint.getTrId();
+        if (endpoint.getTrIdMock() != null) {
+            return endpoint.getTrIdMock();
+        }
+        return real.matches("[TJC].*") ? "V" + real.substring(1) : real;
     }
 
     private static String name(KisEndpoint endpoint) {
@@ -138,14 +152,41 @@ final class Operation {
         return upstream;
     }
 
-    /** The requests for the values that the exchange holds. */
-    Pages pages(Exchange exchange) {
+    boolean isOrder() {
+        return order;
+    }
+
+    boolean isListed() {
+        return listed;
+    }
+
+    /** @throws io.kisgateway.call.Problem if KIS does not offer it in the present environment */
+    void requireOffered() {
         if (NONE.equals(trId)) {
             throw Problems.notOffered(path);
         }
+    }
+
+    /** What KIS says of an order that it took; the reply gets the form that mappings read. */
+    OrderReceipt receipt(ObjectNode reply) {
+        if (!listed) {
+            return OrderReceipts.unnumbered(reply).orElseThrow();
+        }
+        OrderReceipt receipt = OrderReceipts.numbered(reply).orElseThrow();
+        OrderReceipts.unify(reply, receipt);
+        return receipt;
+    }
+
+    OutgoingOrder outgoing(TrCall call) {
+        return new OutgoingOrder(path, realTrId, call.parameters(), listed);
+    }
+
+    /** The requests for the values that the exchange holds. */
+    Pages pages(Exchange exchange) {
+        requireOffered();
         Map<String, String> values = new LinkedHashMap<>();
         parameters.forEach((key, value) -> values.put(key, value.apply(exchange)));
-        TrCall call = new TrCall(post, path, trId, values, ledger, order, false);
+        TrCall call = new TrCall(path, trId, values, ledger, order, listed, false);
         return switch (paging) {
             case NONE -> new Pages.Single(call);
             case CTX -> new Pages.Context(call);

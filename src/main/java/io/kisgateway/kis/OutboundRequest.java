@@ -11,6 +11,11 @@ sealed interface OutboundRequest permits KisAttempt, TokenIssuer.Ask {
     /** In nanoseconds of the monotonic clock: no reply is waited for longer. */
     long deadline();
 
+    /** The last question before the first byte: whether it still may. */
+    default boolean mayLeave() {
+        return true;
+    }
+
     /** The next thing to happen is that bytes leave. */
     void sending();
 

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.KisMessage;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -20,17 +21,13 @@ final class Problems {
     private Problems() {
     }
 
-    static Problem of(KisFailure failure, boolean order) {
+    /** @param order whose request has left; null if nothing that orders has */
+    static Problem of(KisFailure failure, ClaimedOrder order) {
         Failure outcome = failure.outcome();
-        Problem problem = order && !outcome.rule().notTaken() ? orderUnknown(outcome) : plain(outcome);
+        Problem problem = order != null && !outcome.rule().notTaken()
+                ? Problem.of(ProblemCode.KIS_TIMEOUT, outcome.detail()).told(order.inDoubt(outcome.detail())) : plain(outcome);
         boolean said = !outcome.kis().msgCd().isEmpty() || !outcome.kis().msg1().isEmpty();
         return (said ? problem.kis(outcome.kis()) : problem).causedBy(failure);
-    }
-
-    private static Problem orderUnknown(Failure outcome) {
-        return Problem.of(ProblemCode.KIS_TIMEOUT, outcome.detail()).told("Whether KIS took the order is not known (" + outcome.detail()
-                + "): the gateway is looking it up; repeat with the same Idempotency-Key, and order nothing anew before"
-                + " GET /api/trading/orders tells");
     }
 
     private static Problem plain(Failure outcome) {
@@ -63,6 +60,11 @@ final class Problems {
     static Problem circuitOpen(Duration wait) {
         return Problem.of(ProblemCode.CIRCUIT_OPEN, "KIS has failed too often; calls are held back for a while")
                 .retryAfter(wait);
+    }
+
+    /** Somebody else may have judged the order by that time. */
+    static Problem timeOver() {
+        return Problem.of(ProblemCode.OVERLOADED, "The order waited until its time was over, so it was not sent").retryAfter(SOON);
     }
 
     static Problem noBudget() {

@@ -1,7 +1,6 @@
 package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -40,8 +39,13 @@ final class ReplyReader {
         this.codes = codes;
     }
 
-    /** @param trCont the reply's header of that name, or null */
-    KisOutcome read(int status, byte[] body, String trCont, boolean order) {
+    /** Of a query or of the token endpoint. @param trCont the reply's header of that name, or null */
+    KisOutcome read(int status, byte[] body, String trCont) {
+        return read(status, body, trCont, false, false);
+    }
+
+    /** @param numbered of an order, whether the reply must hold its number */
+    KisOutcome read(int status, byte[] body, String trCont, boolean order, boolean numbered) {
         ObjectNode reply = parse(body);
         if (reply == null) {
             return withoutEnvelope(status, KisMessages.NONE);
@@ -49,7 +53,7 @@ final class ReplyReader {
         String rtCd = KisMessages.text(reply, "rt_cd");
         KisMessage said = KisMessages.of(reply);
         if ("0".equals(rtCd)) {
-            return success(status, reply, said, trCont, order);
+            return success(status, reply, said, trCont, order, numbered);
         }
         Rule listed = codes.find(said.msgCd());
         if (listed != null && listed.kind() == Kind.EMPTY && !order) {
@@ -68,21 +72,14 @@ final class ReplyReader {
         };
     }
 
-    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, boolean order) {
-        if (order && orderNumber(reply).isEmpty()) {
-            return unreadable("HTTP " + status + ", an accepted order without a number", said);
+    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, boolean order, boolean numbered) {
+        if (order && (numbered ? OrderReceipts.numbered(reply) : OrderReceipts.unnumbered(reply)).isEmpty()) {
+            return unreadable("HTTP " + status + ", " + (numbered ? "an accepted order without a number"
+                    : "an order that was not carried out as usual"), said);
         }
         Rule listed = codes.find(said.msgCd());
         return new Success(reply, trCont != null && MORE_PAGES.contains(trCont.strip()),
                 listed != null && listed.kind() == Kind.EMPTY);
-    }
-
-    /** The number of an order in its reply, in upper case or lower (facts 3.9, 3.10); empty if there is none. */
-    private static String orderNumber(ObjectNode reply) {
-        JsonNode output = reply.path("output");
-        JsonNode order = output.isArray() ? output.path(0) : output;
-        String number = KisMessages.text(order, "ODNO");
-        return number.isEmpty() ? KisMessages.text(order, "odno") : number;
     }
 
     private KisOutcome refused(int status, KisMessage said) {
@@ -117,11 +114,7 @@ final class ReplyReader {
         return new Unavailable(codes.form("[unreadable]"), said, detail, Cause.UNREADABLE);
     }
 
-    /**
-     * What a fault of the connection is.
-     *
-     * @param sent whether a byte can have left
-     */
+    /** What a fault of the connection is. @param sent whether a byte can have left */
     Unavailable fault(Exception fault, boolean sent) {
         if (!sent) {
             return new Unavailable(codes.form("[not sent]"), KisMessages.NONE,

@@ -138,7 +138,7 @@ final class TokenIssuer {
             Instant now = clock.instant();
             return new Token(value, now, expiry(reply, now));
         }
-        KisOutcome outcome = replies.read(status, body, null, false);
+        KisOutcome outcome = replies.read(status, body, null);
         throw new KisFailure(outcome instanceof Failure failure ? failure
                 : replies.unreadable("HTTP " + status + " without a token", KisMessages.NONE), null);
     }

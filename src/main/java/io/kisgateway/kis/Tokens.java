@@ -4,12 +4,14 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisOutcome.Cause;
 import io.kisgateway.kis.KisOutcome.Unavailable;
 import io.kisgateway.redis.RedisConnection;
-import io.kisgateway.runtime.Sha256;
-import io.kisgateway.runtime.Threads;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -72,7 +74,11 @@ public final class Tokens implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.renewalAt = nanoTime.getAsLong();
         this.waitedUntil = renewalAt;
-        this.thread = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.daemon("kis-token"));
+        this.thread = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread worker = new Thread(task, "kis-token");
+            worker.setDaemon(true);
+            return worker;
+        });
     }
 
     /**
@@ -83,7 +89,7 @@ public final class Tokens implements AutoCloseable {
     public static Tokens open(KisEnvironment environment, KisCredentials credentials, KisHttp http, CallBudget budget,
             RedisConnection redis, Path folder, Clock clock, LongSupplier nanoTime) {
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, budget, clock, nanoTime);
-        String owner = environment.name().toLowerCase(Locale.ROOT) + "-" + Sha256.hex(credentials.appKey(), NAME_BYTES);
+        String owner = environment.name().toLowerCase(Locale.ROOT) + "-" + hash(credentials.appKey());
         TokenCipher cipher = new TokenCipher(credentials.appSecret(), owner);
         TokenStore store;
         if (redis != null) {
@@ -108,6 +114,15 @@ public final class Tokens implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private static String hash(String appKey) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(appKey.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, NAME_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**
@@ -200,7 +215,7 @@ public final class Tokens implements AutoCloseable {
         synchronized (lock) {
             if (underWay == null && nanoTime.getAsLong() - renewalAt >= 0) {
                 renewalAt = nanoTime.getAsLong() + BETWEEN_RENEWALS.toNanos();
-                var unused = underWay().whenComplete((token, failure) -> {
+                underWay().whenComplete((token, failure) -> {
                     if (failure != null) {
                         LOG.warn("The access token could not be renewed and will be tried again: {}",
                                 cause(failure).getMessage());
@@ -245,7 +260,7 @@ public final class Tokens implements AutoCloseable {
         }
         // One failure of KIS is one failure, however many calls waited for it.
         if (cause instanceof KisFailure failure && !mine) {
-            return Problems.of(failure, false);
+            return Problems.of(failure, null);
         }
         return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
     }
@@ -314,7 +329,7 @@ public final class Tokens implements AutoCloseable {
             return issued;
         } catch (KisFailure e) {
             failures.incrementAndGet();
-            lastAsk = Problems.of(e, false);
+            lastAsk = Problems.of(e, null);
             if (e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT) {
                 mayAskAgain();
             }

@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
  * One request to one KIS operation (TR), without the account and without credentials: those are added where the bytes
  * leave, so that no log, message or management view can show them.
  *
- * @param post       whether the parameters go as a JSON body; otherwise as the query
  * @param path       such as {@code /uapi/domestic-stock/v1/quotations/inquire-price}
  * @param trId       for the present environment
  * @param parameters in upper case, every value a string, blanks included
  * @param ledger     whether the account's two parameters belong to it
- * @param order      whether it places or changes an order
+ * @param order      whether it places or changes an order; such parameters go as a JSON body, others as the query
+ * @param numbered   of an order, whether KIS's reply to it must hold its number
  * @param next       whether it asks for a further page ({@code tr_cont: N})
  */
-record TrCall(boolean post, String path, String trId, Map<String, String> parameters, boolean ledger, boolean order,
+record TrCall(String path, String trId, Map<String, String> parameters, boolean ledger, boolean order, boolean numbered,
         boolean next) {
 
     /** What the parameters begin with that say where the next page begins. */
@@ -33,7 +33,7 @@ record TrCall(boolean post, String path, String trId, Map<String, String> parame
     TrCall nextPage(boolean trCont, Map<String, String> replaced) {
         Map<String, String> changed = new LinkedHashMap<>(parameters);
         changed.putAll(replaced);
-        return new TrCall(post, path, trId, changed, ledger, order, trCont);
+        return new TrCall(path, trId, changed, ledger, order, numbered, trCont);
     }
 
     /** The parameters that anyone may see: of an account's operation, the page's position names the account too. */

@@ -1,7 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.RouteStep;
-import io.kisgateway.runtime.Stages;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
@@ -21,7 +21,7 @@ final class AsyncStep implements RouteStep {
         try {
             work.apply(exchange).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    exchange.setException(Stages.cause(failure));
+                    exchange.setException(cause(failure));
                 }
                 callback.done(false);
             });
@@ -33,9 +33,13 @@ final class AsyncStep implements RouteStep {
         }
     }
 
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
     /** For the log: a client's message may hold a whole command. */
     static String brief(Throwable failure) {
-        Throwable cause = Stages.cause(failure);
+        Throwable cause = cause(failure);
         String message = String.valueOf(cause.getMessage());
         return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
     }

@@ -5,46 +5,76 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.Times;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 
 /**
  * One row of inquire-daily-ccld (facts 3.13).
  *
  * @param original     the order that it changes or cancels; empty for an order
  * @param cancellation whether it cancels
- * @param at           KIS's time of it, whole seconds; null if it does not tell, which happens (facts 7, 10)
+ * @param exchange     {@code KRX}, {@code NXT}, {@code SOR} or whatever else KIS says
+ * @param type         KIS's code of its kind; empty if it does not tell
+ * @param at           KIS's time of it, whole seconds; null if it does not tell
  */
-record KisOrder(String orderNo, String original, boolean cancellation, String organizationNo, boolean buy, String code,
-        boolean market, long quantity, long price, Instant at, long filled, BigDecimal averagePrice, long amount,
-        long remaining, long cancelled) {
+record KisOrder(String orderNo, String original, boolean cancellation, String organizationNo, String exchange, boolean buy, String code,
+        String name, String type, long quantity, long price, Instant at, long filled, BigDecimal averagePrice, long amount,
+        long remaining, long cancelled, long rejected) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
+    private static final int DIGITS = 10;
+    private static final String BUYS = "02";
+    private static final String SELLS = "01";
 
-    /** @throws Problem if the row does not say what it must */
+    /** @throws Problem if the row does not say what it must: whose order it is could not be told */
     static KisOrder of(JsonNode row) {
         try {
             String original = text(row, "orgn_odno");
             String name = text(row, "sll_buy_dvsn_cd_name");
+            String side = text(row, "sll_buy_dvsn_cd");
             boolean changes = !original.isEmpty() && Long.parseLong(original) != 0;
-            String time = text(row, "ord_tmd");
-            Instant at = time.isEmpty() ? null : LocalDateTime.of(LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE),
-                    LocalTime.parse(time, TIME)).toInstant(Times.KST);
+            long quantity = whole(row, "ord_qty");
+            String code = text(row, "pdno");
+            if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || quantity < 0 || quantity == 0 && !changes) {
+                throw unreadable(null);
+            }
             return new KisOrder(padded(text(row, "odno")), changes ? padded(original) : "",
-                    changes && (name.contains("취소") || text(row, "cncl_yn").equalsIgnoreCase("Y")), text(row, "ord_gno_brno"),
-                    text(row, "sll_buy_dvsn_cd").equals("02"), text(row, "pdno"), text(row, "ord_dvsn_cd").equals("01"),
-                    whole(row, "ord_qty"), whole(row, "ord_unpr"), at, whole(row, "tot_ccld_qty"), decimal(row, "avg_prvs"),
-                    whole(row, "tot_ccld_amt"), whole(row, "rmn_qty"), whole(row, row.has("cncl_cfrm_qty") ? "cncl_cfrm_qty" : "cnc_cfrm_qty"));
-        } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
-            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed an order in a form that cannot be read").causedBy(e);
+                    changes && (name.contains("취소") || !name.contains("정정") && text(row, "cncl_yn").equalsIgnoreCase("Y")),
+                    text(row, "ord_gno_brno"), exchange(row), side.equals(BUYS), code, text(row, "prdt_name"), text(row, "ord_dvsn_cd"),
+                    quantity, whole(row, "ord_unpr"), time(row), whole(row, "tot_ccld_qty"), decimal(row, "avg_prvs"),
+                    whole(row, "tot_ccld_amt"), whole(row, "rmn_qty"), cancelled(row), whole(row, "rjct_qty"));
+        } catch (DateTimeException | NumberFormatException | ArithmeticException e) {
+            throw unreadable(e);
         }
+    }
+
+    private static Problem unreadable(Exception cause) {
+        return Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed an order in a form that cannot be read").causedBy(cause);
+    }
+
+    private static Instant time(JsonNode row) {
+        LocalDate day = LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE);
+        String time = text(row, "ord_tmd");
+        return time.isEmpty() ? null : LocalDateTime.of(day, LocalTime.parse(time, TIME)).toInstant(Times.KST);
+    }
+
+    /** Facts 3.13: two spellings of either name are about. */
+    private static long cancelled(JsonNode row) {
+        return whole(row, text(row, "cncl_cfrm_qty").isEmpty() ? "cnc_cfrm_qty" : "cncl_cfrm_qty");
+    }
+
+    private static String exchange(JsonNode row) {
+        String name = text(row, "excg_id_dvsn_cd");
+        String found = name.isEmpty() ? text(row, "excg_id_dvsn_Cd") : name;
+        return found.isEmpty() ? OrderType.Exchange.KRX.name() : found;
     }
 
     private static String text(JsonNode row, String name) {
@@ -53,8 +83,10 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     /** Ten digits, as in the reply to an order. */
     private static String padded(String number) {
-        Long.parseLong(number);
-        return number.length() >= 10 ? number : "0".repeat(10 - number.length()) + number;
+        if (!number.matches("[0-9]{1,10}")) {
+            throw new NumberFormatException("no order number");
+        }
+        return "0".repeat(DIGITS - number.length()) + number;
     }
 
     private static long whole(JsonNode row, String name) {
@@ -67,8 +99,16 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
     }
 
     Placement placement() {
-        return new Placement(orderNo, organizationNo.isEmpty() ? null : organizationNo,
-                at == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(Times.KST)), false);
+        return new Placement(orderNo, organizationNo.isEmpty() ? null : organizationNo, orderedAt(), false);
+    }
+
+    String orderedAt() {
+        return at == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(Times.KST));
+    }
+
+    /** {@code buy}, {@code sell}, {@code cancel} or {@code modify}, as the journal says it. */
+    String side() {
+        return cancellation ? "cancel" : !original.isEmpty() ? "modify" : buy ? "buy" : "sell";
     }
 
     /** What has been traded of it, for callers. */
@@ -76,6 +116,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
         BigDecimal average = averagePrice.stripTrailingZeros();
         ObjectNode fills = JsonNodeFactory.instance.objectNode().put("quantity", filled);
         fills.put("average_price", filled == 0 ? null : average.scale() < 0 ? average.setScale(0) : average);
-        return fills.put("amount", amount).put("remaining_quantity", remaining).put("cancelled_quantity", cancelled);
+        return fills.put("amount", amount).put("remaining_quantity", remaining).put("cancelled_quantity", cancelled)
+                .put("rejected_quantity", rejected);
     }
 }

@@ -67,27 +67,27 @@ final class Matching {
     /** Whether a row could be the entry's, but for its time. */
     static boolean isSame(OrderEntry entry, KisOrder row) {
         Terms terms = entry.terms();
-        if (terms.cancels()) {
-            return row.cancellation() && row.original().equals(terms.originalOrderNo())
-                    && (terms.quantity() == 0 || terms.quantity() == row.quantity());
+        if (terms.changes()) {
+            return row.original().equals(terms.originalOrderNo()) && row.cancellation() == terms.cancels()
+                    && (terms.quantity() == 0 || terms.quantity() == row.quantity())
+                    && (terms.cancels() || terms.price() == row.price());
         }
-        return row.original().isEmpty() && row.code().equals(terms.stockCode())
-                && row.buy() == (terms.action() == Terms.Action.BUY) && row.quantity() == terms.quantity()
-                && row.market() == terms.market() && (terms.market() || row.price() == terms.price());
+        return isNearlySame(entry, row) && (row.type().isEmpty() || row.type().equals(terms.type().code()))
+                && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }
 
     /** Whether two entries could be taken for each other. */
     static boolean isAlike(OrderEntry one, OrderEntry other) {
         Terms a = one.terms();
         Terms b = other.terms();
-        return a.action() == b.action() && (a.cancels() ? a.originalOrderNo().equals(b.originalOrderNo())
-                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price());
+        return a.action() == b.action() && (a.changes() ? a.originalOrderNo().equals(b.originalOrderNo())
+                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type());
     }
 
     /** Whether a row differs from the entry in price or kind alone, of which it is not known how KIS lists them in every case. */
     private static boolean isNearlySame(OrderEntry entry, KisOrder row) {
         Terms terms = entry.terms();
-        return !terms.cancels() && row.original().isEmpty() && row.code().equals(terms.stockCode())
+        return !terms.changes() && row.original().isEmpty() && row.code().equals(terms.stockCode())
                 && row.buy() == (terms.action() == Terms.Action.BUY) && row.quantity() == terms.quantity();
     }
 

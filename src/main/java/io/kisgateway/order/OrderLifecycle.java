@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
@@ -11,6 +12,8 @@ import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.Placement;
+import io.kisgateway.order.journal.StoredReply;
+import io.kisgateway.order.journal.Times;
 import io.kisgateway.order.journal.Terms;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class OrderLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderLifecycle.class);
+    static final String NOT_LISTED = "; what KIS has of this operation cannot be looked up by this gateway";
     private static final int MOST_UNSETTLED = 10_000;
     private static final int TRIES = 8;
     /** A call to KIS begins when the order has been written down; no journal takes longer for that. */
@@ -44,6 +49,7 @@ final class OrderLifecycle {
     private final KisObservations sightings;
     private final Duration callTimeout;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final ScheduledExecutorService timer;
     /** By entry id. What is in here is this instance's to bring to an end. */
     private final Map<String, OrderRun> running = new ConcurrentHashMap<>();
@@ -51,13 +57,16 @@ final class OrderLifecycle {
 
     /**
      * @param callTimeout how long a call to KIS can last at most, repeats included
+     * @param nanoTime    the monotonic clock
      * @param timer       nothing on it takes time
      */
-    OrderLifecycle(Journal journal, KisObservations sightings, Duration callTimeout, Clock clock, ScheduledExecutorService timer) {
+    OrderLifecycle(Journal journal, KisObservations sightings, Duration callTimeout, Clock clock, LongSupplier nanoTime,
+            ScheduledExecutorService timer) {
         this.journal = Objects.requireNonNull(journal);
         this.sightings = sightings;
         this.callTimeout = callTimeout;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.timer = timer;
     }
 
@@ -90,8 +99,7 @@ final class OrderLifecycle {
     }
 
     Origin origin(Call call, String key, String fingerprint) {
-        String client = call.client() == null ? null : call.client().name();
-        return new Origin(call.endpoint(), call.caller(), client, call.requestId(), journal.instance(), key, fingerprint);
+        return new Origin(call.endpoint(), call.caller(), call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**
@@ -119,8 +127,12 @@ final class OrderLifecycle {
 
     /** Writes down that it is about to be sent. Fails with the caller's answer if that cannot be, and then nothing may be sent. */
     CompletionStage<Void> send(OrderRun run, Terms complete) {
+        if (run.isSettled()) {
+            throw new IllegalStateException("order " + run.entry().id() + " has come to its end, and cannot be sent");
+        }
+        run.sending(nanoTime.getAsLong());
         Instant now = clock.instant();
-        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(callTimeout).plus(LONGEST_WRITE));
+        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(longestCall()));
         running.put(next.id(), run);
         CompletionStage<Written> writing = run.isWritten() ? journal.replace(next) : journal.create(next, null);
         return writing.handle((written, failure) -> {
@@ -147,6 +159,22 @@ final class OrderLifecycle {
         });
     }
 
+    private Duration longestCall() {
+        return callTimeout.plus(LONGEST_WRITE);
+    }
+
+    /** Whether the moment until which it is written down that it may leave has not come, by either clock. */
+    boolean mayLeave(OrderRun run) {
+        return run.isInFlight() && clock.instant().isBefore(run.entry().deadline())
+                && nanoTime.getAsLong() - run.sentNanos() < longestCall().toNanos();
+    }
+
+    /** KIS took it. @return when, by KIS's clock, ISO 8601 with its offset; null if it did not say */
+    String taken(OrderRun run, OrderReceipt receipt) {
+        run.taken(receipt);
+        return receipt.time() == null ? null : Times.near(clock.instant(), receipt.time());
+    }
+
     static Problem halted() {
         return Problem.of(ProblemCode.TRADING_HALTED, "An operator has halted trading; queries and cancellations go on");
     }
@@ -160,6 +188,7 @@ final class OrderLifecycle {
     CompletionStage<?> end(OrderRun run, Call call, Answer answer) {
         OrderEntry entry = run.entry();
         if (entry.state() == OrderState.RECEIVED) {
+            run.settled();
             return release(run);
         }
         if (!run.isInFlight()) {
@@ -167,10 +196,12 @@ final class OrderLifecycle {
         }
         run.settled();
         Instant now = clock.instant();
-        Placement placement = OrderReplies.placement(answer);
-        if (call.orderFate() == OrderFate.PLACED && placement != null) {
-            sightings.confirmed(entry, placement, now);
-            return settle(run, before -> before.placed(placement, OrderReplies.stored(answer), now));
+        OrderReceipt receipt = run.receipt();
+        if (receipt != null) {
+            if (receipt.orderNo() != null) {
+                sightings.confirmed(entry, placement(receipt, now), now);
+            }
+            return settle(run, before -> taken(before, receipt, answer, now));
         }
         if (call.orderFate() == OrderFate.NOT_PLACED) {
             boolean definite = answer.problem() == null || answer.problem().code() == ProblemCode.KIS_REJECTED;
@@ -178,9 +209,22 @@ final class OrderLifecycle {
             return settle(run, before -> definite ? before.rejected(why, OrderReplies.stored(answer), now)
                     : before.notPlaced(why, null, now));
         }
-        String why = answer.problem() == null ? "KIS took the order, but its reply did not say under which number"
-                : answer.problem().getMessage();
+        String why = answer.problem() == null ? "the route ended without an answer of KIS" : answer.problem().getMessage();
+        if (!entry.terms().listed()) {
+            return settle(run, before -> before.unresolved(why + NOT_LISTED, now, Reconciler.NEVER));
+        }
         return settle(run, before -> before.unknown(why, now, now)).thenRun(onDoubt);
+    }
+
+    private static Placement placement(OrderReceipt receipt, Instant now) {
+        return new Placement(receipt.orderNo(), receipt.organizationNo(),
+                receipt.time() == null ? null : Times.near(now, receipt.time()), true);
+    }
+
+    private static OrderEntry taken(OrderEntry before, OrderReceipt receipt, Answer answer, Instant now) {
+        Placement placement = receipt.orderNo() == null ? null : placement(receipt, now);
+        StoredReply reply = answer.problem() == null ? OrderReplies.stored(answer) : OrderReplies.placed(before, placement);
+        return placement == null ? before.taken(receipt.note(), reply, now) : before.placed(placement, reply, now);
     }
 
     /** Nothing was sent: the key is free again. */
@@ -222,7 +266,7 @@ final class OrderLifecycle {
 
     void later(Duration wait, Runnable task) {
         try {
-            var unused = timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.warn("The gateway went down before an order's end was written; it will be looked up after the restart");
         }

@@ -22,8 +22,7 @@ import org.apache.camel.spi.Registry;
 public final class OrderModule implements GatewayModule {
 
     /** The steps that routes may name, as {@link #configure} binds them. */
-    public static final Set<String> STEPS = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left",
-            "order-list", "order-find");
+    public static final Set<String> STEPS = Set.of("order-list", "order-find");
 
     private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
 
@@ -41,7 +40,7 @@ public final class OrderModule implements GatewayModule {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.journal = journal;
-        this.orders = new OrderLifecycle(journal, sightings, settings.callTimeout(), clock, timer);
+        this.orders = new OrderLifecycle(journal, sightings, settings.callTimeout(), clock, nanoTime, timer);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
 
@@ -68,17 +67,12 @@ public final class OrderModule implements GatewayModule {
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
-        OrdersAtKis atKis = new OrdersAtKis(kis, sightings);
-        OrderKeyStep key = new OrderKeyStep(orders, settings.keyRequired(), settings.patience());
-        OrderGuardStep guard = new OrderGuardStep(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
-        OrderJournalStep journalled = new OrderJournalStep(orders, halt);
-        CancelSteps cancel = new CancelSteps(journal, atKis, clock);
+        OrdersAtKis atKis = new OrdersAtKis(kis, sightings, settings.virtual());
+        KeyClaims keys = new KeyClaims(orders, settings.keyRequired(), settings.patience());
+        OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
+        OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
-        registry.bind("order-key", new AsyncStep(key::process));
-        registry.bind("order-guard", new AsyncStep(guard::process));
-        registry.bind("order-journal", new AsyncStep(journalled::process));
-        registry.bind("order-origin", new AsyncStep(cancel::findOrigin));
-        registry.bind("order-left", new AsyncStep(cancel::checkLeft));
+        registry.bind("order", new OrderComponent(claims));
         registry.bind("order-list", new AsyncStep(reading::list));
         registry.bind("order-find", new AsyncStep(reading::find));
         reconciler = new Reconciler(orders, atKis, sightings, halt,

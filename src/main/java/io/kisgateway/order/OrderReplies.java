@@ -1,12 +1,9 @@
 package io.kisgateway.order;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Answer;
-import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.ProblemJson;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.StoredReply;
@@ -17,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 final class OrderReplies {
 
     private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
 
     private OrderReplies() { }
 
@@ -24,40 +22,39 @@ final class OrderReplies {
         return new StoredReply(answer.status(), answer.contentType(), new String(answer.body(), StandardCharsets.UTF_8));
     }
 
-    /** The number under which KIS says it has the order; null if the reply does not tell. */
-    static Placement placement(Answer answer) {
-        if (answer.reply() == null) {
-            return null;
-        }
-        JsonNode members = answer.reply().members();
-        String number = members.path("order_no").asText("");
-        JsonNode data = members.path("data");
-        return number.isBlank() ? null
-                : new Placement(number, data.path("organization_no").textValue(), data.path("ordered_at").textValue(), true);
-    }
-
-    /** As mappings/order.jslt and mappings/cancel.jslt would have it. */
+    /** As the mappings of the shipped routes would have it. @param placement null if KIS gave the order no number of the day */
     static StoredReply placed(OrderEntry entry, Placement placement) {
         Terms terms = entry.terms();
         ObjectNode reply = JsonNodeFactory.instance.objectNode().put("success", true);
         if (terms.cancels()) {
             reply.put("cancelled", true);
         }
-        reply.put("order_no", placement.orderNo());
-        ObjectNode data = reply.putObject("data").put("order_no", placement.orderNo())
-                .put("organization_no", placement.organizationNo()).put("ordered_at", placement.orderedAt());
-        if (terms.cancels()) {
+        String number = placement == null ? null : placement.orderNo();
+        reply.put("order_no", number);
+        ObjectNode data = reply.putObject("data").put("order_no", number)
+                .put("organization_no", placement == null ? null : placement.organizationNo())
+                .put("ordered_at", placement == null ? null : placement.orderedAt());
+        if (terms.changes()) {
             data.put("original_order_no", terms.originalOrderNo()).put("quantity", terms.quantity() == 0 ? null : terms.quantity());
         } else {
-            data.put("stock_code", terms.stockCode()).put("side", terms.action().wire()).put("quantity", terms.quantity())
-                    .put("price", terms.price()).put("type", terms.market() ? "market" : "limit");
+            data.put("stock_code", terms.stockCode()).put("side", terms.action().wire()).put("quantity", terms.quantity());
+        }
+        if (!terms.cancels()) {
+            data.put("price", terms.price());
+        }
+        if (terms.type() != null) {
+            data.put("type", terms.type().wire()).put("exchange", terms.exchange());
         }
         reply.put("response_time", 0);
         return new StoredReply(200, JSON, reply.toString());
     }
 
     static StoredReply notPlaced(OrderEntry entry, String why) {
-        ObjectNode reply = ProblemJson.of(Problem.of(ProblemCode.ORDER_NOT_PLACED, why), entry.origin().requestId()).put("outcome", "not_placed");
-        return new StoredReply(ProblemCode.ORDER_NOT_PLACED.status(), ProblemJson.TYPE, reply.toString());
+        ProblemCode code = ProblemCode.ORDER_NOT_PLACED;
+        ObjectNode reply = JsonNodeFactory.instance.objectNode();
+        reply.put("type", "urn:kis-gateway:problem:order-not-placed").put("title", code.error()).put("status", code.status())
+                .put("detail", why).put("success", false).put("error", code.error()).put("message", why).put("code", code.name())
+                .put("request_id", entry.origin().requestId()).put("outcome", "not_placed");
+        return new StoredReply(code.status(), PROBLEM, reply.toString());
     }
 }

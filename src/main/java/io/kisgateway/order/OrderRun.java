@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 
@@ -9,6 +10,9 @@ final class OrderRun {
     private volatile OrderEntry entry;
     private volatile boolean written;
     private volatile boolean settled;
+    private volatile OrderReceipt receipt;
+    /** In nanoseconds of the monotonic clock. */
+    private volatile long sentNanos;
 
     /** @param written whether the journal has the entry */
     OrderRun(OrderEntry entry, boolean written) {
@@ -34,7 +38,30 @@ final class OrderRun {
         return entry.state() == OrderState.SENDING && !settled;
     }
 
+    /** Nothing is sent of it any more. */
     void settled() {
         settled = true;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** It is about to be written down that it is sent. */
+    void sending(long nanoTime) {
+        sentNanos = nanoTime;
+    }
+
+    long sentNanos() {
+        return sentNanos;
+    }
+
+    /** What KIS said when it took it, or null. */
+    OrderReceipt receipt() {
+        return receipt;
+    }
+
+    void taken(OrderReceipt byKis) {
+        receipt = byKis;
     }
 }

@@ -1,8 +1,8 @@
 package io.kisgateway.order;
 
-import io.kisgateway.call.WaitPolicy;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,6 +16,7 @@ import javax.crypto.spec.PBEKeySpec;
  * How orders are handled.
  *
  * @param scope       names account and mode without giving the account away
+ * @param virtual     whether KIS's virtual trading is asked
  * @param dataFolder  where the journal is when there is no Redis
  * @param keyRequired whether every order needs an Idempotency-Key
  * @param patience    of callers that wait for another request's outcome
@@ -26,7 +27,7 @@ import javax.crypto.spec.PBEKeySpec;
  * @param grace       see {@link Reconciler.Rules}
  * @param unresolved  see {@link Reconciler.Rules}
  */
-public record OrderSettings(String scope, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
+public record OrderSettings(String scope, boolean virtual, Path dataFolder, boolean keyRequired, Patience patience, boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {
 
     /** Slow enough that ten digits cannot be guessed from the hash in passing. */
@@ -35,8 +36,8 @@ public record OrderSettings(String scope, Path dataFolder, boolean keyRequired, 
 
     public static OrderSettings from(Settings settings) {
         return new OrderSettings(settings.mode().name().toLowerCase(Locale.ROOT) + "-" + hash(settings.text(Setting.KIS_ACCOUNT_NO)),
-                Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
-                new WaitPolicy(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
+                settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
+                new Patience(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
                 settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
                 settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),
                 settings.duration(Setting.ORDER_LISTING_GRACE), settings.duration(Setting.ORDER_UNRESOLVED_AFTER));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.kis.NoData;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -14,18 +15,28 @@ import java.util.concurrent.CompletionStage;
 /** The account's orders as KIS lists them. */
 final class OrdersAtKis {
 
+    /**
+     * What KIS listed.
+     *
+     * @param unreadable how many rows more, which do not say what they must
+     */
+    record Listed(List<KisOrder> rows, int unreadable) { }
+
     private final KisQueries kis;
     private final KisObservations sightings;
+    private final String exchanges;
 
-    OrdersAtKis(KisQueries kis, KisObservations sightings) {
+    /** @param virtual whether KIS's virtual trading is asked, which knows one exchange only (facts 3.9) */
+    OrdersAtKis(KisQueries kis, KisObservations sightings, boolean virtual) {
         this.kis = kis;
         this.sightings = sightings;
+        this.exchanges = virtual ? "KRX" : "ALL";
     }
 
     /** @param code of the stock, or null for all */
-    CompletionStage<List<KisOrder>> on(LocalDate day, String code, Call call) {
+    CompletionStage<Listed> on(LocalDate day, String code, Call call) {
         String date = DateTimeFormatter.BASIC_ISO_DATE.format(day);
-        return kis.ask(KisQueries.ORDERS, call, Map.of("day", date, "code", code == null ? "" : code))
+        return kis.ask(KisQueries.ORDERS, call, Map.of("day", date, "code", code == null ? "" : code, "exchanges", exchanges))
                 .thenApply(reply -> rows(reply, day));
     }
 
@@ -33,17 +44,22 @@ final class OrdersAtKis {
         return kis.ownCall(requestId);
     }
 
-    private List<KisOrder> rows(JsonNode reply, LocalDate day) {
+    private Listed rows(JsonNode reply, LocalDate day) {
         JsonNode rows = reply.path("output1");
-        if (!rows.isArray()) {
-            if (rows.isMissingNode() || rows.isEmpty()) {
-                return List.of();
-            }
+        boolean nothing = (rows.isMissingNode() || rows.isNull()) && NoData.isSaidBy(reply);
+        if (!rows.isArray() && !nothing) {
             throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed orders in a form that cannot be read");
         }
         List<KisOrder> orders = new ArrayList<>();
-        rows.forEach(row -> orders.add(KisOrder.of(row)));
+        int unreadable = 0;
+        for (JsonNode row : rows) {
+            try {
+                orders.add(KisOrder.of(row));
+            } catch (Problem e) {
+                unreadable++;
+            }
+        }
         sightings.listed(day, orders);
-        return orders;
+        return new Listed(orders, unreadable);
     }
 }

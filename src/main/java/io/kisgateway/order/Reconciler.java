@@ -5,7 +5,6 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Placement;
-import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -37,6 +36,8 @@ final class Reconciler implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT_UNRESOLVED = Duration.ofSeconds(60);
     private static final int MOST_DOUBLINGS = 10;
+    /** When KIS is asked again about what it does not tell. */
+    static final Instant NEVER = Instant.parse("9000-01-01T00:00:00Z");
 
     /**
      * How patient to be.
@@ -155,7 +156,7 @@ final class Reconciler implements AutoCloseable {
         Instant now = orders.clock().instant();
         for (OrderEntry entry : open) {
             if (entry.state().inDoubt()) {
-                if (!entry.due().isAfter(now)) {
+                if (!entry.due().isAfter(now) && entry.terms().listed()) {
                     lookUp(Group.of(entry));
                 }
             } else if (!orders.isRunning(entry.id())) {
@@ -177,10 +178,11 @@ final class Reconciler implements AutoCloseable {
         if (entry.state() == OrderState.RECEIVED) {
             return journal.remove(entry);
         }
-        LOG.warn("Order {} was being sent when gateway {} went away; it is looked up at KIS", entry.id(), entry.origin().instance());
-        return orders.update(entry, before -> before.state() == OrderState.SENDING
-                ? before.unknown("the gateway went away between sending it and its reply", before.deadline(), orders.clock().instant())
-                : unchanged()).thenRun(() -> again.set(true));
+        LOG.warn("Order {} was being sent when gateway {} went away", entry.id(), entry.origin().instance());
+        String why = "the gateway went away between sending it and its reply";
+        return orders.update(entry, before -> before.state() != OrderState.SENDING ? unchanged()
+                : before.terms().listed() ? before.unknown(why, before.deadline(), orders.clock().instant())
+                : before.unresolved(why + OrderLifecycle.NOT_LISTED, orders.clock().instant(), NEVER)).thenRun(() -> again.set(true));
     }
 
     private static OrderEntry unchanged() {
@@ -211,7 +213,7 @@ final class Reconciler implements AutoCloseable {
     private CompletionStage<?> ask(Group group) {
         Instant asked = orders.clock().instant();
         return atKis.on(group.day(), group.code(), atKis.ownCall("lookup-" + Long.toHexString(asked.toEpochMilli())))
-                .handle((rows, failure) -> failure == null ? judge(group, rows, asked) : postpone(group, Stages.cause(failure)))
+                .handle((list, failure) -> failure == null ? judge(group, list.rows(), asked) : postpone(group, AsyncStep.cause(failure)))
                 .thenCompose(stage -> stage);
     }
 
@@ -226,7 +228,7 @@ final class Reconciler implements AutoCloseable {
 
     private CompletionStage<List<OrderEntry>> inDoubt(Group group) {
         return journal.open().thenApply(open -> open.stream()
-                .filter(entry -> entry.state().inDoubt() && Group.of(entry).equals(group)).toList());
+                .filter(entry -> entry.state().inDoubt() && entry.terms().listed() && Group.of(entry).equals(group)).toList());
     }
 
     private static CompletionStage<Void> all(List<? extends CompletionStage<?>> stages) {
@@ -237,7 +239,7 @@ final class Reconciler implements AutoCloseable {
     private CompletionStage<Void> judge(Group group, List<KisOrder> rows, Instant asked) {
         return journal.open().thenCompose(open -> {
             List<OrderEntry> inDoubt = open.stream()
-                    .filter(entry -> entry.state().inDoubt() && Group.of(entry).equals(group)).toList();
+                    .filter(entry -> entry.state().inDoubt() && entry.terms().listed() && Group.of(entry).equals(group)).toList();
             List<OrderEntry> onTheirWay = open.stream().filter(entry -> entry.state() == OrderState.SENDING).toList();
             List<String> numbers = rows.stream().filter(row -> inDoubt.stream().anyMatch(entry -> Matching.concerns(entry, row)))
                     .map(KisOrder::orderNo).toList();

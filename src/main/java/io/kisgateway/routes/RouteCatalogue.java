@@ -109,15 +109,19 @@ public final class RouteCatalogue {
     private static Operation operation(RouteText.Step step) {
         int colon = step.rest().indexOf(':');
         String trId = step.parameters().get("trId");
-        String virtual = step.parameters().getOrDefault("trIdMock", trId);
+        String virtual = step.parameters().getOrDefault("trIdMock", trId.matches("[TJC].*") ? "V" + trId.substring(1) : trId);
         Map<String, String> parameters = new LinkedHashMap<>();
         step.parameters().forEach((name, value) -> {
             if (PARAMETER.matcher(name).matches()) {
                 parameters.put(name, value);
             }
         });
-        return new Operation(step.rest().substring(0, colon).toUpperCase(java.util.Locale.ROOT), step.rest().substring(colon + 1), trId,
+        return new Operation(step.rest().startsWith("order:") ? "POST" : "GET", step.rest().substring(colon + 1), trId,
                 "none".equals(virtual) ? null : virtual, parameters);
+    }
+
+    public List<Entry> entries() {
+        return List.copyOf(entries);
     }
 
     /** For programs. */

@@ -24,8 +24,8 @@ final class RouteDryRun {
 
     /** Schemes of this gateway: their steps settle everything when they are made. */
     private static final String UNKNOWN = "unknown parameters: ";
-    private static final Set<String> SCHEMES = Set.of("kis", "request", "reply", "kept", "direct", "platform-http");
-    static final Set<String> OURS = Set.of("kis", "request", "reply", "kept");
+    private static final Set<String> SCHEMES = Set.of("kis", "request", "order", "reply", "kept", "direct", "platform-http");
+    static final Set<String> OURS = Set.of("kis", "request", "order", "reply", "kept");
 
     private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: (\\w[\\w.+-]*).*");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[(.+?)] not found.*");

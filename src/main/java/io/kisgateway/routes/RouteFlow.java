@@ -13,11 +13,14 @@ final class RouteFlow {
 
     private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
     private static final Set<String> ASKING = Set.of("kis", "kept", "direct");
-    private static final List<String> ORDER_STEPS = List.of("order-key", "order-journal");
     /** Their steps run whenever they do. */
     private static final Set<String> CERTAIN = Set.of("doTry", "circuitBreaker", "step", "pipeline");
     /** They set no variables of their own that later steps could use. */
-    private static final Set<String> SILENT = Set.of(RouteRules.THROTTLE, "order-key", "order-guard", "order-journal");
+    private static final Set<String> SILENT = Set.of(RouteRules.THROTTLE);
+    /** What an order: step gives, and kis:order: after it. */
+    private static final Set<String> OF_ORDERS = Set.of("side", "exchange", "order_type", "ord_dvsn", "price", "stock_code",
+            "target_order_no", "organization_no", "change_quantity", "change_all", "ordered_at", "cancelled", "filled_quantity",
+            "cancelled_quantity", "rejected_quantity");
     private static final Set<String> NO_EXPRESSION = Set.of("id", "description", "note", "steps", "disabled");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable\\.([A-Za-z0-9_-]+)");
     private static final Pattern HEADER = Pattern.compile("\\$\\{headers?[.\\[:]([A-Za-z0-9_-]+)");
@@ -32,10 +35,10 @@ final class RouteFlow {
     }
 
     /** What has happened on every way to a step; {@code asked}: on some way. */
-    private record Before(boolean declared, boolean throttled, boolean asked) {
+    private record Before(boolean declared, boolean claimed, boolean throttled, boolean asked) {
 
         Before or(Before other) {
-            return new Before(declared && other.declared, throttled && other.throttled, asked || other.asked);
+            return new Before(declared && other.declared, claimed && other.claimed, throttled && other.throttled, asked || other.asked);
         }
     }
 
@@ -45,12 +48,12 @@ final class RouteFlow {
                 .forEach(when -> problems.add(route.problem(when.line(), "when needs a condition, such as simple: ${variable.is_index}")));
         if (endpoint) {
             route.node().member("from").flatMap(from -> from.member("steps"))
-                    .ifPresent(steps -> steps(steps, new Before(false, false, false)));
+                    .ifPresent(steps -> steps(steps, new Before(false, false, false, false)));
             shaped();
             values();
         }
         for (RouteText.Step step : route.steps()) {
-            if (step.isTo("kis") && "true".equals(step.parameters().get("order"))) {
+            if (isOrder(step)) {
                 order(step);
             }
         }
@@ -72,7 +75,7 @@ final class RouteFlow {
             return sending(RouteText.endpoint(kind, node), before);
         }
         if (kind.equals("process")) {
-            return new Before(before.declared, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked);
+            return new Before(before.declared, before.claimed, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked);
         }
         if (kind.equals("choice")) {
             return choice(node, before);
@@ -100,6 +103,13 @@ final class RouteFlow {
         if (step.isTo("reply") && !before.asked) {
             problems.add(route.problem(step.line(), step.uri() + " shapes KIS's reply: the step that asks KIS must come before it"));
         }
+        if (step.isTo("order")) {
+            claiming(step, before);
+        }
+        if (isOrder(step) && !before.claimed) {
+            problems.add(route.problem(step.line(), "order:buy, order:sell, order:cancel, order:modify or order:other must come before "
+                    + step.uri() + ", on every way to it"));
+        }
         if (ASKING.contains(step.scheme())) {
             if (!before.declared) {
                 problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
@@ -108,7 +118,20 @@ final class RouteFlow {
                 problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
             }
         }
-        return new Before(before.declared || step.isTo("request"), before.throttled, before.asked || ASKING.contains(step.scheme()));
+        return new Before(before.declared || step.isTo("request"), before.claimed || step.isTo("order"), before.throttled, before.asked || ASKING.contains(step.scheme()));
+    }
+
+    private void claiming(RouteText.Step step, Before before) {
+        if (!before.declared) {
+            problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
+        }
+        if (before.throttled) {
+            problems.add(route.problem(step.line(), step.uri() + " comes before the throttle, so that a repeat takes no permit"));
+        }
+    }
+
+    private static boolean isOrder(RouteText.Step step) {
+        return step.isTo("kis") && step.rest().startsWith("order:");
     }
 
     /** Without a reply: step callers would get KIS's reply as it is. */
@@ -126,6 +149,9 @@ final class RouteFlow {
         }
         Set<String> known = new TreeSet<>();
         route.stepsTo("request").forEach(step -> known.addAll(step.parameters().keySet()));
+        if (route.stepsTo("order").findAny().isPresent()) {
+            known.addAll(OF_ORDERS);
+        }
         Stream.of("setVariable", "setVariables", "removeVariable").flatMap(kind -> route.named(kind).stream())
                 .forEach(node -> names(node, known));
         route.named("variableReceive").forEach(node -> known.add(node.text()));
@@ -164,7 +190,7 @@ final class RouteFlow {
         }
     }
 
-    /** Without these steps an order could be placed twice, or be lost sight of. */
+    /** What an order needs besides what it would not be sent without. */
     private void order(RouteText.Step sending) {
         if (!endpoint) {
             problems.add(route.problem(sending.line(), "an order is sent by its endpoint's own route, where its other steps are"));
@@ -172,12 +198,6 @@ final class RouteFlow {
         }
         if (route.stepsTo("request").noneMatch(step -> step.uri().equals("request:order"))) {
             problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
-        }
-        List<RouteText.Step> before = route.steps().subList(0, route.steps().indexOf(sending));
-        for (String needed : ORDER_STEPS) {
-            if (before.stream().noneMatch(step -> needed.equals(step.ref()))) {
-                problems.add(route.problem(sending.line(), "an order needs the step " + needed + " before it"));
-            }
         }
     }
 }

@@ -19,6 +19,8 @@ final class RouteRules {
     /** The bean that a route takes its permits from. */
     static final String THROTTLE = "throttle";
 
+    /** Steps of orders that there were once. */
+    private static final Set<String> FORMER = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left");
     private static final String KIS_HOSTS = "koreainvestment.com";
 
     private final Set<String> beans;
@@ -114,7 +116,10 @@ final class RouteRules {
     }
 
     private void bean(RouteText route, RouteText.Step step, String name, List<RouteProblem> problems) {
-        if (!beans.contains(name)) {
+        if (FORMER.contains(name)) {
+            problems.add(route.problem(step.line(), name + " is part of other steps now: order:buy, order:sell, order:cancel, order:modify or"
+                    + " order:other before the throttle, and kis:order: instead of kis:post:, do what it did; take it away"));
+        } else if (!beans.contains(name)) {
             problems.add(route.problem(step.line(), "there is no bean " + name + Spelling.question(name, beans)));
         }
     }

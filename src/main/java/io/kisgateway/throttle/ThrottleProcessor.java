@@ -100,10 +100,12 @@ public final class ThrottleProcessor implements RouteStep {
     }
 
     private long patience(Call call) {
-        long patience = throttle.settings().waits().of(call).toMillis();
-        if (call.preferredWaitMillis() != null) {
-            call.replyHeader("Preference-Applied", "wait=" + patience / 1000);
+        Long preferred = call.preferredWaitMillis();
+        if (preferred == null) {
+            return throttle.settings().maxWait().toMillis();
         }
+        long patience = Math.min(preferred, throttle.settings().waitCap().toMillis());
+        call.replyHeader("Preference-Applied", "wait=" + patience / 1000);
         return patience;
     }
 

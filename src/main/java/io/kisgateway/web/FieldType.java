@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,10 +29,15 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
+    /** Facts 3.9: where an order can go, and as what. */
+    static final List<String> EXCHANGES = List.of("KRX", "NXT", "SOR");
+    static final List<String> ORDER_TYPES = List.of("limit", "market", "conditional_limit", "best", "top_priority", "pre_market",
+            "post_market", "after_hours", "limit_ioc", "limit_fok", "market_ioc", "market_fok", "best_ioc", "best_fok", "mid", "mid_ioc",
+            "mid_fok");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     /**
-     * @param text one of {@code stock code}, {@code index code}, {@code order number}, {@code boolean}, {@code date},
+     * @param text one of {@code stock code}, {@code index code}, {@code order number}, {@code exchange}, {@code order type}, {@code boolean}, {@code date},
      *             {@code time}, {@code integer 1..1000}, {@code text 1..64}
      * @throws IllegalArgumentException if it is none of these
      */
@@ -60,10 +66,17 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
             case "order number" -> new FieldType(text, "an order number of KIS, up to ten digits", FieldType::orderNumber);
             case "boolean" -> new FieldType(text, "true or false", FieldType::bool);
             case "date" -> new FieldType(text, "a date like \"2026-11-23\"", FieldType::date);
+            case "exchange" -> oneOf(text, EXCHANGES);
+            case "order type" -> oneOf(text, ORDER_TYPES);
             case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time);
             default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
-                    + "order number, boolean, date, time, integer 1..1000, text 1..64");
+                    + "order number, exchange, order type, boolean, date, time, integer 1..1000, text 1..64");
         };
+    }
+
+    private static FieldType oneOf(String name, List<String> values) {
+        return new FieldType(name, "one of " + String.join(", ", values),
+                node -> node.isTextual() && values.contains(node.textValue()) ? node.textValue() : null);
     }
 
     private static FieldType matching(String name, Pattern pattern, String mustBe) {

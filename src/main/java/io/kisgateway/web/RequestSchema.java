@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,10 +92,18 @@ public final class RequestSchema {
             case "stock code" -> text(schema, "^([0-9A-Z]{6}|Q[0-9]{6})$", "005930");
             case "index code" -> text(schema, "^[0-9]{4}$", "0001");
             case "order number" -> text(schema, "^[0-9]{1,10}$", "0000117057");
+            case "exchange" -> oneOf(schema, FieldType.EXCHANGES);
+            case "order type" -> oneOf(schema, FieldType.ORDER_TYPES);
             case "date" -> text(schema, "^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$", "2026-11-23");
             case "time" -> text(schema, "^([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])$", "09:30:00");
             default -> throw new IllegalStateException("no schema of " + type.name());
         };
+    }
+
+    private static ObjectNode oneOf(ObjectNode schema, List<String> values) {
+        ArrayNode all = schema.put("type", "string").putArray("enum");
+        values.forEach(all::add);
+        return schema;
     }
 
     private static ObjectNode text(ObjectNode schema, String pattern, String example) {

@@ -161,7 +161,7 @@ class RepliesTest {
         assertSuccess(reply);
         JsonNode data = reply.at("/data");
         assertThat(names(data)).containsExactlyInAnyOrder("order_no", "organization_no", "ordered_at", "stock_code", "side", "quantity",
-                "price", "type");
+                "price", "type", "exchange");
         assertThat(reply.at("/order_no").textValue()).isEqualTo(data.get("order_no").textValue()).matches("[0-9]{10}");
         assertThat(data.get("side").textValue()).isEqualTo("buy");
         assertThat(data.get("type").textValue()).isEqualTo("market");

@@ -2,9 +2,11 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.testing.ShippedRoutes;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
@@ -169,6 +171,12 @@ final class Fixture implements AutoCloseable {
         Call call = new Call("request-1", "test", "/test", mutating, System::nanoTime);
         call.attachTo(exchange);
         exchange.setVariable("price", 0);
+        exchange.setVariable("exchange", "KRX");
+        exchange.setVariable("order_type", "market");
+        exchange.setVariable("ord_dvsn", "01");
+        if (mutating) {
+            call.attribute(ClaimedOrder.class, new AnyOrder());
+        }
         variables.forEach(exchange::setVariable);
         exchange.getMessage().setHeader("Authorization", "Bearer the-callers-own");
         exchange.getMessage().setHeader("X-Inbound", "inbound");

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
@@ -100,6 +100,17 @@ class KisCallTest {
         }
     }
 
+    /** Whatever steps a route has, nothing that orders is sent unless somebody will bring it to its end. */
+    @Test
+    void anOrderThatNobodyClaimedIsNotSent() {
+        try (Fixture gateway = new Fixture(kis.url())) {
+            Result result = gateway.send("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 12));
+
+            assertThat(result.failure()).hasMessageContaining("order:buy, order:sell, order:cancel, order:modify or order:other must come before");
+            assertThat(kis.requests()).isEmpty();
+        }
+    }
+
     @Test
     void virtualTradingHasItsOwnTrIdsAndSomeOperationsNotAtAll() {
         kis.reply(request -> Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : StubKis.OK));
@@ -164,12 +175,11 @@ class KisCallTest {
         "kis:put:/uapi/test | trId: T | not kis:get:/path",
         "kis:get:uapi/test | trId: T | not kis:get:/path",
         "kis:/uapi/test | trId: T | not kis:get:/path",
-        "kis:get:/uapi/test | trId: T, order: true | order=true goes with post only",
-        "kis:post:/uapi/test | trId: T | post is for orders: order=true is missing",
+        "kis:post:/uapi/test | trId: T | kis:post: is kis:order: now",
         "kis:get:/uapi/test | trId: T, DATE: yesterday | DATE is yesterday, neither a constant nor",
         "kis:get:/uapi/test | trId: T, unknownWhenZero: $.output | unknownWhenZero is a place like",
-        "kis:post:/uapi/test | trId: T, order: true, background: true | an order is never background",
-        "kis:post:/uapi/test | trId: T, order: true, pages: ctx | an order has no pages",
+        "kis:order:/uapi/test | trId: T, background: true | an order is never background",
+        "kis:order:/uapi/test | trId: T, pages: ctx | an order has no pages",
         "kis:get:/uapi/test | trId: T, pages: all | pages is ctx or dates",
         "kis:get:/uapi/test | trId: T, pages: dates | rows goes with pages=dates",
         "kis:get:/uapi/test | trId: T, rows: 5 | rows goes with pages=dates",

@@ -14,7 +14,7 @@ class ReplyReaderTest {
     private final ReplyReader reader = new ReplyReader(KisCodes.load());
 
     private KisOutcome read(int status, String body, boolean order) {
-        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, order);
+        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, order, order);
     }
 
     /** Forms of replies without a listed code; the sixth column: whether an order certainly does not exist. */
@@ -109,10 +109,10 @@ class ReplyReaderTest {
     void bothValuesOfTrContMeanMorePages() {
         byte[] body = "{\"rt_cd\":\"0\"}".getBytes(StandardCharsets.UTF_8);
         for (String more : new String[] {"F", "M", "M "}) {
-            assertThat(((Success) reader.read(200, body, more, false)).morePages()).isTrue();
+            assertThat(((Success) reader.read(200, body, more)).morePages()).isTrue();
         }
         for (String last : new String[] {"D", "E", "", " ", null}) {
-            assertThat(((Success) reader.read(200, body, last, false)).morePages()).isFalse();
+            assertThat(((Success) reader.read(200, body, last)).morePages()).isFalse();
         }
     }
 

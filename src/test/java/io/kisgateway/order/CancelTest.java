@@ -187,6 +187,6 @@ class CancelTest {
         assertThat(reply.code()).isEqualTo("UNKNOWN_ORDER");
         assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
         assertThat(http.post(CANCEL, "{\"order_no\":123}").at("/field").asText()).isEqualTo("order_no");
-        assertThat(http.post(CANCEL, "{\"order_no\":\"1\",\"quantity\":0}").at("/field").asText()).isEqualTo("quantity");
+        assertThat(http.post(CANCEL, "{\"order_no\":\"1\",\"quantity\":-1}").at("/field").asText()).isEqualTo("quantity");
     }
 }

@@ -53,15 +53,15 @@ class MatchingTest {
 
     private static OrderEntry entry(String id, double sent, String floor) {
         Instant at = T0.plusMillis((long) (sent * 1000));
-        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, null, "r", "i", null, "f"), at)
+        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, "r", "i", null, "f"), at)
                 .sending(TERMS, floor, at, at.plusSeconds(3));
         return sending.unknown("reset", at.plusSeconds(1), at.plusSeconds(1));
     }
 
     private static KisOrder row(long number, double at, long quantity, long price) {
         Instant time = Instant.ofEpochSecond(T0.plusMillis((long) (at * 1000)).getEpochSecond());
-        return new KisOrder(String.format("%010d", number), "", false, "91252", true, "005930", price == 0, quantity, price, time,
-                0, BigDecimal.ZERO, 0, quantity, 0);
+        return new KisOrder(String.format("%010d", number), "", false, "91252", "KRX", true, "005930", "", price == 0 ? "01" : "00", quantity, price,
+                time, 0, BigDecimal.ZERO, 0, quantity, 0, 0);
     }
 
     private static KisOrder row(long number, double at) {
@@ -142,7 +142,8 @@ class MatchingTest {
     /** KIS need not tell the time. */
     @Test
     void aRowWithoutTimeIsNeitherTakenNorPassedOver() {
-        KisOrder timeless = new KisOrder("0000000101", "", false, "91252", true, "005930", false, 1, 70_000, null, 0, BigDecimal.ZERO, 0, 1, 0);
+        KisOrder timeless = new KisOrder("0000000101", "", false, "91252", "KRX", true, "005930", "", "00", 1, 70_000, null, 0,
+                BigDecimal.ZERO, 0, 1, 0, 0);
 
         for (String floor : new String[] {null, "0000000100", "0000000200"}) {
             assertThat(matching.match(List.of(entry("e", 0, floor)), List.of(timeless))).isEmpty();
@@ -166,9 +167,9 @@ class MatchingTest {
     void anOrderSentAroundMidnightMayBeOfEitherDay() {
         Duration toMidnight = Duration.between(T0, Instant.parse("2026-11-23T15:00:00Z"));
 
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1.0, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1.0, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20.0, null), List.of())).isNull();
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20, null), List.of())).isNull();
     }
 
     /**

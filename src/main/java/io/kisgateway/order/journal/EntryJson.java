@@ -50,15 +50,21 @@ public final class EntryJson {
         node.put("side", terms.action().wire());
         node.put("stock_code", terms.stockCode());
         node.put("quantity", terms.quantity());
-        if (terms.cancels()) {
+        node.put("exchange", terms.exchange());
+        if (terms.changes()) {
             node.put("original_order_no", terms.originalOrderNo());
-        } else {
+        }
+        if (!terms.cancels()) {
             node.put("price", terms.price());
-            node.put("type", terms.market() ? "market" : "limit");
+        }
+        if (terms.type() != null) {
+            node.put("type", terms.type().wire());
+        }
+        if (!terms.listed()) {
+            node.put("listed", false);
         }
         node.put("endpoint", entry.origin().endpoint());
         node.put("caller", entry.origin().caller());
-        node.put("client", entry.origin().client());
         node.put("request_id", entry.origin().requestId());
         node.put("idempotency_key", entry.origin().key());
         node.put("instance", entry.origin().instance());
@@ -81,8 +87,10 @@ public final class EntryJson {
         try {
             JsonNode node = JSON.readTree(text);
             Terms terms = new Terms(Terms.Action.ofWire(text(node, "side")), text(node, "stock_code"),
-                    node.path("quantity").longValue(), node.path("price").longValue(), text(node, "original_order_no"));
-            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "client"), text(node, "request_id"),
+                    node.path("quantity").longValue(), node.path("price").longValue(), text(node, "original_order_no"),
+                    text(node, "exchange"), text(node, "type") == null ? null : OrderType.ofWire(text(node, "type")),
+                    node.path("listed").booleanValue() || node.path("listed").isMissingNode());
+            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "request_id"),
                     text(node, "instance"), text(node, "idempotency_key"), text(node, "fingerprint"));
             String number = text(node, "order_no");
             Placement placement = number == null ? null : new Placement(number, text(node, "organization_no"),
@@ -98,8 +106,8 @@ public final class EntryJson {
                             : null,
                     history, new OrderEntry.Lookup(node.path("lookups").intValue(),
                             Instant.ofEpochMilli(node.path("next_lookup").longValue())));
-        } catch (JsonProcessingException | RuntimeException e) {
-            throw new IllegalArgumentException("no journal entry: " + e.getClass().getSimpleName(), e);
+        } catch (JsonProcessingException | NullPointerException e) {
+            throw new IllegalArgumentException("not a journal entry", e);
         }
     }
 

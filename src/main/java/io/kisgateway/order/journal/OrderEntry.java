@@ -54,19 +54,30 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
                 false, null, plus(OrderState.SENDING, now, null), lookup);
     }
 
+    /** @throws IllegalStateException if KIS has confirmed another end of it, or this is a lookup's word against an end */
     public OrderEntry placed(Placement where, StoredReply answer, Instant now) {
+        requireGuess(where.confirmed());
         String note = where.confirmed() ? null : "found at KIS";
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.PLACED), null, floor, deadline, quietSince, where,
                 false, answer, plus(OrderState.PLACED, now, note), lookup);
     }
 
+    /** KIS took it, under no number that its list of the day has. @param note what KIS calls it, or null */
+    public OrderEntry taken(String note, StoredReply answer, Instant now) {
+        requireGuess(true);
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.PLACED), null, floor, deadline, quietSince, null,
+                false, answer, plus(OrderState.PLACED, now, note), lookup);
+    }
+
     public OrderEntry rejected(String why, StoredReply answer, Instant now) {
+        requireGuess(true);
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.REJECTED), why, floor, deadline, quietSince, null,
                 false, answer, plus(OrderState.REJECTED, now, null), lookup);
     }
 
     /** @param answer what a repeat gets; null if a repeat shall be a new order */
     public OrderEntry notPlaced(String why, StoredReply answer, Instant now) {
+        requireGuess(answer == null);
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.NOT_PLACED), why, floor, deadline, quietSince,
                 null, answer == null, answer, plus(OrderState.NOT_PLACED, now, null), lookup);
     }
@@ -91,13 +102,21 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
 
     public OrderEntry unresolved(String why, Instant now, Instant next) {
         List<Step> steps = state == OrderState.UNRESOLVED ? history : plus(OrderState.UNRESOLVED, now, why);
-        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNRESOLVED), why, floor, deadline, quietSince,
-                null, false, null, steps, new Lookup(lookup.count() + 1, next));
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.UNRESOLVED), why, floor, deadline,
+                quietSince == null ? now : quietSince, null, false, null, steps, new Lookup(lookup.count() + 1, next));
     }
 
     public OrderEntry lookedUp(Instant next) {
         return new OrderEntry(id, version + 1, terms, origin, state, reason, floor, deadline, quietSince, placement, keyFree,
                 reply, history, new Lookup(lookup.count() + 1, next));
+    }
+
+    /** What KIS has said itself stays; what a lookup found gives way to that, but not to another lookup. */
+    private void requireGuess(boolean byKis) {
+        boolean confirmed = state == OrderState.PLACED && (placement == null || placement.confirmed());
+        if (confirmed || state.settled() && !byKis) {
+            throw new IllegalStateException("order " + id + " is " + state.wire() + " already");
+        }
     }
 
     private OrderState enter(OrderState next) {
@@ -137,12 +156,8 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
      */
     public Instant due() {
         if (state == OrderState.RECEIVED) {
-            return afterAllOthers(createdAt());
+            return createdAt().plus(AFTER_ALL_OTHERS);
         }
         return state.inDoubt() ? lookup.next() : Instant.EPOCH;
-    }
-
-    static Instant afterAllOthers(Instant created) {
-        return created.plus(AFTER_ALL_OTHERS);
     }
 }

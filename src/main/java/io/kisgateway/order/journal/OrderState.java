@@ -51,12 +51,13 @@ public enum OrderState {
     private static Set<OrderState> next(OrderState state) {
         return switch (state) {
             case RECEIVED -> EnumSet.of(SENDING);
-            case SENDING -> EnumSet.of(PLACED, REJECTED, NOT_PLACED, UNKNOWN);
+            // A cancellation that KIS refused may go again, for what its order has become.
+            case SENDING -> EnumSet.of(SENDING, PLACED, REJECTED, NOT_PLACED, UNKNOWN, UNRESOLVED);
             case UNKNOWN, UNRESOLVED -> EnumSet.of(PLACED, REJECTED, NOT_PLACED, UNRESOLVED);
-            // KIS's own confirmation, should it come after all, is stronger than what a lookup found.
-            case NOT_PLACED -> EnumSet.of(PLACED);
-            // The number that a lookup found turned out to be another order's.
-            case PLACED -> EnumSet.of(UNKNOWN);
+            // KIS's own word, should it come after all, is stronger than what a lookup found.
+            case NOT_PLACED -> EnumSet.of(PLACED, REJECTED);
+            // The same; and the number that a lookup found may turn out to be another order's.
+            case PLACED -> EnumSet.of(PLACED, REJECTED, NOT_PLACED, UNKNOWN);
             case REJECTED -> EnumSet.noneOf(OrderState.class);
         };
     }

@@ -1,0 +1,81 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.OrderReceipt;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads what KIS says of an order that it took: names in upper or lower case, {@code output} an object or an array of one,
+ * branch and time there or not (facts 3.9, 3.10). Its number is all that is needed.
+ */
+final class OrderReceipts {
+
+    private static final String NUMBER = "ODNO";
+    private static final String BRANCH = "KRX_FWDG_ORD_ORGNO";
+    private static final String TIME = "ORD_TMD";
+    /** What operations call an order that is not one of the day: reservations, those for other markets. */
+    private static final List<String> OTHER_NUMBERS = List.of("RSVN_ORD_SEQ", "OVRS_RSVN_ODNO", NUMBER);
+    private static final String DONE = "NRML_PRCS_YN";
+    private static final int DIGITS = 10;
+
+    private OrderReceipts() {
+    }
+
+    /** Empty if the reply does not say under which number KIS has the order. */
+    static Optional<OrderReceipt> numbered(ObjectNode reply) {
+        return orderNumber(text(output(reply), NUMBER)).map(number -> new OrderReceipt(number,
+                blankToNull(text(output(reply), BRANCH)), time(text(output(reply), TIME)), null));
+    }
+
+    /** For an operation whose orders have no number of the day. Empty if KIS says that it was not carried out as usual. */
+    static Optional<OrderReceipt> unnumbered(ObjectNode reply) {
+        JsonNode output = output(reply);
+        if (text(output, DONE).equalsIgnoreCase("N")) {
+            return Optional.empty();
+        }
+        String note = OTHER_NUMBERS.stream().filter(name -> !text(output, name).isEmpty()).findFirst()
+                .map(name -> name + " " + text(output, name)).orElse(null);
+        return Optional.of(new OrderReceipt(null, null, null, note));
+    }
+
+    /** Gives the reply one form, so that no mapping needs to know the others. */
+    static void unify(ObjectNode reply, OrderReceipt receipt) {
+        ObjectNode output = reply.putObject("output");
+        output.put(BRANCH, receipt.organizationNo());
+        output.put(NUMBER, receipt.orderNo());
+        output.put(TIME, receipt.time());
+    }
+
+    private static JsonNode output(ObjectNode reply) {
+        JsonNode output = reply.path("output");
+        return output.isArray() ? output.path(0) : output;
+    }
+
+    private static String text(JsonNode output, String name) {
+        String upper = KisMessages.text(output, name);
+        return upper.isEmpty() ? KisMessages.text(output, name.toLowerCase(Locale.ROOT)) : upper;
+    }
+
+    private static Optional<String> orderNumber(String text) {
+        return text.matches("[0-9]{1,10}") && text.chars().anyMatch(digit -> digit != '0')
+                ? Optional.of("0".repeat(DIGITS - text.length()) + text) : Optional.empty();
+    }
+
+    private static String blankToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static String time(String text) {
+        try {
+            return LocalTime.parse(text, DateTimeFormatter.ofPattern("HHmmss")).format(DateTimeFormatter.ofPattern("HHmmss"));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.kisgateway.order;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.order.journal.Terms;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.Exchange;
+
+/** What happens to an order before its permit: its key is claimed, then halt and guard are asked. */
+final class OrderClaims {
+
+    private final KeyClaims keys;
+    private final OrderGuard guard;
+    private final ChangedOrder changed;
+    private final OrderLifecycle orders;
+    private final TradingHalt halt;
+    private final boolean virtual;
+
+    OrderClaims(KeyClaims keys, OrderGuard guard, ChangedOrder changed, OrderLifecycle orders, TradingHalt halt, boolean virtual) {
+        this.keys = keys;
+        this.guard = guard;
+        this.changed = changed;
+        this.orders = orders;
+        this.halt = halt;
+        this.virtual = virtual;
+    }
+
+    CompletionStage<?> claim(Terms.Action action, Exchange exchange) {
+        Call call = Call.of(exchange);
+        if (call.attribute(ClaimedOrder.class) != null) {
+            throw new IllegalStateException("a second order: step in one call");
+        }
+        if (call.orderFate() == OrderFate.NO_ORDER) {
+            call.orderFate(OrderFate.NOT_PLACED);
+        }
+        Terms terms = OrderRequest.terms(action, exchange, virtual);
+        return keys.claim(exchange, terms).thenCompose(claimed -> {
+            if (claimed.isEmpty()) {
+                return CompletableFuture.completedStage(null);
+            }
+            OrderRequest.show(terms, exchange);
+            call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
+            return guard.check(terms, call);
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package io.kisgateway.order;
+
+import io.kisgateway.order.journal.Terms;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultComponent;
+
+/** Makes {@code order:buy} and its like. Bound in the registry as {@code order}. */
+public final class OrderComponent extends DefaultComponent {
+
+    private final OrderClaims claims;
+
+    /** @param claims null where routes are only checked, and never run */
+    OrderComponent(OrderClaims claims) {
+        this.claims = claims;
+    }
+
+    /** For checking routes. */
+    public static OrderComponent idle() {
+        return new OrderComponent(null);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        try {
+            return new OrderEndpoint(uri, this, Terms.Action.valueOf(remaining.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("there is no order:" + remaining + "; there are: " + Arrays.stream(Terms.Action.values())
+                    .map(action -> "order:" + action.wire()).collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Claims the order of an exchange; no thread waits for it. */
+    static final class Claiming extends DefaultAsyncProducer {
+
+        private final OrderEndpoint endpoint;
+
+        Claiming(OrderEndpoint endpoint) {
+            super(endpoint);
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            OrderClaims claims = ((OrderComponent) endpoint.getComponent()).claims;
+            return new AsyncStep(one -> claims.claim(endpoint.action(), one)).process(exchange, callback);
+        }
+    }
+}

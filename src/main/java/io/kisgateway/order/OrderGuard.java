@@ -1,0 +1,126 @@
+package io.kisgateway.order;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Terms;
+import io.kisgateway.order.journal.Times;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Stops what must not go out: any order while trading is halted, and one that is larger than an operator allows. */
+final class OrderGuard {
+
+    private static final LocalTime OPENING = LocalTime.of(9, 0);
+    private static final int MOST_CODES = 5000;
+
+    private final TradingHalt halt;
+    private final long maxQuantity;
+    private final long maxValue;
+    private final KisQueries kis;
+    private final Clock clock;
+    private final Map<String, Long> upperLimits = new LinkedHashMap<>();
+    private LocalDate day = LocalDate.MIN;
+
+    /** @param maxValue won; like {@code maxQuantity} {@link Long#MAX_VALUE} for no limit */
+    OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, Clock clock) {
+        this.halt = halt;
+        this.maxQuantity = maxQuantity;
+        this.maxValue = maxValue;
+        this.kis = kis;
+        this.clock = clock;
+    }
+
+    /** Cancellations go on: they take risk away. A change is asked about again when its order is known. */
+    CompletionStage<?> check(Terms terms, Call call) {
+        if (terms.cancels()) {
+            return CompletableFuture.completedStage(null);
+        }
+        if (halt.isHalted()) {
+            throw OrderLifecycle.halted();
+        }
+        return terms.changes() ? CompletableFuture.completedStage(null) : checkSize(terms, call);
+    }
+
+    /** @throws Problem if the order is larger than an operator allows */
+    CompletionStage<?> checkSize(Terms terms, Call call) {
+        if (terms.quantity() > maxQuantity) {
+            throw guard("quantity " + terms.quantity() + " is over " + maxQuantity + ", the most this gateway lets through");
+        }
+        if (maxValue == Long.MAX_VALUE) {
+            return CompletableFuture.completedStage(null);
+        }
+        if (terms.price() > 0) {
+            check(terms.quantity(), terms.price(), "");
+            return CompletableFuture.completedStage(null);
+        }
+        if (terms.stockCode() == null) {
+            throw guard("what the order is worth is not known, and this gateway lets through no more than " + maxValue + " won");
+        }
+        return upperLimit(terms.stockCode(), call)
+                .thenAccept(limit -> check(terms.quantity(), limit, ", at the upper limit price of " + limit + " as it has no price of its own,"));
+    }
+
+    private void check(long quantity, long price, String how) {
+        if (quantity > 0 && price > maxValue / quantity) {
+            throw guard("the order's value of " + quantity * price + " won" + how + " is over " + maxValue
+                    + " won, the most this gateway lets through");
+        }
+    }
+
+    private static Problem guard(String detail) {
+        return Problem.of(ProblemCode.ORDER_GUARD, detail);
+    }
+
+    /** The same all day; what KIS tells before the exchange opens may be yesterday's, and is asked for again. */
+    private CompletionStage<Long> upperLimit(String code, Call call) {
+        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), Times.KST);
+        LocalDate today = now.toLocalDate();
+        Long known = known(code, today);
+        if (known != null) {
+            return CompletableFuture.completedStage(known);
+        }
+        return kis.ask(KisQueries.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
+            long limit = read(reply);
+            if (!now.toLocalTime().isBefore(OPENING)) {
+                keep(code, limit, today);
+            }
+            return limit;
+        });
+    }
+
+    private static long read(JsonNode reply) {
+        try {
+            long limit = Long.parseLong(reply.path("output").path("stck_mxpr").asText("").strip());
+            if (limit > 0) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            throw unreadable();
+        }
+        throw unreadable();
+    }
+
+    private static Problem unreadable() {
+        return Problem.of(ProblemCode.KIS_UNREADABLE, "KIS did not tell the upper limit price, so that the order cannot be valued");
+    }
+
+    private synchronized Long known(String code, LocalDate today) {
+        return today.equals(day) ? upperLimits.get(code) : null;
+    }
+
+    private synchronized void keep(String code, long limit, LocalDate today) {
+        if (!today.equals(day) || upperLimits.size() >= MOST_CODES) {
+            upperLimits.clear();
+            day = today;
+        }
+        upperLimits.put(code, limit);
+    }
+}
