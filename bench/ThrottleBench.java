@@ -1,3 +1,5 @@
+package bench;
+
 import io.kisgateway.call.Call;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
@@ -94,7 +96,7 @@ public final class ThrottleBench {
             camel.start();
         }
 
-        private Ask ask(int i) {
+        private Ask ask() {
             return new Ask("endpoint", limits, 0, Rank.QUERY, true, false, null);
         }
 
@@ -107,7 +109,7 @@ public final class ThrottleBench {
                     Thread thread = new Thread(() -> {
                         while (System.nanoTime() < end) {
                             for (int i = 0; i < 100; i++) {
-                                limiter.ask(ask(i)).toCompletableFuture().join();
+                                limiter.ask(ask()).toCompletableFuture().join();
                             }
                             n.add(100);
                         }
@@ -130,7 +132,7 @@ public final class ThrottleBench {
             for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < nanos.length; i++) {
                     long start = System.nanoTime();
-                    limiter.ask(ask(i)).toCompletableFuture().join();
+                    limiter.ask(ask()).toCompletableFuture().join();
                     nanos[i] = System.nanoTime() - start;
                 }
             }
@@ -146,8 +148,8 @@ public final class ThrottleBench {
                 while (System.nanoTime() < end) {
                     room.acquire();
                     long start = System.nanoTime();
-                    CompletableFuture<Decision> decision = limiter.ask(ask(0)).toCompletableFuture();
-                    decision.whenComplete((d, f) -> {
+                    CompletableFuture<Decision> decision = limiter.ask(ask()).toCompletableFuture();
+                    var unused = decision.whenComplete((d, f) -> {
                         nanos.add(System.nanoTime() - start);
                         n.increment();
                         room.release();
@@ -191,7 +193,7 @@ public final class ThrottleBench {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             while (System.nanoTime() < end) {
                 room.acquire();
-                send(producer, "throttled").whenComplete((e, f) -> {
+                var unused = send(producer, "throttled").whenComplete((e, f) -> {
                     n.increment();
                     room.release();
                 });

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class DailyReply {
 
     private static final Logger LOG = LoggerFactory.getLogger(DailyReply.class);
-    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
     /** As long as one ask may take; then another instance may ask. */
     private static final Duration CLAIM = Duration.ofSeconds(40);
@@ -112,7 +111,7 @@ final class DailyReply {
     }
 
     private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), KST);
+        return KoreanTime.today(clock);
     }
 
     private boolean isOfToday(Kept candidate) {
@@ -151,7 +150,7 @@ final class DailyReply {
             if (failed != null || mine) {
                 ask(ask, storeWorks && failed == null);
             } else {
-                timers.schedule(() -> attempt(ask, true), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                var unused = timers.schedule(() -> attempt(ask, true), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }
             return null;
         }));

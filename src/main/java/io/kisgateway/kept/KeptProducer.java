@@ -47,7 +47,7 @@ final class KeptProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         CompletableFuture<ObjectNode> reply = shelf.get(() -> ask(Call.of(exchange))).toCompletableFuture();
         boolean sync = reply.isDone();
-        reply.whenComplete((body, failure) -> {
+        var unused = reply.whenComplete((body, failure) -> {
             if (failure != null) {
                 exchange.setException(failure);
             } else {

@@ -7,6 +7,7 @@ import io.kisgateway.call.Caller;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
@@ -137,7 +138,7 @@ public final class KisCaller {
                 // First the token, then the slot: a slot taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 waited |= !token.isDone();
-                token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
+                var unused = token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
             }
@@ -264,7 +265,7 @@ public final class KisCaller {
         private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
             waited = true;
             try {
-                timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
+                var unused = timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 result.completeExceptionally(Problems.of(failure, tr.order() ? call.attribute(ClaimedOrder.class) : null));
             }

@@ -96,7 +96,7 @@ public final class KisModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) throws Exception {
-        runtime.timers().scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
+        var unused = runtime.timers().scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         ManagedBeans.register(camelContext, "type=CircuitBreaker", breaker);
     }
 

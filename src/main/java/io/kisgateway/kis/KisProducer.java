@@ -59,11 +59,11 @@ final class KisProducer extends DefaultAsyncProducer {
             result = CompletableFuture.failedFuture(e);
         }
         if (result.isDone()) {
-            result.whenComplete((reply, failure) -> end(exchange, reply, failure));
+            var unused = result.whenComplete((reply, failure) -> end(exchange, reply, failure));
             callback.done(true);
             return true;
         }
-        result.whenComplete((reply, failure) -> {
+        var unused = result.whenComplete((reply, failure) -> {
             end(exchange, reply, failure);
             callback.done(false);
         });

@@ -6,6 +6,7 @@ import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Upstream.Urgency;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -114,7 +114,11 @@ final class ReplyReader {
         return new Unavailable(codes.form("[unreadable]"), said, detail, Cause.UNREADABLE);
     }
 
-    /** What a fault of the connection is. @param sent whether a byte can have left */
+    /**
+     * What a fault of the connection is.
+     *
+     * @param sent whether a byte can have left
+     */
     Unavailable fault(Exception fault, boolean sent) {
         if (!sent) {
             return new Unavailable(codes.form("[not sent]"), KisMessages.NONE,

@@ -4,14 +4,12 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisOutcome.Cause;
 import io.kisgateway.kis.KisOutcome.Unavailable;
 import io.kisgateway.redis.RedisConnection;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Sha256;
+import io.kisgateway.runtime.Threads;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -74,11 +72,7 @@ public final class Tokens implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.renewalAt = nanoTime.getAsLong();
         this.waitedUntil = renewalAt;
-        this.thread = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread worker = new Thread(task, "kis-token");
-            worker.setDaemon(true);
-            return worker;
-        });
+        this.thread = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.daemon("kis-token"));
     }
 
     /**
@@ -89,7 +83,7 @@ public final class Tokens implements AutoCloseable {
     public static Tokens open(KisEnvironment environment, KisCredentials credentials, KisHttp http, CallBudget budget,
             RedisConnection redis, Path folder, Clock clock, LongSupplier nanoTime) {
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, budget, clock, nanoTime);
-        String owner = environment.name().toLowerCase(Locale.ROOT) + "-" + hash(credentials.appKey());
+        String owner = environment.name().toLowerCase(Locale.ROOT) + "-" + Sha256.hex(credentials.appKey(), NAME_BYTES);
         TokenCipher cipher = new TokenCipher(credentials.appSecret(), owner);
         TokenStore store;
         if (redis != null) {
@@ -114,15 +108,6 @@ public final class Tokens implements AutoCloseable {
                 }
             }
         });
-    }
-
-    private static String hash(String appKey) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(appKey.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, NAME_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /**
@@ -215,7 +200,7 @@ public final class Tokens implements AutoCloseable {
         synchronized (lock) {
             if (underWay == null && nanoTime.getAsLong() - renewalAt >= 0) {
                 renewalAt = nanoTime.getAsLong() + BETWEEN_RENEWALS.toNanos();
-                underWay().whenComplete((token, failure) -> {
+                var unused = underWay().whenComplete((token, failure) -> {
                     if (failure != null) {
                         LOG.warn("The access token could not be renewed and will be tried again: {}",
                                 cause(failure).getMessage());

@@ -10,13 +10,13 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -29,7 +29,6 @@ import java.util.regex.Pattern;
  */
 public final class Functions {
 
-    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,30}(\\.0*)?");
     private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]{1,30}(\\.[0-9]{0,20})?|\\.[0-9]{1,20})");
     private static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
@@ -54,15 +53,15 @@ public final class Functions {
                 new MappingFunction("text", 1, 2, args -> nonBlank(args)),
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(
-                        parseDateTime(text(args[0]), text(args[1])).atOffset(KST).format(OFFSET_TIME))),
+                        parseDateTime(text(args[0]), text(args[1])).atOffset(KoreanTime.KST).format(OFFSET_TIME))),
                 new MappingFunction("flag", 1, 1, args -> flag(text(args[0]))),
                 new MappingFunction("invalid", 2, 2, args -> {
                     throw Problem.invalid(args[0].asText(), args[1].asText());
                 }),
                 new MappingFunction("now", 0, 0, args -> TextNode.valueOf(
-                        LocalTime.ofInstant(clock.instant(), KST).format(DateTimeFormatter.ofPattern("HHmmss")))),
+                        LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(DateTimeFormatter.ofPattern("HHmmss")))),
                 new MappingFunction("today", 0, 0, args -> TextNode.valueOf(
-                        LocalDate.ofInstant(clock.instant(), KST).format(DateTimeFormatter.BASIC_ISO_DATE))));
+                        KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE))));
     }
 
     private static JsonNode number(JsonNode[] args, Pattern pattern, java.util.function.Function<String, JsonNode> read) {

@@ -7,12 +7,12 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -24,8 +24,6 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     static final String TRACE_ID = "trace_id";
     static final String SPAN_ID = "span_id";
 
-    private static final DateTimeFormatter KOREAN_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneOffset.ofHours(9));
     private static final int LONGEST_LOGGER = 28;
 
     private final JsonFactory json = new JsonFactory();
@@ -59,8 +57,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String line(ILoggingEvent event) {
         StringBuilder line = new StringBuilder(256);
-        KOREAN_TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
-        line.append(' ').append(event.getLevel());
+        line.append(KoreanTime.iso(Instant.ofEpochMilli(event.getTimeStamp()))).append(' ').append(event.getLevel());
         line.append(event.getLevel().levelStr.length() < 5 ? "  " : " ").append(shorten(event.getLoggerName())).append(": ")
                 .append(event.getFormattedMessage()).append('\n');
         return line.append(trace(event)).toString();

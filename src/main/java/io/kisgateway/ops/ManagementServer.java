@@ -2,10 +2,13 @@ package io.kisgateway.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -65,7 +68,7 @@ final class ManagementServer implements AutoCloseable {
         this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
         this.router = Router.router(vertx);
         router.route().handler(this::refuseOtherSites);
-        router.route().last().handler(context -> send(context, 404, error("NOT_FOUND", "There is nothing at this path")));
+        router.route().last().handler(context -> refuse(context, ProblemCode.NOT_FOUND, "There is nothing at this path"));
         router.route().failureHandler(this::failed);
     }
 
@@ -139,7 +142,7 @@ final class ManagementServer implements AutoCloseable {
                 send(context, 200, reply);
             } catch (Unavailable e) {
                 LOG.warn("An operator called {}: {}", path, e.getMessage());
-                send(context, 503, error("JOURNAL_UNAVAILABLE", e.getMessage()));
+                refuse(context, ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage());
             } catch (Exception e) {
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);
@@ -161,25 +164,25 @@ final class ManagementServer implements AutoCloseable {
         if (status == 500) {
             LOG.error("The management server failed at {}", context.normalizedPath(), context.failure());
         }
-        send(context, status, switch (status) {
-            case 403 -> error("FORBIDDEN", "A request from another site is refused");
-            case 405 -> error("METHOD_NOT_ALLOWED", "This path does not take that method");
-            case 413 -> error("BODY_TOO_LARGE", "The request body is too large");
-            default -> error(status < 500 ? "INVALID_REQUEST" : "INTERNAL", "The request could not be handled");
-        });
+        switch (status) {
+            case 403 -> refuse(context, ProblemCode.FORBIDDEN, "A request from another site is refused");
+            case 405 -> refuse(context, ProblemCode.METHOD_NOT_ALLOWED, "This path does not take that method");
+            case 413 -> refuse(context, ProblemCode.BODY_TOO_LARGE, "The request body is too large");
+            default -> refuse(context, status < 500 ? ProblemCode.INVALID_REQUEST : ProblemCode.INTERNAL, "The request could not be handled");
+        }
     }
 
-    private static Map<String, Object> error(String code, String message) {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("success", false);
-        error.put("code", code);
-        error.put("message", message);
-        return error;
+    private void refuse(RoutingContext context, ProblemCode code, String detail) {
+        send(context, code.status(), ProblemJson.TYPE, ProblemJson.of(Problem.of(code, detail), null));
     }
 
     private void send(RoutingContext context, int status, Object body) {
+        send(context, status, "application/json", body);
+    }
+
+    private void send(RoutingContext context, int status, String contentType, Object body) {
         try {
-            context.response().setStatusCode(status).putHeader("Content-Type", "application/json")
+            context.response().setStatusCode(status).putHeader("Content-Type", contentType)
                     .putHeader("Cache-Control", "no-store").end(Buffer.buffer(json.writeValueAsBytes(body)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

@@ -1,9 +1,8 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.runtime.KoreanTime;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,8 +19,6 @@ final class RequestStats {
     private static final int REMEMBERED = 100;
     private static final int SHOWN = 10;
     private static final int MOST_ENDPOINTS = 200;
-    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
-    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 
     private final InstantSource clock;
     private final Counters all = new Counters();
@@ -59,7 +56,7 @@ final class RequestStats {
         all.add(call);
         endpoint.counters.add(call);
         endpoint.latencies.add(call.nanos());
-        Recent entry = new Recent(call, OffsetDateTime.ofInstant(clock.instant(), KST));
+        Recent entry = new Recent(call, clock.instant());
         synchronized (recent) {
             if (recent.size() == REMEMBERED) {
                 recent.removeFirst();
@@ -135,12 +132,12 @@ final class RequestStats {
         return last.subList(Math.max(0, last.size() - count), last.size());
     }
 
-    private record Recent(FinishedCall call, OffsetDateTime at) {
+    private record Recent(FinishedCall call, Instant at) {
 
         Map<String, Object> show() {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("endpoint", call.path());
-            members.put("timestamp", at.format(TIMESTAMP));
+            members.put("timestamp", KoreanTime.iso(at));
             members.put("response_time", java.math.BigDecimal.valueOf(call.nanos() / 1_000_000, 3));
             members.put("queue_time", java.math.BigDecimal.valueOf(call.queueNanos() / 1_000_000, 3));
             members.put("kis_time", java.math.BigDecimal.valueOf(call.kisNanos() / 1_000_000, 3));

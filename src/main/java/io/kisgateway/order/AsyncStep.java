@@ -1,7 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.RouteStep;
-import java.util.concurrent.CompletionException;
+import io.kisgateway.runtime.Stages;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
@@ -21,7 +21,7 @@ final class AsyncStep implements RouteStep {
         try {
             work.apply(exchange).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    exchange.setException(cause(failure));
+                    exchange.setException(Stages.cause(failure));
                 }
                 callback.done(false);
             });
@@ -33,13 +33,9 @@ final class AsyncStep implements RouteStep {
         }
     }
 
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
     /** For the log: a client's message may hold a whole command. */
     static String brief(Throwable failure) {
-        Throwable cause = cause(failure);
+        Throwable cause = Stages.cause(failure);
         String message = String.valueOf(cause.getMessage());
         return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
     }

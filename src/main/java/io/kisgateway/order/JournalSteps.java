@@ -12,6 +12,7 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.Stages;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -23,6 +24,8 @@ import org.apache.camel.Exchange;
 /** What callers can read of the journal. */
 final class JournalSteps {
 
+    private static final int PAGE = 100;
+
     private final Journal journal;
     private final OrdersAtKis atKis;
     private final Clock clock;
@@ -33,27 +36,47 @@ final class JournalSteps {
         this.clock = clock;
     }
 
-    /** All orders of the day that the variable {@code date} names, or of today. */
+    /** A page of the orders of the day that the variable {@code date} names, or of today: the caller's own, or all. */
     CompletionStage<?> list(Exchange exchange) {
         String date = exchange.getVariable("date", String.class);
         LocalDate day = date == null ? today() : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
-        return journal.of(day).exceptionally(failure -> {
+        String after = exchange.getVariable("after", String.class);
+        Integer limit = exchange.getVariable("limit", Integer.class);
+        return page(day, viewer(Call.of(exchange)), after, limit == null ? PAGE : limit).exceptionally(failure -> {
             throw unreadable(failure);
-        }).thenAccept(entries -> {
+        }).thenAccept(page -> {
             ObjectNode members = JsonNodeFactory.instance.objectNode().put("date", day.toString());
             ArrayNode data = members.putArray("data");
-            entries.forEach(entry -> data.add(EntryJson.described(entry)));
+            page.entries().forEach(entry -> data.add(EntryJson.described(entry)));
+            members.put("next", page.next()).put("unreadable", page.unreadable());
             exchange.getMessage().setBody(new Reply(members));
         });
+    }
+
+    private CompletionStage<Journal.Page> page(LocalDate day, String client, String after, int limit) {
+        try {
+            return journal.list(day, client, after, limit);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("after", "after is not the next of a page: " + e.getMessage());
+        }
+    }
+
+    /** Whose orders a caller sees; null for all. */
+    private static String viewer(Call call) {
+        return call.client() == null || call.client().seesAll() ? null : call.client().name();
     }
 
     /** The order whose number, key or id the variable {@code id} holds, and what KIS says was traded of it. */
     CompletionStage<?> find(Exchange exchange) {
         String id = exchange.getVariable("id", String.class);
         String number = id.matches("[0-9]{1,10}") ? "0".repeat(10 - id.length()) + id : null;
-        return entry(id, number).exceptionally(failure -> {
+        return entry(Call.of(exchange), id, number).exceptionally(failure -> {
             throw unreadable(failure);
         }).thenCompose(found -> {
+            String viewer = viewer(Call.of(exchange));
+            if (viewer != null && found.isPresent() && !viewer.equals(found.get().origin().client())) {
+                throw unknown(id);
+            }
             String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number);
             if (atKisNo == null) {
                 return CompletableFuture.completedStage(reply(id, found, null, null));
@@ -66,19 +89,19 @@ final class JournalSteps {
         }).thenAccept(reply -> exchange.getMessage().setBody(reply));
     }
 
-    private CompletionStage<Optional<OrderEntry>> entry(String id, String number) {
+    private CompletionStage<Optional<OrderEntry>> entry(Call call, String id, String number) {
         CompletionStage<Optional<OrderEntry>> byNumber =
                 number == null ? CompletableFuture.completedStage(Optional.empty()) : journal.findByNumber(number);
-        return byNumber.thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.findByKey(id))
+        return byNumber.thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.findByKey(call.client() == null ? null : call.client().name(), id))
                 .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.find(id));
     }
 
     private static Reply reply(String id, Optional<OrderEntry> found, KisOrder row, Throwable failure) {
         if (found.isEmpty() && row == null) {
-            if (failure != null && AsyncStep.cause(failure) instanceof Problem problem) {
+            if (failure != null && Stages.cause(failure) instanceof Problem problem) {
                 throw problem;
             }
-            throw Problem.of(ProblemCode.UNKNOWN_ORDER, "Neither the journal nor KIS knows an order " + id + " of today");
+            throw unknown(id);
         }
         ObjectNode members = JsonNodeFactory.instance.objectNode();
         ObjectNode data = members.putObject("data").put("journalled", found.isPresent());
@@ -91,12 +114,16 @@ final class JournalSteps {
         data.set("fills", row == null ? JsonNodeFactory.instance.nullNode() : row.fills());
         if (failure != null) {
             // What the journal knows is worth telling while KIS is down; but no fault may look like "nothing traded".
-            Throwable cause = AsyncStep.cause(failure);
+            Throwable cause = Stages.cause(failure);
             data.putObject("fills_problem")
                     .put("code", cause instanceof Problem problem ? problem.code().name() : ProblemCode.INTERNAL.name())
                     .put("message", cause instanceof Problem problem ? problem.getMessage() : "KIS could not be asked");
         }
         return new Reply(members);
+    }
+
+    private static Problem unknown(String id) {
+        return Problem.of(ProblemCode.UNKNOWN_ORDER, "Neither the journal nor KIS knows an order " + id + " of today");
     }
 
     private static Problem unreadable(Throwable failure) {

@@ -4,11 +4,13 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.WaitPolicy;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.StoredReply;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.Stages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +36,9 @@ final class KeyClaims {
 
     private final OrderLifecycle orders;
     private final boolean required;
-    private final Patience patience;
+    private final WaitPolicy patience;
 
-    KeyClaims(OrderLifecycle orders, boolean required, Patience patience) {
+    KeyClaims(OrderLifecycle orders, boolean required, WaitPolicy patience) {
         this.orders = orders;
         this.required = required;
         this.patience = patience;
@@ -87,9 +89,9 @@ final class KeyClaims {
 
         void look() {
             if (!result.isDone()) {
-                orders.journal().findByKey(origin.key()).thenCompose(this::decide).whenComplete((done, failure) -> {
+                orders.journal().findByKey(origin.client(), origin.key()).thenCompose(this::decide).whenComplete((done, failure) -> {
                     if (failure != null) {
-                        fail(AsyncStep.cause(failure));
+                        fail(Stages.cause(failure));
                     }
                 });
             }
@@ -135,7 +137,7 @@ final class KeyClaims {
             }
             return orders.claim(terms, origin, replaced).thenCompose(run -> {
                 if (run.isEmpty()) {
-                    return orders.journal().findByKey(origin.key()).thenCompose(this::decide);
+                    return orders.journal().findByKey(origin.client(), origin.key()).thenCompose(this::decide);
                 }
                 carry(call, run.get());
                 if (!result.complete(run)) {

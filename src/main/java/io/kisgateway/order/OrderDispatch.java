@@ -13,6 +13,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.ChangedOrder.Target;
 import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.Stages;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ final class OrderDispatch implements ClaimedOrder {
             call.attribute(PreSendCheck.class, this::stillAllowed);
         }
         return orders.send(run, terms.listed(order.listed())).whenComplete((done, failure) -> {
-            if (failure != null && AsyncStep.cause(failure) instanceof Problem problem && problem.code() == ProblemCode.ORDER_IN_PROGRESS) {
+            if (failure != null && Stages.cause(failure) instanceof Problem problem && problem.code() == ProblemCode.ORDER_IN_PROGRESS) {
                 call.orderFate(OrderFate.UNKNOWN);
             }
         });

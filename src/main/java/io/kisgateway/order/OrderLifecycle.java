@@ -99,7 +99,8 @@ final class OrderLifecycle {
     }
 
     Origin origin(Call call, String key, String fingerprint) {
-        return new Origin(call.endpoint(), call.caller(), call.requestId(), journal.instance(), key, fingerprint);
+        String client = call.client() == null ? null : call.client().name();
+        return new Origin(call.endpoint(), call.caller(), client, call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**
@@ -266,7 +267,7 @@ final class OrderLifecycle {
 
     void later(Duration wait, Runnable task) {
         try {
-            timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.warn("The gateway went down before an order's end was written; it will be looked up after the restart");
         }

@@ -3,7 +3,9 @@ package io.kisgateway.order;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Answer;
+import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.StoredReply;
@@ -14,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 final class OrderReplies {
 
     private static final String JSON = "application/json";
-    private static final String PROBLEM = "application/problem+json";
 
     private OrderReplies() { }
 
@@ -50,11 +51,7 @@ final class OrderReplies {
     }
 
     static StoredReply notPlaced(OrderEntry entry, String why) {
-        ProblemCode code = ProblemCode.ORDER_NOT_PLACED;
-        ObjectNode reply = JsonNodeFactory.instance.objectNode();
-        reply.put("type", "urn:kis-gateway:problem:order-not-placed").put("title", code.error()).put("status", code.status())
-                .put("detail", why).put("success", false).put("error", code.error()).put("message", why).put("code", code.name())
-                .put("request_id", entry.origin().requestId()).put("outcome", "not_placed");
-        return new StoredReply(code.status(), PROBLEM, reply.toString());
+        ObjectNode reply = ProblemJson.of(Problem.of(ProblemCode.ORDER_NOT_PLACED, why), entry.origin().requestId()).put("outcome", "not_placed");
+        return new StoredReply(ProblemCode.ORDER_NOT_PLACED.status(), ProblemJson.TYPE, reply.toString());
     }
 }

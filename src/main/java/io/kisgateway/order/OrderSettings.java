@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.WaitPolicy;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
@@ -27,7 +28,7 @@ import javax.crypto.spec.PBEKeySpec;
  * @param grace       see {@link Reconciler.Rules}
  * @param unresolved  see {@link Reconciler.Rules}
  */
-public record OrderSettings(String scope, boolean virtual, Path dataFolder, boolean keyRequired, Patience patience, boolean halted,
+public record OrderSettings(String scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {
 
     /** Slow enough that ten digits cannot be guessed from the hash in passing. */
@@ -37,7 +38,7 @@ public record OrderSettings(String scope, boolean virtual, Path dataFolder, bool
     public static OrderSettings from(Settings settings) {
         return new OrderSettings(settings.mode().name().toLowerCase(Locale.ROOT) + "-" + hash(settings.text(Setting.KIS_ACCOUNT_NO)),
                 settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
-                new Patience(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
+                new WaitPolicy(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
                 settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
                 settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),
                 settings.duration(Setting.ORDER_LISTING_GRACE), settings.duration(Setting.ORDER_UNRESOLVED_AFTER));

@@ -5,6 +5,7 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Placement;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -213,7 +214,7 @@ final class Reconciler implements AutoCloseable {
     private CompletionStage<?> ask(Group group) {
         Instant asked = orders.clock().instant();
         return atKis.on(group.day(), group.code(), atKis.ownCall("lookup-" + Long.toHexString(asked.toEpochMilli())))
-                .handle((list, failure) -> failure == null ? judge(group, list.rows(), asked) : postpone(group, AsyncStep.cause(failure)))
+                .handle((list, failure) -> failure == null ? judge(group, list.rows(), asked) : postpone(group, Stages.cause(failure)))
                 .thenCompose(stage -> stage);
     }
 

@@ -80,7 +80,7 @@ public final class RedisConnection implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             if (closed.getCount() == 0) {
-                client.thenAccept(RedisConnection::shutdown);
+                var unused = client.thenAccept(RedisConnection::shutdown);
             }
         }
     }
@@ -183,6 +183,6 @@ public final class RedisConnection implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        client.thenAccept(RedisConnection::shutdown);
+        var unused = client.thenAccept(RedisConnection::shutdown);
     }
 }

@@ -12,9 +12,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -42,7 +42,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private final MappingFiles mappings;
     private final Runnable onChange;
     /** The content of each file that serves, by name; the jar's files included. */
-    private SortedMap<String, RouteFile> serving = new TreeMap<>();
+    private NavigableMap<String, RouteFile> serving = new TreeMap<>();
     private final Map<String, Served> served = new LinkedHashMap<>();
     private RouteSwap swap;
     private int versions = 1;
@@ -147,8 +147,8 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     /** @param unread gets the names of files that are there and cannot be read; they are as they were */
-    private SortedMap<String, RouteFile> files(List<RouteProblem> problems, Set<String> unread) throws IOException {
-        SortedMap<String, RouteFile> files = RouteFiles.shipped();
+    private NavigableMap<String, RouteFile> files(List<RouteProblem> problems, Set<String> unread) throws IOException {
+        NavigableMap<String, RouteFile> files = RouteFiles.shipped();
         if (folder != null) {
             RouteFiles.Found found = RouteFiles.in(folder, problems);
             files.putAll(found.files());
@@ -169,7 +169,7 @@ public final class LiveRoutes implements RoutesBuilder {
         List<RouteProblem> problems = new ArrayList<>();
         try {
             Set<String> broken = new HashSet<>();
-            SortedMap<String, RouteFile> wanted = files(problems, broken);
+            NavigableMap<String, RouteFile> wanted = files(problems, broken);
             keepFormerOfBroken(wanted, broken, problems);
             if (keepFormerOfClashing(wanted, broken, problems)) {
                 List<RouteText> routes = read(wanted.values());
@@ -192,7 +192,7 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     /** @param broken gets the names of files that are wrong; their former content is wanted again, if there was any */
-    private void keepFormerOfBroken(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
+    private void keepFormerOfBroken(NavigableMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
         for (String name : new TreeSet<>(wanted.keySet())) {
             RouteFile file = wanted.get(name);
             RouteFile former = serving.get(name);
@@ -212,7 +212,7 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     /** @return whether the files agree now that those whose change made them disagree are as they were */
-    private boolean keepFormerOfClashing(SortedMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
+    private boolean keepFormerOfClashing(NavigableMap<String, RouteFile> wanted, Set<String> broken, List<RouteProblem> problems) {
         for (;;) {
             List<RouteRules.Clash> clashes = RouteRules.checkTogether(read(wanted.values()));
             clashes.forEach(clash -> problems.add(clash.problem()));
@@ -228,7 +228,7 @@ public final class LiveRoutes implements RoutesBuilder {
         }
     }
 
-    private Set<String> changed(SortedMap<String, RouteFile> wanted, Stream<String> names) {
+    private Set<String> changed(NavigableMap<String, RouteFile> wanted, Stream<String> names) {
         return names.filter(name -> !Objects.equals(wanted.get(name), serving.get(name))).collect(Collectors.toSet());
     }
 

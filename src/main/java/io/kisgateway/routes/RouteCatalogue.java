@@ -120,10 +120,6 @@ public final class RouteCatalogue {
                 "none".equals(virtual) ? null : virtual, parameters);
     }
 
-    public List<Entry> entries() {
-        return List.copyOf(entries);
-    }
-
     /** For programs. */
     public Map<String, Object> json() {
         return Map.of("routes", entries.stream().map(Entry::show).toList());

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -32,8 +32,8 @@ final class RouteFiles {
     }
 
     /** Those of the jar, by name. */
-    static SortedMap<String, RouteFile> shipped() {
-        SortedMap<String, RouteFile> files = new TreeMap<>();
+    static NavigableMap<String, RouteFile> shipped() {
+        NavigableMap<String, RouteFile> files = new TreeMap<>();
         try {
             for (String name : shippedNames()) {
                 try (InputStream stream = RouteFiles.class.getResourceAsStream("/" + FOLDER + name)) {
@@ -66,7 +66,7 @@ final class RouteFiles {
      *
      * @param unread are there, but nobody knows what they hold
      */
-    record Found(SortedMap<String, RouteFile> files, Set<String> unread) { }
+    record Found(NavigableMap<String, RouteFile> files, Set<String> unread) { }
 
     /** What a folder holds; what cannot be read, or looks like a route file but is not named like one, is a problem. */
     static Found in(Path folder, List<RouteProblem> problems) throws IOException {

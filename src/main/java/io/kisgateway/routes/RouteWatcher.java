@@ -1,5 +1,6 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.runtime.Threads;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -38,11 +39,7 @@ public final class RouteWatcher implements AutoCloseable {
     public RouteWatcher(Path folder, LiveRoutes routes) {
         this.folder = folder;
         this.routes = routes;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "routes");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ScheduledThreadPoolExecutor(1, Threads.daemon("routes"));
     }
 
     /** What is in the folder now counts as taken. */
@@ -50,7 +47,7 @@ public final class RouteWatcher implements AutoCloseable {
         taken = look();
         seen = taken;
         thread.execute(routes::warmUp);
-        thread.scheduleWithFixedDelay(this::tick, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleWithFixedDelay(this::tick, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

@@ -3,7 +3,8 @@ package io.kisgateway.simulator;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** KIS' front gate for /uapi: who calls, how often, and for what (facts 1.2, 3.0, 4.2). */
@@ -16,22 +17,31 @@ final class RequestGate {
     private final InstantSource clock;
     private final RateGate calls;
     private final RateGate ledgerCalls;
-    private final Offers offers;
+    private final Map<String, Tr> offered = new HashMap<>();
+    private final Map<String, Tr> elsewhere = new HashMap<>();
 
-    RequestGate(SimulatorOptions options, Tokens tokens, Offers offers) {
+    RequestGate(SimulatorOptions options, Tokens tokens) {
         this.options = options;
         this.tokens = tokens;
         this.clock = options.clock();
         this.calls = new RateGate(options.rateLimits().perSecond());
         this.ledgerCalls = new RateGate(options.rateLimits().ledgerPerSecond());
-        this.offers = offers;
+        Mode opposite = options.mode() == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
+        for (Tr tr : Tr.values()) {
+            tr.ids(options.mode()).forEach(id -> offered.put(id, tr));
+            tr.ids(opposite).forEach(id -> elsewhere.put(id, tr));
+        }
     }
 
-    Optional<String> refusal(HttpServerRequest request, String path, String trId) {
+    Tr tr(String trId) {
+        return offered.get(trId);
+    }
+
+    Optional<String> refusal(HttpServerRequest request, String trId) {
         return credentials(request.headers())
                 .or(() -> customer(request.headers()))
                 .or(() -> calls.admits(clock.instant()) ? Optional.empty() : Optional.of("EGW00201"))
-                .or(() -> route(request, path, trId));
+                .or(() -> route(request, trId));
     }
 
     private Optional<String> credentials(MultiMap headers) {
@@ -80,19 +90,18 @@ final class RequestGate {
         return "001".equals(headers.get("seq_no")) ? Optional.empty() : Optional.of("EGW00209");
     }
 
-    private Optional<String> route(HttpServerRequest request, String path, String trId) {
-        List<Offer> under = offers.under(trId);
-        if (under.isEmpty()) {
+    private Optional<String> route(HttpServerRequest request, String trId) {
+        Tr tr = offered.get(trId);
+        if (tr == null) {
             return Optional.of(unknownTr(trId));
         }
-        if (!under.get(0).method().equals(request.method().name())) {
+        if (!tr.method().equals(request.method().name())) {
             return Optional.of("EGW00202");
         }
-        Optional<Offer> here = under.stream().filter(offer -> offer.path().equals(path)).findFirst();
-        if (here.isEmpty()) {
+        if (!tr.path().equals(request.path())) {
             return Optional.of(options.mode() == Mode.REAL ? "EGW00202" : "MCA00124");
         }
-        return here.get().ledger() && !ledgerCalls.admits(clock.instant()) ? Optional.of("EGW00215") : Optional.empty();
+        return tr.ledger() && !ledgerCalls.admits(clock.instant()) ? Optional.of("EGW00215") : Optional.empty();
     }
 
     /** The virtual host tells a TR of the real host from one that is nowhere; the real one cannot route either. */
@@ -103,7 +112,7 @@ final class RequestGate {
         if (options.mode() == Mode.REAL) {
             return "EGW00202";
         }
-        return offers.elsewhere(trId) ? "EGW02006" : "MCA00124";
+        return elsewhere.containsKey(trId) ? "EGW02006" : "MCA00124";
     }
 
     void reset() {

@@ -15,13 +15,9 @@ final class Resource {
     }
 
     static List<String[]> rows(String name, String separator) {
-        return rowsOf("/simulator/" + name, separator);
-    }
-
-    static List<String[]> rowsOf(String path, String separator) {
-        try (InputStream in = Resource.class.getResourceAsStream(path)) {
+        try (InputStream in = Resource.class.getResourceAsStream("/simulator/" + name)) {
             if (in == null) {
-                throw new IllegalStateException("missing resource " + path);
+                throw new IllegalStateException("missing resource simulator/" + name);
             }
             return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))

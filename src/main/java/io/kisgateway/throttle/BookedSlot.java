@@ -52,7 +52,7 @@ final class BookedSlot implements SendSlot {
             throw e.getCause() instanceof Problem problem ? problem : unavailable(e.getCause());
         } catch (TimeoutException | InterruptedException e) {
             slot = null;
-            answer.thenAccept(late -> {
+            var unused = answer.thenAccept(late -> {
                 if (late.slot() != null) {
                     line.giveBack(late.slot());
                 }

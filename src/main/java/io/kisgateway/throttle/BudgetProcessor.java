@@ -91,10 +91,9 @@ public final class BudgetProcessor implements RouteStep {
      * wait for a while, and all together no longer than the cap.
      */
     private long patience(Call call) {
-        Long preferred = call.preferredWaitMillis();
         long cap = throttle.settings().waitCap().toMillis();
         long waited = call.queueNanos() / 1_000_000;
-        long patience = preferred == null ? throttle.settings().maxWait().toMillis() : Math.min(preferred, cap);
+        long patience = throttle.settings().waits().of(call).toMillis();
         return Math.max(0, Math.min(Math.max(patience - waited, TO_FINISH_MILLIS), cap - waited));
     }
 

@@ -2,11 +2,11 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -226,7 +226,7 @@ final class PermitQueue {
 
     private Outcome failed(Waiter waiter, Throwable failure) {
         inside.decrementAndGet();
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Stages.cause(failure);
         Problem problem = cause instanceof Problem known ? known
                 : Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(cause);
         return waiter.end() ? new Outcome.Failed(problem) : null;

@@ -100,12 +100,10 @@ public final class ThrottleProcessor implements RouteStep {
     }
 
     private long patience(Call call) {
-        Long preferred = call.preferredWaitMillis();
-        if (preferred == null) {
-            return throttle.settings().maxWait().toMillis();
+        long patience = throttle.settings().waits().of(call).toMillis();
+        if (call.preferredWaitMillis() != null) {
+            call.replyHeader("Preference-Applied", "wait=" + patience / 1000);
         }
-        long patience = Math.min(preferred, throttle.settings().waitCap().toMillis());
-        call.replyHeader("Preference-Applied", "wait=" + patience / 1000);
         return patience;
     }
 

@@ -1,5 +1,6 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.call.WaitPolicy;
 import io.kisgateway.runtime.Sha256;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
@@ -57,6 +58,10 @@ public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLim
                 settings.integer(Setting.GATEWAY_INSTANCES), settings.isOn(Setting.REDIS_REQUIRED),
                 // KIS counts an app key's calls, whoever makes them (facts 5.1).
                 settings.mode() + "-" + Sha256.hex(settings.text(Setting.KIS_APP_KEY), 8));
+    }
+
+    WaitPolicy waits() {
+        return new WaitPolicy(maxWait, waitCap);
     }
 
     private static LimiterRules rules(Settings settings) {

@@ -18,7 +18,11 @@ final class CallerReader {
 
     private CallerReader() { }
 
-    /** Gives the call its caller to carry. @param tracing whether a call that brought no trace begins one */
+    /**
+     * Gives the call its caller to carry.
+     *
+     * @param tracing whether a call that brought no trace begins one
+     */
     static void read(HttpServerRequest request, Call call, boolean tracing) {
         String traceparent = request.getHeader(TRACEPARENT);
         if (traceparent != null && !TRACE.matcher(traceparent).matches()) {

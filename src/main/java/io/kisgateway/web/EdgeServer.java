@@ -1,5 +1,8 @@
 package io.kisgateway.web;
 
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -93,12 +96,12 @@ public final class EdgeServer extends VertxPlatformHttpServer {
 
     private static void refuse(HttpServerRequest request) {
         int status = request.decoderResult().cause() instanceof TooLongHttpHeaderException ? 431 : 400;
+        String requestId = Edge.newRequestId();
         request.response().setStatusCode(status)
-                .putHeader("Content-Type", ReplyWriter.PROBLEM_JSON)
-                .putHeader("X-Request-Id", Edge.newRequestId())
-                .end("{\"type\":\"about:blank\",\"title\":\"The request cannot be read\",\"status\":" + status
-                        + ",\"detail\":\"This is no HTTP/1.1 request, or its line or headers are too long\",\"success\":false,"
-                        + "\"error\":\"The request cannot be read\",\"code\":\"INVALID_REQUEST\"}");
+                .putHeader("Content-Type", ProblemJson.TYPE)
+                .putHeader("X-Request-Id", requestId)
+                .end(ProblemJson.of(Problem.of(ProblemCode.INVALID_REQUEST,
+                        "This is no HTTP/1.1 request, or its line or headers are too long"), requestId).put("status", status).toString());
         request.connection().close();
     }
 

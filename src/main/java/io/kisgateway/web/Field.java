@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.kisgateway.call.Problem;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.regex.Pattern;
  */
 record Field(String name, FieldType type, boolean required, Supplier<Object> defaultValue, Alternative alternative) {
 
-    private static final ZoneOffset KST = ZoneOffset.ofHours(9);
     private static final Map<String, DateTimeFormatter> MOMENTS = Map.of(
             "date today", DateTimeFormatter.ofPattern("yyyyMMdd"), "time now", DateTimeFormatter.ofPattern("HHmmss"));
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
@@ -67,7 +65,7 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
     private static Supplier<Object> defaultValue(FieldType type, String text, InstantSource clock) {
         DateTimeFormatter moment = MOMENTS.get(type.name() + " " + text);
         if (moment != null) {
-            return () -> OffsetDateTime.ofInstant(clock.instant(), KST).format(moment);
+            return () -> clock.instant().atOffset(KoreanTime.KST).format(moment);
         }
         JsonNode node = text.equals("true") || text.equals("false") ? BooleanNode.valueOf(text.equals("true")) : TextNode.valueOf(text);
         Object value = type.read().apply(node);

@@ -7,6 +7,7 @@ import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.Reply;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -314,7 +315,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 return;
             }
             Answer answer = answer(problem);
-            call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
+            var unused = call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
                             LOG.error("Request {} to {} could not be settled before its reply", call.requestId(), call.endpoint(), failure);
@@ -361,7 +362,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
 
         private Answer refusal(Problem problem) {
-            return new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+            return new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
                     edge.writer().problem(problem, call), null, problem);
         }
 

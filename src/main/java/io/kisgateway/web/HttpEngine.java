@@ -5,6 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -127,7 +128,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             // What an earlier request with this key has done is not known here.
             call.orderFate(OrderFate.UNKNOWN);
         }
-        edge.writer().send(context, call, new Answer(problem.code().status(), ReplyWriter.PROBLEM_JSON, problem.retryAfter(),
+        edge.writer().send(context, call, new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
                 edge.writer().problem(problem, call), null, problem), () -> { });
         edge.observer().finished(call, null, problem.code().status(), problem);
     }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.Reply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -24,7 +26,6 @@ import java.util.Map;
 final class ReplyWriter {
 
     static final String JSON = "application/json";
-    static final String PROBLEM_JSON = "application/problem+json";
 
     private final JsonMapper json;
 
@@ -53,37 +54,12 @@ final class ReplyWriter {
     }
 
     byte[] problem(Problem problem, Call call) {
-        return write(generator -> {
-            String code = problem.code().name();
-            generator.writeStartObject();
-            generator.writeStringField("type", "urn:kis-gateway:problem:" + code.toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-            generator.writeStringField("title", problem.code().error());
-            generator.writeNumberField("status", problem.code().status());
-            generator.writeStringField("detail", problem.detail());
-            generator.writeBooleanField("success", false);
-            generator.writeStringField("error", problem.code().error());
-            generator.writeStringField("message", problem.detail());
-            generator.writeStringField("code", code);
-            generator.writeStringField("request_id", call.requestId());
-            if (problem.field() != null) {
-                generator.writeStringField("field", problem.field());
-            }
-            if (problem.retryAfter() != null) {
-                generator.writeFieldName("retry_after");
-                generator.writeNumber(seconds(problem.retryAfter().toNanos()));
-            }
-            if (call.orderFate() != OrderFate.NO_ORDER) {
-                // A confirmed order whose reply could not be given is, to the caller, an order they know nothing of.
-                generator.writeStringField("outcome", call.orderFate() == OrderFate.NOT_PLACED ? "not_placed" : "unknown");
-            }
-            if (problem.kis() != null) {
-                generator.writeObjectFieldStart("kis");
-                generator.writeStringField("msg_cd", problem.kis().msgCd());
-                generator.writeStringField("msg1", problem.kis().msg1());
-                generator.writeEndObject();
-            }
-            generator.writeEndObject();
-        });
+        ObjectNode body = ProblemJson.of(problem, call.requestId());
+        if (call.orderFate() != OrderFate.NO_ORDER) {
+            // A confirmed order whose reply could not be given is, to the caller, an order they know nothing of.
+            body.put("outcome", call.orderFate() == OrderFate.NOT_PLACED ? "not_placed" : "unknown");
+        }
+        return write(generator -> generator.writeTree(body));
     }
 
     /**

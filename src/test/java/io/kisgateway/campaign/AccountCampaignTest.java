@@ -195,7 +195,7 @@ class AccountCampaignTest {
         AtomicInteger price = new AtomicInteger(50_000);
         codes.forEach(code -> kis.setPrice(code, price.get()));
         ScheduledExecutorService rising = Executors.newSingleThreadScheduledExecutor();
-        rising.scheduleAtFixedRate(() -> {
+        var unused = rising.scheduleAtFixedRate(() -> {
             int next = price.get() + 100;
             for (int i = 0; i < codes.size(); i++) {
                 kis.setPrice(codes.get(i), next);
@@ -222,7 +222,7 @@ class AccountCampaignTest {
                     String code = codes.get((caller + n) % codes.size());
                     String id = "caller-" + caller + "-" + n++;
                     int known = price.get();
-                    load.post(doors().get(0), "/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}", "X-Request-Id", id)
+                    var unused = load.post(doors().get(0), "/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}", "X-Request-Id", id)
                             .whenComplete((reply, failure) -> {
                                 if (failure != null) {
                                     done.completeExceptionally(failure);

@@ -75,8 +75,9 @@ class FullQueuesTest {
                 row(report, "queues full (" + FULL.size() + " of " + QUEUE + ")", figures);
                 AtomicInteger flooded = new AtomicInteger();
                 String door = full.url();
-                flood.scheduleAtFixedRate(() -> load.post(door, "/api/market-data/snapshot", Load.snapshot(flooded.incrementAndGet()).body()),
-                        0, 5, TimeUnit.MILLISECONDS);
+                var unused = flood.scheduleAtFixedRate(() -> {
+                    var unusedReply = load.post(door, "/api/market-data/snapshot", Load.snapshot(flooded.incrementAndGet()).body());
+                }, 0, 5, TimeUnit.MILLISECONDS);
                 Figures stormy = rounds(a, b);
                 flood.shutdownNow();
                 row(report, "and 200 refusals a second", stormy);

@@ -81,7 +81,7 @@ final class Load {
         }
         Asked asked = question.ask(numbers.getAndIncrement());
         Instant sent = Instant.now();
-        post(doors.get(door), asked.path(), asked.body(), headers).whenComplete((reply, failure) -> {
+        var unused = post(doors.get(door), asked.path(), asked.body(), headers).whenComplete((reply, failure) -> {
             samples.add(new Sample(asked.path(), asked.key(), sent, Instant.now(), failure == null ? reply.status() : 0,
                     failure != null ? "NO_REPLY" : reply.status() == 200 ? "" : reply.code()));
             int pause = failure == null && reply.status() == 200 ? 0 : pauseMillis;

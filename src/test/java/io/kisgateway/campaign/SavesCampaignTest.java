@@ -98,7 +98,7 @@ class SavesCampaignTest {
         for (int i = 0; i < CALLERS; i++) {
             Probe probe = new Probe(gateway.port());
             probes.add(probe);
-            callers.scheduleWithFixedDelay(() -> call(probe), 0, 2, TimeUnit.MILLISECONDS);
+            var unused = callers.scheduleWithFixedDelay(() -> call(probe), 0, 2, TimeUnit.MILLISECONDS);
         }
     }
 

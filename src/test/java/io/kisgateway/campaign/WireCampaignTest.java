@@ -72,7 +72,7 @@ class WireCampaignTest {
         }
         gateways.forEach(GatewayProcess::awaitReady);
         gateways.forEach(g -> await().atMost(Duration.ofSeconds(20)).until(() -> !degraded(g)));
-        watch.scheduleWithFixedDelay(this::look, 0, 100, TimeUnit.MILLISECONDS);
+        var unused = watch.scheduleWithFixedDelay(this::look, 0, 100, TimeUnit.MILLISECONDS);
     }
 
     private void gateways(String name, String redis) {

@@ -20,7 +20,7 @@ class ReplyStepTest extends CamelTestSupport {
     private static final String TEMPLATE = "{\"data\": {\"code\": $stock_code, \"price\": whole(.output.stck_prpr), \"none\": null, \"list\": []}}";
 
     @BindToRegistry("reply")
-    private final ReplyComponent reply = new ReplyComponent(new Functions(InstantSource.system()).all(), new Mappings((Path) null));
+    final ReplyComponent reply = new ReplyComponent(new Functions(InstantSource.system()).all(), new Mappings((Path) null));
 
     @Override
     protected RouteBuilder createRouteBuilder() {

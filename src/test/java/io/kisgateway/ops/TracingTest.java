@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.kisgateway.simulator.Calls.Arrival;
-import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;

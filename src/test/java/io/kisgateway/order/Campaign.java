@@ -20,16 +20,14 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +49,7 @@ import org.awaitility.Awaitility;
 final class Campaign {
 
     /**
-     * @param gateways with Redis; without there is one, and its journal is cut in its last record before each restart
+     * @param gateways with Redis; without there is one, and its journal ends with a torn write before each restart
      * @param pause    between two blows, on average
      */
     record Plan(String name, int orders, int callers, int gateways, boolean redis, long seed, Duration pause) { }
@@ -148,9 +146,9 @@ final class Campaign {
     private void strike() {
         Random draw = new Random(plan.seed() + 1);
         try {
-            while (!over.await(plan.pause().toMillis() / 2 + draw.nextInt((int) plan.pause().toMillis()), TimeUnit.MILLISECONDS)) {
+            while (!over.await(plan.pause().toMillis() / 2L + draw.nextInt((int) plan.pause().toMillis()), TimeUnit.MILLISECONDS)) {
                 int what = draw.nextInt(plan.redis() ? 6 : 2);
-                long down = 200 + draw.nextInt(1500);
+                long down = 200L + draw.nextInt(1500);
                 switch (what) {
                     case 0, 1, 2 -> killGateway(draw, down);
                     case 3 -> killRedis(down);
@@ -174,7 +172,7 @@ final class Campaign {
         count("gateway killed -9");
         TimeUnit.MILLISECONDS.sleep(down);
         if (!plan.redis()) {
-            cutLastRecord(draw);
+            tearLastWrite(draw);
         }
         gateway.start();
         gateway.awaitReady();
@@ -194,21 +192,17 @@ final class Campaign {
         redis.thaw();
     }
 
-    /** What a machine leaves behind that dies in the middle of a write. */
-    private void cutLastRecord(Random draw) {
+    /** What a machine leaves behind that dies in the middle of a write: the beginning of one that nobody was told of. */
+    private void tearLastWrite(Random draw) {
         try (Stream<Path> files = Files.walk(folder)) {
-            Path newest = files.filter(path -> path.toString().endsWith(".jsonl")).max(Comparator.naturalOrder()).orElse(null);
-            if (newest == null) {
+            Path log = files.filter(path -> path.toString().endsWith("-wal")).findFirst().orElse(null);
+            if (log == null || Files.size(log) == 0) {
                 return;
             }
-            byte[] bytes = Files.readAllBytes(newest);
-            int last = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf('\n', bytes.length - 2) + 1;
-            if (bytes.length - last > 2) {
-                try (RandomAccessFile file = new RandomAccessFile(newest.toFile(), "rw")) {
-                    file.setLength(last + 1 + draw.nextInt(bytes.length - last - 2));
-                }
-                count("last record cut");
-            }
+            byte[] torn = new byte[1 + draw.nextInt(5000)];
+            draw.nextBytes(torn);
+            Files.write(log, torn, StandardOpenOption.APPEND);
+            count("last write torn");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -253,7 +247,7 @@ final class Campaign {
             Http http = gateways.get(draw.nextInt(gateways.size())).http();
             try {
                 if (draw.nextInt(8) == 0) {
-                    http.postAsync(path, body, "Idempotency-Key", key);
+                    var unused = http.postAsync(path, body, "Idempotency-Key", key);
                 }
                 Reply reply = http.post(path, body, "Idempotency-Key", key, "Prefer", "wait=2");
                 replies.computeIfAbsent(reply.status() + " " + reply.code(), name -> new AtomicInteger()).incrementAndGet();
@@ -284,11 +278,15 @@ final class Campaign {
             all.clear();
             LocalDate today = LocalDate.now(Times.KST);
             for (LocalDate day : List.of(today.minusDays(1), today)) {
-                Reply reply = gateways.get(0).http().get("/api/trading/orders?date=" + day);
-                if (reply.status() != 200) {
-                    return false;
+                String next = "";
+                while (next != null) {
+                    Reply reply = gateways.get(0).http().get("/api/trading/orders?limit=500&date=" + day + (next.isEmpty() ? "" : "&after=" + next));
+                    if (reply.status() != 200) {
+                        return false;
+                    }
+                    reply.at("/data").forEach(all::add);
+                    next = reply.at("/next").textValue();
                 }
-                reply.at("/data").forEach(all::add);
             }
             return all.stream().allMatch(entry -> OrderState.ofWire(entry.path("state").asText()).settled());
         });

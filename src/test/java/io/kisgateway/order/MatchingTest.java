@@ -53,7 +53,7 @@ class MatchingTest {
 
     private static OrderEntry entry(String id, double sent, String floor) {
         Instant at = T0.plusMillis((long) (sent * 1000));
-        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, "r", "i", null, "f"), at)
+        OrderEntry sending = OrderEntry.received(id, TERMS, new Origin("trading-buy", null, null, "r", "i", null, "f"), at)
                 .sending(TERMS, floor, at, at.plusSeconds(3));
         return sending.unknown("reset", at.plusSeconds(1), at.plusSeconds(1));
     }
@@ -167,9 +167,9 @@ class MatchingTest {
     void anOrderSentAroundMidnightMayBeOfEitherDay() {
         Duration toMidnight = Duration.between(T0, Instant.parse("2026-11-23T15:00:00Z"));
 
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1, null), List.of())).contains("midnight");
-        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20, null), List.of())).isNull();
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() - 1.0, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 1.0, null), List.of())).contains("midnight");
+        assertThat(doubt(matching, entry("e", toMidnight.toSeconds() + 20.0, null), List.of())).isNull();
     }
 
     /**

@@ -42,7 +42,7 @@ final class Crowd {
         Executor later = CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS);
         later.execute(() -> {
             Request request = gateway.send(endpoint, null);
-            request.reply().thenAccept(exchange -> {
+            var unused = request.reply().thenAccept(exchange -> {
                 if (exchange.getException() == null) {
                     served.incrementAndGet();
                     next(gateway, endpoint, 0);

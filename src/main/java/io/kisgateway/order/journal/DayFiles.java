@@ -1,143 +1,137 @@
 package io.kisgateway.order.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Locale;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder with a file of entries for each day. Entries are appended in batches: after {@link #force()} all of a batch is on
- * the disk; should that fail, {@link #takeBack()} leaves nothing of it. Reading is for any thread, all else for one.
+ * Journals as they were before SQLite: a file of records for each day, a record a line of its CRC-32, a blank and its text; the
+ * last of an entry counts. Each file is taken over once and then renamed, never deleted.
  */
 final class DayFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(DayFiles.class);
     private static final String ENDING = ".jsonl";
+    private static final String TAKEN = ".taken-over";
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int CRC_LENGTH = 8;
 
-    private final Path folder;
-    private final JournalFile.Disk disk;
-    private final Map<LocalDate, JournalFile> open = new TreeMap<>();
-    /** A record of this batch is perhaps half in its file: what is appended after it would be lost with it. */
-    private IOException torn;
+    private final Path file;
+    private final SqliteStore store;
+    private long records;
+    private long damaged;
 
-    DayFiles(Path folder, JournalFile.Disk disk) {
-        this.folder = Objects.requireNonNull(folder);
-        this.disk = Objects.requireNonNull(disk);
+    private DayFiles(Path file, SqliteStore store) {
+        this.file = file;
+        this.store = store;
     }
 
-    private Path file(LocalDate day) {
-        return folder.resolve(DateTimeFormatter.BASIC_ISO_DATE.format(day) + ENDING);
-    }
-
-    /** The days that have a file, earliest first. */
-    List<LocalDate> days() throws IOException {
-        try (Stream<Path> list = Files.list(folder)) {
-            return list.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(ENDING))
-                    .map(name -> day(name.substring(0, name.length() - ENDING.length()))).filter(Objects::nonNull).sorted().toList();
+    /** @throws IllegalStateException if a gateway of the former version still writes them */
+    static void takeOver(Path folder, SqliteStore store) throws IOException, SQLException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.filter(path -> path.getFileName().toString().matches("[0-9]{8}" + ENDING)).sorted().toList();
+        }
+        if (files.isEmpty()) {
+            return;
+        }
+        try (FileChannel lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (isTaken(lock)) {
+                throw new IllegalStateException("another gateway, of a former version, keeps its orders in " + folder);
+            }
+            for (Path file : files) {
+                new DayFiles(file, store).takeOver();
+            }
+            OwnerOnly.sync(folder);
         }
     }
 
-    private static LocalDate day(String name) {
+    private static boolean isTaken(FileChannel lock) throws IOException {
         try {
-            return LocalDate.parse(name, DateTimeFormatter.BASIC_ISO_DATE);
-        } catch (DateTimeParseException e) {
-            return null;
+            return lock.tryLock() == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
         }
     }
 
-    /** The entries that arrived on a day, each as it was written last. */
-    List<OrderEntry> read(LocalDate day) throws IOException {
-        Map<String, OrderEntry> latest = new LinkedHashMap<>();
-        try {
-            JournalFile.read(file(day), record -> {
-                OrderEntry entry = EntryJson.read(record);
-                latest.put(entry.id(), entry);
-            });
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
-        return List.copyOf(latest.values());
-    }
-
-    void append(OrderEntry entry) throws IOException {
-        LocalDate day = LocalDate.ofInstant(entry.createdAt(), Times.KST);
-        JournalFile file = open.get(day);
-        if (file == null) {
-            file = JournalFile.open(file(day), disk);
-            open.put(day, file);
-            closeLongBefore(day);
-        }
-        try {
-            file.append(EntryJson.write(entry));
-        } catch (IOException e) {
-            torn = e;
+    private void takeOver() throws IOException, SQLException {
+        store.begin();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                take(line);
+            }
+            store.commit();
+        } catch (IOException | SQLException | RuntimeException e) {
+            store.rollBack();
             throw e;
         }
-    }
-
-    /** OrderLifecycle are settled on the day they came, or the next: two files are enough. */
-    private void closeLongBefore(LocalDate day) throws IOException {
-        for (LocalDate other : open.keySet().stream().filter(one -> one.isBefore(day.minusDays(1))).toList()) {
-            JournalFile file = open.remove(other);
-            file.force();
-            file.close();
+        Files.move(file, file.resolveSibling(file.getFileName() + TAKEN));
+        LOG.info("{} records of {} are in {} now; the file is kept as {}{}", records, file.getFileName(), SqliteStore.NAME,
+                file.getFileName(), TAKEN);
+        if (damaged > 0) {
+            LOG.warn("{} records of {} were cut off or damaged, and are left out", damaged, file.getFileName());
         }
     }
 
-    void force() throws IOException {
-        if (torn != null) {
-            throw torn;
+    private void take(String line) throws SQLException {
+        String text = line.length() > CRC_LENGTH + 1 && line.charAt(CRC_LENGTH) == ' ' ? line.substring(CRC_LENGTH + 1) : null;
+        if (text == null || !crc(text).equals(line.substring(0, CRC_LENGTH))) {
+            damaged++;
+            return;
         }
-        for (JournalFile file : open.values()) {
-            file.force();
+        try {
+            OrderEntry entry = EntryJson.read(text);
+            store.put(entry, entry.origin().keyName());
+            records++;
+        } catch (IllegalArgumentException e) {
+            takeUnreadable(text);
         }
     }
 
-    /** As far as the disk lets us; what it does not is mended when the file is opened again. */
-    void takeBack() {
-        torn = null;
-        for (JournalFile file : open.values()) {
-            try {
-                file.takeBack();
-            } catch (IOException e) {
-                LOG.error("{} could not be cut back; it is mended when it is opened again", file.path().getFileName());
+    /** Whatever it is, its key stays taken. */
+    private void takeUnreadable(String text) throws SQLException {
+        try {
+            JsonNode node = JSON.readTree(text);
+            String id = node.path("id").textValue();
+            if (id != null) {
+                String key = node.path("idempotency_key").textValue();
+                store.putUnreadable(id, day(), key == null ? null : Origin.keyName(node.path("client").textValue(), key), text);
+                LOG.error("Entry {} of {} cannot be read; it is kept as it is, and its key stays taken", id, file.getFileName());
+                return;
             }
+        } catch (JsonProcessingException e) {
+            LOG.debug("A record of {} is no JSON", file.getFileName(), e);
         }
-        close();
+        damaged++;
     }
 
-    /** Drops the files of days that nobody asks for any more. */
-    void drop(LocalDate before) throws IOException {
-        for (LocalDate day : days()) {
-            if (day.isBefore(before)) {
-                JournalFile file = open.remove(day);
-                if (file != null) {
-                    file.close();
-                }
-                Files.deleteIfExists(file(day));
-            }
-        }
+    private Instant day() {
+        return LocalDate.parse(file.getFileName().toString().substring(0, CRC_LENGTH), DateTimeFormatter.BASIC_ISO_DATE)
+                .atStartOfDay(Times.KST).toInstant();
     }
 
-    void close() {
-        for (JournalFile file : open.values()) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                LOG.warn("{} could not be closed", file.path().getFileName(), e);
-            }
-        }
-        open.clear();
+    private static String crc(String text) {
+        CRC32 crc = new CRC32();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 }

@@ -65,6 +65,7 @@ public final class EntryJson {
         }
         node.put("endpoint", entry.origin().endpoint());
         node.put("caller", entry.origin().caller());
+        node.put("client", entry.origin().client());
         node.put("request_id", entry.origin().requestId());
         node.put("idempotency_key", entry.origin().key());
         node.put("instance", entry.origin().instance());
@@ -90,7 +91,7 @@ public final class EntryJson {
                     node.path("quantity").longValue(), node.path("price").longValue(), text(node, "original_order_no"),
                     text(node, "exchange"), text(node, "type") == null ? null : OrderType.ofWire(text(node, "type")),
                     node.path("listed").booleanValue() || node.path("listed").isMissingNode());
-            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "request_id"),
+            Origin origin = new Origin(text(node, "endpoint"), text(node, "caller"), text(node, "client"), text(node, "request_id"),
                     text(node, "instance"), text(node, "idempotency_key"), text(node, "fingerprint"));
             String number = text(node, "order_no");
             Placement placement = number == null ? null : new Placement(number, text(node, "organization_no"),
@@ -106,8 +107,8 @@ public final class EntryJson {
                             : null,
                     history, new OrderEntry.Lookup(node.path("lookups").intValue(),
                             Instant.ofEpochMilli(node.path("next_lookup").longValue())));
-        } catch (JsonProcessingException | NullPointerException e) {
-            throw new IllegalArgumentException("not a journal entry", e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new IllegalArgumentException("no journal entry: " + e.getClass().getSimpleName(), e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.kisgateway.redis.RedisConnection;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,7 @@ public interface Journal extends AutoCloseable {
      * @throws IllegalStateException if another gateway has it open; its message is for operators
      */
     static Journal inFolder(Path folder, String instance, Retention retention, Clock clock) {
-        return FileJournal.open(folder, instance, retention, clock);
+        return SqliteJournal.open(folder, instance, retention, clock);
     }
 
     /**
@@ -41,6 +42,8 @@ public interface Journal extends AutoCloseable {
     /** How many open entries are read at once. */
     int MOST_OPEN = 2000;
 
+    int MOST_OF_A_PAGE = 500;
+
     /** How a write ended. */
     enum Written {
         DONE,
@@ -52,19 +55,54 @@ public interface Journal extends AutoCloseable {
         HALTED
     }
 
+    /**
+     * A page of a day's entries.
+     *
+     * @param next       where the next page begins; null if there is none
+     * @param unreadable how many of the page are left out because they cannot be read
+     */
+    record Page(List<OrderEntry> entries, String next, int unreadable) { }
+
+    /**
+     * An order number that KIS gave in its reply to an order.
+     *
+     * @param id         of the entry
+     * @param sentAt     see {@link OrderEntry#sentAt()}
+     * @param answeredAt when KIS's word was written down
+     */
+    record Confirmed(String id, String orderNo, Terms.Action action, Instant sentAt, Instant answeredAt) { }
+
+    /** Fails with {@link UnreadableEntry}, like the next two, if the entry is there and cannot be read. */
     CompletionStage<Optional<OrderEntry>> find(String id);
 
-    /** The entry that holds an Idempotency-Key. */
-    CompletionStage<Optional<OrderEntry>> findByKey(String key);
+    /** The entry that holds a client's Idempotency-Key. @param client see {@link Origin#client()} */
+    CompletionStage<Optional<OrderEntry>> findByKey(String client, String key);
 
     /** The latest entry with an order number: KIS begins anew each day. */
     CompletionStage<Optional<OrderEntry>> findByNumber(String orderNo);
 
-    /** The entries that arrived on a day, oldest first. */
-    CompletionStage<List<OrderEntry>> of(LocalDate day);
+    /**
+     * Some of the entries that arrived on a day, oldest first; what was only received is not among them.
+     *
+     * @param client only this client's; null for all
+     * @param after  {@link Page#next()} of the page before; null for the first
+     * @param limit  1 to {@link #MOST_OF_A_PAGE}
+     * @throws IllegalArgumentException if {@code after} is no page's
+     */
+    CompletionStage<Page> list(LocalDate day, String client, String after, int limit);
 
     /** The entries that are not settled, those that need attention soonest first; {@link #MOST_OPEN} at most. */
     CompletionStage<List<OrderEntry>> open();
+
+    /**
+     * All that was sent on KIS's day for a stock and is not settled, whatever else is open.
+     *
+     * @param code null for cancellations whose stock is not known
+     */
+    CompletionStage<List<OrderEntry>> open(LocalDate kisDay, String code);
+
+    /** The order numbers of KIS's day that KIS confirmed for a stock, to whichever instance. */
+    CompletionStage<List<Confirmed>> confirmed(LocalDate kisDay, String code);
 
     /** Which entries have these order numbers of a day: number to entry id. */
     CompletionStage<Map<String, String>> owners(LocalDate day, Collection<String> orderNumbers);
@@ -74,7 +112,8 @@ public interface Journal extends AutoCloseable {
 
     /**
      * The next version of an entry. If it is placed, its order number becomes its own: a lookup takes only a number
-     * that is free, KIS's own confirmation takes it from whoever has it. If it is new to the journal it is added.
+     * that is free, KIS's own confirmation takes it from whoever has it. A number that it had before, and has no longer, is
+     * free again. If it is new to the journal it is added.
      */
     CompletionStage<Written> replace(OrderEntry entry);
 
@@ -100,6 +139,12 @@ public interface Journal extends AutoCloseable {
 
     /** @param note since when and why; null to resume */
     CompletionStage<Void> halt(String note);
+
+    /** The time that all instances share: Redis's, or this machine's. */
+    Clock clock();
+
+    /** How the journal is, as its last writes and reads showed. */
+    JournalState state();
 
     /** The name by which this instance is known in the journal. */
     String instance();

@@ -1,6 +1,7 @@
 package io.kisgateway.order.journal;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,16 +13,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The one thread that works on a journal's files. It takes what is waiting, does it all, has the store commit once, and only
- * then tells those who wait. Whatever goes wrong, it lives on: without it no order could be sent.
+ * The one thread that works on a journal's file. It takes what is waiting, does it all, has the store commit once, and only
+ * then tells those who wait. Whatever goes wrong, an Error included, it lives on: without it no order could be sent.
  */
 final class JournalThread {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_AT_ONCE = 256;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -29,13 +28,18 @@ final class JournalThread {
 
     /** What the work is done on. */
     interface Store {
-        /** Reads what is there; before the first work, and after each failure. */
-        void open() throws IOException;
+        /** Before the first work, and again whenever it has closed itself. */
+        void open() throws IOException, SQLException;
 
-        void begin();
+        boolean isOpen();
 
-        /** When it returns, what was done since {@link #begin()} outlives the machine. */
-        void commit() throws IOException;
+        void begin() throws SQLException;
+
+        /** Does one thing; if it fails by itself, it alone is undone. @throws SQLException if the store fails */
+        <T> T alone(Work<T> work) throws IOException, SQLException;
+
+        /** When it returns, what was done since {@link #begin()} outlives the machine. @return whether anything was written */
+        boolean commit() throws SQLException;
 
         /** Nothing has been done since {@link #begin()}. */
         void rollBack();
@@ -45,25 +49,23 @@ final class JournalThread {
 
     /** One thing to do on the store. */
     interface Work<T> {
-        T run() throws IOException;
+        T run() throws IOException, SQLException;
     }
 
-    private record Job<T>(Work<T> work, CompletableFuture<T> result) { }
+    private record Job<T>(Work<T> work, CompletableFuture<T> result, CompletableFuture<T> told) { }
 
     private final Store store;
-    private final String place;
+    private final Availability availability;
     private final Clock clock;
     private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread = new Thread(this::work, "order-journal");
     private volatile boolean closed;
-    /** Why the store is not open, or null; the thread's own, like the next. */
-    private IOException fault;
+    /** When a store that could not be opened is tried again; the thread's own. */
     private Instant nextTry = Instant.MIN;
 
-    /** @param place what the log calls the store */
-    JournalThread(Store store, String place, Clock clock) {
+    JournalThread(Store store, Availability availability, Clock clock) {
         this.store = Objects.requireNonNull(store);
-        this.place = place;
+        this.availability = availability;
         this.clock = clock;
         thread.setDaemon(true);
     }
@@ -71,34 +73,31 @@ final class JournalThread {
     /**
      * Opens, or says in the log why it could not: then it is tried again whenever something is to be done.
      *
-     * @throws RuntimeException what the store throws of its own
+     * @throws IllegalStateException if the store is another's
      */
     void start() {
-        open();
+        try {
+            store.open();
+        } catch (IOException | SQLException | LinkageError e) {
+            nextTry = clock.instant().plus(REOPEN_AFTER);
+            availability.failed(e.toString());
+        }
         thread.start();
     }
 
-    private void open() {
-        try {
-            store.open();
-            fault = null;
-        } catch (IOException e) {
-            failed(e);
-        }
-    }
-
-    private void failed(IOException why) {
-        LOG.error("OrderLifecycle cannot be written down in {}: {}. Until they can, every order is refused", place, why.toString());
-        fault = why;
-        nextTry = clock.instant().plus(REOPEN_AFTER);
-    }
-
+    /** Whoever has waited too long is told so; what was not begun by then is not done any more. */
     <T> CompletionStage<T> ask(Work<T> work) {
-        Job<T> job = new Job<>(work, new CompletableFuture<>());
-        if (closed || !waiting.offer(job)) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CompletableFuture<T> told = result.copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (closed || !waiting.offer(new Job<>(work, result, told))) {
             return CompletableFuture.failedStage(new IOException(closed ? "the journal is closed" : "too much waits for the journal"));
         }
-        return job.result().copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        told.whenComplete((done, failure) -> {
+            if (failure instanceof TimeoutException) {
+                availability.failed("nothing was written for " + PATIENCE.toSeconds() + " s");
+            }
+        });
+        return told;
     }
 
     private void work() {
@@ -112,43 +111,63 @@ final class JournalThread {
                 }
                 batch.add(first);
                 waiting.drainTo(batch, MOST_AT_ONCE - 1);
+                run(batch);
             } catch (InterruptedException e) {
                 break;
+            } catch (Throwable e) {
+                fail(batch, e);
             }
-            run(batch);
         }
         waiting.forEach(job -> job.result().completeExceptionally(new IOException("the journal is closed")));
         store.close();
     }
 
     private void run(List<Job<?>> batch) {
-        store.begin();
+        List<Runnable> answers = new ArrayList<>();
         try {
-            if (fault != null && !clock.instant().isBefore(nextTry)) {
-                open();
-            }
-            List<Runnable> answers = new ArrayList<>();
+            reopen();
+            store.begin();
             for (Job<?> job : batch) {
-                answers.add(attempt(job));
+                if (!job.told().isDone()) {
+                    answers.add(attempt(job));
+                }
             }
-            store.commit();
-            answers.forEach(Runnable::run);
-        } catch (IOException | RuntimeException e) {
+            if (store.commit()) {
+                availability.wrote();
+            }
+        } catch (Throwable e) {
             store.rollBack();
-            IOException why = e instanceof IOException io ? io : new IOException(e);
-            failed(why);
-            batch.forEach(job -> job.result().completeExceptionally(why));
+            fail(batch, e);
+            availability.failed(e.toString());
+            return;
         }
+        answers.forEach(Runnable::run);
     }
 
-    private <T> Runnable attempt(Job<T> job) {
+    private void reopen() throws IOException, SQLException {
+        if (store.isOpen()) {
+            return;
+        }
+        if (clock.instant().isBefore(nextTry)) {
+            throw new IOException("the journal cannot be opened");
+        }
+        nextTry = clock.instant().plus(REOPEN_AFTER);
+        store.open();
+        availability.wrote();
+    }
+
+    private static void fail(List<Job<?>> batch, Throwable why) {
+        batch.forEach(job -> job.result().completeExceptionally(new IOException("the journal cannot be written", why)));
+    }
+
+    /** A fault of the store ends the whole batch, any other only this job. */
+    private <T> Runnable attempt(Job<T> job) throws SQLException {
         try {
-            if (fault != null) {
-                throw new IOException("the journal cannot be written", fault);
-            }
-            T result = job.work().run();
+            T result = store.alone(job.work());
             return () -> job.result().complete(result);
-        } catch (IOException | RuntimeException e) {
+        } catch (SQLException e) {
+            throw e;
+        } catch (Throwable e) {
             return () -> job.result().completeExceptionally(e);
         }
     }

@@ -156,8 +156,12 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
      */
     public Instant due() {
         if (state == OrderState.RECEIVED) {
-            return createdAt().plus(AFTER_ALL_OTHERS);
+            return afterAllOthers(createdAt());
         }
         return state.inDoubt() ? lookup.next() : Instant.EPOCH;
+    }
+
+    static Instant afterAllOthers(Instant created) {
+        return created.plus(AFTER_ALL_OTHERS);
     }
 }

@@ -7,15 +7,25 @@ import java.util.Objects;
  *
  * @param caller      as far as the edge knows, or null
  * @param instance    the gateway that took the request
- * @param key         the Idempotency-Key, or null
+ * @param client      the name under which the caller is known, or null where anybody may call
+ * @param key         the Idempotency-Key, or null; each client has keys of its own
  * @param fingerprint of the endpoint and the validated request
  */
-public record Origin(String endpoint, String caller, String requestId, String instance, String key, String fingerprint) {
+public record Origin(String endpoint, String caller, String client, String requestId, String instance, String key, String fingerprint) {
 
     public Origin {
         Objects.requireNonNull(endpoint);
         Objects.requireNonNull(requestId);
         Objects.requireNonNull(instance);
         Objects.requireNonNull(fingerprint);
+    }
+
+    /** The key among the keys of all clients; null without a key. A key has no line break inside. */
+    public String keyName() {
+        return key == null ? null : keyName(client, key);
+    }
+
+    static String keyName(String client, String key) {
+        return client == null ? key : client + "\n" + key;
     }
 }

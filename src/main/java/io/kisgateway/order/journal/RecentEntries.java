@@ -3,9 +3,11 @@ package io.kisgateway.order.journal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The orders with a key that this instance wrote down lately, for the case that a shared store forgets them. */
 final class RecentEntries {
@@ -17,6 +19,8 @@ final class RecentEntries {
     private record Written(OrderEntry entry, Instant at) { }
 
     private final Clock clock;
+    /** Those whose loss is in the log already. */
+    private final Set<String> lost = new HashSet<>();
     private final Map<String, Written> byKey = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Written> eldest) {
@@ -29,7 +33,7 @@ final class RecentEntries {
     }
 
     synchronized void written(OrderEntry entry) {
-        String key = entry.origin().key();
+        String key = entry.origin().keyName();
         if (key != null && entry.state() != OrderState.RECEIVED) {
             byKey.remove(key);
             byKey.put(key, new Written(entry, clock.instant()));
@@ -39,5 +43,10 @@ final class RecentEntries {
     synchronized Optional<OrderEntry> find(String key) {
         return Optional.ofNullable(byKey.get(key)).filter(written -> clock.instant().isBefore(written.at().plus(LATELY)))
                 .map(Written::entry);
+    }
+
+    /** Whether it is said for the first time. */
+    synchronized boolean isNews(OrderEntry entry) {
+        return lost.size() < MOST && lost.add(entry.id());
     }
 }

@@ -40,7 +40,7 @@ class RedisJournalTest {
     }
 
     private static OrderEntry received(String id, String key) {
-        return OrderEntry.received(id, TERMS, new Origin("trading-buy", "127.0.0.1", "r-" + id, "me", key, "f"), Instant.now());
+        return OrderEntry.received(id, TERMS, new Origin("trading-buy", "127.0.0.1", null, "r-" + id, "me", key, "f"), Instant.now());
     }
 
     private static OrderEntry sending(Journal journal, String id, String key) {
@@ -63,9 +63,9 @@ class RedisJournalTest {
 
         // One that comes later, and knows only what Redis does.
         RedisJournal later = journal(Duration.ofMinutes(1), Duration.ofMillis(300));
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> now(later.findByKey("key-3")).isEmpty());
-        assertThat(now(later.findByKey("key-1"))).isPresent();
-        assertThat(now(later.findByKey("key-2"))).isPresent();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> now(later.findByKey(null, "key-3")).isEmpty());
+        assertThat(now(later.findByKey(null, "key-1"))).isPresent();
+        assertThat(now(later.findByKey(null, "key-2"))).isPresent();
         assertThat(now(later.create(received("second", "key-1"), null))).isEqualTo(Written.CHANGED);
     }
 

@@ -1,17 +1,17 @@
-package io.kisgateway.order;
+package io.kisgateway.call;
 
-import io.kisgateway.call.Call;
 import java.time.Duration;
 
 /**
- * How long a caller waits.
+ * How long callers wait.
  *
- * @param usual if they say nothing
+ * @param usual who says nothing
  * @param most  whatever they say
  */
-public record Patience(Duration usual, Duration most) {
+public record WaitPolicy(Duration usual, Duration most) {
 
-    Duration of(Call call) {
+    /** How long this one does. */
+    public Duration of(Call call) {
         Long wanted = call.preferredWaitMillis();
         Duration wait = wanted == null ? usual : Duration.ofMillis(wanted);
         return wait.compareTo(most) < 0 ? wait : most;
