@@ -1,5 +1,7 @@
 package io.kisgateway;
 
+import io.kisgateway.access.AccessModule;
+import io.kisgateway.access.AccessSettings;
 import io.kisgateway.kept.KeptModule;
 import io.kisgateway.kept.KeptSettings;
 import io.kisgateway.kis.KisModule;
@@ -65,6 +67,7 @@ final class Modules implements AutoCloseable {
         open.push(runtime);
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
         KisSettings kisSettings = KisSettings.from(settings);
+        AccessModule access = add(AccessModule.open(AccessSettings.from(given)));
         throttle = add(ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
         kis = add(KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
                 upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
@@ -72,13 +75,14 @@ final class Modules implements AutoCloseable {
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         RoutesSettings routesSettings = RoutesSettings.from(settings);
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
-        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls()));
+        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder()), mapping.mappings()::outside, ops::watch));
-        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, ops::finished));
+        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicDoor(), ops::finished));
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);
         ops.meters(kis.meters());
+        ops.meters(access.meters());
         ops.page("/routes", () -> routes.catalogue().html(), () -> routes.catalogue().json());
     }
 

@@ -1,5 +1,6 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.access.SafeHeaders;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -43,13 +44,8 @@ final class ConsolePages {
             context.redirect("/console");
             return;
         }
-        context.response()
-                .putHeader("Content-Type", TYPES.get(file.substring(file.lastIndexOf('.') + 1)))
-                .putHeader("Cache-Control", "no-cache")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("X-Frame-Options", "DENY")
-                .putHeader("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
-                .end(Buffer.buffer(read(file)));
+        SafeHeaders.contentType(context.response(), TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
+        context.response().putHeader("Cache-Control", "no-cache").end(Buffer.buffer(read(file)));
     }
 
     private static byte[] read(String file) {

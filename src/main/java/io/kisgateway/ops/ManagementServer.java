@@ -2,6 +2,9 @@ package io.kisgateway.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.access.Door;
+import io.kisgateway.access.PortGuard;
+import io.kisgateway.access.SafeHeaders;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
@@ -9,16 +12,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -36,7 +38,6 @@ final class ManagementServer implements AutoCloseable {
     private static final int MAX_BODY = 16 * 1024;
 
     private final JsonMapper json = JsonMapper.builder().build();
-    private final Set<String> origins;
     private final Vertx vertx;
     private final HttpServer server;
     private final Router router;
@@ -60,29 +61,22 @@ final class ManagementServer implements AutoCloseable {
         }
     }
 
-    /** @param origins of other pages that may use it */
-    ManagementServer(Set<String> origins) {
-        this.origins = Set.copyOf(origins);
+    ManagementServer(Door door) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
-        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
+        this.server = vertx.createHttpServer(PortGuard.options(IDLE_SECONDS));
         this.router = Router.router(vertx);
-        router.route().handler(this::refuseOtherSites);
-        router.route().last().handler(context -> refuse(context, ProblemCode.NOT_FOUND, "There is nothing at this path"));
+        door.guard().guard(server, vertx, router);
+        router.route().handler(context -> {
+            Problem refusal = door.screen().refusal(context.request());
+            if (refusal == null) {
+                context.next();
+            } else {
+                refuse(context, refusal);
+            }
+        });
+        router.route().last().handler(context -> refuse(context, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path")));
         router.route().failureHandler(this::failed);
-    }
-
-    /** A page of another site, open in the operator's browser, must not be able to press our buttons. */
-    private void refuseOtherSites(RoutingContext context) {
-        String origin = context.request().getHeader("Origin");
-        String host = context.request().getHeader("Host");
-        boolean reads = context.request().method().equals(HttpMethod.GET);
-        if (!reads && origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
-                && !origins.contains(origin)) {
-            context.fail(403);
-        } else {
-            context.next();
-        }
     }
 
     /** Serves a value as JSON. */
@@ -124,8 +118,8 @@ final class ManagementServer implements AutoCloseable {
             if (accept != null && accept.contains("application/json")) {
                 send(context, 200, body.get());
             } else {
-                context.response().putHeader("Content-Type", "text/html; charset=utf-8").putHeader("Cache-Control", "no-store")
-                        .end(html.get());
+                SafeHeaders.contentType(context.response(), "text/html; charset=utf-8");
+                context.response().putHeader("Cache-Control", "no-store").end(html.get());
             }
         }, false);
     }
@@ -142,7 +136,7 @@ final class ManagementServer implements AutoCloseable {
                 send(context, 200, reply);
             } catch (Unavailable e) {
                 LOG.warn("An operator called {}: {}", path, e.getMessage());
-                refuse(context, ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage());
+                refuse(context, Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage()));
             } catch (Exception e) {
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);
@@ -152,7 +146,7 @@ final class ManagementServer implements AutoCloseable {
 
     /** @param port 0 for a free one */
     void start(String host, int port) throws Exception {
-        server.requestHandler(router).listen(port, host).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        server.listen(port, host).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     int port() {
@@ -160,29 +154,35 @@ final class ManagementServer implements AutoCloseable {
     }
 
     private void failed(RoutingContext context) {
-        int status = context.statusCode() < 400 ? 500 : context.statusCode();
-        if (status == 500) {
-            LOG.error("The management server failed at {}", context.normalizedPath(), context.failure());
+        if (context.response().closed()) {
+            return;
         }
-        switch (status) {
-            case 403 -> refuse(context, ProblemCode.FORBIDDEN, "A request from another site is refused");
-            case 405 -> refuse(context, ProblemCode.METHOD_NOT_ALLOWED, "This path does not take that method");
-            case 413 -> refuse(context, ProblemCode.BODY_TOO_LARGE, "The request body is too large");
-            default -> refuse(context, status < 500 ? ProblemCode.INVALID_REQUEST : ProblemCode.INTERNAL, "The request could not be handled");
-        }
+        boolean broken = context.failure() instanceof HttpClosedException || context.request().decoderResult().isFailure();
+        int status = broken ? 400 : context.statusCode() < 400 ? 500 : context.statusCode();
+        refuse(context, switch (status) {
+            case 405 -> Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This path does not take that method");
+            case 413 -> Problem.of(ProblemCode.BODY_TOO_LARGE, "The request body is too large");
+            case 500 -> {
+                LOG.error("The management server failed at {}", context.normalizedPath(), context.failure());
+                yield Problem.of(ProblemCode.INTERNAL, "The request could not be handled");
+            }
+            default -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
+        });
     }
 
-    private void refuse(RoutingContext context, ProblemCode code, String detail) {
-        send(context, code.status(), ProblemJson.TYPE, ProblemJson.of(Problem.of(code, detail), null));
+    private static void refuse(RoutingContext context, Problem problem) {
+        String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+        if (problem.retryAfter() != null) {
+            context.response().putHeader("Retry-After", Long.toString(ProblemJson.wholeSeconds(problem.retryAfter())));
+        }
+        context.response().setStatusCode(problem.code().status()).putHeader("Content-Type", ProblemJson.TYPE)
+                .putHeader("Cache-Control", "no-store").putHeader("X-Request-Id", id)
+                .end(Buffer.buffer(ProblemJson.of(problem, id).toString()));
     }
 
     private void send(RoutingContext context, int status, Object body) {
-        send(context, status, "application/json", body);
-    }
-
-    private void send(RoutingContext context, int status, String contentType, Object body) {
         try {
-            context.response().setStatusCode(status).putHeader("Content-Type", contentType)
+            context.response().setStatusCode(status).putHeader("Content-Type", "application/json")
                     .putHeader("Cache-Control", "no-store").end(Buffer.buffer(json.writeValueAsBytes(body)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

@@ -1,5 +1,6 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.access.Door;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisAnswer;
@@ -35,7 +36,7 @@ public final class OpsModule implements GatewayModule {
     private final ManagementServer management;
     private Tracing tracing;
 
-    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls) {
+    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, Door door) {
         this.settings = settings;
         this.controls = controls;
         this.requests = new RequestStats(runtime.clock());
@@ -45,12 +46,12 @@ public final class OpsModule implements GatewayModule {
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
         this.status = new Status(settings.mode(), sources, requests);
         this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, runtime.clock());
-        this.management = new ManagementServer(settings.origins());
+        this.management = new ManagementServer(door);
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
-    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls) {
-        return new OpsModule(settings, runtime, sources, controls);
+    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, Door door) {
+        return new OpsModule(settings, runtime, sources, controls, door);
     }
 
     @Override

@@ -18,9 +18,11 @@ public final class ApiPages {
     private static final String PAGE = """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>kis-gateway</title>
             <link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">
-            <div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
-            <script>SwaggerUIBundle({url: "/openapi.yaml", dom_id: "#ui", validatorUrl: null})</script></html>
+            <div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></html>
             """;
+    /** A file of its own, since a page of ours runs no script that stands in it. */
+    private static final String START = "start.js";
+    private static final String SCRIPT = "SwaggerUIBundle({url: \"/openapi.yaml\", dom_id: \"#ui\", validatorUrl: null, persistAuthorization: false})";
 
     private final Supplier<RouteCatalogue> catalogue;
     private final String version;
@@ -46,6 +48,10 @@ public final class ApiPages {
     public Processor file() {
         return exchange -> {
             String name = exchange.getVariable("file", String.class);
+            if (name.equals(START)) {
+                answer(exchange, "text/javascript", SCRIPT);
+                return;
+            }
             if (!FILES.containsKey(name)) {
                 throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
             }

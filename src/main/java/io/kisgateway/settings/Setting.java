@@ -24,6 +24,10 @@ public enum Setting {
     MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
     MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
 
+    ALLOWED_HOSTS(matching("(\\*\\.)?[A-Za-z0-9._-]+(,\\s*(\\*\\.)?[A-Za-z0-9._-]+)*", "names like kis.example.com or *.example.com, with commas"), null,
+            "further names that callers and browsers reach the gateway by; addresses, `localhost`, names without a dot and names of"
+                    + " clusters and Cloud Run need no line"),
+    MAX_CONNECTIONS(integer(1, 100_000), "1000", "open connections of callers; further ones are closed"),
     MANAGEMENT_ORIGINS(matching("https?://[^/?#@,\\s]+(,\\s*https?://[^/?#@,\\s]+)*", "http(s)://host[:port], several with commas"), null,
             "origins of other pages that may steer the gateway, such as that of a Hawtio; the console needs none"),
     LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),

@@ -128,7 +128,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (methods.size() < Method.getAll().size()) {
             methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
         }
-        route.handler((PlatformHandler) HttpConsumer::checkContentType)
+        route.handler((PlatformHandler) this::checkContentType)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
                 .handler(this::handle);
     }
@@ -170,10 +170,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()));
     }
 
-    private static void checkContentType(RoutingContext context) {
+    /** An order says what it is even if it has no body: a page of another site cannot without asking. */
+    private void checkContentType(RoutingContext context) {
         String length = context.request().getHeader("Content-Length");
         boolean hasBody = context.request().getHeader("Transfer-Encoding") != null || length != null && !length.equals("0");
-        if (hasBody && !isJson(context.request().getHeader("Content-Type"))) {
+        if ((hasBody || isMutating()) && !isJson(context.request().getHeader("Content-Type"))) {
             context.fail(415);
         } else {
             context.next();
@@ -228,7 +229,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
         }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
-        new HttpInput(values(context), body).attachTo(exchange);
+        try {
+            new HttpInput(values(context), body).attachTo(exchange);
+        } catch (Problem e) {
+            running.finish(e);
+            return;
+        }
         exchange.getIn().setBody(body);
         context.response().closeHandler(ignored -> running.hangUp());
         try {
@@ -256,12 +262,17 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         return headers.isEmpty() ? null : String.join(", ", headers);
     }
 
+    /** The query's members come twice if a caller sends them twice, and then it is not known which one is meant. */
     private static Map<String, String> values(RoutingContext context) {
         if (context.queryParams().isEmpty() && context.pathParams().isEmpty()) {
             return Map.of();
         }
         Map<String, String> values = new LinkedHashMap<>();
-        context.queryParams().forEach(entry -> values.putIfAbsent(entry.getKey(), entry.getValue()));
+        context.queryParams().forEach(entry -> {
+            if (values.put(entry.getKey(), entry.getValue()) != null) {
+                throw Problem.invalid(entry.getKey(), entry.getKey() + " comes twice in the query string");
+            }
+        });
         values.putAll(new HashMap<>(context.pathParams()));
         values.remove("*");
         return values;

@@ -1,11 +1,13 @@
 package io.kisgateway.web;
 
+import io.kisgateway.access.Door;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -33,13 +35,15 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
 
     private final Edge edge;
     private final EdgeServer server;
+    private final Door door;
     private final List<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
     private CamelContext camelContext;
     private boolean caughtAll;
 
-    public HttpEngine(Edge edge, EdgeServer server) {
+    public HttpEngine(Edge edge, EdgeServer server, Door door) {
         this.edge = Objects.requireNonNull(edge);
         this.server = Objects.requireNonNull(server);
+        this.door = Objects.requireNonNull(door);
     }
 
     @Override
@@ -80,8 +84,21 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     }
 
     private void catchAll(Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed).handler(RoutingContext::next);
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed).handler(this::screen);
         router.route().last().handler(this::unmatched);
+    }
+
+    private void screen(RoutingContext context) {
+        Problem refusal = door.screen().refusal(context.request());
+        if (refusal == null) {
+            context.next();
+        } else {
+            answer(context, isMutating(context), refusal);
+        }
+    }
+
+    private boolean isMutating(RoutingContext context) {
+        return consumers.stream().anyMatch(c -> c.isMutating() && c.matches(context.normalizedPath()));
     }
 
     private void unmatched(RoutingContext context) {
@@ -108,8 +125,12 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         if (context.response().closed()) {
             return;
         }
-        boolean mutating = consumers.stream().anyMatch(c -> c.isMutating() && c.matches(context.normalizedPath()));
-        answer(context, mutating, switch (context.statusCode()) {
+        if (context.failure() instanceof HttpClosedException || context.request().decoderResult().isFailure()) {
+            // A body that is none, such as a broken chunk: the caller's fault, whatever it makes the server do.
+            answer(context, isMutating(context), Problem.of(ProblemCode.INVALID_REQUEST, "The request's body cannot be read"));
+            return;
+        }
+        answer(context, isMutating(context), switch (context.statusCode()) {
             case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
             case 413 -> HttpConsumer.tooLarge();
             case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json");

@@ -4,28 +4,31 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.access.SafeHeaders;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
-import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.Reply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.Map;
 
 /** The one place that turns an outcome into bytes: the success envelope and {@code application/problem+json}. */
 final class ReplyWriter {
 
     static final String JSON = "application/json";
+
+    /** More than this is sent only as fast as the caller reads, so that those who do not read cost no memory. */
+    static final int PIECE = 64 * 1024;
+
 
     private final JsonMapper json;
 
@@ -54,12 +57,7 @@ final class ReplyWriter {
     }
 
     byte[] problem(Problem problem, Call call) {
-        ObjectNode body = ProblemJson.of(problem, call.requestId());
-        if (call.orderFate() != OrderFate.NO_ORDER) {
-            // A confirmed order whose reply could not be given is, to the caller, an order they know nothing of.
-            body.put("outcome", call.orderFate() == OrderFate.NOT_PLACED ? "not_placed" : "unknown");
-        }
-        return write(generator -> generator.writeTree(body));
+        return write(generator -> generator.writeTree(ProblemJson.of(problem, call.requestId(), call.orderFate())));
     }
 
     /**
@@ -68,7 +66,7 @@ final class ReplyWriter {
      * @param sent runs once, when the bytes have been handed to the network or nobody wants them any more
      */
     void send(RoutingContext context, Call call, Answer answer, Runnable sent) {
-        context.vertx().runOnContext(ignored -> {
+        ((HttpServerRequestInternal) context.request()).context().runOnContext(ignored -> {
             HttpServerResponse response = context.response();
             if (response.ended() || response.closed()) {
                 sent.run();
@@ -79,22 +77,21 @@ final class ReplyWriter {
             response.putHeader("Cache-Control", "no-store");
             call.replyHeaders().forEach(response::putHeader);
             if (answer.retryAfter() != null) {
-                response.putHeader("Retry-After", Long.toString(wholeSeconds(answer.retryAfter())));
+                response.putHeader("Retry-After", Long.toString(ProblemJson.wholeSeconds(answer.retryAfter())));
             }
             if (answer.contentType() != null) {
-                response.putHeader("Content-Type", answer.contentType());
+                SafeHeaders.contentType(response, answer.contentType());
             }
-            response.end(Buffer.buffer(answer.body())).onComplete(written -> sent.run());
+            if (answer.body().length <= PIECE) {
+                response.end(Buffer.buffer(answer.body())).onComplete(written -> sent.run());
+            } else {
+                new PiecewiseReply(context.vertx(), context.request(), answer.body(), sent).begin();
+            }
         });
     }
 
-    /** Rounded up, at least 1: a caller that comes back then must not come too early. */
-    private static long wholeSeconds(Duration wait) {
-        return Math.max(1, (wait.toMillis() + 999) / 1000);
-    }
-
     private static BigDecimal seconds(long nanos) {
-        return BigDecimal.valueOf(nanos).movePointLeft(9).setScale(3, RoundingMode.CEILING);
+        return BigDecimal.valueOf(nanos, 9).setScale(3, RoundingMode.CEILING);
     }
 
     private byte[] write(Body body) {

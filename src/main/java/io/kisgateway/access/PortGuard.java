@@ -1,0 +1,156 @@
+package io.kisgateway.access;
+
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a port bears from whoever connects to it: so many connections, so many requests at once on each, a body that ends and
+ * answers that are read. What is no request is answered as the sender's fault.
+ */
+public final class PortGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PortGuard.class);
+    private static final int LARGEST_HEADERS = 16 * 1024;
+    private static final long BODY_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final long UNREAD_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    private static final Problem MALFORMED = Problem.of(ProblemCode.INVALID_REQUEST,
+            "This is no HTTP/1.1 request for a path, or its line or headers are too long");
+
+    private final SafeHeaders headers;
+    private final int maxConnections;
+    private final Supplier<String> requestIds;
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile boolean full;
+
+    /**
+     * @param maxConnections open at the same time; more are closed as they come
+     * @param requestIds     makes one for a request that cannot be read
+     */
+    public PortGuard(SafeHeaders headers, int maxConnections, Supplier<String> requestIds) {
+        this.headers = headers;
+        this.maxConnections = maxConnections;
+        this.requestIds = requestIds;
+    }
+
+    /** How many are open now. */
+    int connections() {
+        return connections.get();
+    }
+
+    /** How both ports speak: HTTP/1.1 and nothing else, {@code 100 Continue} only once a body is wanted. */
+    public static HttpServerOptions options(int idleSeconds) {
+        return new HttpServerOptions().setIdleTimeout(idleSeconds).setMaxHeaderSize(LARGEST_HEADERS).setHttp2ClearTextEnabled(false);
+    }
+
+    /** @param handler of requests that name a path */
+    public void guard(HttpServer server, Vertx vertx, Handler<HttpServerRequest> handler) {
+        server.connectionHandler(this::connected);
+        server.invalidRequestHandler(this::refuse);
+        server.requestHandler(request -> {
+            headers.begin(request.response()::putHeader);
+            if (!RequestScreen.hasPath(request)) {
+                refuse(request);
+                return;
+            }
+            boundBody(request, vertx);
+            whenRead(request, vertx, handler);
+        });
+    }
+
+    private void connected(HttpConnection connection) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        boolean tooMany = connections.incrementAndGet() > maxConnections;
+        channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+        if (tooMany != full) {
+            full = tooMany;
+            if (tooMany) {
+                LOG.warn("There are {} connections, as many as MAX_CONNECTIONS allows; further ones are closed", maxConnections);
+            }
+        }
+        if (tooMany) {
+            channel.close();
+            return;
+        }
+        channel.pipeline().addBefore("handler", "pipeline-bound", new PipelineBound(this::malformed));
+    }
+
+    /** The next answer is not made before the former one has been taken. */
+    private static void whenRead(HttpServerRequest request, Vertx vertx, Handler<HttpServerRequest> handler) {
+        if (!request.response().writeQueueFull()) {
+            handler.handle(request);
+            return;
+        }
+        request.pause();
+        long timer = vertx.setTimer(UNREAD_MILLIS, ignored -> cut(request));
+        request.response().drainHandler(ignored -> {
+            if (vertx.cancelTimer(timer)) {
+                request.response().drainHandler(null);
+                request.resume();
+                handler.handle(request);
+            }
+        });
+    }
+
+    /** A caller that begins a body and never ends it must not hold its connection for as long as it drips. */
+    private static void boundBody(HttpServerRequest request, Vertx vertx) {
+        if (request.isEnded()) {
+            return;
+        }
+        long timer = vertx.setTimer(BODY_MILLIS, ignored -> {
+            if (!request.isEnded()) {
+                cut(request);
+            }
+        });
+        request.response().endHandler(ignored -> vertx.cancelTimer(timer));
+    }
+
+    /** Ends a request's connection at once: a proper end would wait until its answers have been read. */
+    public static void cut(HttpServerRequest request) {
+        ((ConnectionBase) request.connection()).channel().close();
+    }
+
+    private void refuse(HttpServerRequest request) {
+        headers.begin(request.response()::putHeader);
+        String id = requestIds.get();
+        // The one status that no problem has: only who reads the raw line learns it.
+        int status = request.decoderResult().cause() instanceof TooLongHttpHeaderException ? 431 : MALFORMED.code().status();
+        request.response().setStatusCode(status).putHeader("Content-Type", ProblemJson.TYPE).putHeader("X-Request-Id", id)
+                .end(ProblemJson.of(MALFORMED, id).put("status", status).toString());
+        request.connection().close();
+    }
+
+    /** It reached no route, and no order was placed; which path it was for is not looked at. */
+    private FullHttpResponse malformed() {
+        String id = requestIds.get();
+        byte[] body = ProblemJson.of(Problem.of(ProblemCode.INVALID_REQUEST, "The request's body cannot be read"), id, OrderFate.NOT_PLACED)
+                .toString().getBytes(StandardCharsets.UTF_8);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(body));
+        headers.begin((name, value) -> response.headers().set(name, value));
+        response.headers().set("Content-Type", ProblemJson.TYPE).set("X-Request-Id", id).set("Connection", "close")
+                .set("Content-Length", body.length);
+        return response;
+    }
+}

@@ -1,0 +1,167 @@
+package io.kisgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.RawHttp.Answer;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What connections can do to a port, whatever they say. */
+class PortGuardTest {
+
+    private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.unlimited("MAX_CONNECTIONS", "20");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    private static double internal() {
+        return rig.management().get("/metrics").text().lines().filter(line -> line.startsWith("kis_gateway_requests_total")
+                && line.contains("result=\"internal\"")).mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+    }
+
+    /** B-3: nobody who cannot even speak HTTP pages an operator. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CONNECT a.b:443 HTTP/1.1\r\nHost: a.b:443\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET nopath HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5;a\n=b\r\nhello\r\n0\r\n\r\n",
+        "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+        "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+        "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}   ",
+        "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: -1\r\n\r\n{}"})
+    void whatIsNoRequestIsTheSendersFault(String bytes) {
+        double before = internal();
+        for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
+            Answer answer = RawHttp.exactly(port, bytes);
+            assertThat(answer.status()).as(answer.text()).isIn(400, 404, 501);
+            assertThat(answer.text()).doesNotContain("INTERNAL").contains("application/problem+json");
+        }
+        assertThat(internal()).isEqualTo(before);
+    }
+
+    /** C-2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n"})
+    void neitherPortSpeaksHttp2(String bytes) {
+        for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
+            Answer answer = RawHttp.exactly(port, bytes);
+            assertThat(answer.status()).as(answer.text()).isIn(0, 200, 400, 501);
+            assertThat(answer.text()).doesNotContain("101 Switching");
+        }
+    }
+
+    /** C-6: a body that is refused is not asked for, and one that is wanted is asked for once. */
+    @Test
+    void continueIsSaidOnceAndOnlyToWhoMaySend() {
+        String head = "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: " + ORDER.length() + "\r\n";
+        assertThat(RawHttp.exactly(rig.gateway().port(), head + "Content-Type: text/plain\r\n\r\n").text()).doesNotContain("100 Continue");
+        Answer wanted = RawHttp.exactly(rig.gateway().port(), head + "Content-Type: application/json\r\n\r\n" + ORDER);
+        assertThat(wanted.text().split("100 Continue", -1)).hasSize(2);
+        assertThat(wanted.text()).contains("HTTP/1.1 200 OK");
+    }
+
+    /** B-1: two connections that ask for 1.4 MB 1,500 times and read nothing. */
+    @Test
+    void answersThatNobodyReadsAreNotMade() throws Exception {
+        byte[] ask = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1500).getBytes(StandardCharsets.US_ASCII);
+        long before = used();
+        try (Socket one = new Socket("127.0.0.1", rig.gateway().port()); Socket other = new Socket("127.0.0.1", rig.gateway().port())) {
+            for (Socket socket : List.of(one, other)) {
+                try {
+                    socket.getOutputStream().write(ask);
+                } catch (IOException e) {
+                    // Ended by the gateway while it was written, as it may.
+                }
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(rig.http().get("/health/live").status()).isEqualTo(200);
+            }
+            assertThat(used() - before).isLessThan(100L << 20);
+            for (Socket socket : List.of(one, other)) {
+                await().atMost(Duration.ofSeconds(15)).until(() -> isOver(socket));
+            }
+        }
+    }
+
+    private static long used() {
+        return io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()
+                + io.netty.buffer.UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    }
+
+    private static boolean isOver(Socket socket) {
+        try {
+            socket.setSoTimeout(20);
+            InputStream in = socket.getInputStream();
+            byte[] piece = new byte[1 << 20];
+            while (in.read(piece) >= 0) {
+                continue;
+            }
+            return true;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** B-1: one that is never read ends by itself. */
+    @Test
+    void anAnswerThatIsNotReadEndsItsConnection() throws Exception {
+        byte[] ask = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(50).getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new java.net.InetSocketAddress("127.0.0.1", rig.gateway().port()));
+            socket.getOutputStream().write(ask);
+            // The sockets' own buffers hold some of it; who reads nothing at all is cut off.
+            await().atMost(Duration.ofSeconds(10)).until(() -> connections() >= 1);
+            await().atMost(Duration.ofSeconds(40)).until(() -> connections() == 0);
+        }
+    }
+
+    private static double connections() {
+        return rig.management().get("/metrics").text().lines().filter(line -> line.startsWith("kis_gateway_connections "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ')))).findFirst().orElseThrow();
+    }
+
+    @Test
+    void moreConnectionsThanAllowedAreClosedAndTheOthersServed() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                open.add(new Socket("127.0.0.1", rig.gateway().port()));
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> open.stream().filter(PortGuardTest::isOver).count() >= 40);
+            Socket served = open.stream().filter(socket -> !isOver(socket)).findFirst().orElseThrow();
+            served.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            served.setSoTimeout(5000);
+            assertThat(new String(served.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+            assertThat(rig.management().get("/health/live").status()).isEqualTo(200);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> RawHttp.send(rig.gateway().port(), null, "GET /health/live HTTP/1.1", "Host: localhost").status() == 200);
+    }
+}
