@@ -1,5 +1,6 @@
 package io.kisgateway;
 
+import io.kisgateway.front.RouteScaffold;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
@@ -22,10 +23,14 @@ public final class KisGateway {
             System.out.print(RouteDocuments.routes());
             return;
         }
+        if (args.length > 0 && args[0].equals("route")) {
+            System.exit(RouteScaffold.command(List.of(args).subList(1, args.length), System.out, System.err));
+        }
         if (args.length > 0) {
             System.err.println("usage: java -jar kis-gateway.jar            starts the gateway, with the environment's settings\n"
                     + "       java -jar kis-gateway.jar check DIR  says what is wrong with the routes in a folder\n"
-                    + "       java -jar kis-gateway.jar routes     prints the shipped routes as a document");
+                    + "       java -jar kis-gateway.jar routes     prints the shipped routes as a document\n"
+                    + "       java -jar kis-gateway.jar route OPERATION [DIR]  writes a route for an operation of KIS");
             System.exit(2);
         }
         try {
