@@ -88,8 +88,9 @@ public final class RouteScaffold {
         if (mapping == null) {
             line(6, "uri: reply:inline");
             line(6, "parameters:");
+            mapping().lines().filter(text -> text.startsWith("//")).forEach(text -> line(7, text.replaceFirst("^//", "#")));
             line(7, "template: |");
-            mapping().lines().forEach(text -> line(8, text));
+            mapping().lines().filter(text -> !text.startsWith("//")).forEach(text -> line(8, text));
         }
         return yaml.toString();
     }

@@ -88,7 +88,9 @@ public enum Setting {
     SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
 
     SIM_PORT(port(), "0", "port of the embedded simulator"),
-    SIM_FAULT_PORT(port(), "0", "port of the embedded simulator's fault switch");
+    SIM_FAULT_PORT(port(), "0", "port of the embedded simulator's fault switch"),
+    SIM_STUBS(bool(), "false", "whether the embedded simulator answers every operation of KIS, those that it does not play with a stub"),
+    SIM_STRICT(bool(), "false", "whether the embedded simulator refuses what KIS does not document though clients in use send it");
 
     private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, REDIS_URL);
 

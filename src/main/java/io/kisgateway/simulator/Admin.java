@@ -12,11 +12,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.function.Function;
 
 /** The tester's side door: {@code /_sim/…}. Wrong input is answered with 400 and a message that names the field. */
 final class Admin {
@@ -29,8 +26,13 @@ final class Admin {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private final FaultAdmin faults;
+    private final OrderAdmin orders;
+
     Admin(Simulator simulator) {
         this.simulator = simulator;
+        this.faults = new FaultAdmin(simulator, json);
+        this.orders = new OrderAdmin(simulator, json);
     }
 
     void handle(HttpServerRequest request) {
@@ -73,18 +75,18 @@ final class Admin {
         HttpMethod method = request.method();
         return switch (method.name() + " " + request.path()) {
             case "GET /_sim" -> describe();
-            case "GET /_sim/faults" -> faults();
-            case "POST /_sim/faults" -> addFault(object(body));
+            case "GET /_sim/faults" -> faults.list();
+            case "POST /_sim/faults" -> faults.add(object(body));
             case "DELETE /_sim/faults" -> {
                 simulator.faults().clear();
-                yield faults();
+                yield faults.list();
             }
-            case "GET /_sim/orders" -> orders();
-            case "POST /_sim/orders" -> placeElsewhere(object(body));
-            case "POST /_sim/orders/amend" -> amendElsewhere(object(body));
-            case "POST /_sim/orders/cancel" -> byNumber(object(body), simulator.orders()::cancelElsewhere);
-            case "POST /_sim/orders/reject" -> byNumber(object(body), simulator.orders()::reject);
-            case "POST /_sim/orders/fill" -> fill(object(body));
+            case "GET /_sim/orders" -> orders.list();
+            case "POST /_sim/orders" -> orders.placeElsewhere(object(body));
+            case "POST /_sim/orders/amend" -> orders.amendElsewhere(object(body));
+            case "POST /_sim/orders/cancel" -> orders.byNumber(object(body), simulator.elsewhere()::cancel);
+            case "POST /_sim/orders/reject" -> orders.byNumber(object(body), simulator.orders()::reject);
+            case "POST /_sim/orders/fill" -> orders.fill(object(body));
             case "GET /_sim/calls" -> calls(request);
             case "DELETE /_sim/calls" -> {
                 simulator.calls().clear();
@@ -156,126 +158,6 @@ final class Admin {
             kinds.add(kind.wireName());
         }
         return about;
-    }
-
-    private ObjectNode faults() {
-        ObjectNode result = json.createObjectNode();
-        ArrayNode list = result.putArray("faults");
-        for (Faults.Active active : simulator.faults().list()) {
-            Fault fault = active.fault();
-            ObjectNode one = list.addObject().put("id", active.id()).put("kind", fault.kind().wireName())
-                    .put("path", fault.path()).put("tr_id", fault.trId()).put("share", fault.share())
-                    .put("ms", fault.ms()).put("code", fault.code()).put("after_taken", fault.takesTheCall())
-                    .put("field", fault.spot().field()).put("value", fault.spot().value())
-                    .put("left", active.left()).put("hits", active.hits());
-            one.properties().removeIf(member -> member.getValue().isNull());
-        }
-        return result;
-    }
-
-    private ObjectNode addFault(ObjectNode body) {
-        Members members = new Members(body);
-        String kindName = members.text("kind");
-        Fault.Kind kind = null;
-        for (Fault.Kind one : Fault.Kind.values()) {
-            if (one.wireName().equals(kindName)) {
-                kind = one;
-            }
-        }
-        if (kind == null) {
-            throw new IllegalArgumentException("kind: must be one of those GET /_sim lists");
-        }
-        Fault fault = new Fault(kind, members.text("path"), members.text("tr_id"), members.integer("times"),
-                members.fraction("share"), members.number("ms", 0), members.text("code"), members.integer("status"),
-                members.text("rt_cd"), members.text("msg1"), members.text("body"), members.flag("after_taken"),
-                members.flag("incurable"),
-                new Fault.Spot(members.text("field"), members.text("value"), rows(members.text("rows"))));
-        members.nothingElse();
-        return json.createObjectNode().put("id", simulator.faults().add(fault));
-    }
-
-    private static Fault.Rows rows(String name) {
-        return switch (name == null ? "all" : name) {
-            case "all" -> Fault.Rows.ALL;
-            case "first" -> Fault.Rows.FIRST;
-            case "last" -> Fault.Rows.LAST;
-            default -> throw new IllegalArgumentException("rows: must be all, first or last");
-        };
-    }
-
-    private ObjectNode orders() {
-        ObjectNode result = json.createObjectNode();
-        ArrayNode list = result.putArray("orders");
-        simulator.orders().list().forEach(order -> write(list.addObject(), order));
-        return result;
-    }
-
-    private static void write(ObjectNode node, Order order) {
-        node.put("odno", order.orderNo()).put("orgn_odno", order.originalOrderNo())
-                .put("kind", order.kind().name().toLowerCase(Locale.ROOT))
-                .put("side", order.side().name().toLowerCase(Locale.ROOT))
-                .put("code", order.code()).put("ord_dvsn", order.type()).put("qty", order.quantity())
-                .put("price", order.price()).put("time", order.time().toOffsetDateTime().toString())
-                .put("state", order.state().name().toLowerCase(Locale.ROOT))
-                .put("filled_qty", order.filledQuantity()).put("filled_amount", order.filledAmount())
-                .put("cancelled_qty", order.cancelledQuantity()).put("remaining_qty", order.remainingQuantity())
-                .put("rejected_qty", order.rejectedQuantity()).put("exchange", order.exchange());
-        ArrayNode fills = node.putArray("fills");
-        for (Order.Fill fill : order.fills()) {
-            fills.addObject().put("qty", fill.quantity()).put("price", fill.price())
-                    .put("time", fill.time().toOffsetDateTime().toString());
-        }
-    }
-
-    private ObjectNode written(Order order) {
-        ObjectNode node = json.createObjectNode();
-        write(node, order);
-        return node;
-    }
-
-    private ObjectNode byNumber(ObjectNode body, Function<String, Order> work) {
-        Members members = new Members(body);
-        String orderNo = members.neededText("odno");
-        members.nothingElse();
-        return written(work.apply(orderNo));
-    }
-
-    private ObjectNode amendElsewhere(ObjectNode body) {
-        Members members = new Members(body);
-        String orderNo = members.neededText("odno");
-        long price = members.number("price", 0);
-        members.nothingElse();
-        return written(simulator.orders().amendElsewhere(orderNo, price));
-    }
-
-    private ObjectNode placeElsewhere(ObjectNode body) {
-        Members members = new Members(body);
-        Order.Side side = switch (members.neededText("side")) {
-            case "buy" -> Order.Side.BUY;
-            case "sell" -> Order.Side.SELL;
-            default -> throw new IllegalArgumentException("side: must be buy or sell");
-        };
-        String code = members.neededText("code");
-        long quantity = members.number("quantity", 0);
-        long price = members.number("price", 0);
-        String exchange = members.text("exchange");
-        members.nothingElse();
-        if (quantity < 1) {
-            throw new IllegalArgumentException("quantity: must be at least 1");
-        }
-        if (exchange != null && !Set.of("KRX", "NXT", "SOR").contains(exchange)) {
-            throw new IllegalArgumentException("exchange: must be KRX, NXT or SOR");
-        }
-        return written(simulator.orders().placeElsewhere(side, code, quantity, price,
-                exchange == null ? "KRX" : exchange));
-    }
-
-    private ObjectNode fill(ObjectNode body) {
-        Members members = new Members(body);
-        String orderNo = members.neededText("odno");
-        long quantity = members.number("quantity", 0);
-        members.nothingElse();
-        return written(simulator.orders().fill(orderNo, quantity));
     }
 
     private ObjectNode calls(HttpServerRequest request) {
@@ -377,76 +259,5 @@ final class Admin {
             simulator.halt(code, halted);
         }
         return json.createObjectNode().put("code", code).put("price", simulator.market().price(code));
-    }
-
-    /** The members of a request, each asked for by name; what nobody asked for is a mistake. */
-    private static final class Members {
-
-        private final ObjectNode node;
-        private final Set<String> asked = new HashSet<>();
-
-        Members(ObjectNode node) {
-            this.node = node;
-        }
-
-        private JsonNode get(String name) {
-            asked.add(name);
-            JsonNode value = node.get(name);
-            return value == null || value.isNull() ? null : value;
-        }
-
-        String text(String name) {
-            JsonNode value = get(name);
-            check(value == null || value.isTextual(), name, "must be a string");
-            return value == null ? null : value.textValue();
-        }
-
-        String neededText(String name) {
-            String value = text(name);
-            check(value != null, name, "is missing");
-            return value;
-        }
-
-        Integer integer(String name) {
-            JsonNode value = get(name);
-            check(value == null || value.isIntegralNumber() && value.canConvertToInt(), name,
-                    "must be a whole number");
-            return value == null ? null : value.intValue();
-        }
-
-        long number(String name, long otherwise) {
-            JsonNode value = get(name);
-            check(value == null || value.isIntegralNumber() && value.canConvertToLong(), name,
-                    "must be a whole number");
-            return value == null ? otherwise : value.longValue();
-        }
-
-        Double fraction(String name) {
-            JsonNode value = get(name);
-            check(value == null || value.isNumber(), name, "must be a number");
-            return value == null ? null : value.doubleValue();
-        }
-
-        boolean flag(String name) {
-            JsonNode value = get(name);
-            check(value == null || value.isBoolean(), name, "must be true or false");
-            return value != null && value.booleanValue();
-        }
-
-        JsonNode list(String name) {
-            JsonNode value = get(name);
-            check(value == null || value.isArray(), name, "must be an array");
-            return value;
-        }
-
-        void nothingElse() {
-            node.fieldNames().forEachRemaining(name -> check(asked.contains(name), name, "is not known here"));
-        }
-
-        private static void check(boolean condition, String name, String complaint) {
-            if (!condition) {
-                throw new IllegalArgumentException(name + ": " + complaint);
-            }
-        }
     }
 }

@@ -12,9 +12,12 @@ final class Envelope {
     }
 
     Reply success(String trId, String code, String trCont, Fields outputs) {
+        return success(trId, code, trCont, codes.get(code).msg1(), outputs);
+    }
+
+    Reply success(String trId, String code, String trCont, String msg1, Fields outputs) {
         KisCode known = codes.get(code);
-        return new Reply(known.status(), Reply.JSON, close(outputs, known.rtCd(), code, known.msg1()), trId, trCont,
-                code);
+        return new Reply(known.status(), Reply.JSON, close(outputs, known.rtCd(), code, msg1), trId, trCont, code);
     }
 
     Reply failure(String trId, String code) {

@@ -42,8 +42,8 @@ final class IndexQuotations {
         Instant now = clock.instant();
         Market.Quote quote = market.quote(index, now);
         Bar bar = quote.today();
-        Market.Ranges ranges = market.ranges(index, now);
-        Market.Range year = Market.Range.with(ranges.year(), bar);
+        Ranges ranges = market.ranges(index, now);
+        Ranges.Range year = Ranges.Range.with(ranges.year(), bar);
         Bar highest = year.highest();
         Bar lowest = year.lowest();
         Bar before = Optional.ofNullable(ranges.before()).orElse(bar);
@@ -135,7 +135,7 @@ final class IndexQuotations {
         LocalDate last = market.notAfterToday(to, now);
         List<Bar> daily = market.bars(index, period.lookBack(from, last, CHART_ROWS), last, now);
         List<Fields> rows = new ArrayList<>();
-        for (Bar bar : Quotations.newest(period.merge(daily), CHART_ROWS)) {
+        for (Bar bar : Bar.newest(period.merge(daily), CHART_ROWS)) {
             if (bar.date().isBefore(from)) {
                 break;
             }

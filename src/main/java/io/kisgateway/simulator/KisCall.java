@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A call that came through the door: its transaction and parameters, complete as far as the TR insists. */
-record KisCall(Tr tr, String trId, Map<String, String> params, boolean nextPage,
+record KisCall(String trId, Map<String, String> params, boolean nextPage,
                Circumstances circumstances) {
 
     /** What a fault changes about the work itself: a list's lag, and an exchange that will refuse what was taken. */
@@ -25,8 +25,8 @@ record KisCall(Tr tr, String trId, Map<String, String> params, boolean nextPage,
         return value == null ? "" : value.trim();
     }
 
-    /** Facts 1.4: names of FID_* parameters are taken in lower case, too. */
-    static String canonical(String name) {
-        return name.startsWith("fid_") ? name.toUpperCase(Locale.ROOT) : name;
+    /** Facts 1.4: names of FID_* parameters are taken in lower case, too; so are, it seems, those of CTX_AREA_*. */
+    static String canonical(String name, boolean strict) {
+        return name.startsWith("fid_") || !strict && name.startsWith("ctx_area_") ? name.toUpperCase(Locale.ROOT) : name;
     }
 }

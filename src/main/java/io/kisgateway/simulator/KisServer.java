@@ -29,12 +29,12 @@ final class KisServer {
     private final Tokens tokens;
     private final Faults faults;
     private final Calls calls;
-    private final TrDispatcher desk;
+    private final TrDispatcher dispatcher;
     private final Wire wire;
     private final Map<List<String>, List<String>> headerLists = new HashMap<>();
 
     KisServer(Vertx vertx, SimulatorOptions options, Envelope envelope, Tokens tokens, Faults faults, Calls calls,
-              TrDispatcher desk) {
+              TrDispatcher dispatcher) {
         this.vertx = vertx;
         this.options = options;
         this.clock = options.clock();
@@ -42,7 +42,7 @@ final class KisServer {
         this.tokens = tokens;
         this.faults = faults;
         this.calls = calls;
-        this.desk = desk;
+        this.dispatcher = dispatcher;
         this.wire = new Wire(vertx, envelope, calls);
     }
 
@@ -51,7 +51,7 @@ final class KisServer {
         Calls.Call call = calls.arrive(clock.instant(), request.method().name(), request.path(),
                 trId == null ? "" : trId, request.query() == null ? "" : request.query(),
                 headerNames(request.headers()));
-        if (request.method().equals(HttpMethod.GET)) {
+        if (request.method() == HttpMethod.GET) {
             receive(request, call, new byte[0]);
             return;
         }
@@ -121,7 +121,7 @@ final class KisServer {
 
     private Reply answer(HttpServerRequest request, Calls.Call call, byte[] body, Faults.Plan plan) {
         try {
-            Reply reply = desk.answer(request, call.trId, body, KisCall.Circumstances.of(plan));
+            Reply reply = dispatcher.answer(request, call.trId, body, KisCall.Circumstances.of(plan));
             return Edits.apply(plan.edits(), reply);
         } catch (RuntimeException e) {
             LOG.error("simulator failed on {} {}", call.path, call.trId, e);

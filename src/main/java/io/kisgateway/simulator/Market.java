@@ -4,15 +4,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
  * Issues and their prices, a function of seed and time alone: nothing is stored but bars already worked out.
@@ -49,68 +45,6 @@ public final class Market {
         listed.put(issue.code(), new Listed(issue, noise.of(issue.code().hashCode())));
     }
 
-    private static final class Listed {
-
-        final Issue issue;
-        final Noise noise;
-        final Map<LocalDate, Bar> pastBars = new ConcurrentHashMap<>();
-        volatile Progress progress;
-        volatile Ranges ranges;
-        volatile Pin pin;
-        volatile boolean halted;
-
-        Listed(Issue issue, Noise noise) {
-            this.issue = issue;
-            this.noise = noise;
-        }
-    }
-
-    /** A session's path, and its range up to a step: so that a quote need not walk the whole day again. */
-    private record Progress(Path path, int step, long high, long low) {
-
-        static Progress start(Path path) {
-            return new Progress(path, 0, path.open, path.open);
-        }
-
-        Progress upTo(int next) {
-            long most = high;
-            long least = low;
-            for (int at = step + 1; at <= next; at++) {
-                long price = path.price(at * 1_000L);
-                most = Math.max(most, price);
-                least = Math.min(least, price);
-            }
-            return new Progress(path, next, most, least);
-        }
-    }
-
-    /** The highest and the lowest day of a stretch of days. */
-    record Range(Bar highest, Bar lowest) {
-
-        static Range of(List<Bar> bars) {
-            return bars.isEmpty() ? null : new Range(Collections.max(bars, Comparator.comparingLong(Bar::high)),
-                    Collections.min(bars, Comparator.comparingLong(Bar::low)));
-        }
-
-        static Range with(Range past, Bar today) {
-            return past == null ? new Range(today, today)
-                    : new Range(today.high() >= past.highest.high() ? today : past.highest,
-                            today.low() <= past.lowest.low() ? today : past.lowest);
-        }
-    }
-
-    /** Ranges of the days before {@code day}; null where there are no such days. {@code before} is the day before. */
-    record Ranges(LocalDate day, Range days250, Range year, Range weeks52, Bar before) {
-    }
-
-    /** A price held still by a test, with the day's range that goes with it. */
-    private record Pin(long base, long open, long high, long low, long price) {
-
-        Pin moveTo(long next) {
-            return new Pin(base, open, Math.max(high, next), Math.min(low, next), next);
-        }
-    }
-
     /** The present moment of an issue. {@code base} is what the change and the limits are reckoned from. */
     record Quote(Issue issue, Bar today, long base, long upperLimit, long lowerLimit, boolean halted) {
 
@@ -126,6 +60,11 @@ public final class Market {
         String sign() {
             return Market.sign(today.close(), base, upperLimit, lowerLimit);
         }
+    }
+
+    /** The sign of a change where no limit is at hand. */
+    static String sign(long change) {
+        return change == 0 ? "3" : change > 0 ? "2" : "5";
     }
 
     static String sign(long price, long base, long upperLimit, long lowerLimit) {
@@ -194,12 +133,12 @@ public final class Market {
         }
         Quote now = quote(listed, clock.instant());
         if (price > now.upperLimit() || price < now.lowerLimit()) {
-            listed.pin = new Pin(price, price, price, price, price);
+            listed.pin = new Listed.Pin(price, price, price, price, price);
         } else if (listed.pin != null) {
             listed.pin = listed.pin.moveTo(price);
         } else {
             Bar today = now.today();
-            listed.pin = new Pin(now.base(), today.open(), today.high(), today.low(), today.close()).moveTo(price);
+            listed.pin = new Listed.Pin(now.base(), today.open(), today.high(), today.low(), today.close()).moveTo(price);
         }
     }
 
@@ -212,13 +151,8 @@ public final class Market {
     }
 
     void reset() {
-        stocks.values().forEach(Market::release);
-        indexes.values().forEach(Market::release);
-    }
-
-    private static void release(Listed listed) {
-        listed.pin = null;
-        listed.halted = false;
+        stocks.values().forEach(Listed::release);
+        indexes.values().forEach(Listed::release);
     }
 
     Quote quote(Issue issue, Instant now) {
@@ -228,15 +162,15 @@ public final class Market {
     private Quote quote(Listed listed, Instant now) {
         Session session = Session.at(now, marketHours);
         Bar today = today(listed, session, now);
-        Pin pin = listed.pin;
-        long base = pin == null ? close(listed, TradingDays.previous(session.date())) : pin.base();
+        Listed.Pin pin = listed.pin;
+        long base = pin == null ? listed.close(TradingDays.previous(session.date())) : pin.base();
         return new Quote(listed.issue, today, base, listed.issue.upperLimit(base), listed.issue.lowerLimit(base),
                 listed.halted);
     }
 
     private Bar today(Listed listed, Session session, Instant now) {
-        Bar natural = natural(listed, session, session.position(now));
-        Pin pin = listed.pin;
+        Bar natural = listed.natural(session, session.position(now));
+        Listed.Pin pin = listed.pin;
         if (pin == null) {
             return natural;
         }
@@ -244,27 +178,16 @@ public final class Market {
         return new Bar(session.date(), pin.open(), pin.high(), pin.low(), pin.price(), natural.volume(), value);
     }
 
-    private static Bar natural(Listed listed, Session session, long position) {
-        int step = (int) (position / 1_000);
-        Progress progress = listed.progress;
-        if (progress == null || !progress.path.day.equals(session.date()) || progress.step > step) {
-            progress = Progress.start(new Path(listed, session.date()));
-        }
-        progress = progress.upTo(step);
-        listed.progress = progress;
-        return progress.path.bar(position, progress.high, progress.low);
-    }
-
     /** What the days before today's session ranged between. */
     Ranges ranges(Issue issue, Instant now) {
         Listed listed = known(issue.code());
         LocalDate today = Session.at(now, marketHours).date();
         Ranges ranges = listed.ranges;
-        if (ranges == null || !ranges.day.equals(today)) {
+        if (ranges == null || !ranges.day().equals(today)) {
             List<Bar> past = lastBars(issue, TradingDays.previous(today), 249, now);
-            ranges = new Ranges(today, Range.of(past),
-                    Range.of(past.stream().filter(bar -> bar.date().getYear() == today.getYear()).toList()),
-                    Range.of(past.stream().filter(bar -> bar.date().isAfter(today.minusWeeks(52))).toList()),
+            ranges = new Ranges(today, Ranges.Range.of(past),
+                    Ranges.Range.of(past.stream().filter(bar -> bar.date().getYear() == today.getYear()).toList()),
+                    Ranges.Range.of(past.stream().filter(bar -> bar.date().isAfter(today.minusWeeks(52))).toList()),
                     past.isEmpty() ? null : past.get(past.size() - 1));
             listed.ranges = ranges;
         }
@@ -301,14 +224,7 @@ public final class Market {
     private Bar bar(Listed listed, LocalDate day, Session session, Instant now) {
         return day.equals(session.date())
                 ? today(listed, session, now)
-                : listed.pastBars.computeIfAbsent(day, Market.wholeDay(listed));
-    }
-
-    private static Function<LocalDate, Bar> wholeDay(Listed listed) {
-        return day -> {
-            Progress progress = Progress.start(new Path(listed, day)).upTo(Session.STEPS);
-            return progress.path.bar(Session.STEPS * 1_000L, progress.high, progress.low);
-        };
+                : listed.wholeDay(day);
     }
 
     private LocalDate firstDay(Issue issue) {
@@ -320,11 +236,23 @@ public final class Market {
         return issue.code().equals(SPLIT_CODE) && day.isBefore(splitDate) ? SPLIT_RATIO : 1;
     }
 
+    /** By how much the bar's prices differ from adjusted ones. */
+    long ratio(Issue issue, Bar bar, boolean adjusted) {
+        return adjusted ? 1 : splitRatio(issue, bar.date());
+    }
+
+    /** The bar as it was traded then: before a split prices were higher and fewer shares changed hands. */
+    Bar original(Issue issue, Bar bar, boolean adjusted) {
+        long ratio = ratio(issue, bar, adjusted);
+        return ratio == 1 ? bar : new Bar(bar.date(), bar.open() * ratio, bar.high() * ratio, bar.low() * ratio,
+                bar.close() * ratio, bar.volume() / ratio, bar.value());
+    }
+
     /** The price at a time of the session, for minute bars. */
     long priceAt(Issue issue, Session session, Instant at) {
         Listed listed = known(issue.code());
-        Pin pin = listed.pin;
-        return pin != null ? pin.price() : new Path(listed, session.date()).price(session.position(at));
+        Listed.Pin pin = listed.pin;
+        return pin != null ? pin.price() : listed.path(session.date()).price(session.position(at));
     }
 
     /** When, after {@code from} and up to {@code to}, the price first reached a limit order's. */
@@ -338,7 +266,7 @@ public final class Market {
         }
         Session session = Session.at(to, marketHours);
         long last = session.position(to);
-        Path path = new Path(listed, session.date());
+        PricePath path = listed.path(session.date());
         for (long step = session.position(from) / 1_000 + 1; step * 1_000 < last; step++) {
             if (crosses(buy, limit, path.price(step * 1_000))) {
                 return Optional.of(session.instantOf(step * 1_000));
@@ -349,70 +277,5 @@ public final class Market {
 
     private static boolean crosses(boolean buy, long limit, long price) {
         return buy ? price <= limit : price >= limit;
-    }
-
-    private static long close(Listed listed, LocalDate day) {
-        Issue issue = listed.issue;
-        Noise noise = listed.noise;
-        long at = day.toEpochDay();
-        long calm = issue.kind() == Issue.Kind.INDEX ? 2 : 1;
-        long wander = noise.wave(at, 1, 12_000) + noise.wave(at, 5, 25_000) + noise.wave(at, 31, 70_000)
-                + noise.wave(at, 187, 120_000) + noise.wave(at, 701, 120_000);
-        return issue.toGrid(issue.price() + issue.price() * (wander / calm) / Noise.MILLION);
-    }
-
-    /** How the price went through one session: from an open near the last close, with waves, to the day's close. */
-    private static final class Path {
-
-        private static final long CALM_EDGE = 13;
-
-        private final Issue issue;
-        private final LocalDate day;
-        private final Noise noise;
-        private final long open;
-        private final long close;
-        private final long volume;
-        private final long most;
-        private final long least;
-
-        Path(Listed listed, LocalDate day) {
-            this.issue = listed.issue;
-            this.day = day;
-            this.noise = listed.noise.of(day.toEpochDay());
-            long base = close(listed, TradingDays.previous(day));
-            boolean index = issue.kind() == Issue.Kind.INDEX;
-            this.most = issue.upperLimit(base);
-            this.least = issue.lowerLimit(base);
-            this.open = issue.toGrid(base + base * noise.wave(0, 1, index ? 2_500 : 6_000) / Noise.MILLION);
-            this.close = close(listed, day);
-            this.volume = issue.volume() + issue.volume() * noise.wave(1, 1, 450_000) / Noise.MILLION;
-        }
-
-        long price(long position) {
-            int step = (int) (position / 1_000);
-            if (step >= Session.STEPS) {
-                return close;
-            }
-            long along = position % 1_000;
-            long from = knot(step);
-            long milliwon = along == 0 ? from : from + (knot(step + 1) - from) * along / 1_000;
-            return Math.max(least, Math.min(most, issue.toGrid(milliwon / 1_000)));
-        }
-
-        /** In thousandths of a won. */
-        private long knot(int step) {
-            long line = open * 1_000 + (close - open) * 1_000 * step / Session.STEPS;
-            long edge = Math.min(CALM_EDGE, Math.min(step, Session.STEPS - step));
-            long waves = noise.wave(step, 31, 9_000) + noise.wave(step, 7, 4_000) + noise.wave(step, 1, 1_500);
-            return line + open * waves / 1_000 * edge / CALM_EDGE;
-        }
-
-        Bar bar(long position, long highSoFar, long lowSoFar) {
-            long price = price(position);
-            long high = Math.max(highSoFar, price);
-            long low = Math.min(lowSoFar, price);
-            long traded = volume * Math.max(position, 1) / (Session.STEPS * 1_000L);
-            return new Bar(day, open, high, low, price, traded, traded * ((open + high + low + price) / 4));
-        }
     }
 }

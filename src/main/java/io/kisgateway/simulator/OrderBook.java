@@ -4,12 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,25 +15,22 @@ import java.util.function.Function;
  */
 public final class OrderBook {
 
-    private static final long HIGHEST_NUMBER = 9_999_999_999L;
-
     private final Market market;
+    private final OrderRules rules;
     private final SimulatorOptions options;
     private final InstantSource clock;
     private final Account account;
-    private final Map<String, Order.Entry> orders = new LinkedHashMap<>();
-    private final Map<String, Order.Entry> open = new LinkedHashMap<>();
-    private long lastNumber;
+    private final OrderStore orders;
     private LocalDate day;
 
     OrderBook(Market market, SimulatorOptions options) {
         this.market = market;
+        this.rules = new OrderRules(market);
         this.options = options;
         this.clock = options.clock();
         this.day = Texts.seoulDate(clock.instant());
         this.account = new Account(options.cash(), options.holdings(), day);
-        // Order numbers stay unique when the simulator is restarted: they start at the time of day.
-        this.lastNumber = Texts.seoul(clock.instant()).toLocalTime().toNanoOfDay() / 1_000_000 * 100;
+        this.orders = new OrderStore(options);
         options.holdings().forEach(this::requireKnown);
     }
 
@@ -47,24 +40,15 @@ public final class OrderBook {
         }
     }
 
-    sealed interface Placement {
-
-        record Taken(Order order) implements Placement {
-        }
-
-        record Refused(Refusal why) implements Placement {
-        }
-    }
-
     /** Every order taken, oldest first. */
     public synchronized List<Order> list() {
         settle(clock.instant());
-        return orders.values().stream().map(Order.Entry::view).toList();
+        return orders.all().stream().map(Order.Entry::view).toList();
     }
 
     public synchronized Optional<Order> find(String orderNo) {
         settle(clock.instant());
-        return Optional.ofNullable(orders.get(orderNo)).map(Order.Entry::view);
+        return Optional.ofNullable(orders.find(orderNo)).map(Order.Entry::view);
     }
 
     /** What the account holds; average prices cut to whole won. */
@@ -109,7 +93,7 @@ public final class OrderBook {
     public synchronized Order fill(String orderNo, long quantity) {
         Instant now = clock.instant();
         settle(now);
-        Order.Entry entry = open.get(orderNo);
+        Order.Entry entry = orders.findOpen(orderNo);
         if (entry == null) {
             throw new IllegalArgumentException("odno: no open order " + orderNo);
         }
@@ -123,7 +107,7 @@ public final class OrderBook {
     /** The exchange refuses what is left of an order that KIS has taken. */
     public synchronized Order reject(String orderNo) {
         settle(clock.instant());
-        Order.Entry entry = open.get(orderNo);
+        Order.Entry entry = orders.findOpen(orderNo);
         if (entry == null) {
             throw new IllegalArgumentException("odno: no open order " + orderNo);
         }
@@ -131,40 +115,9 @@ public final class OrderBook {
         return entry.view();
     }
 
-    /** An order that was placed elsewhere, such as on the HTS; a price of 0 is a market order. */
-    public Order placeElsewhere(Order.Side side, String code, long quantity, long price, String exchange) {
-        Issue issue = market.stock(code)
-                .orElseThrow(() -> new IllegalArgumentException("code: unknown issue " + code));
-        OrderType type = price == 0 ? OrderType.MARKET : OrderType.LIMIT;
-        return taken(place(new Order.Ticket(side, issue, type, quantity, price, exchange), KisCall.Circumstances.USUAL));
-    }
-
-    /** An amendment made elsewhere, of all that is left. */
-    public Order amendElsewhere(String orderNo, long price) {
-        return taken(amend(orderNo, null, OrderType.LIMIT, price, exchange(orderNo), KisCall.Circumstances.USUAL));
-    }
-
-    /** A cancellation made elsewhere, of all that is left. */
-    public Order cancelElsewhere(String orderNo) {
-        return taken(cancel(orderNo, null, exchange(orderNo), KisCall.Circumstances.USUAL));
-    }
-
-    private String exchange(String orderNo) {
-        return find(orderNo).map(Order::exchange)
-                .orElseThrow(() -> new IllegalArgumentException("odno: no order " + orderNo));
-    }
-
-    private static Order taken(Placement placement) {
-        if (placement instanceof Placement.Taken taken) {
-            return taken.order();
-        }
-        throw new IllegalArgumentException("order: refused, " + ((Placement.Refused) placement).why());
-    }
-
     /** Forgets all orders and puts the account back to its start. */
     synchronized void reset() {
         orders.clear();
-        open.clear();
         account.reset(options.cash(), options.holdings());
     }
 
@@ -176,7 +129,7 @@ public final class OrderBook {
     synchronized Placement place(Order.Ticket ticket, KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
-        Optional<Refusal> refusal = refusal(ticket, now);
+        Optional<Refusal> refusal = rules.refusal(ticket, now, free(ticket));
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
@@ -187,20 +140,20 @@ public final class OrderBook {
     synchronized Placement cancel(String orderNo, Long quantity, String exchange, KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
-        Order.Entry original = orders.get(orderNo);
-        Optional<Refusal> refusal = refusal(original, quantity, exchange);
+        Order.Entry original = orders.find(orderNo);
+        Optional<Refusal> refusal = OrderRules.refusalToChange(original, quantity, exchange);
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
         Order.Ticket ticket = of(original.ticket, original.ticket.type(), part, original.ticket.price());
-        Order.Entry cancellation = new Order.Entry(nextNumber(), orderNo, Order.Kind.CANCEL, ticket, now,
+        Order.Entry cancellation = new Order.Entry(orders.nextNumber(), orderNo, Order.Kind.CANCEL, ticket, now,
                 now.plus(circumstances.lag()));
         cancellation.state = Order.State.DONE;
         cancellation.cancelled = part;
-        keep(cancellation);
+        orders.keep(cancellation);
         original.cancelled += part;
-        closeIfDone(original, Order.State.CANCELLED);
+        orders.closeIfDone(original, Order.State.CANCELLED);
         return new Placement.Taken(cancellation.view());
     }
 
@@ -209,20 +162,20 @@ public final class OrderBook {
                                  KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
-        Order.Entry original = orders.get(orderNo);
-        Optional<Refusal> refusal = refusal(original, quantity, exchange);
+        Order.Entry original = orders.find(orderNo);
+        Optional<Refusal> refusal = OrderRules.refusalToChange(original, quantity, exchange);
         if (refusal.isPresent()) {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
         Order.Ticket ticket = of(original.ticket, type, part, price);
         original.amended += part;
-        Optional<Refusal> why = refusal(ticket, now);
+        Optional<Refusal> why = rules.refusal(ticket, now, free(ticket));
         if (why.isPresent()) {
             original.amended -= part;
             return new Placement.Refused(why.get());
         }
-        closeIfDone(original, Order.State.AMENDED);
+        orders.closeIfDone(original, Order.State.AMENDED);
         return new Placement.Taken(enter(ticket, orderNo, Order.Kind.AMEND, now, circumstances).view());
     }
 
@@ -230,100 +183,28 @@ public final class OrderBook {
         return new Order.Ticket(ticket.side(), ticket.issue(), type, quantity, price, ticket.exchange());
     }
 
-    private static Optional<Refusal> refusal(Order.Entry original, Long quantity, String exchange) {
-        if (original == null) {
-            return Optional.of(Refusal.NO_SUCH_ORDER);
-        }
-        if (!original.ticket.exchange().equals(exchange)) {
-            return Optional.of(Refusal.OTHER_EXCHANGE);
-        }
-        boolean tooMuch = quantity != null && quantity > original.remaining();
-        return original.remaining() == 0 || tooMuch ? Optional.of(Refusal.NOTHING_LEFT) : Optional.empty();
-    }
-
-    private void closeIfDone(Order.Entry entry, Order.State state) {
-        if (entry.remaining() == 0) {
-            close(entry, state);
-        }
-    }
-
-    private void close(Order.Entry entry, Order.State state) {
-        entry.state = state;
-        open.remove(entry.orderNo);
-    }
-
-    private Optional<Refusal> refusal(Order.Ticket ticket, Instant now) {
-        Market.Quote quote = market.quote(ticket.issue(), now);
-        Optional<Refusal> closed = closed(ticket.type(), now);
-        if (closed.isPresent()) {
-            return closed;
-        }
-        if (quote.halted()) {
-            return Optional.of(Refusal.HALTED);
-        }
-        if (ticket.type().priced()) {
-            if (!ticket.issue().onGrid(ticket.price())) {
-                return Optional.of(Refusal.PRICE_OFF_GRID);
-            }
-            if (ticket.price() > quote.upperLimit() || ticket.price() < quote.lowerLimit()) {
-                return Optional.of(Refusal.PRICE_OFF_LIMITS);
-            }
-        }
-        return ticket.side() == Order.Side.BUY ? refusalToBuy(ticket, quote) : refusalToSell(ticket);
-    }
-
-    private Optional<Refusal> refusalToBuy(Order.Ticket ticket, Market.Quote quote) {
-        // Facts 3.9: an order without a price is margined at the upper limit.
-        long margin = ticket.type().priced() ? ticket.price() : quote.upperLimit();
-        return ticket.quantity() > availableCash() / margin
-                ? Optional.of(Refusal.NOT_ENOUGH_CASH) : Optional.empty();
-    }
-
-    private Optional<Refusal> refusalToSell(Order.Ticket ticket) {
-        return ticket.quantity() > sellable(ticket.issue().code())
-                ? Optional.of(Refusal.NOT_ENOUGH_SHARES) : Optional.empty();
-    }
-
-    private Optional<Refusal> closed(OrderType type, Instant now) {
-        if (type.rest() == OrderType.Rest.OFF_HOURS) {
-            return Optional.of(Refusal.AFTER_CLOSE);
-        }
-        if (!market.marketHours()) {
-            return Optional.empty();
-        }
-        if (!TradingDays.isOpen(Texts.seoulDate(now))) {
-            return Optional.of(Refusal.NOT_A_TRADING_DAY);
-        }
-        LocalTime time = Texts.seoul(now).toLocalTime();
-        if (time.isBefore(Session.OPEN)) {
-            return Optional.of(Refusal.BEFORE_OPEN);
-        }
-        return time.isBefore(Session.CLOSE) ? Optional.empty() : Optional.of(Refusal.AFTER_CLOSE);
-    }
-
     private Order.Entry enter(Order.Ticket ticket, String originalNo, Order.Kind kind, Instant now,
                               KisCall.Circumstances circumstances) {
-        Order.Entry entry = new Order.Entry(nextNumber(), originalNo, kind, ticket, now,
+        Order.Entry entry = new Order.Entry(orders.nextNumber(), originalNo, kind, ticket, now,
                 now.plus(circumstances.lag()));
-        keep(entry);
+        orders.keep(entry);
         if (circumstances.rejectedLater()) {
             reject(entry);
             return entry;
         }
-        open.put(entry.orderNo, entry);
         long price = market.quote(ticket.issue(), now).price();
         if (tradesAt(entry, price)) {
             execute(entry, ticket.quantity(), price, now);
         } else if (ticket.type().rest() == OrderType.Rest.IS_CANCELLED) {
             entry.cancelled = entry.remaining();
-            close(entry, Order.State.CANCELLED);
+            orders.close(entry, Order.State.CANCELLED);
         }
         return entry;
     }
 
     private void reject(Order.Entry entry) {
         entry.rejected = entry.remaining();
-        close(entry, Order.State.REJECTED);
+        orders.close(entry, Order.State.REJECTED);
     }
 
     private boolean tradesAt(Order.Entry entry, long price) {
@@ -349,18 +230,18 @@ public final class OrderBook {
         List<Order.Fill> fills = new ArrayList<>(entry.fills);
         fills.add(new Order.Fill(quantity, price, Texts.seoul(at)));
         entry.fills = List.copyOf(fills);
-        closeIfDone(entry, Order.State.FILLED);
+        orders.closeIfDone(entry, Order.State.FILLED);
     }
 
     /** Lets the time pass that has passed since the last look: days end, resting orders meet the price. */
     synchronized void settle(Instant now) {
         LocalDate today = Texts.seoulDate(now);
         if (today.isAfter(day)) {
-            List.copyOf(open.values()).forEach(entry -> close(entry, Order.State.EXPIRED));
+            orders.open().forEach(entry -> orders.close(entry, Order.State.EXPIRED));
             account.roll(today);
             day = today;
         }
-        for (Order.Entry entry : List.copyOf(open.values())) {
+        for (Order.Entry entry : orders.open()) {
             fillIfReached(entry, now);
         }
     }
@@ -375,50 +256,39 @@ public final class OrderBook {
         entry.watchedUntil = now;
     }
 
+    private OrderRules.Free free(Order.Ticket ticket) {
+        return new OrderRules.Free(availableCash(), sellable(ticket.issue().code()));
+    }
+
     private long availableCash() {
-        long reserved = open.values().stream().filter(Order.Entry::buy)
+        long reserved = orders.open().stream().filter(Order.Entry::buy)
                 .mapToLong(entry -> entry.remaining() * entry.ticket.price()).sum();
         return Math.max(0, account.depositSettled() - reserved);
     }
 
     synchronized long sellable(String code) {
-        long reserved = open.values().stream()
+        long reserved = orders.open().stream()
                 .filter(entry -> !entry.buy() && entry.ticket.issue().code().equals(code))
                 .mapToLong(Order.Entry::remaining).sum();
         return Math.max(0, account.quantity(code) - reserved);
+    }
+
+    synchronized List<Order.Entry> openOrders() {
+        settle(clock.instant());
+        return orders.open();
     }
 
     /** Orders the ledger shows by now, but for those younger than its lag, newest last. */
     synchronized List<Order.Entry> listed(LocalDate from, LocalDate to, Duration lag) {
         Instant now = clock.instant();
         settle(now);
-        return orders.values().stream()
+        return orders.all().stream()
                 .filter(entry -> !entry.listedFrom.isAfter(now) && !entry.time.isAfter(now.minus(lag)))
                 .filter(entry -> !entry.date().isBefore(from) && !entry.date().isAfter(to))
                 .toList();
     }
 
-    synchronized List<Order.Entry> openOrders() {
-        settle(clock.instant());
-        return List.copyOf(open.values());
-    }
-
-    private String nextNumber() {
-        lastNumber++;
-        String number = Long.toString(options.descendingOrderNumbers() ? HIGHEST_NUMBER - lastNumber : lastNumber);
-        return "0".repeat(10 - number.length()) + number;
-    }
-
-    private void keep(Order.Entry entry) {
-        orders.put(entry.orderNo, entry);
-        if (orders.size() > options.maxOrders()) {
-            Iterator<Order.Entry> eldest = orders.values().iterator();
-            while (eldest.hasNext()) {
-                if (!eldest.next().open()) {
-                    eldest.remove();
-                    return;
-                }
-            }
-        }
+    synchronized String nextNumber() {
+        return orders.nextNumber();
     }
 }

@@ -13,11 +13,11 @@ final class PriceOutput {
     }
 
     /** An unknown code is no error: every figure is zero (facts 3.1). */
-    static Fields of(Optional<Market.Quote> quote, Function<Issue, Market.Ranges> ranges) {
+    static Fields of(Optional<Market.Quote> quote, Function<Issue, Ranges> ranges) {
         return quote.map(known -> of(known, ranges.apply(known.issue()))).orElseGet(PriceOutput::zeros);
     }
 
-    private static Fields of(Market.Quote quote, Market.Ranges ranges) {
+    private static Fields of(Market.Quote quote, Ranges ranges) {
         Issue issue = quote.issue();
         Bar bar = quote.today();
         long price = quote.price();
@@ -77,11 +77,11 @@ final class PriceOutput {
                 .with("vol_tnrt", Texts.percent(bar.volume(), issue.shares()))
                 .with("eps", Texts.ratio(issue.eps(), 1, 1, 2))
                 .with("bps", Texts.ratio(issue.bps(), 1, 1, 2));
-        range(out, Market.Range.with(ranges.days250(), bar), price, "d250_hgpr", "d250_hgpr_date", "d250_hgpr_vrss_prpr_rate",
+        range(out, Ranges.Range.with(ranges.days250(), bar), price, "d250_hgpr", "d250_hgpr_date", "d250_hgpr_vrss_prpr_rate",
                 "d250_lwpr", "d250_lwpr_date", "d250_lwpr_vrss_prpr_rate");
-        range(out, Market.Range.with(ranges.year(), bar), price, "stck_dryy_hgpr", "dryy_hgpr_date",
+        range(out, Ranges.Range.with(ranges.year(), bar), price, "stck_dryy_hgpr", "dryy_hgpr_date",
                 "dryy_hgpr_vrss_prpr_rate", "stck_dryy_lwpr", "dryy_lwpr_date", "dryy_lwpr_vrss_prpr_rate");
-        range(out, Market.Range.with(ranges.weeks52(), bar), price, "w52_hgpr", "w52_hgpr_date",
+        range(out, Ranges.Range.with(ranges.weeks52(), bar), price, "w52_hgpr", "w52_hgpr_date",
                 "w52_hgpr_vrss_prpr_ctrt", "w52_lwpr", "w52_lwpr_date", "w52_lwpr_vrss_prpr_ctrt");
         return out
                 .with("whol_loan_rmnd_rate", "0.12")
@@ -101,7 +101,7 @@ final class PriceOutput {
                 .with("mang_issu_cls_code", "N");
     }
 
-    private static void range(Fields out, Market.Range range, long price, String high, String highDate,
+    private static void range(Fields out, Ranges.Range range, long price, String high, String highDate,
                               String highRate, String low, String lowDate, String lowRate) {
         Bar highest = range.highest();
         Bar lowest = range.lowest();

@@ -3,8 +3,7 @@ package io.kisgateway.simulator;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /** KIS' front gate for /uapi: who calls, how often, and for what (facts 1.2, 3.0, 4.2). */
@@ -17,31 +16,22 @@ final class RequestGate {
     private final InstantSource clock;
     private final RateGate calls;
     private final RateGate ledgerCalls;
-    private final Map<String, Tr> offered = new HashMap<>();
-    private final Map<String, Tr> elsewhere = new HashMap<>();
+    private final Offers offers;
 
-    RequestGate(SimulatorOptions options, Tokens tokens) {
+    RequestGate(SimulatorOptions options, Tokens tokens, Offers offers) {
         this.options = options;
         this.tokens = tokens;
         this.clock = options.clock();
         this.calls = new RateGate(options.rateLimits().perSecond());
         this.ledgerCalls = new RateGate(options.rateLimits().ledgerPerSecond());
-        Mode opposite = options.mode() == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
-        for (Tr tr : Tr.values()) {
-            tr.ids(options.mode()).forEach(id -> offered.put(id, tr));
-            tr.ids(opposite).forEach(id -> elsewhere.put(id, tr));
-        }
+        this.offers = offers;
     }
 
-    Tr tr(String trId) {
-        return offered.get(trId);
-    }
-
-    Optional<String> refusal(HttpServerRequest request, String trId) {
+    Optional<String> refusal(HttpServerRequest request, String path, String trId) {
         return credentials(request.headers())
                 .or(() -> customer(request.headers()))
                 .or(() -> calls.admits(clock.instant()) ? Optional.empty() : Optional.of("EGW00201"))
-                .or(() -> route(request, trId));
+                .or(() -> route(request, path, trId));
     }
 
     private Optional<String> credentials(MultiMap headers) {
@@ -90,18 +80,19 @@ final class RequestGate {
         return "001".equals(headers.get("seq_no")) ? Optional.empty() : Optional.of("EGW00209");
     }
 
-    private Optional<String> route(HttpServerRequest request, String trId) {
-        Tr tr = offered.get(trId);
-        if (tr == null) {
+    private Optional<String> route(HttpServerRequest request, String path, String trId) {
+        List<Offer> under = offers.under(trId);
+        if (under.isEmpty()) {
             return Optional.of(unknownTr(trId));
         }
-        if (!tr.method().equals(request.method().name())) {
+        if (!under.get(0).method().equals(request.method().name())) {
             return Optional.of("EGW00202");
         }
-        if (!tr.path().equals(request.path())) {
+        Optional<Offer> here = under.stream().filter(offer -> offer.path().equals(path)).findFirst();
+        if (here.isEmpty()) {
             return Optional.of(options.mode() == Mode.REAL ? "EGW00202" : "MCA00124");
         }
-        return tr.ledger() && !ledgerCalls.admits(clock.instant()) ? Optional.of("EGW00215") : Optional.empty();
+        return here.get().ledger() && !ledgerCalls.admits(clock.instant()) ? Optional.of("EGW00215") : Optional.empty();
     }
 
     /** The virtual host tells a TR of the real host from one that is nowhere; the real one cannot route either. */
@@ -112,7 +103,7 @@ final class RequestGate {
         if (options.mode() == Mode.REAL) {
             return "EGW00202";
         }
-        return elsewhere.containsKey(trId) ? "EGW02006" : "MCA00124";
+        return offers.elsewhere(trId) ? "EGW02006" : "MCA00124";
     }
 
     void reset() {

@@ -15,9 +15,13 @@ final class Resource {
     }
 
     static List<String[]> rows(String name, String separator) {
-        try (InputStream in = Resource.class.getResourceAsStream("/simulator/" + name)) {
+        return rowsOf("/simulator/" + name, separator);
+    }
+
+    static List<String[]> rowsOf(String path, String separator) {
+        try (InputStream in = Resource.class.getResourceAsStream(path)) {
             if (in == null) {
-                throw new IllegalStateException("missing resource simulator/" + name);
+                throw new IllegalStateException("missing resource " + path);
             }
             return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))

@@ -24,6 +24,8 @@ public final class Simulator implements AutoCloseable {
     private final OrderBook book;
     private final Tokens tokens;
     private final RequestGate door;
+    private final Stubs stubs;
+    private final ReservedOrders reserved;
     private final Faults faults;
     private final Calls calls;
     private final HttpServer kis;
@@ -35,7 +37,10 @@ public final class Simulator implements AutoCloseable {
         this.market = new Market(options);
         this.book = new OrderBook(market, options);
         this.tokens = new Tokens(options);
-        this.door = new RequestGate(options, tokens);
+        Offers offers = new Offers(options.mode(), options.stubs());
+        this.door = new RequestGate(options, tokens, offers);
+        this.stubs = new Stubs(envelope, book, options);
+        this.reserved = new ReservedOrders(market, envelope, options);
         this.faults = new Faults(options.seed());
         this.calls = new Calls(options.callRing());
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -46,8 +51,11 @@ public final class Simulator implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
-            TrDispatcher desk = new TrDispatcher(options, envelope, door, tokens, market, book);
-            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, desk);
+            TrDispatcher dispatcher = new TrDispatcher(options, envelope, door, offers,
+                    new OAuth(options, envelope, tokens), stubs);
+            dispatcher.quotations(market);
+            dispatcher.trading(market, book, reserved);
+            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher);
             this.kis = listen(options.port(), server::handle, this::remember);
             this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> { });
         } catch (RuntimeException e) {
@@ -116,6 +124,21 @@ public final class Simulator implements AutoCloseable {
         return book;
     }
 
+    /** What was answered like an order by a stub. */
+    public Stubs stubs() {
+        return stubs;
+    }
+
+    /** Reserved orders that stand. */
+    public int reservedOrders() {
+        return reserved.size();
+    }
+
+    /** What happens to the account's orders past this API. */
+    public Elsewhere elsewhere() {
+        return new Elsewhere(market, book);
+    }
+
     public Tokens tokens() {
         return tokens;
     }
@@ -155,6 +178,8 @@ public final class Simulator implements AutoCloseable {
         tokens.reset();
         door.reset();
         book.reset();
+        stubs.reset();
+        reserved.reset();
         market.reset();
         calls.clear();
     }

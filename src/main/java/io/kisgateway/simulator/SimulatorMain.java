@@ -16,7 +16,7 @@ public final class SimulatorMain {
 
     private static final Set<String> NAMES = Set.of("host", "port", "fault-port", "mode", "app-key", "app-secret",
             "account", "rate", "ledger-rate", "seed", "market-hours", "reply-delay-ms", "keep-alive-idle-s",
-            "token-interval-s", "cash", "extra-issues", "sticky-codes");
+            "token-interval-s", "cash", "extra-issues", "sticky-codes", "strict", "stubs");
 
     private SimulatorMain() {
     }
@@ -71,6 +71,8 @@ public final class SimulatorMain {
                     .rateLimits(new RateLimits((int) number("rate", rates.perSecond(), 100_000),
                             (int) number("ledger-rate", 0, 100_000)))
                     .marketHours(flag("market-hours"))
+                    .strict(flag("strict"))
+                    .stubs(flag("stubs"))
                     .replyDelay(Duration.ofMillis(number("reply-delay-ms", 0, 600_000)))
                     .keepAliveIdle(Duration.ofSeconds(number("keep-alive-idle-s", 0, 86_400)))
                     .tokenInterval(Duration.ofSeconds(number("token-interval-s", 60, 86_400)))

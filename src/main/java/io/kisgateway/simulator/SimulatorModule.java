@@ -20,7 +20,8 @@ public final class SimulatorModule implements GatewayModule {
 
     public static SimulatorModule open(Settings settings) {
         Simulator simulator = Simulator.start(SimulatorOptions.builder()
-                .port(settings.integer(Setting.SIM_PORT)).faultPort(settings.integer(Setting.SIM_FAULT_PORT)).build());
+                .port(settings.integer(Setting.SIM_PORT)).faultPort(settings.integer(Setting.SIM_FAULT_PORT))
+                .stubs(settings.isOn(Setting.SIM_STUBS)).strict(settings.isOn(Setting.SIM_STRICT)).build());
         LOG.info("The simulator listens on {}, its fault switch on {}/_sim", simulator.baseUrl(), simulator.adminUrl());
         return new SimulatorModule(simulator);
     }

@@ -15,7 +15,7 @@ public record SimulatorOptions(
         String host, int port, int faultPort, Mode mode, Credentials credentials, Credentials other,
         RateLimits rateLimits, InstantSource clock, long seed, boolean marketHours, Duration replyDelay,
         Duration keepAliveIdle, TokenRules tokenRules, long cash, List<Holding> holdings, Set<String> stickyCodes,
-        int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers) {
+        int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers, boolean strict, boolean stubs) {
 
     /** Facts 2.1: one issue a minute, the same token within six hours, a day of life. */
     public record TokenRules(Duration issueInterval, Duration sameTokenFor, Duration lifetime) {
@@ -96,6 +96,8 @@ public record SimulatorOptions(
         private int callRing = 20_000;
         private int maxOrders = 50_000;
         private boolean descendingOrderNumbers;
+        private boolean strict;
+        private boolean stubs;
 
         private Builder() {
         }
@@ -213,6 +215,18 @@ public record SimulatorOptions(
             return this;
         }
 
+        /** On: nothing is let pass that KIS does not document, though clients in use send it. */
+        public Builder strict(boolean value) {
+            this.strict = value;
+            return this;
+        }
+
+        /** On: every operation of KIS that is not played is answered by a stub. */
+        public Builder stubs(boolean value) {
+            this.stubs = value;
+            return this;
+        }
+
         public SimulatorOptions build() {
             Mode opposite = mode == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
             RateLimits usual = mode == Mode.REAL ? RateLimits.REAL : RateLimits.VIRTUAL;
@@ -221,7 +235,7 @@ public record SimulatorOptions(
                     other == null ? Credentials.defaults(opposite) : other,
                     rateLimits == null ? usual : rateLimits,
                     clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
-                    extraIssues, callRing, maxOrders, descendingOrderNumbers);
+                    extraIssues, callRing, maxOrders, descendingOrderNumbers, strict, stubs);
         }
     }
 }

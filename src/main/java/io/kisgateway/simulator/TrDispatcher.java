@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,61 +18,87 @@ import java.util.function.Function;
 /** Answers a call: checks its form, sends it past the door, reads its parameters and hands it to its operation. */
 final class TrDispatcher {
 
+    /** Old ids, from before there was more than one exchange. */
+    private static final Set<String> WITHOUT_EXCHANGE = Set.of("TTTC8001R", "CTSC9115R", "VTTC8001R", "VTSC9115R");
+
     private final SimulatorOptions options;
     private final Envelope envelope;
     private final RequestGate door;
+    private final Offers offers;
     private final OAuth oauth;
+    private final Stubs stubs;
     private final Map<Tr, Function<KisCall, Reply>> operations = new EnumMap<>(Tr.class);
-    private final Set<String> paths = new HashSet<>();
     private final JsonMapper json = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate door, Tokens tokens, Market market, OrderBook book) {
+    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate door, Offers offers, OAuth oauth, Stubs stubs) {
         this.options = options;
         this.envelope = envelope;
         this.door = door;
-        this.oauth = new OAuth(options, envelope, tokens);
-        Quotations quotations = new Quotations(market, envelope, options);
+        this.offers = offers;
+        this.oauth = oauth;
+        this.stubs = stubs;
+    }
+
+    void quotations(Market market) {
+        Quoting quoting = new Quoting(market, envelope, options.clock());
+        Quotations quotations = new Quotations(quoting, options);
         IndexQuotations indexes = new IndexQuotations(market, envelope, options);
+        Charts charts = new Charts(quoting);
+        Depth depth = new Depth(quoting, options);
+        IssueInfo info = new IssueInfo(quoting, options.mode());
+        operations.put(Tr.INQUIRE_PRICE, quotations::price);
+        operations.put(Tr.INQUIRE_DAILY_PRICE, quotations::dailyPrice);
+        operations.put(Tr.INQUIRE_INVESTOR, quotations::investors);
+        operations.put(Tr.INQUIRE_INDEX_PRICE, indexes::price);
+        operations.put(Tr.INDEX_CHART, indexes::chart);
+        operations.put(Tr.ITEM_CHART, charts::itemChart);
+        operations.put(Tr.MINUTE_CHART, charts::minuteChart);
+        operations.put(Tr.DAY_MINUTE_CHART, charts::dayMinuteChart);
+        operations.put(Tr.ASKING_PRICE, depth::askingPrice);
+        operations.put(Tr.LAST_TRADES, depth::trades);
+        operations.put(Tr.PRODUCT_INFO, info::product);
+        operations.put(Tr.STOCK_INFO, info::stock);
+        operations.put(Tr.CHK_HOLIDAY, new Holidays(quoting)::holidays);
+        operations.put(Tr.OVERSEAS_PRICE, new Overseas(envelope, options)::price);
+    }
+
+    void trading(Market market, OrderBook book, ReservedOrders reserved) {
         Trading trading = new Trading(market, book, envelope, options.mode());
         Ledger ledger = new Ledger(market, book, envelope, options);
-        operations.put(Tr.INQUIRE_PRICE, quotations::price);
-        operations.put(Tr.INQUIRE_INDEX_PRICE, indexes::price);
-        operations.put(Tr.INQUIRE_DAILY_PRICE, quotations::dailyPrice);
-        operations.put(Tr.ITEM_CHART, quotations::itemChart);
-        operations.put(Tr.INDEX_CHART, indexes::chart);
-        operations.put(Tr.MINUTE_CHART, quotations::minuteChart);
-        operations.put(Tr.INQUIRE_INVESTOR, quotations::investors);
-        operations.put(Tr.CHK_HOLIDAY, quotations::holidays);
+        OrderLists lists = new OrderLists(book, envelope, options);
         operations.put(Tr.BUY, call -> trading.order(call, Order.Side.BUY));
         operations.put(Tr.SELL, call -> trading.order(call, Order.Side.SELL));
         operations.put(Tr.AMEND_CANCEL, trading::amendOrCancel);
-        operations.put(Tr.AMENDABLE, ledger::amendable);
+        operations.put(Tr.AMENDABLE, lists::amendable);
+        operations.put(Tr.DAILY_ORDERS, lists::dailyOrders);
         operations.put(Tr.BALANCE, ledger::balance);
         operations.put(Tr.BUYABLE, ledger::buyable);
         operations.put(Tr.SELLABLE, ledger::sellable);
-        operations.put(Tr.DAILY_ORDERS, ledger::dailyOrders);
-        operations.keySet().forEach(tr -> paths.add(tr.path()));
+        operations.put(Tr.RESERVE, reserved::reserve);
+        operations.put(Tr.CHANGE_RESERVED, reserved::change);
+        operations.put(Tr.RESERVED, reserved::list);
+        operations.put(Tr.OVERSEAS_BALANCE, new Overseas(envelope, options)::balance);
     }
 
-    Reply answer(HttpServerRequest request, String trId, byte[] body,
-                 KisCall.Circumstances circumstances) {
-        return switch (request.path()) {
-            case OAuth.TOKEN, OAuth.REVOKE, OAuth.APPROVAL -> oauth(request, body);
+    Reply answer(HttpServerRequest request, String trId, byte[] body, KisCall.Circumstances circumstances) {
+        String path = options.strict() ? request.path() : request.path().replaceAll("//+", "/");
+        return switch (path) {
+            case OAuth.TOKEN, OAuth.REVOKE, OAuth.APPROVAL -> oauth(request, path, body);
             case OAuth.HASHKEY -> hashkey(request, body);
-            default -> uapi(request, trId, body, circumstances);
+            default -> uapi(request, path, trId, body, circumstances);
         };
     }
 
-    private Reply oauth(HttpServerRequest request, byte[] body) {
+    private Reply oauth(HttpServerRequest request, String path, byte[] body) {
         Optional<String> malformed = malformedPost(request);
         if (malformed.isPresent()) {
             return envelope.oauthFailure(malformed.get().equals("EGW00202") ? 500 : 403, malformed.get());
         }
         return parse(body)
-                .map(node -> switch (request.path()) {
+                .map(node -> switch (path) {
                     case OAuth.TOKEN -> oauth.token(node);
                     case OAuth.REVOKE -> oauth.revoke(node);
                     default -> oauth.approval(node);
@@ -92,49 +117,64 @@ final class TrDispatcher {
         return parse(body).map(oauth::hashkey).orElseGet(() -> envelope.failure("", "EGW00101"));
     }
 
-    private static Optional<String> malformedPost(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.POST) ? malformed(request) : Optional.of("EGW00202");
+    private Optional<String> malformedPost(HttpServerRequest request) {
+        if (request.method() != HttpMethod.POST) {
+            return Optional.of("EGW00202");
+        }
+        // One client in use asks for tokens and hashes with text/plain.
+        boolean plain = "text/plain".equals(type(request).replaceFirst(";.*", ""));
+        return plain && !options.strict() ? Optional.empty() : malformed(request);
+    }
+
+    private static String type(HttpServerRequest request) {
+        String type = request.getHeader("content-type");
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
     /** Facts 1.2, 1.4: a POST says that it is JSON and how long it is. */
     private static Optional<String> malformed(HttpServerRequest request) {
-        boolean post = request.method().equals(HttpMethod.POST);
-        String type = request.getHeader("content-type");
-        if (type == null ? post : !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        boolean post = request.method() == HttpMethod.POST;
+        String type = type(request);
+        if (type.isEmpty() ? post : !type.startsWith("application/json")) {
             return Optional.of("EGW00132");
         }
         return post && request.getHeader("content-length") == null ? Optional.of("EGW00202") : Optional.empty();
     }
 
-    private Reply uapi(HttpServerRequest request, String trId, byte[] body, KisCall.Circumstances circumstances) {
-        if (!paths.contains(request.path())) {
+    private Reply uapi(HttpServerRequest request, String path, String trId, byte[] body,
+                       KisCall.Circumstances circumstances) {
+        if (!offers.hasPath(path)) {
             return new Reply(404, Reply.JSON, new byte[0], trId, "", "");
         }
-        Optional<String> refusal = malformed(request).or(() -> door.refusal(request, trId));
+        Optional<String> refusal = malformed(request).or(() -> door.refusal(request, path, trId));
         if (refusal.isPresent()) {
             return envelope.failure(trId, refusal.get());
         }
-        Tr tr = door.tr(trId);
-        Optional<Map<String, String>> params = tr.order() ? bodyParams(tr, body) : Optional.of(queryParams(request));
+        Offer offer = offers.under(trId).stream().filter(one -> one.path().equals(path)).findFirst().orElseThrow();
+        Optional<Map<String, String>> params = offer.order() ? bodyParams(offer, body) : Optional.of(queryParams(request));
         if (params.isEmpty()) {
             return envelope.failure(trId, "IGW00007");
         }
-        if (tr.order() && wrongHash(request.getHeader("hashkey"), body)) {
+        if (offer.order() && wrongHash(request.getHeader("hashkey"), body)) {
             return envelope.failure(trId, "EGW00131");
         }
         boolean nextPage = "N".equals(request.getHeader("tr_cont"));
-        KisCall call = new KisCall(tr, trId, params.get(), nextPage, circumstances);
-        return complaint(call).orElseGet(() -> operations.get(tr).apply(call));
+        KisCall call = new KisCall(trId, params.get(), nextPage, circumstances);
+        return complaint(offer, call).orElseGet(() -> offer.tr() == null
+                ? stubs.answer(call, offer.path(), offer.order()) : operations.get(offer.tr()).apply(call));
     }
 
-    private Optional<Reply> complaint(KisCall call) {
-        for (String name : call.tr().needed()) {
-            if (!call.params().containsKey(name)) {
+    private Optional<Reply> complaint(Offer offer, KisCall call) {
+        for (String name : offer.needed()) {
+            boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD")
+                    && WITHOUT_EXCHANGE.contains(call.trId());
+            if (!call.params().containsKey(name) && !dispensable) {
                 return Optional.of(envelope.failure(call.trId(), "OPSQ2001",
                         "ERROR : INPUT INVALID_CHECK_" + name.replaceFirst("^FID_(COND_)?", "")));
             }
         }
-        boolean foreign = call.tr().ledger()
+        boolean named = offer.tr() != null || call.params().containsKey("CANO");
+        boolean foreign = offer.ledger() && named
                 && !(call.get("CANO") + "-" + call.get("ACNT_PRDT_CD")).equals(options.credentials().account());
         return foreign ? Optional.of(envelope.failure(call.trId(), "OPSQ2000")) : Optional.empty();
     }
@@ -144,14 +184,15 @@ final class TrDispatcher {
                 && !parse(body).map(OAuth::hash).filter(hash::equals).isPresent();
     }
 
-    private static Map<String, String> queryParams(HttpServerRequest request) {
+    private Map<String, String> queryParams(HttpServerRequest request) {
         Map<String, String> params = new HashMap<>();
-        request.params().forEach(entry -> params.putIfAbsent(KisCall.canonical(entry.getKey()), entry.getValue()));
+        request.params().forEach(entry ->
+                params.putIfAbsent(KisCall.canonical(entry.getKey(), options.strict()), entry.getValue()));
         return params;
     }
 
     /** Facts 1.4: an object of the keys the TR knows, all values strings; empty if the body is anything else. */
-    private Optional<Map<String, String>> bodyParams(Tr tr, byte[] body) {
+    private Optional<Map<String, String>> bodyParams(Offer offer, byte[] body) {
         Optional<JsonNode> node = parse(body);
         if (node.isEmpty()) {
             return Optional.empty();
@@ -163,7 +204,7 @@ final class TrDispatcher {
             }
             params.put(entry.getKey(), entry.getValue().textValue());
         }
-        return Trading.wellComposed(tr, params.keySet()) ? Optional.of(params) : Optional.empty();
+        return Trading.wellComposed(offer, params.keySet(), options.strict()) ? Optional.of(params) : Optional.empty();
     }
 
     private Optional<JsonNode> parse(byte[] body) {

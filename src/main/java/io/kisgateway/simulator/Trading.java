@@ -8,6 +8,11 @@ final class Trading {
 
     /** What a body may hold beyond what it must; anything else spoils the composition (facts 3.9, IGW00007). */
     private static final Set<String> OPTIONAL_KEYS = Set.of("EXCG_ID_DVSN_CD", "SLL_TYPE", "CNDT_PRIC");
+    /** Clients in use send these, so KIS probably takes them. */
+    private static final Set<String> TOLERATED_KEYS = Set.of("CTAC_TLNO", "ALGO_NO");
+    private static final Set<String> RESERVATION_KEYS = Set.of("LOAN_DT", "RSVN_ORD_END_DT", "LDNG_DT", "RSVN_ORD_ORGNO",
+            "RSVN_ORD_ORD_DT", "PDNO", "ORD_QTY", "ORD_UNPR", "SLL_BUY_DVSN_CD", "ORD_DVSN_CD",
+            "ORD_OBJT_CBLC_DVSN_CD", "CTAL_TLNO");
 
     private final Market market;
     private final OrderBook book;
@@ -21,9 +26,13 @@ final class Trading {
         this.mode = mode;
     }
 
-    static boolean wellComposed(Tr tr, Set<String> keys) {
-        return keys.containsAll(tr.needed())
-                && keys.stream().allMatch(key -> tr.needed().contains(key) || OPTIONAL_KEYS.contains(key));
+    static boolean wellComposed(Offer offer, Set<String> keys, boolean strict) {
+        if (offer.tr() == null) {
+            return true;
+        }
+        Set<String> optional = offer.path().contains("order-resv") ? RESERVATION_KEYS : OPTIONAL_KEYS;
+        return keys.containsAll(offer.needed()) && keys.stream().allMatch(key -> offer.needed().contains(key)
+                || optional.contains(key) || !strict && TOLERATED_KEYS.contains(key));
     }
 
     Reply order(KisCall call, Order.Side side) {
@@ -91,11 +100,11 @@ final class Trading {
         return sell ? "40590000" : "40600000";
     }
 
-    private Reply answer(KisCall call, OrderBook.Placement placement, String accepted) {
-        if (placement instanceof OrderBook.Placement.Refused refused) {
+    private Reply answer(KisCall call, Placement placement, String accepted) {
+        if (placement instanceof Placement.Refused refused) {
             return refused(call, refused.why());
         }
-        Order order = ((OrderBook.Placement.Taken) placement).order();
+        Order order = ((Placement.Taken) placement).order();
         Fields output = new Fields(4)
                 .with("KRX_FWDG_ORD_ORGNO", organization(mode))
                 .with("ODNO", order.orderNo())

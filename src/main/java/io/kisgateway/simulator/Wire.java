@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -92,7 +95,11 @@ final class Wire {
     private HttpServerResponse head(HttpServerRequest request, Calls.Call call, Reply reply) {
         calls.answered(call, reply.status(), reply.msgCd());
         HttpServerResponse response = request.response().setStatusCode(reply.status());
-        response.putHeader("content-type", reply.contentType());
+        // Clients in use rely on the case of these names: KIS capitalises its server's, and its own are in lower case.
+        response.putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+                .putHeader("Content-Type", reply.contentType())
+                .putHeader("Content-Length", Integer.toString(reply.body().length))
+                .putHeader("Connection", "keep-alive");
         if (call.path.startsWith("/uapi/")) {
             response.putHeader("tr_id", reply.trId()).putHeader("tr_cont", reply.trCont())
                     .putHeader("gt_uid", gtUid(request));
@@ -118,7 +125,6 @@ final class Wire {
     private void drip(HttpServerRequest request, Calls.Call call, Reply reply, long millis) {
         HttpServerResponse response = head(request, call, reply);
         byte[] body = reply.body();
-        response.putHeader("content-length", Integer.toString(body.length));
         int drop = Math.max(1, body.length / DROPS);
         dripFrom(response, body, 0, drop, Math.max(1, millis * drop / Math.max(1, body.length)));
     }
@@ -190,8 +196,8 @@ final class Wire {
     private static void breakOff(HttpServerRequest request, Reply reply) {
         byte[] body = reply.body();
         HttpServerResponse response = request.response().setStatusCode(reply.status());
-        response.putHeader("content-type", reply.contentType());
-        response.putHeader("content-length", Integer.toString(body.length));
+        response.putHeader("Content-Type", reply.contentType());
+        response.putHeader("Content-Length", Integer.toString(body.length));
         response.write(Buffer.buffer().appendBytes(body, 0, body.length / 2))
                 .onComplete(written -> request.connection().close());
     }

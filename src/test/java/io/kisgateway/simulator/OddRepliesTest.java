@@ -157,8 +157,8 @@ class OddRepliesTest {
     @Test
     void ordersComeFromElsewhereAndChangeThere() {
         long price = simulator.market().lowerLimit("000660");
-        Order placed = simulator.orders().placeElsewhere(Order.Side.BUY, "000660", 10, price, "NXT");
-        Order amended = simulator.orders().amendElsewhere(placed.orderNo(), price + 1_000);
+        Order placed = simulator.elsewhere().place(Order.Side.BUY, "000660", 10, price, "NXT");
+        Order amended = simulator.elsewhere().amend(placed.orderNo(), price + 1_000);
 
         JsonNode rows = client.get("/trading/inquire-daily-ccld", "TTTC0081R", all()).json().path("output1");
         assertThat(rows.get(0).path("odno").asText()).isEqualTo(amended.orderNo());
@@ -167,7 +167,7 @@ class OddRepliesTest {
         assertThat(rows.get(1).path("rmn_qty").asText()).isEqualTo("0");
         assertThat(rows.get(1).path("cncl_cfrm_qty").asText()).isEqualTo("0");
         assertThat(rows.findValuesAsText("excg_id_dvsn_cd")).containsOnly("NXT");
-        assertThat(simulator.orders().cancelElsewhere(amended.orderNo()).kind()).isEqualTo(Order.Kind.CANCEL);
+        assertThat(simulator.elsewhere().cancel(amended.orderNo()).kind()).isEqualTo(Order.Kind.CANCEL);
     }
 
     private Map<String, String> all() {
@@ -178,7 +178,7 @@ class OddRepliesTest {
 
     @Test
     void aCancellationGoesWhereTheOrderIs() {
-        Order placed = simulator.orders().placeElsewhere(Order.Side.BUY, "000660", 10,
+        Order placed = simulator.elsewhere().place(Order.Side.BUY, "000660", 10,
                 simulator.market().lowerLimit("000660"), "NXT");
 
         KisClient.Answer refused = client.cancelAll(placed.orderNo());
