@@ -25,6 +25,7 @@ public enum ProblemCode {
     CALLER_GONE(499, "The caller hung up"),
     INTERNAL(500, "The gateway failed"),
     NOT_OFFERED(501, "KIS does not offer this in the present trading mode"),
+    KIS_OPERATION_UNKNOWN(502, "KIS knows no such operation"),
     KIS_UNREADABLE(502, "KIS answered something unreadable"),
     KIS_CREDENTIALS(502, "KIS refused the gateway's credentials"),
     ORDER_NOT_PLACED(502, "KIS did not take the order"),

@@ -8,7 +8,7 @@ package io.kisgateway.kis;
  *                one, such as {@code read_timeout}: never free text
  * @param detail  one clause on a failure, else empty
  * @param trId    the operation
- * @param nanos   from its turn until it ended
+ * @param nanos   from its slot until it ended
  */
 public record KisAnswer(String outcome, String code, String detail, String trId, long nanos) {
 }

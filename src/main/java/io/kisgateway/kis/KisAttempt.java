@@ -4,6 +4,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.SendSlot;
+import io.kisgateway.kis.KisOutcome.Failure;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -19,21 +20,35 @@ final class KisAttempt implements OutboundRequest {
     private final TrCall tr;
     private final Call call;
     private final long deadline;
+    private final Judge judge;
     private volatile Token token;
     private volatile RuntimeException noToken;
     private volatile long startedAt;
     private volatile SendSlot slot;
     private volatile boolean sent;
+    private volatile Deadline deadlineTimer;
+    private volatile boolean onTrial;
+
+    /** Says of a failed attempt what it is and whether it goes again. */
+    @FunctionalInterface
+    interface Judge {
+        KisFailure judge(KisAttempt attempt, Failure outcome, Throwable cause);
+    }
 
     /** @param deadline in nanoseconds of the caller's monotonic clock */
-    KisAttempt(TrCall tr, Call call, long deadline) {
+    KisAttempt(TrCall tr, Call call, long deadline, Judge judge) {
         this.tr = tr;
         this.call = call;
         this.deadline = deadline;
+        this.judge = judge;
     }
 
     static KisAttempt of(Exchange exchange) {
         return Objects.requireNonNull(exchange.getProperty(PROPERTY, KisAttempt.class), "exchange without an attempt");
+    }
+
+    static boolean isIn(Exchange exchange) {
+        return exchange.getProperty(PROPERTY) != null;
     }
 
     void attachTo(Exchange exchange) {
@@ -71,6 +86,30 @@ final class KisAttempt implements OutboundRequest {
     /** Why there is no token, found before the call took its slot; thrown where the breaker sees it. */
     void noToken(RuntimeException failure) {
         noToken = failure;
+    }
+
+    /** This attempt is the one that an open breaker has let through. */
+    void onTrial() {
+        onTrial = true;
+    }
+
+    boolean isOnTrial() {
+        return onTrial;
+    }
+
+    @Override
+    public void watch(Deadline timer) {
+        deadlineTimer = timer;
+    }
+
+    @Override
+    public Deadline watched() {
+        return deadlineTimer;
+    }
+
+    @Override
+    public KisFailure failure(Failure outcome, Throwable cause) {
+        return judge.judge(this, outcome, cause);
     }
 
     void requireToken() {

@@ -10,12 +10,15 @@ import io.kisgateway.kis.KisOutcome.Unavailable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
@@ -24,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The circuit breaker of all calls to KIS. It opens after so many consecutive failures, holds calls back for a while,
- * then lets one through on trial. Only {@link Unavailable} is a failure; success ends the run of failures; everything
- * else neither counts nor ends the run, and leaves a trial open for the next call.
+ * then lets one through on trial. Only a call that ended as {@link Unavailable} is a failure, however often it was repeated;
+ * success ends the run of failures; everything else neither counts nor ends the run, and leaves a trial open for the next call.
  */
 @ManagedResource(description = "Circuit breaker of all calls to KIS")
 public final class KisBreaker {
@@ -33,28 +36,35 @@ public final class KisBreaker {
     private static final Logger LOG = LoggerFactory.getLogger(KisBreaker.class);
     private static final String NAME = "kis";
     private static final int EVERY = 100;
+    /** What a caller who comes while a trial is out is told to wait. */
+    private static final Duration DURING_TRIAL = Duration.ofSeconds(1);
 
     private final CircuitBreakerRegistry registry;
     private final CircuitBreaker breaker;
-    private final Clock clock;
+    private final LongSupplier nanoTime;
     private final int failMax;
     private final Duration resetTimeout;
     private final AtomicInteger run = new AtomicInteger();
     private final AtomicLong trips = new AtomicLong();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
-    private volatile Instant openedAt = Instant.MIN;
+    private volatile long openedAt;
+    /** Until when the present trial can be out, in nanoseconds of the clock. */
+    private volatile long trialUntil;
     private volatile String lastFailure = "";
     private volatile String lastReason = "";
     private volatile boolean trialFailed;
 
     /**
      * @param failMax      consecutive failures, at least 1
-     * @param resetTimeout from opening to the trial, at least 1 s
+     * @param resetTimeout from opening to the trial, at least 0.1 s
+     * @param nanoTime     a monotonic clock: no wall clock that is set keeps the breaker open
      */
-    public KisBreaker(int failMax, Duration resetTimeout, Clock clock) {
+    public KisBreaker(int failMax, Duration resetTimeout, LongSupplier nanoTime) {
         this.failMax = failMax;
         this.resetTimeout = resetTimeout;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.trialUntil = nanoTime.getAsLong();
+        // No longest stay in half-open: a trial takes as long as its call may, and its end decides.
         this.registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowType(SlidingWindowType.COUNT_BASED)
                 .slidingWindowSize(failMax)
@@ -64,11 +74,10 @@ public final class KisBreaker {
                 .slowCallDurationThreshold(Duration.ofDays(1))
                 .waitDurationInOpenState(resetTimeout)
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .maxWaitDurationInHalfOpenState(resetTimeout)
-                .recordException(KisBreaker::counts)
+                .recordException(this::counts)
                 .ignoreException(thrown -> !counts(thrown))
                 .writableStackTraceEnabled(false)
-                .clock(clock)
+                .clock(new MonotonicClock(nanoTime))
                 .build());
         this.breaker = registry.circuitBreaker(NAME);
         breaker.getEventPublisher()
@@ -78,10 +87,11 @@ public final class KisBreaker {
                         event.getStateTransition().getToState()));
     }
 
-    /** Whether what leaves a call is a failure of KIS; it arrives wrapped. */
-    private static boolean counts(Throwable thrown) {
+    /** Whether what leaves a call is a failure of KIS; it arrives wrapped. A trial is not repeated: its first end decides. */
+    private boolean counts(Throwable thrown) {
         KisFailure failure = KisFailure.in(thrown);
-        return failure != null && failure.outcome() instanceof Unavailable;
+        return failure != null && failure.outcome() instanceof Unavailable
+                && (failure.repeatAfter().isEmpty() || breaker.getState() == State.HALF_OPEN);
     }
 
     private void onError(CircuitBreakerOnErrorEvent event) {
@@ -95,7 +105,7 @@ public final class KisBreaker {
         String reason;
         switch (to) {
             case OPEN -> {
-                openedAt = clock.instant();
+                openedAt = nanoTime.getAsLong();
                 trips.incrementAndGet();
                 if (from != State.HALF_OPEN) {
                     reason = failMax + " consecutive failures, the last: " + lastFailure;
@@ -105,6 +115,7 @@ public final class KisBreaker {
             }
             case HALF_OPEN -> {
                 trialFailed = false;
+                trialUntil = nanoTime.getAsLong() + DURING_TRIAL.toNanos();
                 reason = "held back for " + resetTimeout.toSeconds() + " s; one call on trial";
             }
             case FORCED_OPEN -> reason = "forced by an operator";
@@ -183,6 +194,11 @@ public final class KisBreaker {
         return lastReason;
     }
 
+    /** Whether an operator holds it open. */
+    public boolean isForcedOpen() {
+        return breaker.getState() == State.FORCED_OPEN;
+    }
+
     /**
      * How long calls are certainly refused from now on; empty if the next call may pass. For a breaker forced open,
      * whose end nobody knows, the usual time.
@@ -191,9 +207,10 @@ public final class KisBreaker {
         return switch (breaker.getState()) {
             case FORCED_OPEN -> Optional.of(resetTimeout);
             case OPEN -> {
-                Duration left = Duration.between(clock.instant(), openedAt.plus(resetTimeout));
-                yield left.isNegative() ? Optional.empty() : Optional.of(left.plusMillis(1));
+                long left = openedAt + resetTimeout.toNanos() - nanoTime.getAsLong();
+                yield left < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left).plusMillis(1));
             }
+            case HALF_OPEN -> trialUntil - nanoTime.getAsLong() > 0 ? Optional.of(DURING_TRIAL) : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -201,6 +218,25 @@ public final class KisBreaker {
     /** All of it, as of now. */
     public BreakerState state() {
         return new BreakerState(getState(), getFailCounter(), failMax, resetTimeout, getTrips(), refusesFor(), lastReason);
+    }
+
+    /**
+     * A call has passed the breaker: if it is the trial, nobody else waits for a permit until it has ended.
+     *
+     * @param left as long as it may take
+     */
+    void passed(KisAttempt attempt, Duration left) {
+        if (breaker.getState() == State.HALF_OPEN) {
+            attempt.onTrial();
+            trialUntil = nanoTime.getAsLong() + left.toNanos();
+        }
+    }
+
+    /** A call that has passed has ended. */
+    void ended(KisAttempt attempt) {
+        if (attempt.isOnTrial()) {
+            trialUntil = nanoTime.getAsLong();
+        }
     }
 
     /** Closes it and forgets the failures. */
@@ -219,5 +255,32 @@ public final class KisBreaker {
     /** Is told the new state at every change. */
     public void onStateChange(Consumer<String> listener) {
         listeners.add(listener);
+    }
+
+    /** Time that nobody sets: for Resilience4j, which counts by instants. */
+    private static final class MonotonicClock extends Clock {
+
+        private final LongSupplier nanoTime;
+        private final long start;
+
+        MonotonicClock(LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+            this.start = nanoTime.getAsLong();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - start);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

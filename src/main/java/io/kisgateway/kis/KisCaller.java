@@ -5,22 +5,25 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.kisgateway.call.ClaimedOrder;
-import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisCodes.Repeat;
+import io.kisgateway.kis.KisCodes.Rule;
 import io.kisgateway.kis.KisOutcome.Cause;
 import io.kisgateway.kis.KisOutcome.Credentials;
 import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
+import io.kisgateway.kis.KisOutcome.UnknownOperation;
 import io.kisgateway.kis.Repeats.Past;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,6 +61,7 @@ public final class KisCaller {
     private final Repeats repeats;
     private final AtomicLong alarmedAt;
     private final KisCodes codes = KisCodes.load();
+    private final KnownOperations known = new KnownOperations();
     private volatile Consumer<KisAnswer> observer = answer -> { };
 
     /**
@@ -81,6 +85,11 @@ public final class KisCaller {
     /** Who is told how each request to KIS ended, on the thread that ended it; must not block. */
     public void onAnswer(Consumer<KisAnswer> told) {
         observer = told;
+    }
+
+    /** What KIS has said of operations that it does not know, by path and TR id: of routes that have never worked. */
+    public Map<String, String> unknownOperations() {
+        return known.faults();
     }
 
     /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
@@ -110,6 +119,7 @@ public final class KisCaller {
         private final Upstream upstream;
         private final Pages pages;
         private final long deadline;
+        private final boolean lookup;
         private final CompletableFuture<ObjectNode> result = new CompletableFuture<>();
         /** Whether time has passed since the route let the call go. */
         private volatile boolean waited;
@@ -121,6 +131,7 @@ public final class KisCaller {
             this.upstream = upstream;
             this.pages = pages;
             this.deadline = deadline;
+            this.lookup = call.attribute(OrderLookup.class) != null;
         }
 
         void page(TrCall tr) {
@@ -130,11 +141,11 @@ public final class KisCaller {
         /** @param previous why this is a repeat, or null */
         private void attempt(TrCall tr, Past past, KisFailure previous) {
             try {
-                Optional<Duration> refused = breaker.refusesFor();
+                Optional<Duration> refused = lookup && !breaker.isForcedOpen() ? Optional.empty() : breaker.refusesFor();
                 if (refused.isPresent()) {
                     throw Problems.circuitOpen(refused.get());
                 }
-                KisAttempt attempt = new KisAttempt(tr, call, deadline);
+                KisAttempt attempt = new KisAttempt(tr, call, deadline, (failed, outcome, cause) -> judge(failed, past, outcome, cause));
                 // First the token, then the slot: a slot taken before would be over by the time the call leaves.
                 CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
                 waited |= !token.isDone();
@@ -207,6 +218,7 @@ public final class KisCaller {
         }
 
         private void succeeded(KisAttempt attempt, Success success) {
+            known.succeeded(attempt.tr());
             if (attempt.tr().order()) {
                 call.orderFate(OrderFate.PLACED);
             }
@@ -225,7 +237,7 @@ public final class KisCaller {
                 return;
             }
             Failure outcome = failure.outcome();
-            observer.accept(new KisAnswer(outcome.rule().kind().name().toLowerCase(Locale.ROOT), KisCodes.name(outcome.rule()),
+            observer.accept(new KisAnswer(kind(outcome), KisCodes.name(outcome.rule()),
                     outcome.detail(), attempt.tr().trId(), attempt.spent(nanoTime.getAsLong())));
             boolean order = attempt.tr().order();
             if (order && outcome.rule().notTaken()) {
@@ -234,17 +246,26 @@ public final class KisCaller {
             if (outcome instanceof Throttled) {
                 throttled.accept(upstream);
             }
-            Repeat repeat = outcome.rule().repeat(order);
-            boolean useless = attempt.token() == null ? attemptedToken(outcome)
-                    : repeat == Repeat.TOKEN && !tokens.refuse(attempt.token());
-            Optional<Duration> wait = useless ? Optional.empty()
-                    : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong()));
-            if (wait.isEmpty()) {
+            if (failure.repeatAfter().isEmpty()) {
                 alarm(outcome);
                 result.completeExceptionally(Problems.of(failure, order && attempt.sent() ? call.attribute(ClaimedOrder.class) : null));
             } else {
-                after(wait.get(), attempt.tr(), past.plus(repeat), failure);
+                after(failure.repeatAfter().get(), attempt.tr(), past.plus(outcome.rule().repeat(order)), failure);
             }
+        }
+
+        /** The one place that says what a failure is and whether the request goes again; asked before the breaker sees it. */
+        private KisFailure judge(KisAttempt attempt, Past past, Failure said, Throwable cause) {
+            Failure outcome = known.judge(attempt.tr(), said);
+            boolean order = attempt.tr().order();
+            boolean useless = attempt.token() == null ? attemptedToken(outcome) : !refuseToken(attempt.token(), outcome.rule(), order);
+            return new KisFailure(outcome, cause,
+                    useless ? Optional.empty() : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong())));
+        }
+
+        /** An order's token is given up too where only a query goes again. @return whether there is sense in a repeat */
+        private boolean refuseToken(Token token, Rule rule, boolean order) {
+            return rule.query() != Repeat.TOKEN && rule.repeat(order) != Repeat.TOKEN || tokens.refuse(token, rule.isForm());
         }
 
         /** A repeat that could not even leave ends as what it was to repeat, with the time that it would have needed. */
@@ -255,6 +276,11 @@ public final class KisCaller {
             boolean noToken = past.tokens() > 0 && attempt.token() == null;
             boolean noBudget = previous.outcome() instanceof Throttled && refusal.code() == ProblemCode.RATE_LIMITED;
             return noToken || noBudget ? Problems.of(previous, null).retryAfter(refusal.retryAfter()) : end;
+        }
+
+        /** What the route did wrong says nothing of how KIS is. */
+        private static String kind(Failure outcome) {
+            return outcome instanceof UnknownOperation ? "rejected" : outcome.rule().kind().name().toLowerCase(Locale.ROOT);
         }
 
         /** KIS was asked for a token and gave none: it may not be asked again for a minute. */

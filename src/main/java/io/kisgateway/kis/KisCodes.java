@@ -33,17 +33,24 @@ final class KisCodes {
     /**
      * One row.
      *
-     * @param notTaken whether an order that ended so certainly does not exist
+     * @param routeFault whether it says that KIS has no such operation: of one that has never worked, the route's fault
+     * @param notTaken   whether an order that ended so certainly does not exist
      */
-    record Rule(String code, Kind kind, Repeat query, Repeat order, boolean notTaken, String note) {
+    record Rule(String code, Kind kind, boolean routeFault, Repeat query, Repeat order, boolean notTaken, String note) {
 
         Repeat repeat(boolean forOrder) {
             return forOrder ? order : query;
+        }
+
+        /** Whether it is of a form of reply rather than of a code that KIS's documents list. */
+        boolean isForm() {
+            return code.startsWith("[");
         }
     }
 
     private static final String FILE = "codes.tsv";
     private static final int COLUMNS = 6;
+    private static final String ROUTE = "/route";
 
     private final Map<String, Rule> rules;
 
@@ -72,7 +79,8 @@ final class KisCodes {
         if (cells.length != COLUMNS) {
             throw new IllegalStateException(FILE + ": not " + COLUMNS + " columns: " + line);
         }
-        Rule rule = new Rule(cells[0], Kind.valueOf(cells[1].toUpperCase(Locale.ROOT)),
+        String kind = cells[1].endsWith(ROUTE) ? cells[1].substring(0, cells[1].length() - ROUTE.length()) : cells[1];
+        Rule rule = new Rule(cells[0], Kind.valueOf(kind.toUpperCase(Locale.ROOT)), cells[1].endsWith(ROUTE),
                 Repeat.valueOf(cells[2].toUpperCase(Locale.ROOT)), Repeat.valueOf(cells[3].toUpperCase(Locale.ROOT)),
                 notTaken(cells[4]), cells[5]);
         if (rule.order() != Repeat.NEVER && !rule.notTaken()) {
@@ -97,7 +105,7 @@ final class KisCodes {
     /** A name for the rule of a listed code or a form, fit to count by: there are as many as rows in the file. */
     static String name(Rule rule) {
         String code = rule.code();
-        return code.startsWith("[") ? code.substring(1, code.length() - 1).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") : code;
+        return rule.isForm() ? code.substring(1, code.length() - 1).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") : code;
     }
 
     /** The same of a code as KIS sent it: {@code other} if it is not listed. */

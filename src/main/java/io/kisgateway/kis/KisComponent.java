@@ -23,7 +23,8 @@ public final class KisComponent extends DefaultComponent {
     private final String route;
 
     /**
-     * @param route the endpoint of the one route that takes every request to KIS, such as {@code direct:kis}
+     * @param route the endpoint of the one route that takes every request to KIS, such as {@code direct:kis}; the same with
+     *              {@code -lookup} is the one past the breaker, which takes the gateway's own lookups of orders
      */
     public KisComponent(KisCaller caller, KisEnvironment environment, StockNames names, Clock clock, String route) {
         this.caller = caller;
@@ -76,5 +77,9 @@ public final class KisComponent extends DefaultComponent {
 
     String route() {
         return route;
+    }
+
+    String lookupRoute() {
+        return route.replaceFirst("(\\?|$)", "-lookup$1");
     }
 }

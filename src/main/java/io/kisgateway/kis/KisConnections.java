@@ -34,7 +34,7 @@ import org.apache.hc.core5.util.Timeout;
  * The connections to KIS. KIS closes idle connections without a word (facts 5.5), so every connection is looked at before
  * it is used again; and an order never uses one that has carried a request, since a connection that closes while the order
  * is on its way would leave open whether KIS took it. Orders therefore have a pool of their own, where a connection stays
- * only if the order that it was made for has not left: it missed its turn and goes on the next.
+ * only if the order that it was made for has not left: it missed its slot and goes in the next.
  */
 final class KisConnections implements HttpClientConnectionManager {
 
@@ -42,16 +42,16 @@ final class KisConnections implements HttpClientConnectionManager {
     static final Object FOR_ORDER = new Object();
 
     private static final TimeValue LIFETIME = TimeValue.ofMinutes(5);
-    /** So long an order's connection is kept for its next turn. */
+    /** So long an order's connection is kept for its next slot. */
     private static final TimeValue UNUSED = TimeValue.ofSeconds(5);
 
     private final PoolingHttpClientConnectionManager queries;
     private final PoolingHttpClientConnectionManager orders;
 
-    /** @param size of each pool */
+    /** @param size of the pool for queries, which the token's request shares */
     KisConnections(KisTimeouts timeouts, int size) {
-        queries = pool(timeouts, size);
-        orders = pool(timeouts, size);
+        queries = pool(timeouts, size + 1);
+        orders = pool(timeouts, KisWorkers.FOR_ORDERS);
     }
 
     private static PoolingHttpClientConnectionManager pool(KisTimeouts timeouts, int size) {

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -18,6 +20,7 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -26,6 +29,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -35,12 +39,13 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
  * How {@code camel-http} reaches KIS. Sends every request exactly once; adds token, key, secret and account where the
- * bytes leave, on a copy that nothing else sees; bounds the time and the size of a reply; and turns every fault of the
+ * bytes leave, on a copy that nothing else sees; bounds a request in time and a reply in size; and turns every fault of the
  * connection into a {@link KisFailure} that says whether anything can have been sent.
  */
 public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
@@ -49,7 +54,9 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     static final String ATTEMPT = "kis-gateway-attempt";
 
     /** What the route needs of a reply's headers; the rest ends here. */
-    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_cont");
+    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_cont", "retry-after");
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final int LARGEST_REPLY = 4 * 1024 * 1024;
     /** KIS drops connections of clients that do not name themselves (facts 1.2). */
     private static final String USER_AGENT = "Mozilla/5.0 (compatible; kis-gateway)";
@@ -60,19 +67,26 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     private final KisConnections connections;
     private final ReplyReader replies;
     private final LongSupplier nanoTime;
+    private final ScheduledExecutorService timers;
+    private final HttpHost host;
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, KisAttempt> attempts = new ConcurrentHashMap<>();
     private final AtomicLong count = new AtomicLong();
 
     /**
-     * @param connections how many connections at most, at least as many as there are workers
+     * @param baseUrl     of KIS: credentials go nowhere else
+     * @param connections how many connections for queries, at least as many as there are workers for them
+     * @param timers      closes connections whose time is over
      * @param nanoTime    a monotonic clock
      */
-    public KisHttp(KisCredentials credentials, KisTimeouts timeouts, int connections, LongSupplier nanoTime) {
+    public KisHttp(URI baseUrl, KisCredentials credentials, KisTimeouts timeouts, int connections, ScheduledExecutorService timers,
+            LongSupplier nanoTime) {
+        this.host = HttpHost.create(baseUrl);
         this.credentials = credentials;
         this.timeouts = timeouts;
         this.connections = new KisConnections(timeouts, connections);
         this.replies = new ReplyReader(KisCodes.load());
+        this.timers = timers;
         this.nanoTime = nanoTime;
     }
 
@@ -126,12 +140,19 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
                 scope.clientContext.setUserToken(KisConnections.FOR_ORDER);
             }
         }
-        if (scope.clientContext.getAttribute(ATTEMPT) == null) {
+        OutboundRequest outbound = outbound(scope.clientContext);
+        if (outbound == null) {
             throw new IllegalStateException("a request to KIS that is no attempt: kis-request comes before it");
         }
+        if (!isKis(scope.route.getTargetHost())) {
+            throw new IllegalStateException("a request with credentials to " + scope.route.getTargetHost() + ", which is not KIS");
+        }
+        Deadline deadline = null;
         try {
+            deadline = Deadline.of(timers, (Cancellable) scope.execRuntime, outbound.deadline() - nanoTime.getAsLong());
+            outbound.watch(deadline);
             ClassicHttpResponse response = chain.proceed(request, scope);
-            if (!outbound(scope.clientContext).sent()) {
+            if (!outbound.sent()) {
                 throw new MissedSlot();
             }
             return onlyNeeded(response);
@@ -139,8 +160,26 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             throw Problem.of(ProblemCode.OVERLOADED, "Too many calls to KIS are under way")
                     .retryAfter(Duration.ofSeconds(1)).causedBy(e);
         } catch (IOException | HttpException e) {
-            throw new KisFailure(replies.fault(e, outbound(scope.clientContext).sent()), e);
+            throw failure(outbound, deadline, e);
+        } catch (IllegalStateException e) {
+            // So the client says that the connection was taken from it.
+            throw deadline != null && deadline.isPassed() ? failure(outbound, deadline, e) : e;
         }
+    }
+
+    private KisFailure failure(OutboundRequest outbound, Deadline deadline, Exception fault) {
+        Exception cause = deadline == null ? fault : deadline.cause(fault);
+        return outbound.failure(replies.fault(cause, outbound.sent()), cause);
+    }
+
+    /** Scheme, host and port. */
+    private boolean isKis(HttpHost target) {
+        return target.getSchemeName().equals(host.getSchemeName()) && target.getHostName().equalsIgnoreCase(host.getHostName())
+                && port(target) == port(host);
+    }
+
+    private static int port(HttpHost host) {
+        return host.getPort() > 0 ? host.getPort() : host.getSchemeName().equals("https") ? HTTPS_PORT : HTTP_PORT;
     }
 
     static OutboundRequest outbound(HttpContext context) {
@@ -168,9 +207,6 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
             OutboundRequest outbound = outbound(context);
-            ReplyLimits limits =
-                    new ReplyLimits(connection, timeouts.read(), outbound.deadline(), LARGEST_REPLY, nanoTime);
-            limits.beforeRead();
             if (outbound.slot() != null && !outbound.slot().begins(nanoTime)) {
                 // A reply without a body, so that the connection, just made perhaps, is there for the next slot.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);
@@ -186,7 +222,8 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
             ClassicHttpResponse response = super.execute(complete, connection, informed, context);
             HttpEntity entity = response.getEntity();
             if (entity != null) {
-                response.setEntity(limits.apply(entity, e -> new KisFailure(replies.fault(e, true), e)));
+                response.setEntity(new BoundedReply(entity, LARGEST_REPLY, () -> connection.close(CloseMode.IMMEDIATE),
+                        fault -> failure(outbound, outbound.watched(), fault)));
             }
             return response;
         }
@@ -216,10 +253,5 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         } else {
             request.setPath(tr.path() + '?' + TrCall.query(parameters));
         }
-    }
-
-    /** The part of the time that a single wait for KIS may take. */
-    static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -9,6 +9,7 @@ import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
 import io.kisgateway.runtime.Workers;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +35,10 @@ public final class KisModule implements GatewayModule {
     private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
         this.settings = settings;
         this.runtime = runtime;
-        this.workers = new Workers("kis", settings.connections() - runtime.spareWorkers());
-        this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.clock());
-        this.http = new KisHttp(settings.credentials(), settings.timeouts(), settings.connections(), runtime.nanoTime());
+        this.workers = new Workers("kis", settings.connections() + KisWorkers.FOR_ORDERS);
+        this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
+        this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
+                runtime.timers(), runtime.nanoTime());
         this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
                 settings.keepsToken() ? runtime.redis().orElse(null) : null, settings.keepsToken() ? settings.dataFolder() : null,
                 runtime.clock(), runtime.nanoTime());
@@ -66,12 +68,12 @@ public final class KisModule implements GatewayModule {
 
     @BindToRegistry("kis-worker")
     public KisWorkers worker() {
-        return new KisWorkers(workers, runtime.workers()::own, runtime.spareWorkers());
+        return new KisWorkers(workers, settings.connections(), runtime.workers()::own, runtime.spareWorkers(), runtime.timers());
     }
 
     @BindToRegistry("kis-request")
     public KisRequest request() {
-        return new KisRequest(tokens, http, runtime.nanoTime());
+        return new KisRequest(tokens, breaker, http, runtime.nanoTime());
     }
 
     @BindToRegistry("kis-http")
@@ -103,6 +105,11 @@ public final class KisModule implements GatewayModule {
     /** The breaker of all calls to KIS. */
     public KisBreaker breaker() {
         return breaker;
+    }
+
+    /** What KIS has said of operations that it does not know, by path and TR id. */
+    public Map<String, String> unknownOperations() {
+        return caller.unknownOperations();
     }
 
     public TokenState token() {

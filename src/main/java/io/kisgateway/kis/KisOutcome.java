@@ -3,8 +3,9 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.KisMessage;
 import io.kisgateway.kis.KisCodes.Rule;
+import java.time.Duration;
 
-/** What became of one request to KIS: exactly one of five. */
+/** What became of one request to KIS: exactly one of six. */
 sealed interface KisOutcome {
 
     /**
@@ -39,8 +40,16 @@ sealed interface KisOutcome {
     record Rejected(Rule rule, KisMessage kis, String detail) implements Failure {
     }
 
-    /** KIS refuses because of too many requests. */
-    record Throttled(Rule rule, KisMessage kis, String detail) implements Failure {
+    /**
+     * KIS refuses because of too many requests.
+     *
+     * @param retryAfter how long it says to wait, or null
+     */
+    record Throttled(Rule rule, KisMessage kis, String detail, Duration retryAfter) implements Failure {
+    }
+
+    /** KIS knows no such path or TR id, and the route that names it has never worked: the route's fault. */
+    record UnknownOperation(Rule rule, KisMessage kis, String detail) implements Failure {
     }
 
     /** KIS refuses the gateway's token, key or secret. */

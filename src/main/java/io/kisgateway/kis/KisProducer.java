@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
+import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -23,6 +24,7 @@ final class KisProducer extends DefaultAsyncProducer {
     private final KisEndpoint endpoint;
     private Operation operation;
     private AsyncProducer route;
+    private AsyncProducer lookupRoute;
 
     KisProducer(KisEndpoint endpoint) {
         super(endpoint);
@@ -35,18 +37,19 @@ final class KisProducer extends DefaultAsyncProducer {
         KisComponent component = endpoint.getComponent();
         operation = Operation.of(endpoint, component.environment().virtual(), component.clock());
         route = endpoint.getCamelContext().getEndpoint(component.route()).createAsyncProducer();
-        ServiceHelper.initService(route);
+        lookupRoute = endpoint.getCamelContext().getEndpoint(component.lookupRoute()).createAsyncProducer();
+        ServiceHelper.initService(route, lookupRoute);
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        ServiceHelper.startService(route);
+        ServiceHelper.startService(route, lookupRoute);
     }
 
     @Override
     protected void doStop() throws Exception {
-        ServiceHelper.stopService(route);
+        ServiceHelper.stopService(route, lookupRoute);
         super.doStop();
     }
 
@@ -71,7 +74,9 @@ final class KisProducer extends DefaultAsyncProducer {
     }
 
     private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
-        return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), Call.of(exchange), operation.upstream(), pages);
+        Call call = Call.of(exchange);
+        AsyncProducer way = call.attribute(OrderLookup.class) == null ? route : lookupRoute;
+        return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.upstream(), pages);
     }
 
     /** No order is sent that nobody will bring to an end, whatever steps a route has. */

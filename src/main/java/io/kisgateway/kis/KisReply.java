@@ -19,15 +19,15 @@ public final class KisReply implements Processor {
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
         int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
-        TrCall tr = KisAttempt.of(exchange).tr();
-        KisOutcome outcome = replies.read(status, message.getBody(byte[].class),
-                message.getHeader("tr_cont", String.class), tr.order(), tr.numbered());
+        KisAttempt attempt = KisAttempt.of(exchange);
+        KisOutcome outcome = replies.read(status, message.getBody(byte[].class), message.getHeader("tr_cont", String.class),
+                message.getHeader("retry-after", String.class), attempt.tr().order(), attempt.tr().numbered());
         message.removeHeaders("*");
         message.setBody(null);
         if (outcome instanceof Success) {
             message.setBody(outcome);
         } else if (outcome instanceof Failure failure) {
-            throw new KisFailure(failure, null);
+            throw attempt.failure(failure, null);
         }
     }
 }

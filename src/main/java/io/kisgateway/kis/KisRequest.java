@@ -22,13 +22,15 @@ public final class KisRequest implements Processor {
     private static final Duration LEAST_TIME = Duration.ofMillis(50);
 
     private final Tokens tokens;
+    private final KisBreaker breaker;
     private final KisHttp http;
     private final LongSupplier nanoTime;
     private final ObjectMapper json = new ObjectMapper();
 
     /** @param nanoTime the monotonic clock of {@link KisHttp} */
-    public KisRequest(Tokens tokens, KisHttp http, LongSupplier nanoTime) {
+    public KisRequest(Tokens tokens, KisBreaker breaker, KisHttp http, LongSupplier nanoTime) {
         this.tokens = tokens;
+        this.breaker = breaker;
         this.http = http;
         this.nanoTime = nanoTime;
     }
@@ -38,11 +40,16 @@ public final class KisRequest implements Processor {
         KisAttempt attempt = KisAttempt.of(exchange);
         attempt.started(nanoTime.getAsLong());
         Duration left = attempt.remaining(nanoTime.getAsLong());
+        breaker.passed(attempt, left);
         if (left.compareTo(LEAST_TIME) < 0) {
             throw Problems.noBudget();
         }
-        attempt.requireToken();
-        attempt.token(tokens.current(left));
+        try {
+            attempt.requireToken();
+            attempt.token(tokens.current(left));
+        } catch (KisFailure e) {
+            throw attempt.failure(e.outcome(), e);
+        }
         attempt.slot(SendSlot.of(exchange));
         Message message = exchange.getMessage();
         message.removeHeaders("*");
@@ -53,6 +60,10 @@ public final class KisRequest implements Processor {
             @Override
             public void onDone(Exchange done) {
                 http.end(name);
+                if (attempt.watched() != null) {
+                    attempt.watched().end();
+                }
+                breaker.ended(attempt);
             }
         });
     }

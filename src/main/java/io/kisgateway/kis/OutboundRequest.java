@@ -21,4 +21,13 @@ sealed interface OutboundRequest permits KisAttempt, TokenIssuer.Ask {
 
     /** Whether a byte can have left. */
     boolean sent();
+
+    /** What closes its connection when its time is over. */
+    void watch(Deadline timer);
+
+    /** The same; null before the request has begun. */
+    Deadline watched();
+
+    /** What a failure of this request is: whether it goes again is decided here. */
+    KisFailure failure(KisOutcome.Failure outcome, Throwable cause);
 }

@@ -10,6 +10,7 @@ import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Rejected;
 import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
+import io.kisgateway.kis.KisOutcome.UnknownOperation;
 import java.time.Duration;
 
 /** What a caller is told of each way in which KIS fails. */
@@ -35,9 +36,13 @@ final class Problems {
         if (outcome instanceof Rejected) {
             return Problem.of(ProblemCode.KIS_REJECTED, rejected(outcome.kis(), detail));
         }
-        if (outcome instanceof Throttled) {
+        if (outcome instanceof Throttled throttled) {
             return Problem.of(ProblemCode.KIS_THROTTLED, "KIS refuses further calls for the moment (" + detail + ")")
-                    .retryAfter(SOON);
+                    .retryAfter(throttled.retryAfter() == null ? SOON : throttled.retryAfter());
+        }
+        if (outcome instanceof UnknownOperation) {
+            return Problem.of(ProblemCode.KIS_OPERATION_UNKNOWN, "KIS does not know " + detail
+                    + ". The route's path or TR id is wrong, or KIS is under maintenance");
         }
         if (outcome instanceof Credentials) {
             return Problem.of(ProblemCode.KIS_CREDENTIALS, "KIS refused the gateway's credentials (" + detail + ")");

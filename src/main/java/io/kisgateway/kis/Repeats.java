@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.kis.KisOutcome.Throttled;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -47,16 +48,27 @@ final class Repeats {
             case NEVER -> Optional.empty();
             case ONCE -> past.failed() < 1 ? Optional.of(wait(past.failed())) : Optional.empty();
             case BACKOFF -> past.failed() < TRIES - 1 ? Optional.of(wait(past.failed())) : Optional.empty();
-            case PACED -> past.paced() < PACED_REPEATS ? Optional.of(wait(past.paced())) : Optional.empty();
+            case PACED -> past.paced() < PACED_REPEATS ? Optional.of(paced(failure, past)) : Optional.empty();
             case TOKEN -> past.tokens() < 1 ? Optional.of(Duration.ZERO) : Optional.empty();
         };
         return wait.filter(time -> time.plus(LEAST_TIME).compareTo(left) <= 0);
     }
 
+    /** Not before KIS says so, if it does. */
+    private Duration paced(Failure failure, Past past) {
+        Duration usual = wait(past.paced());
+        return failure instanceof Throttled throttled && throttled.retryAfter() != null && throttled.retryAfter().compareTo(usual) > 0
+                ? throttled.retryAfter() : usual;
+    }
+
     /** Doubles each time; between half and all of it, so that callers who failed together do not return together. */
     private Duration wait(int repeats) {
-        Duration full = KisHttp.shorter(FIRST_WAIT.multipliedBy(1L << repeats), LONGEST_WAIT);
+        Duration full = shorter(FIRST_WAIT.multipliedBy(1L << repeats), LONGEST_WAIT);
         long half = full.toNanos() / 2;
         return Duration.ofNanos(half + random.nextLong(half + 1));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -15,6 +15,7 @@ import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.apache.hc.core5.http.MessageConstraintException;
 
@@ -27,7 +28,13 @@ final class ReplyReader {
     private static final Set<String> MORE_PAGES = Set.of("F", "M");
     private static final int OK = 200;
     private static final int CLIENT_FAULT = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int TOO_MANY = 429;
     private static final int SERVER_FAULT = 500;
+    private static final int UNAVAILABLE = 503;
 
     private final KisCodes codes;
     private final ObjectMapper json = JsonMapper.builder()
@@ -41,12 +48,20 @@ final class ReplyReader {
 
     /** Of a query or of the token endpoint. @param trCont the reply's header of that name, or null */
     KisOutcome read(int status, byte[] body, String trCont) {
-        return read(status, body, trCont, false, false);
+        return read(status, body, trCont, null, false, false);
     }
 
-    /** @param numbered of an order, whether the reply must hold its number */
-    KisOutcome read(int status, byte[] body, String trCont, boolean order, boolean numbered) {
+    /**
+     * @param trCont     the reply's header of that name, or null
+     * @param retryAfter the reply's header of that name, or null
+     * @param numbered   of an order, whether the reply must hold its number
+     */
+    KisOutcome read(int status, byte[] body, String trCont, String retryAfter, boolean order, boolean numbered) {
         ObjectNode reply = parse(body);
+        if (reply == null && (status == TOO_MANY || status == UNAVAILABLE && retryAfter != null && isBlank(body))) {
+            return new Throttled(codes.form(status == TOO_MANY ? "[no envelope, HTTP 429]" : "[empty HTTP 503 with Retry-After]"),
+                    KisMessages.NONE, "HTTP " + status + " without an envelope", RetryAfter.parse(retryAfter));
+        }
         if (reply == null) {
             return withoutEnvelope(status, KisMessages.NONE);
         }
@@ -86,8 +101,8 @@ final class ReplyReader {
         String form;
         if (status < CLIENT_FAULT) {
             form = said.msgCd().matches("4\\d{7}") ? "[rt_cd 1, 4xxxxxxx, HTTP 200]" : "[rt_cd 1, HTTP 200]";
-        } else if (status == 401 || status == 403) {
-            form = "[rt_cd 1, HTTP 401 or 403]";
+        } else if (status == UNAUTHORIZED || status == FORBIDDEN) {
+            form = "[rt_cd 1, HTTP " + status + "]";
         } else {
             form = status < SERVER_FAULT ? "[rt_cd 1, HTTP 4xx]" : "[rt_cd 1, HTTP 5xx]";
         }
@@ -104,7 +119,12 @@ final class ReplyReader {
             return failure(codes.form("[no envelope, HTTP 5xx]"), said, "HTTP " + status + " without an envelope");
         }
         if (status >= CLIENT_FAULT) {
-            return failure(codes.form("[no envelope, HTTP 4xx]"), said, "HTTP " + status + " without an envelope");
+            String form = switch (status) {
+                case UNAUTHORIZED -> "[no envelope, HTTP 401]";
+                case NOT_FOUND, METHOD_NOT_ALLOWED -> "[no envelope, HTTP 404 or 405]";
+                default -> "[no envelope, HTTP 4xx]";
+            };
+            return failure(codes.form(form), said, "HTTP " + status + " without an envelope");
         }
         return unreadable("HTTP " + status + " without an envelope", said);
     }
@@ -127,7 +147,7 @@ final class ReplyReader {
         if (fault instanceof SocketTimeoutException) {
             return new Unavailable(codes.form("[read timeout]"), KisMessages.NONE, "no reply in time", Cause.TIMEOUT);
         }
-        if (fault instanceof ReplyLimits.TooLarge || fault instanceof MessageConstraintException) {
+        if (fault instanceof BoundedReply.TooLarge || fault instanceof MessageConstraintException) {
             return unreadable(fault.getMessage(), KisMessages.NONE);
         }
         if (fault instanceof IOException) {
@@ -144,11 +164,15 @@ final class ReplyReader {
     private static KisOutcome failure(Rule rule, KisMessage said, String detail) {
         return switch (rule.kind()) {
             case REJECTED -> new Rejected(rule, said, detail);
-            case THROTTLED -> new Throttled(rule, said, detail);
+            case THROTTLED -> new Throttled(rule, said, detail, null);
             case CREDENTIALS -> new Credentials(rule, said, detail);
             case UNAVAILABLE -> new Unavailable(rule, said, detail, Cause.FAILED);
             case SUCCESS, EMPTY -> throw new IllegalArgumentException(rule.code() + " is no failure");
         };
+    }
+
+    private static boolean isBlank(byte[] body) {
+        return body == null || new String(body, StandardCharsets.US_ASCII).isBlank();
     }
 
     private static String describe(int status, KisMessage said) {

@@ -61,6 +61,7 @@ final class TokenIssuer {
         private final SendSlot slot;
         private final long deadline;
         private volatile boolean sent;
+        private volatile Deadline deadlineTimer;
 
         private Ask(SendSlot slot, long deadline) {
             this.slot = slot;
@@ -85,6 +86,21 @@ final class TokenIssuer {
         @Override
         public boolean sent() {
             return sent;
+        }
+
+        @Override
+        public void watch(Deadline timer) {
+            deadlineTimer = timer;
+        }
+
+        @Override
+        public Deadline watched() {
+            return deadlineTimer;
+        }
+
+        @Override
+        public KisFailure failure(Failure outcome, Throwable cause) {
+            return new KisFailure(outcome, cause);
         }
     }
 
@@ -114,6 +130,10 @@ final class TokenIssuer {
                             response.getEntity() == null ? null : EntityUtils.toByteArray(response.getEntity())));
         } catch (IOException e) {
             throw new KisFailure(replies.fault(e, ask.sent()), e);
+        } finally {
+            if (ask.watched() != null) {
+                ask.watched().end();
+            }
         }
     }
 

@@ -41,6 +41,7 @@ public final class Tokens implements AutoCloseable {
     private static final int LOOKS = 100;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(15);
+    private static final Duration BETWEEN_DOUBTS = Duration.ofHours(1);
     private static final int NAME_BYTES = 8;
 
     private final Supplier<Token> issuer;
@@ -55,6 +56,7 @@ public final class Tokens implements AutoCloseable {
     private volatile Instant deadUntil = Instant.MIN;
     private CompletableFuture<Token> underWay;
     private long renewalAt;
+    private Long doubtedAt;
     // Used by the one thread that obtains tokens.
     private boolean asked;
     private long askedAt;
@@ -159,9 +161,10 @@ public final class Tokens implements AutoCloseable {
     /**
      * KIS no longer takes this token.
      *
+     * @param doubtful whether KIS has not said so in so many words: then another is worth asking for once an hour
      * @return whether another can be had, so that a repeat makes sense
      */
-    boolean refuse(Token token) {
+    boolean refuse(Token token, boolean doubtful) {
         synchronized (lock) {
             if (held != null && !held.sameAs(token)) {
                 return true;
@@ -169,6 +172,12 @@ public final class Tokens implements AutoCloseable {
             if (token.sameAs(refused)) {
                 return clock.instant().isAfter(deadUntil);
             }
+            long now = nanoTime.getAsLong();
+            boolean early = clock.instant().isBefore(token.issuedAt().plus(BETWEEN_ASKS));
+            if (doubtful && (early || doubtedAt != null && now - doubtedAt < BETWEEN_DOUBTS.toNanos())) {
+                return false;
+            }
+            doubtedAt = doubtful ? (Long) now : doubtedAt;
             refused = token;
             refusals.incrementAndGet();
             lastRefusal = clock.instant();

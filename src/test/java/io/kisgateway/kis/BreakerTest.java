@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
@@ -17,12 +18,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The breaker as the route to KIS uses it. An order is one request, so that each call here counts once. */
@@ -270,13 +273,167 @@ class BreakerTest {
     }
 
     @Test
-    void repeatsOfAQueryCountEach() {
+    void aQueryCountsOnceHoweverOftenItIsRepeated() {
+        gateway.send("direct:stock-snapshot", ORDER).reply();
         kis.reply(request -> FAILED);
-        for (int i = 0; i < 6; i++) {
-            gateway.send("direct:stock-snapshot", ORDER);
+        for (int i = 0; i < 20; i++) {
+            assertThat(gateway.breaker.getFailCounter()).isEqualTo(i);
+            assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
         }
-        assertThat(gateway.breaker.getFailCounter()).isEqualTo(18);
+        assertThat(kis.requests()).hasSize(61);
         assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
-        assertThat(kis.requests()).hasSize(20);
+        assertThat(kis.requests()).hasSize(61);
+    }
+
+    @Test
+    void aQueryWhoseRepeatSucceedsIsNoFailure() {
+        fail(19);
+        kis.replies(FAILED, FAILED, Answer.json(200, StubKis.OK));
+        gateway.send("direct:stock-snapshot", ORDER).reply();
+        assertThat(gateway.breaker.getFailCounter()).isZero();
+        assertThat(gateway.breaker.getTrips()).isZero();
+    }
+
+    static Stream<Answer> noSuchOperation() {
+        return Stream.of(Answer.json(404, ""), Answer.json(404, "<html>Not Found</html>"), Answer.json(405, ""),
+                StubKis.error(500, "1", "EGW00202"), StubKis.error(500, "1", "MCA00124"), StubKis.error(200, "1", "MCA00124"),
+                StubKis.error(200, "1", "OPSQ0002"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noSuchOperation")
+    void anOperationThatHasNeverWorkedIsTheRoutesFaultAndNeverCounts(Answer refusal) {
+        kis.reply(request -> refusal);
+        for (int i = 0; i < 25; i++) {
+            Problem problem = gateway.send("direct:stock-snapshot", ORDER).problem();
+            assertThat(problem.code()).isEqualTo(ProblemCode.KIS_OPERATION_UNKNOWN);
+            assertThat(problem.getMessage()).contains("/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100");
+        }
+        assertThat(gateway.breaker.getFailCounter()).isZero();
+        assertThat(gateway.breaker.getState()).isEqualTo("closed");
+        assertThat(gateway.caller.unknownOperations())
+                .containsOnlyKeys("/uapi/domestic-stock/v1/quotations/inquire-price FHKST01010100");
+
+        kis.reply(request -> Answer.json(200, StubKis.OK));
+        gateway.send("direct:stock-snapshot", ORDER).reply();
+        assertThat(gateway.caller.unknownOperations()).isEmpty();
+        kis.reply(request -> refusal);
+        assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().code()).as("it has worked: KIS's fault")
+                .isNotEqualTo(ProblemCode.KIS_OPERATION_UNKNOWN);
+    }
+
+    @Test
+    void tooManyFromAFrontEndIsWaitedForAndNoFailure() {
+        for (Answer slow : List.of(Answer.json(429, "").header("Retry-After", "3"), Answer.json(503, "").header("Retry-After", "3"),
+                Answer.json(429, "<html>slow down</html>").header("Retry-After", "3"))) {
+            gateway.waits.clear();
+            gateway.throttled.clear();
+            kis.replies(slow, Answer.json(200, StubKis.OK));
+            gateway.send("direct:stock-snapshot", ORDER).reply();
+            assertThat(gateway.waits).singleElement().satisfies(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(3)));
+            assertThat(gateway.throttled).hasSize(1);
+            kis.reply(request -> slow.header("Retry-After", "30"));
+            Problem told = gateway.send("direct:stock-snapshot", ORDER).problem();
+            assertThat(told.code()).isEqualTo(ProblemCode.KIS_THROTTLED);
+            assertThat(told.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+            Result order = order();
+            assertThat(order.problem().code()).as("a front end says nothing of what is behind it").isEqualTo(ProblemCode.KIS_TIMEOUT);
+        }
+        assertThat(gateway.breaker.getFailCounter()).isZero();
+        kis.reply(request -> Answer.json(503, "<html>maintenance</html>").header("Retry-After", "3"));
+        assertThat(order().problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+        assertThat(gateway.breaker.getFailCounter()).isEqualTo(1);
+    }
+
+    @Test
+    void itClosesThoughTheTrialTakesLongerThanTheBreakerWaits() throws Exception {
+        try (Fixture hasty = new Fixture(kis.url(), options -> {
+            options.resetTimeout = Duration.ofMillis(100);
+            options.failMax = 1;
+            options.read = Duration.ofSeconds(10);
+        })) {
+            kis.reply(request -> FAILED);
+            hasty.order("direct:trading-buy", ORDER);
+            assertThat(hasty.breaker.getState()).isEqualTo("open");
+            hasty.clock.advance(Duration.ofMillis(101));
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            kis.reply(request -> {
+                asked.countDown();
+                return awaited(release);
+            });
+            ExecutorService caller = Executors.newSingleThreadExecutor();
+            Future<Result> trial = caller.submit(() -> hasty.order("direct:trading-buy", ORDER));
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            hasty.clock.advance(Duration.ofSeconds(5));
+            // Resilience4j's own scheduler goes by real time: this is ten times the time that the breaker waits.
+            assertThat(new CountDownLatch(1).await(1, TimeUnit.SECONDS)).isFalse();
+            assertThat(hasty.breaker.getState()).isEqualTo("half-open");
+            release.countDown();
+            assertThat(trial.get(10, TimeUnit.SECONDS).reply()).isNotNull();
+            assertThat(hasty.breaker.getState()).isEqualTo("closed");
+            assertThat(hasty.breaker.getTrips()).isEqualTo(1);
+            caller.shutdownNow();
+        }
+    }
+
+    private static Answer awaited(CountDownLatch release) {
+        try {
+            release.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ORDERED;
+    }
+
+    @Test
+    void whileATrialIsOutNobodyWaitsForAPermit() throws Exception {
+        fail(20);
+        gateway.clock.advance(HELD_BACK);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        kis.reply(request -> {
+            asked.countDown();
+            return awaited(release);
+        });
+        ExecutorService caller = Executors.newSingleThreadExecutor();
+        Future<Result> trial = caller.submit(this::order);
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        int budget = gateway.budget.size();
+        assertThat(gateway.breaker.refusesFor()).as("what the throttle asks before anyone waits").contains(Duration.ofSeconds(1));
+        assertThat(order().problem().retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(gateway.budget).hasSize(budget);
+        release.countDown();
+        trial.get(10, TimeUnit.SECONDS).reply();
+        assertThat(gateway.breaker.refusesFor()).isEmpty();
+        caller.shutdownNow();
+    }
+
+    @Test
+    void aFailedTrialIsNotRepeated() {
+        fail(20);
+        gateway.clock.advance(HELD_BACK);
+        int before = kis.requests().size();
+        assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
+        assertThat(kis.requests()).hasSize(before + 1);
+        assertThat(gateway.breaker.getState()).isEqualTo("open");
+    }
+
+    @Test
+    void aLookupPassesAnOpenBreakerAndSaysNothingToIt() {
+        fail(19);
+        kis.reply(request -> Answer.json(200, StubKis.OK));
+        gateway.lookUp("direct:stock-snapshot", ORDER).reply();
+        assertThat(gateway.breaker.getFailCounter()).as("its success ends no run").isEqualTo(19);
+        fail(1);
+        assertThat(gateway.breaker.getState()).isEqualTo("open");
+        kis.reply(request -> FAILED);
+        assertThat(gateway.lookUp("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
+        assertThat(gateway.breaker.getFailCounter()).isEqualTo(20);
+        kis.reply(request -> Answer.json(200, StubKis.OK));
+        gateway.lookUp("direct:stock-snapshot", ORDER).reply();
+        assertThat(gateway.breaker.getState()).isEqualTo("open");
+        gateway.breaker.forceOpen();
+        assertThat(gateway.lookUp("direct:stock-snapshot", ORDER).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
     }
 }

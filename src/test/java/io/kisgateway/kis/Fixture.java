@@ -3,6 +3,8 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
@@ -18,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -68,8 +71,10 @@ final class Fixture implements AutoCloseable {
     final StockNames names;
     final List<Upstream> budget = new CopyOnWriteArrayList<>();
     final List<Upstream> throttled = new CopyOnWriteArrayList<>();
+    final KisCaller caller;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
     /** The waits before repeats, as they were asked for. */
     final List<Duration> waits = new CopyOnWriteArrayList<>();
     private final ProducerTemplate template;
@@ -82,9 +87,12 @@ final class Fixture implements AutoCloseable {
         Duration call = Duration.ofSeconds(10);
         int workers = 64;
         int failMax = 20;
+        Duration resetTimeout = Duration.ofSeconds(60);
         /** Does not wait before repeats. */
         boolean hurry;
         TokenStore store = TokenStore.NONE;
+        /** Where the route calls; null for KIS. */
+        String routeUrl;
         String account = ACCOUNT;
         String key = KEY;
         String secret = SECRET;
@@ -111,8 +119,8 @@ final class Fixture implements AutoCloseable {
         KisEnvironment environment = new KisEnvironment("TEST", options.virtual, url);
         KisCredentials credentials = new KisCredentials(options.key, options.secret, options.account, "01");
         KisTimeouts timeouts = new KisTimeouts(options.connect, options.read, options.call);
-        workers = new ThreadPoolExecutor(options.workers, options.workers, 1, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(options.workers));
+        int threads = options.workers + KisWorkers.FOR_ORDERS;
+        workers = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(options.workers));
         timer = new ScheduledThreadPoolExecutor(1) {
             @Override
             public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
@@ -120,15 +128,15 @@ final class Fixture implements AutoCloseable {
                 return super.schedule(task, options.hurry ? 0 : delay, unit);
             }
         };
-        http = new KisHttp(credentials, timeouts, options.workers, System::nanoTime);
+        http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, System::nanoTime);
         CallBudget spend = upstream -> {
             budget.add(upstream);
             return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
         tokens = new Tokens(issuer::issue, options.storeOf.apply(clock), clock, clock::nanos);
-        breaker = new KisBreaker(options.failMax, Duration.ofSeconds(60), clock);
-        KisCaller caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
+        breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
+        caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
                 new Random(1));
         template = context.createProducerTemplate();
         names = new StockNames(new StockNameLookup(template, "direct:stock-name", System::nanoTime), clock::nanos);
@@ -137,12 +145,12 @@ final class Fixture implements AutoCloseable {
             budget.add(Upstream.of(exchange));
             options.budgetStep.process(exchange);
         });
-        context.getRegistry().bind("kis-worker", new KisWorkers(workers, thread -> false, 0));
-        context.getRegistry().bind("kis-request", new KisRequest(tokens, http, System::nanoTime));
+        context.getRegistry().bind("kis-worker", new KisWorkers(workers, options.workers, thread -> false, 0, deadlines));
+        context.getRegistry().bind("kis-request", new KisRequest(tokens, breaker, http, System::nanoTime));
         context.getRegistry().bind("kis-reply", new KisReply());
         context.getRegistry().bind("kis-http", http);
         context.getRegistry().bind("kis-circuit-breaker", breaker.circuitBreaker());
-        context.getPropertiesComponent().addInitialProperty("kis.base-url", url.toString());
+        context.getPropertiesComponent().addInitialProperty("kis.base-url", options.routeUrl == null ? url.toString() : options.routeUrl);
         context.getPropertiesComponent().addInitialProperty("trading.mode", environment.name());
         context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         try {
@@ -166,15 +174,25 @@ final class Fixture implements AutoCloseable {
         return send(endpoint, variables, true);
     }
 
+    /** A lookup of an order in doubt, as the gateway makes it on its own account. */
+    Result lookUp(String endpoint, Map<String, Object> variables) {
+        Call call = new Call("lookup-1", "test", "/test", false, System::nanoTime);
+        call.attribute(OrderLookup.class, OrderLookup.LOOKUP);
+        return send(endpoint, variables, call);
+    }
+
     private Result send(String endpoint, Map<String, Object> variables, boolean mutating) {
+        return send(endpoint, variables, new Call("request-1", "test", "/test", mutating, System::nanoTime));
+    }
+
+    private Result send(String endpoint, Map<String, Object> variables, Call call) {
         Exchange exchange = new DefaultExchange(context);
-        Call call = new Call("request-1", "test", "/test", mutating, System::nanoTime);
         call.attachTo(exchange);
         exchange.setVariable("price", 0);
         exchange.setVariable("exchange", "KRX");
         exchange.setVariable("order_type", "market");
         exchange.setVariable("ord_dvsn", "01");
-        if (mutating) {
+        if (call.orderFate() != OrderFate.NO_ORDER) {
             call.attribute(ClaimedOrder.class, new AnyOrder());
         }
         variables.forEach(exchange::setVariable);
@@ -193,6 +211,7 @@ final class Fixture implements AutoCloseable {
     public void close() {
         context.stop();
         timer.shutdownNow();
+        deadlines.shutdownNow();
         workers.shutdownNow();
         if (tokens != null) {
             tokens.close();

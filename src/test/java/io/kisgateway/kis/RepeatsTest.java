@@ -19,7 +19,7 @@ class RepeatsTest {
     private final Repeats repeats = new Repeats(new Random(7));
 
     private Rejected ending(Repeat query, Repeat order) {
-        return new Rejected(new KisCodes.Rule("X", KisCodes.Kind.REJECTED, query, order, true, ""),
+        return new Rejected(new KisCodes.Rule("X", KisCodes.Kind.REJECTED, false, query, order, true, ""),
                 KisMessages.NONE, "");
     }
 

@@ -14,7 +14,7 @@ class ReplyReaderTest {
     private final ReplyReader reader = new ReplyReader(KisCodes.load());
 
     private KisOutcome read(int status, String body, boolean order) {
-        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, order, order);
+        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order, order);
     }
 
     /** Forms of replies without a listed code; the sixth column: whether an order certainly does not exist. */
@@ -24,7 +24,9 @@ class ReplyReaderTest {
         "500 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
         "500 | '' | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
         "502 | <html>Bad Gateway</html> | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
-        "404 | '' | Unavailable | FAILED | [no envelope, HTTP 4xx] | false",
+        "404 | '' | Unavailable | FAILED | [no envelope, HTTP 404 or 405] | false",
+        "401 | '' | Credentials | - | [no envelope, HTTP 401] | false",
+        "429 | <html>slow</html> | Throttled | - | [no envelope, HTTP 429] | false",
         "403 | <html>Forbidden</html> | Unavailable | FAILED | [no envelope, HTTP 4xx] | false",
         "200 | '' | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | UNREADABLE | [unreadable] | false",
@@ -46,7 +48,8 @@ class ReplyReaderTest {
         "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"90999999\"} | Rejected | - | [rt_cd 1, HTTP 200] | false",
         "200 | {\"rt_cd\":1,\"msg_cd\":\"40580000\"} | Rejected | - | 40580000 | true",
         "500 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false",
-        "403 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 401 or 403] | false",
+        "403 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 403] | false",
+        "401 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 401] | false",
         "400 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Rejected | - | [rt_cd 1, HTTP 4xx] | false",
         "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW00201\"} | Throttled | - | EGW00201 | true",
         "403 | {\"error_code\":\"EGW00133\",\"error_description\":\"wait\"} | Throttled | - | EGW00133 | true",

@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -419,11 +420,13 @@ class TokensTest {
     @Test
     void eachEnvironmentAndKeyHasItsOwnToken() throws Exception {
         KisTimeouts timeouts = new KisTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(5));
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        open.add(timers::shutdownNow);
         for (String key : new String[] {"key-one", "key-two"}) {
             for (String mode : new String[] {"REAL", "MOCK"}) {
                 try (StubKis kis = new StubKis()) {
                     KisCredentials credentials = new KisCredentials(key, "secret", "12345678", "01");
-                    KisHttp http = opened(new KisHttp(credentials, timeouts, 2, System::nanoTime));
+                    KisHttp http = opened(new KisHttp(kis.url(), credentials, timeouts, 2, timers, System::nanoTime));
                     Tokens tokens = opened(Tokens.open(new KisEnvironment(mode, mode.equals("MOCK"), kis.url()),
                             credentials, http, call -> CompletableFuture.completedFuture(null), null, folder, clock,
                             clock::nanos));
@@ -435,6 +438,31 @@ class TokensTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".asked")))
                     .hasSize(4).allMatch(name -> name.matches("token-(real|mock)-[0-9a-f]{16}"));
+        }
+    }
+
+    @Test
+    void aTokenRefusedWithAnUnlistedCodeIsRenewedOnce() {
+        try (StubKis kis = new StubKis()) {
+            Fixture gateway = opened(new Fixture(kis.url(), options -> {
+                options.clock = clock;
+                options.hurry = true;
+            }));
+            gateway.send("direct:stock-snapshot", STOCK).reply();
+            clock.advance(Duration.ofMinutes(2));
+            kis.reply(request -> request.header("authorization").equals("Bearer token-1") ? StubKis.error(401, "1", "EGW99999")
+                    : StubKis.Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : StubKis.OK));
+            Result order = gateway.order("direct:trading-buy", STOCK);
+            assertThat(order.problem().code()).as("whether KIS took it is not certain").isEqualTo(ProblemCode.KIS_TIMEOUT);
+            assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).as("the next call has another token").isNotNull();
+            assertThat(kis.tokenRequests()).hasSize(2);
+
+            kis.reply(request -> StubKis.error(401, "1", "EGW99999"));
+            for (int i = 0; i < 20; i++) {
+                clock.advance(Duration.ofMinutes(2));
+                assertThat(gateway.send("direct:stock-snapshot", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_CREDENTIALS);
+            }
+            assertThat(kis.tokenRequests()).as("no token a minute for what no token mends").hasSize(2);
         }
     }
 }
