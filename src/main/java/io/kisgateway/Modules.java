@@ -93,8 +93,8 @@ final class Modules implements AutoCloseable {
     }
 
     private Sources sources() {
-        return new Sources(kis.breaker()::state, throttle.throttle()::state, throttle.throttle()::stats, kis::token, orders::inDoubt,
-                orders.halt()::isHalted, () -> routes.state(), () -> edge.edge().isClosing(), () -> edge.edge().running());
+        return new Sources(kis.breaker()::state, throttle.throttle()::state, throttle.throttle()::stats, kis::token, orders::state,
+                () -> routes.state(), () -> edge.edge().isClosing(), () -> edge.edge().running());
     }
 
     private Controls controls() {

@@ -37,6 +37,7 @@ public enum ProblemCode {
     OVERLOADED(503, "The gateway is busy"),
     JOURNAL_UNAVAILABLE(503, "Orders cannot be written down"),
     TRADING_HALTED(503, "Trading is halted"),
+    PAUSED(503, "The endpoint is paused"),
     SHUTTING_DOWN(503, "The gateway is shutting down"),
     KIS_TIMEOUT(504, "KIS did not answer in time");
 

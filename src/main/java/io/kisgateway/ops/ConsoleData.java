@@ -3,6 +3,7 @@ package io.kisgateway.ops;
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.InDoubt;
+import io.kisgateway.order.OrdersState;
 import io.kisgateway.throttle.EndpointStats;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class ConsoleData {
     private final Instant startedAt;
 
     ConsoleData(Status status, Sources sources, BreakerHistory history, RequestStats requests, CallRecorder calls, KisWatch kis,
-            SentOrders sent, InstantSource clock) {
+            SentOrders sent, Diagnosis diagnosis, InstantSource clock) {
         this.status = status;
         this.sources = sources;
         this.history = history;
@@ -41,7 +42,7 @@ final class ConsoleData {
         this.sent = sent;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.diagnosis = new Diagnosis(sources, requests, calls, kis, clock);
+        this.diagnosis = diagnosis;
     }
 
     Map<String, Object> show() {
@@ -119,7 +120,8 @@ final class ConsoleData {
     private Map<String, Object> orders(Instant now) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("by_state", sent.byState());
-        List<InDoubt> inDoubt = sources.inDoubt().get();
+        OrdersState orders = sources.orders().get();
+        List<InDoubt> inDoubt = orders.inDoubt();
         shown.put("unresolved_count", inDoubt.size());
         List<Map<String, Object>> unresolved = inDoubt.stream().limit(MOST_ORDERS).map(order -> {
             Map<String, Object> members = new LinkedHashMap<>();
@@ -131,7 +133,7 @@ final class ConsoleData {
             return members;
         }).toList();
         shown.put("unresolved", unresolved);
-        shown.put("halted", sources.halted().getAsBoolean());
+        shown.put("halted", orders.halted());
         return shown;
     }
 

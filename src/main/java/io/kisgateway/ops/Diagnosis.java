@@ -4,6 +4,10 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.InDoubt;
+import io.kisgateway.order.OrdersState;
+import io.kisgateway.order.journal.JournalState;
+import io.kisgateway.routes.RouteProblem;
+import io.kisgateway.routes.RouteState;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
 import java.time.Duration;
@@ -30,13 +34,15 @@ final class Diagnosis {
     private final RequestStats requests;
     private final CallRecorder calls;
     private final KisWatch kis;
+    private final boolean openPlay;
     private final InstantSource clock;
 
-    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, InstantSource clock) {
+    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, boolean openPlay, InstantSource clock) {
         this.sources = sources;
         this.requests = requests;
         this.calls = calls;
         this.kis = kis;
+        this.openPlay = openPlay;
         this.clock = clock;
     }
 
@@ -44,6 +50,7 @@ final class Diagnosis {
         List<Finding> found = new ArrayList<>();
         gateway(found);
         operator(found);
+        routes(found);
         breaker(found);
         kis(found);
         token(found);
@@ -57,6 +64,9 @@ final class Diagnosis {
     private void gateway(List<Finding> found) {
         if (sources.closing().getAsBoolean()) {
             found.add(Finding.serious("gateway", "closing"));
+        }
+        if (openPlay) {
+            found.add(Finding.notice("operator", "open-play"));
         }
         int internal = calls.lastMinute(ProblemCode.INTERNAL);
         if (internal > 0) {
@@ -74,11 +84,23 @@ final class Diagnosis {
     }
 
     private void operator(List<Finding> found) {
-        if (sources.halted().getAsBoolean()) {
+        if (sources.orders().get().halted()) {
             found.add(Finding.serious("operator", "halted"));
         }
         if (sources.breaker().get().is("forced-open")) {
             found.add(Finding.serious("operator", "forced-open"));
+        }
+    }
+
+    private void routes(List<Finding> found) {
+        RouteState routes = sources.routes().get();
+        if (!routes.failed().isEmpty()) {
+            RouteProblem first = routes.failed().get(0);
+            found.add(Finding.notice("operator", "routes-broken", "count", routes.failed().size(), "file", first.file(), "line", first.line(),
+                    "reason", first.reason()));
+        }
+        if (!routes.paused().isEmpty() && !sources.closing().getAsBoolean()) {
+            found.add(Finding.serious("operator", "paused", "endpoints", String.join(", ", routes.paused())));
         }
     }
 
@@ -137,7 +159,18 @@ final class Diagnosis {
     }
 
     private void orders(List<Finding> found) {
-        List<InDoubt> unresolved = sources.inDoubt().get();
+        OrdersState orders = sources.orders().get();
+        JournalState journal = orders.journal();
+        if (!journal.writable()) {
+            found.add(Finding.serious("order", "journal-away", "reason", journal.why(),
+                    "seconds", Duration.between(journal.since(), clock.instant()).toSeconds()));
+        } else if (calls.failedOrders() > 0) {
+            found.add(Finding.serious("order", "orders-fail", "count", calls.failedOrders(), "codes", calls.orderFailures()));
+        }
+        if (journal.unreadable() > 0) {
+            found.add(Finding.serious("order", "journal-unreadable", "count", journal.unreadable()));
+        }
+        List<InDoubt> unresolved = orders.inDoubt();
         if (!unresolved.isEmpty()) {
             InDoubt oldest = unresolved.get(0);
             found.add(Finding.serious("order", "order-unknown", "count", unresolved.size(), "id", oldest.id(),

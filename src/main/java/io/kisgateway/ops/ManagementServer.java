@@ -99,6 +99,11 @@ final class ManagementServer implements AutoCloseable {
         ConsolePages.serve(router);
     }
 
+    /** Leads from one path to another. */
+    void redirect(String from, String to) {
+        router.get(from).handler(context -> context.redirect(to));
+    }
+
     /** Serves JMX over HTTP, at {@code /jolokia}. */
     void jolokia(CamelContext camelContext) {
         jolokia = new Jolokia(camelContext);

@@ -175,17 +175,25 @@ final class Metrics implements AutoCloseable {
             gauge("kis.gateway.orders", "Orders by the state they are in", Tags.of("state", state), () -> sent.byState().get(state));
         }
         gauge("kis.gateway.orders.unresolved", "Orders of which nobody knows whether KIS took them", Tags.empty(),
-                () -> sources.inDoubt().get().size());
-        TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> sources.inDoubt().get().stream().findFirst()
+                () -> sources.orders().get().inDoubt().size());
+        TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> sources.orders().get().inDoubt().stream().findFirst()
                         .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
                 .description("Age of the oldest of them").strongReference(true).register(registry);
+        gauge("kis.gateway.journal.writable", "1 while orders can be written down; else every order is refused", Tags.empty(),
+                () -> sources.orders().get().journal().writable() ? 1 : 0);
+        gauge("kis.gateway.journal.unreadable.entries", "Entries of the journal that cannot be read; each still holds its key", Tags.empty(),
+                () -> sources.orders().get().journal().unreadable());
         gauge("kis.gateway.trading.halted", "1 while new orders are refused by an operator", Tags.empty(),
-                () -> sources.halted().getAsBoolean() ? 1 : 0);
+                () -> sources.orders().get().halted() ? 1 : 0);
     }
 
     private void watchGateway(BooleanSupplier ready, String mode) {
         gauge("kis.gateway.info", "Always 1; its labels say what runs", Tags.of("version", Version.read(), "mode", mode), () -> 1);
         gauge("kis.gateway.ready", "1 while calls can be served", Tags.empty(), () -> ready.getAsBoolean() ? 1 : 0);
+        gauge("kis.gateway.routes.failed", "Problems in route files whose last change was not taken", Tags.empty(),
+                () -> sources.routes().get().failed().size());
+        gauge("kis.gateway.routes.paused", "Routes that an operator has stopped or suspended", Tags.empty(),
+                () -> sources.routes().get().paused().size());
         gauge("kis.gateway.requests.running", "Calls that have begun and not ended", Tags.empty(), () -> sources.running().getAsInt());
         counter("kis.gateway.log.lines.dropped", "Log lines not written since the reader of the output is too slow", Tags.empty(),
                 Logs::dropped);

@@ -45,7 +45,8 @@ public final class OpsModule implements GatewayModule {
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
         this.status = new Status(settings.mode(), sources, requests);
-        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, runtime.clock());
+        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent,
+                new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock()), runtime.clock());
         this.management = new ManagementServer(door);
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
@@ -97,6 +98,7 @@ public final class OpsModule implements GatewayModule {
         management.getText("/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
         management.getText("/observe/metrics", Metrics.CONTENT_TYPE, metrics::scrape);
         management.console();
+        management.redirect("/", "/console");
         management.getSlowly("/console/data", console::show);
         management.post("/admin/circuit-breaker/reset", () -> breaker(controls.resetBreaker()));
         management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen()));

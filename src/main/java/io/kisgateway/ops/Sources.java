@@ -2,11 +2,10 @@ package io.kisgateway.ops;
 
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
-import io.kisgateway.order.InDoubt;
+import io.kisgateway.order.OrdersState;
 import io.kisgateway.routes.RouteState;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -16,12 +15,9 @@ import java.util.function.Supplier;
  * What the other modules tell operators. Each reads memory only.
  *
  * @param endpoint one endpoint's permits, by route id
- * @param inDoubt  orders of which nobody knows yet whether KIS took them, oldest first
- * @param halted   whether new orders are refused by an operator
  * @param closing  whether the gateway is going down
  * @param running  calls that have begun and not ended
  */
 public record Sources(Supplier<BreakerState> breaker, Supplier<ThrottleState> throttle, Function<String, EndpointStats> endpoint,
-        Supplier<TokenState> token, Supplier<List<InDoubt>> inDoubt, BooleanSupplier halted, Supplier<RouteState> routes,
-        BooleanSupplier closing, IntSupplier running) {
+        Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, BooleanSupplier closing, IntSupplier running) {
 }

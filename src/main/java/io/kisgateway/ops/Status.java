@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.kis.BreakerState;
+import io.kisgateway.order.OrdersState;
 import io.kisgateway.routes.RouteState;
 import io.kisgateway.runtime.Version;
 import io.kisgateway.throttle.EndpointStats;
@@ -45,7 +46,9 @@ final class Status {
         if (!isReady()) {
             return "down";
         }
-        boolean well = !sources.throttle().get().degraded() && breaker().is("closed") && sources.routes().get().failed().isEmpty();
+        RouteState routes = sources.routes().get();
+        boolean well = !sources.throttle().get().degraded() && breaker().is("closed") && routes.failed().isEmpty() && routes.paused().isEmpty()
+                && sources.orders().get().journal().well();
         return well ? "ok" : "degraded";
     }
 
@@ -76,9 +79,20 @@ final class Status {
         Map<String, Object> loadedRoutes = new LinkedHashMap<>();
         loadedRoutes.put("loaded", routes.loaded());
         loadedRoutes.put("failed", routes.failed());
+        loadedRoutes.put("paused", routes.paused());
         health.put("routes", loadedRoutes);
+        health.put("orders", orders());
         health.put("stats", requests.summary());
         return health;
+    }
+
+    private Map<String, Object> orders() {
+        OrdersState orders = sources.orders().get();
+        Map<String, Object> journal = new LinkedHashMap<>();
+        journal.put("writable", orders.journal().writable());
+        journal.put("why", orders.journal().why());
+        journal.put("unreadable", orders.journal().unreadable());
+        return Map.of("halted", orders.halted(), "in_doubt", orders.inDoubt().size(), "journal", journal);
     }
 
     Map<String, Object> stats() {

@@ -91,9 +91,9 @@ public final class OrderModule implements GatewayModule {
         return halt;
     }
 
-    /** Orders of which nobody knows yet whether KIS took them, oldest first; as of a moment ago. */
-    public List<InDoubt> inDoubt() {
-        return reconciler == null ? List.of() : reconciler.inDoubt();
+    /** How orders are, as of a moment ago. */
+    public OrdersState state() {
+        return new OrdersState(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state());
     }
 
     /** Orders that may be at KIS this very moment, so that the process must not end. */

@@ -46,7 +46,9 @@ public final class LiveRoutes implements RoutesBuilder {
     private final Map<String, Served> served = new LinkedHashMap<>();
     private RouteSwap swap;
     private int versions = 1;
-    private volatile RouteState state = new RouteState(0, List.of());
+    private volatile List<RouteProblem> failed = List.of();
+    /** What Camel calls each endpoint's route that serves. */
+    private volatile Map<String, String> live = Map.of();
     private volatile List<RouteText> texts = List.of();
 
     /** A route that serves: the name it has in Camel, and what it was made of. */
@@ -87,7 +89,7 @@ public final class LiveRoutes implements RoutesBuilder {
         List<RouteText> routes = read(serving.values());
         routes.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
         texts = routes;
-        state = new RouteState(routes.size(), List.of());
+        publish();
     }
 
     @Override
@@ -101,7 +103,13 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     public RouteState state() {
-        return state;
+        Map<String, String> now = live;
+        return new RouteState(now.size(), failed, now.entrySet().stream().filter(route -> swap.isPaused(route.getValue()))
+                .map(Map.Entry::getKey).sorted().toList());
+    }
+
+    private void publish() {
+        live = served.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, route -> route.getValue().routeId()));
     }
 
     /** The ids of the routes that take permits. */
@@ -245,13 +253,14 @@ public final class LiveRoutes implements RoutesBuilder {
     }
 
     private void tell(List<RouteProblem> problems) {
-        if (!problems.equals(state.failed())) {
+        if (!problems.equals(failed)) {
             problems.forEach(problem -> LOG.error("Route file not taken, the former routes serve on: {}", problem));
             if (problems.isEmpty()) {
                 LOG.info("All route files are right again");
             }
         }
-        state = new RouteState(served.size(), problems);
+        failed = List.copyOf(problems);
+        publish();
     }
 
     /** Changes what differs; a broken file's routes go on as they were made, whatever their mappings are now. */

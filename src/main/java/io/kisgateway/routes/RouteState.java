@@ -7,10 +7,12 @@ import java.util.List;
  *
  * @param loaded how many serve
  * @param failed what is wrong with files whose last change was not taken; their former routes serve on
+ * @param paused ids of those that an operator has stopped or suspended
  */
-public record RouteState(int loaded, List<RouteProblem> failed) {
+public record RouteState(int loaded, List<RouteProblem> failed, List<String> paused) {
 
     public RouteState {
         failed = List.copyOf(failed);
+        paused = List.copyOf(paused);
     }
 }

@@ -97,9 +97,14 @@ public final class Edge {
         running.decrementAndGet();
     }
 
+    /** What a call is told whose route an operator has stopped or suspended. */
+    static Problem paused() {
+        return Problem.of(ProblemCode.PAUSED, "This endpoint is paused by an operator");
+    }
+
     /** What a call is told that comes, or still waits, when the gateway goes down. */
     public static Problem shuttingDown() {
-        return Problem.of(ProblemCode.SHUTTING_DOWN, "This instance is going down; another one will answer")
+        return Problem.of(ProblemCode.SHUTTING_DOWN, "This instance is going down; call again")
                 .retryAfter(Duration.ofSeconds(1));
     }
 }

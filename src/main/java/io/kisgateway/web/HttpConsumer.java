@@ -55,6 +55,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private static final int SETTLE_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpConsumer.class);
+    /** They say themselves that the gateway is going down. */
+    private static final String PROBES = "/health";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z0-9_]+)}");
@@ -135,13 +137,24 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     @Override
     protected void doStop() throws Exception {
-        shut();
+        // Its path stays known: who asks is told that it is paused, unless another route has taken over.
+        leave();
         super.doStop();
     }
 
     @Override
-    public synchronized void shut() {
+    protected void doShutdown() throws Exception {
         engine.unregister(this);
+        super.doShutdown();
+    }
+
+    @Override
+    public void shut() {
+        engine.unregister(this);
+        leave();
+    }
+
+    private synchronized void leave() {
         if (route != null) {
             route.remove();
             route = null;
@@ -219,8 +232,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         Running running = new Running(context, call, exchange);
         edge.begun();
         inside.incrementAndGet();
-        if (edge.isClosing() || isSuspendingOrSuspended()) {
+        if (edge.isClosing() && !getEndpoint().getPath().startsWith(PROBES)) {
             running.refuse(Edge.shuttingDown());
+            return;
+        }
+        if (isSuspendingOrSuspended()) {
+            running.refuse(edge.isClosing() ? Edge.shuttingDown() : Edge.paused());
             return;
         }
         call.attachTo(exchange);

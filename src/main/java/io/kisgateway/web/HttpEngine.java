@@ -10,7 +10,6 @@ import io.kisgateway.call.ProblemJson;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,7 +35,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     private final Edge edge;
     private final EdgeServer server;
     private final Door door;
-    private final List<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
     private CamelContext camelContext;
     private boolean caughtAll;
 
@@ -72,7 +71,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             catchAll(router);
             caughtAll = true;
         }
-        consumers.add(consumer);
+        consumers.addIfAbsent(consumer);
         return router;
     }
 
@@ -114,6 +113,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             answer(context, mutating, Edge.shuttingDown());
         } else if (allowed.isEmpty()) {
             answer(context, mutating, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path"));
+        } else if (allowed.contains(context.request().method().name())) {
+            answer(context, mutating, Edge.paused());
         } else {
             String allow = String.join(", ", allowed);
             context.response().putHeader("Allow", allow);

@@ -1,0 +1,113 @@
+package io.kisgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.order.journal.DurableRedis;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console's first line tells what is wrong, and health, metrics and callers tell the same. */
+class FindingsTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String STOCK = "{\"stock_code\":\"005930\"}";
+    private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
+
+    private static JsonNode first(Rig rig) {
+        return rig.management().get("/console/data").at("/findings/0");
+    }
+
+    private static void awaitFirst(Rig rig, String code) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(first(rig).path("code").asText()).isEqualTo(code));
+    }
+
+    private static double metric(Rig rig, String name) {
+        return rig.management().get("/metrics").text().lines().filter(line -> line.startsWith(name + " ")).findFirst()
+                .map(line -> Double.parseDouble(line.substring(name.length() + 1))).orElseThrow();
+    }
+
+    private static void jmx(Rig rig, String operation) {
+        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*\"}")
+                .json().at("/value/0");
+        String mbean = name.asText().replace("\"", "\\\"");
+        Http.Reply reply = rig.management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[]}");
+        assertThat(reply.json().path("status").asInt()).as(reply.text()).isEqualTo(200);
+    }
+
+    @Test
+    void whileRedisIsAwayEveryOrderIsRefusedAndTheFirstLineSaysSo() {
+        try (DurableRedis redis = DurableRedis.start(); Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", redis.url())) {
+            assertThat(rig.http().post("/api/trading/buy", ORDER).status()).isEqualTo(200);
+            assertThat(rig.management().get("/console/data").at("/findings")).isEmpty();
+            assertThat(metric(rig, "kis_gateway_journal_writable")).isEqualTo(1);
+
+            redis.kill();
+            assertThat(rig.http().post("/api/trading/buy", ORDER).code()).isEqualTo("JOURNAL_UNAVAILABLE");
+            awaitFirst(rig, "journal-away");
+            assertThat(first(rig).path("level").asText()).isEqualTo("serious");
+            Http.Reply health = rig.http().get("/health");
+            assertThat(health.at("/status").asText()).isEqualTo("degraded");
+            assertThat(health.at("/orders/journal/writable").booleanValue()).isFalse();
+            assertThat(health.at("/orders/journal/why").asText()).isNotBlank();
+            assertThat(metric(rig, "kis_gateway_journal_writable")).isZero();
+        }
+    }
+
+    @Test
+    void aPausedRouteIsTheOperatorsDoing() {
+        try (Rig rig = Rig.unlimited()) {
+            for (String[] way : new String[][] {{"suspend()", "resume()"}, {"stop()", "start()"}}) {
+                jmx(rig, way[0]);
+                awaitFirst(rig, "paused");
+                assertThat(first(rig).at("/values/endpoints").asText()).isEqualTo("market-data-snapshot");
+                assertThat(rig.http().get("/health").at("/routes/paused/0").asText()).isEqualTo("market-data-snapshot");
+                assertThat(rig.http().get("/health").at("/status").asText()).isEqualTo("degraded");
+                assertThat(metric(rig, "kis_gateway_routes_paused")).isEqualTo(1);
+                Http.Reply refused = rig.http().post(SNAPSHOT, STOCK);
+                assertThat(refused.code()).as(way[0]).isEqualTo("PAUSED");
+                assertThat(refused.at("/detail").asText()).isEqualTo("This endpoint is paused by an operator");
+                jmx(rig, way[1]);
+                assertThat(rig.http().post(SNAPSHOT, STOCK).status()).isEqualTo(200);
+                assertThat(rig.http().get("/health").at("/status").asText()).isEqualTo("ok");
+            }
+        }
+    }
+
+    @Test
+    void aBrokenRouteFileIsNamedWithItsReason(@TempDir Path folder) throws IOException {
+        try (Rig rig = Rig.unlimited("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true")) {
+            Files.writeString(folder.resolve("broken.camel.yaml"), "- route:\n    id: x\n");
+            awaitFirst(rig, "routes-broken");
+            assertThat(first(rig).at("/values/file").asText()).endsWith("broken.camel.yaml");
+            assertThat(first(rig).at("/values/reason").asText()).isNotBlank();
+            assertThat(metric(rig, "kis_gateway_routes_failed")).isPositive();
+        }
+    }
+
+    @Test
+    void aBreakerForcedOpenIsTheOperatorsAndOrdersThatFailAreTold() {
+        try (Rig rig = Rig.unlimited()) {
+            assertThat(rig.management().post("/admin/circuit-breaker/force-open", "").status()).isEqualTo(200);
+            assertThat(rig.http().post("/api/trading/buy", ORDER).code()).isEqualTo("CIRCUIT_OPEN");
+            JsonNode findings = rig.management().get("/console/data").at("/findings");
+            assertThat(findings.findValuesAsText("code")).contains("forced-open", "orders-fail");
+            assertThat(first(rig).path("cause").asText()).isEqualTo("operator");
+        }
+    }
+
+    @Test
+    void theManagementPortLeadsToTheConsole() {
+        try (Rig rig = Rig.unlimited()) {
+            assertThat(rig.management().get("/").header("Location")).isEqualTo("/console");
+        }
+    }
+}
