@@ -60,7 +60,7 @@ final class OpenApi {
             if (inPath || !body) {
                 parameters.addObject().put("name", name).put("in", inPath ? "path" : "query")
                         .put("required", inPath || RequestSchema.isRequired(name, declaration))
-                        .set("schema", RequestSchema.member(name, declaration));
+                        .set("schema", RequestSchema.parameter(name, declaration));
             }
         });
         header(parameters, "X-Request-Id", "Comes back in the reply; one is made if there is none", "^[A-Za-z0-9._-]{1,64}$");

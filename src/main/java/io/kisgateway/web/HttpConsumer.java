@@ -143,15 +143,13 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     @Override
-    protected void doShutdown() throws Exception {
-        engine.unregister(this);
-        super.doShutdown();
-    }
-
-    @Override
     public void shut() {
         engine.unregister(this);
         leave();
+    }
+
+    synchronized boolean hasLeft() {
+        return route == null;
     }
 
     private synchronized void leave() {

@@ -71,7 +71,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             catchAll(router);
             caughtAll = true;
         }
-        consumers.addIfAbsent(consumer);
+        consumers.removeIf(other -> other.hasLeft() && other.getEndpoint().getPath().equals(consumer.getEndpoint().getPath()));
+        consumers.add(consumer);
         return router;
     }
 

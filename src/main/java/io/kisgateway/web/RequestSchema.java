@@ -61,6 +61,15 @@ public final class RequestSchema {
         return schema;
     }
 
+    /** The same in a path or a query string, where nothing has quotes. */
+    public static ObjectNode parameter(String name, String declaration) {
+        ObjectNode schema = member(name, declaration);
+        if (schema.at("/anyOf/0/type").asText().equals("integer")) {
+            schema.setAll((ObjectNode) schema.remove("anyOf").get(0));
+        }
+        return schema;
+    }
+
     private static void setDefault(ObjectNode schema, FieldType type, String text) {
         if (text.equals("true") || text.equals("false")) {
             schema.put("default", text.equals("true"));
