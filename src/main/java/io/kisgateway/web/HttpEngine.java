@@ -71,7 +71,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             catchAll(router);
             caughtAll = true;
         }
-        consumers.removeIf(other -> other.hasLeft() && other.getEndpoint().getPath().equals(consumer.getEndpoint().getPath()));
+        consumers.removeIf(other -> other.hasLeft() && other.methods().equals(consumer.methods())
+                && other.getEndpoint().getPath().equals(consumer.getEndpoint().getPath()));
         consumers.add(consumer);
         return router;
     }
