@@ -39,8 +39,9 @@ final class RedisDurability {
                 .thenCompose(node -> node.getConfigAsync("appendonly")
                         .thenCombine(node.getConfigAsync("appendfsync"), RedisDurability::both)
                         .thenCombine(node.getConfigAsync("save"), RedisDurability::both)
-                        .thenCombine(node.getConfigAsync("maxmemory-policy"), RedisDurability::both))
-                .thenApply(RedisDurability::judge)
+                        .thenCombine(node.getConfigAsync("maxmemory-policy"), RedisDurability::both)
+                        .thenCombine(node.getConfigAsync("min-replicas-to-write"), RedisDurability::both))
+                .thenApply(settings -> judge(settings, failsOver(redis.client())))
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -55,13 +56,18 @@ final class RedisDurability {
         return client.getRedisNodes(RedisNodes.SINGLE).getInstance();
     }
 
+    /** Whether a replica may take the master's place without anybody asking. */
+    private static boolean failsOver(RedissonClient client) {
+        return client.getConfig().isClusterConfig() || client.getConfig().isSentinelConfig();
+    }
+
     private static Map<String, String> both(Map<String, String> one, Map<String, String> other) {
         Map<String, String> all = new TreeMap<>(one);
         all.putAll(other);
         return all;
     }
 
-    static List<String> judge(Map<String, String> settings) {
+    static List<String> judge(Map<String, String> settings, boolean failsOver) {
         List<String> warnings = new ArrayList<>();
         if (!"yes".equals(settings.get("appendonly"))) {
             warnings.add((settings.getOrDefault("save", "").isEmpty() ? "it persists nothing" : "it takes snapshots only")
@@ -71,6 +77,10 @@ final class RedisDurability {
         }
         if (!settings.getOrDefault("maxmemory-policy", "noeviction").equals("noeviction")) {
             warnings.add("it may drop orders' entries and keys when its memory is full: set maxmemory-policy noeviction");
+        }
+        if (failsOver && settings.getOrDefault("min-replicas-to-write", "0").equals("0")) {
+            warnings.add("a master that is cut off from its replicas goes on taking orders' entries and keys, and a failover drops them:"
+                    + " set min-replicas-to-write 1");
         }
         return warnings;
     }

@@ -44,6 +44,11 @@ public final class DurableRedis implements AutoCloseable {
         }
     }
 
+    /** A replica, once it has all that its master has. */
+    public static DurableRedis replicaOf(DurableRedis master) {
+        return start("--replicaof", "127.0.0.1", String.valueOf(master.port), "--save", "");
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();

@@ -1,18 +1,27 @@
 package io.kisgateway.order.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.testing.TestClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 
 /** How long Redis is told to keep what, and what it lists first. */
 class RedisJournalTest {
@@ -83,5 +92,188 @@ class RedisJournalTest {
         List<OrderEntry> open = now(journal.open());
         assertThat(open).hasSize(Journal.MOST_OPEN);
         assertThat(open.subList(0, 2)).extracting(OrderEntry::id).containsExactlyInAnyOrder("doubtful", "zsending");
+    }
+
+    /** 2,060 orders in doubt once hid each other for good. */
+    @Test
+    void whatIsInDoubtOfOneStockIsReadHoweverMuchOfOthersIs() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Instant now = Instant.now();
+        for (int i = 0; i < Journal.MOST_OPEN + 100; i++) {
+            OrderEntry sending = received("e" + i, null).sending(TERMS, null, now, now);
+            now(journal.create(sending, null));
+            now(journal.replace(sending.unknown("reset", now, now)));
+        }
+        OrderEntry other = OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), received("x", null).origin(), now);
+        now(journal.create(other.sending(other.terms(), null, now, now), null));
+
+        assertThat(now(journal.open())).hasSize(Journal.MOST_OPEN);
+        assertThat(now(journal.open(other.day(), "005930"))).hasSize(Journal.MOST_OPEN + 100);
+        assertThat(now(journal.open(other.day(), "000660"))).extracting(OrderEntry::id).containsExactly("other");
+    }
+
+    @Test
+    void anOpenEntryOfAFormerVersionIsAmongThoseOfItsStockAfterOneLook() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        OrderEntry old = sending(journal, "old", "k");
+        RedissonClient client = connection.client();
+        client.getMap("t:orders:{account}:entry:old", StringCodec.INSTANCE).fastRemove("group");
+        client.getKeys().delete("t:orders:{account}:open:" + DateTimeFormatter.BASIC_ISO_DATE.format(old.day()) + ":005930");
+
+        assertThat(now(journal.open(old.day(), "005930"))).isEmpty();
+        now(journal.open());
+        assertThat(now(journal.open(old.day(), "005930"))).extracting(OrderEntry::id).containsExactly("old");
+    }
+
+    /** Days with more than 20,000 orders lost the newest without a word. */
+    @Test
+    void aDayIsReadInPagesToItsEndAndEachClientSeesItsOwn() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 1234; i++) {
+            String id = String.format("e%04d", i);
+            Origin origin = new Origin("trading-buy", null, i % 10 == 0 ? "desk-1" : "desk-2", "r", "me", null, "f");
+            Instant when = at.plusMillis(i / 3);
+            now(journal.create(OrderEntry.received(id, TERMS, origin, when).sending(TERMS, null, when, when), null));
+            ids.add(id);
+        }
+        LocalDate day = LocalDate.ofInstant(at, Times.KST);
+        assertThat(pages(journal, day, null, 100)).isEqualTo(ids);
+        assertThat(pages(journal, day, null, 7)).isEqualTo(ids);
+        assertThat(pages(journal, day, "desk-1", 50)).hasSize(124).startsWith("e0000", "e0010");
+        // What has expired is passed over, and leaves no hole.
+        for (int i = 0; i < 600; i++) {
+            connection.client().getKeys().delete("t:orders:{account}:entry:" + ids.get(i));
+        }
+        assertThat(pages(journal, day, null, 100)).isEqualTo(ids.subList(600, 1234));
+    }
+
+    private static List<String> pages(Journal journal, LocalDate day, String client, int limit) {
+        List<String> found = new ArrayList<>();
+        String next = null;
+        do {
+            Journal.Page page = now(journal.list(day, client, next, limit));
+            assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
+            page.entries().forEach(entry -> found.add(entry.id()));
+            next = page.next();
+        } while (next != null);
+        return found;
+    }
+
+    @Test
+    void anEntryEndsAWeekAfterTheOrderHoweverOftenItIsLookedUp() {
+        RedisJournal journal = journal(Duration.ofDays(7), Duration.ofHours(24));
+        Instant created = Instant.now().minus(Duration.ofDays(6));
+        OrderEntry entry = OrderEntry.received("old", TERMS, received("x", "k").origin(), created).sending(TERMS, null, created, created);
+        now(journal.create(entry, null));
+        OrderEntry doubtful = entry.unknown("reset", created, created);
+        now(journal.replace(doubtful));
+        now(journal.replace(doubtful.lookedUp(Instant.now())));
+
+        RedissonClient client = connection.client();
+        Duration left = Duration.between(Instant.now(), created.plus(Duration.ofDays(7)));
+        assertThat(Duration.ofMillis(client.getMap("t:orders:{account}:entry:old").remainTimeToLive())).isBetween(left.minusSeconds(60), left.plusSeconds(1));
+        assertThat(client.getKeys().getKeysStream()).allSatisfy(key -> {
+            if (!key.endsWith("alive:me") && !key.endsWith("}:open")) {
+                assertThat(Duration.ofMillis(client.getBucket(key).remainTimeToLive())).as(key).isBetween(left.minusSeconds(60), left.plusDays(1));
+            }
+        });
+    }
+
+    @Test
+    void anEntryThatCannotBeReadIsLeftOutAndKeepsItsKey() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        sending(journal, "before", "key-1");
+        OrderEntry strange = sending(journal, "strange", "key-2");
+        sending(journal, "after", "key-3");
+        connection.client().<String, String>getMap("t:orders:{account}:entry:strange", StringCodec.INSTANCE)
+                .computeIfPresent("doc", (name, doc) -> doc.replace("\"sending\"", "\"frozen\""));
+
+        // One that comes later, and knows only what Redis does.
+        RedisJournal later = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        assertThat(now(later.open())).extracting(OrderEntry::id).containsExactlyInAnyOrder("before", "after");
+        assertThat(now(later.open(strange.day(), "005930"))).hasSize(2);
+        assertThat(now(later.list(strange.day(), null, null, 10)).unreadable()).isEqualTo(1);
+        assertThat(later.state().unreadable()).isEqualTo(1);
+        assertThatThrownBy(() -> now(later.findByKey(null, "key-2"))).hasCauseInstanceOf(UnreadableEntry.class);
+        assertThat(now(later.create(received("second", "key-2"), null))).isEqualTo(Written.CHANGED);
+    }
+
+    @Test
+    void whatNoReplicaHasIsNotSent() {
+        try (DurableRedis replica = DurableRedis.replicaOf(redis)) {
+            RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                return info("connected_slaves:1") && info("state=online");
+            });
+            sending(journal, "confirmed", null);
+            replica.freeze();
+            OrderEntry refused = received("refused", null).sending(TERMS, null, Instant.now(), Instant.now());
+            assertThatThrownBy(() -> now(journal.create(refused, null))).hasMessageContaining("none of Redis's replicas");
+            assertThat(journal.state().writable()).isFalse();
+            // How an order ended is written all the same: that one is at KIS already.
+            assertThat(now(journal.replace(refused.notPlaced("it could not be written down", null, Instant.now())))).isEqualTo(Written.DONE);
+            replica.thaw();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> sending(journal, "later" + System.nanoTime(), null));
+            assertThat(journal.state().writable()).isTrue();
+        }
+    }
+
+    private boolean info(String text) {
+        return connection.client().getScript(StringCodec.INSTANCE)
+                .<String>eval(RScript.Mode.READ_ONLY, "return redis.call('INFO', 'replication')", RScript.ReturnType.VALUE).contains(text);
+    }
+
+    /** After a failover to a replica that was behind, a repeat on another instance has taken the key for a new order. */
+    @Test
+    void aKeyThatBelongsToAnotherOrderThanItDidIsAnError() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        sending(journal, "mine", "key-1");
+        connection.client().getKeys().flushdb();
+        RedisJournal other = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        sending(other, "others", "key-1");
+
+        List<String> errors = LogLines.of(RedisJournal.class, () -> {
+            assertThat(now(journal.findByKey(null, "key-1")).orElseThrow().id()).isEqualTo("others");
+            now(journal.findByKey(null, "key-1"));
+        });
+        assertThat(errors).singleElement().asString().contains("mine").contains("others").startsWith("ERROR");
+    }
+
+    @Test
+    void timesGoByRedissClock() {
+        TestClock slow = TestClock.morning();
+        RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
+        List<String> lines = LogLines.of(RedisJournal.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            now(journal.heartbeat());
+            return true;
+        }));
+
+        assertThat(Duration.between(journal.clock().instant(), Instant.now()).abs()).isLessThan(Duration.ofSeconds(20));
+        assertThat(lines).anyMatch(line -> line.startsWith("WARN") && line.contains("this machine's"));
+    }
+
+    @Test
+    void aNumberThatAnEntryHasNoLongerIsFree() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Instant now = Instant.now();
+        OrderEntry wrong = sending(journal, "wrong", null).unknown("reset", now, now);
+        OrderEntry right = sending(journal, "right", null).unknown("reset", now, now);
+        now(journal.replace(wrong));
+        now(journal.replace(right));
+        Placement number = new Placement("0000000007", null, null, false);
+        OrderEntry placed = wrong.placed(number, null, now);
+        now(journal.replace(placed));
+        assertThat(now(journal.replace(right.placed(number, null, now)))).isEqualTo(Written.NUMBER_TAKEN);
+        now(journal.replace(placed.numberLost("KIS said otherwise", now)));
+
+        assertThat(now(journal.owners(right.day(), List.of("0000000007")))).isEmpty();
+        assertThat(now(journal.findByNumber("0000000007"))).isEmpty();
+        assertThat(now(journal.replace(right.placed(number, null, now)))).isEqualTo(Written.DONE);
+        assertThat(now(journal.confirmed(right.day(), "005930"))).isEmpty();
+        OrderEntry sure = sending(journal, "sure", null);
+        now(journal.replace(sure.placed(new Placement("0000000008", null, null, true), null, now)));
+        assertThat(now(journal.confirmed(right.day(), "005930"))).extracting(Journal.Confirmed::orderNo).containsExactly("0000000008");
     }
 }

@@ -1,0 +1,27 @@
+package io.kisgateway.order.journal;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What a class says in the log meanwhile. */
+final class LogLines {
+
+    private LogLines() { }
+
+    /** Level and message of each line. */
+    static List<String> of(Class<?> type, Runnable meanwhile) {
+        Logger logger = (Logger) LoggerFactory.getLogger(type);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            meanwhile.run();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        return lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()).toList();
+    }
+}
