@@ -16,6 +16,10 @@ public final class KisGateway {
     private KisGateway() { }
 
     public static void main(String[] args) throws Exception {
+        if (Runtime.version().feature() >= 24) {
+            // Newer JDKs print warnings where Netty goes round them, before the first line of the log, which is to be JSON.
+            System.setProperty("io.netty.noUnsafe", "true");
+        }
         if (args.length > 0 && args[0].equals("check")) {
             System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
         }

@@ -294,7 +294,7 @@ class WireCampaignTest {
     void aClusterOfThree() throws Exception {
         RedisShardedCluster cluster = RedisShardedCluster.newRedisCluster()
                 .withServerBuilder(new RedisServerBuilder().bind("127.0.0.1").setting("save \"\""))
-                .serverPorts(List.of(FreePort.below(50_000), FreePort.below(50_000), FreePort.below(50_000)))
+                .serverPorts(List.of(FreePort.next(), FreePort.next(), FreePort.next()))
                 .shard("a", 0).shard("b", 0).shard("c", 0).build();
         cluster.start();
         open.push(cluster::stop);

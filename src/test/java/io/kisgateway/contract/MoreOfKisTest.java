@@ -11,6 +11,7 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestClock;
+import io.kisgateway.throttle.FreePort;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -215,7 +216,7 @@ class MoreOfKisTest {
 
     @Test
     void instancesShareTheCalendarThroughRedis() throws Exception {
-        RedisServer redis = RedisServer.newRedisServer().port(freePort()).setting("save \"\"").build();
+        RedisServer redis = RedisServer.newRedisServer().port(FreePort.next()).setting("save \"\"").build();
         redis.start();
         String url = "redis://127.0.0.1:" + redis.ports().get(0);
         rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("chk-holiday").ms(400));
@@ -228,12 +229,6 @@ class MoreOfKisTest {
             assertThat(holidayCalls()).isEqualTo(1);
         } finally {
             redis.stop();
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

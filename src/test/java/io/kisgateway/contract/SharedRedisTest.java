@@ -10,8 +10,8 @@ import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +36,7 @@ class SharedRedisTest {
 
     @BeforeEach
     void start() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         redis = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("requirepass s3cret-word").setting("save \"\"").build();
         redis.start();
         url = "redis://:s3cret-word@127.0.0.1:" + port + "/2";

@@ -8,6 +8,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.RawKis.Behaviour;
 import io.kisgateway.kis.RawKis.Close;
+import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -265,11 +266,7 @@ class ConnectionTest {
 
     @Test
     void connectionRefusedIsCertainAndGoesAgainOrdersToo() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        nothingSent(URI.create("http://127.0.0.1:" + port), 2);
+        nothingSent(URI.create("http://127.0.0.1:" + FreePort.next()), 2);
     }
 
     @Test

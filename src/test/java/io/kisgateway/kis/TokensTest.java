@@ -12,6 +12,7 @@ import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.TestClock;
+import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -57,7 +58,7 @@ class TokensTest {
 
     @BeforeAll
     static void startRedis() throws IOException {
-        redisPort = freePort();
+        redisPort = FreePort.next();
         redis = RedisServer.newRedisServer().port(redisPort).setting("save \"\"").build();
         redis.start();
     }
@@ -78,12 +79,6 @@ class TokensTest {
             closeable.close();
         }
         sim.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private <T extends AutoCloseable> T opened(T closeable) {
@@ -397,7 +392,7 @@ class TokensTest {
 
     @Test
     void withoutRedisItWorksFromMemoryAndWaitsForNothing() throws Exception {
-        int nobody = freePort();
+        int nobody = FreePort.next();
         Fixture gateway = gateway(at -> opened(new RedisTokenStore(redis(nobody, "gone:"), "token", cipher(), at)));
         long before = System.nanoTime();
         gateway.send("direct:stock-snapshot", STOCK).reply();

@@ -9,6 +9,7 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Browser;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -217,7 +218,9 @@ class ConsoleTest {
     }
 
     private static void signal(GatewayProcess gateway, String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(gateway.process().pid())).start().waitFor()).isZero();
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(gateway.process().pid())).start();
+        Patience.awaitEnd(kill);
+        assertThat(kill.exitValue()).isZero();
     }
 
     @Test

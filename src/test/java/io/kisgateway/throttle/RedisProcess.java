@@ -1,5 +1,6 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 import redis.embedded.RedisServer;
 
@@ -72,21 +74,21 @@ public final class RedisProcess implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            new ProcessBuilder(List.of("kill", "-" + name, Long.toString(process().pid()))).start().waitFor();
+            Patience.awaitEnd(new ProcessBuilder(List.of("kill", "-" + name, Long.toString(process().pid()))).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     public void kill() {
-        process().destroyForcibly();
-        process().onExit().join();
+        Process process = process();
+        process.destroyForcibly();
+        Patience.awaitEnd(process);
     }
 
     public void cli(Consumer<RedissonClient> command) {
         Config config = new Config();
+        config.setCodec(StringCodec.INSTANCE);
         config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
         RedissonClient client = Redisson.create(config);
         try {

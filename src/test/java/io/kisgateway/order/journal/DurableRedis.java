@@ -1,12 +1,13 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.TestFolder;
+import io.kisgateway.throttle.FreePort;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,24 +36,14 @@ public final class DurableRedis implements AutoCloseable {
     }
 
     public static DurableRedis start(String... settings) {
-        try {
-            DurableRedis redis = new DurableRedis(TestFolder.create(), freePort(), List.of(settings));
-            redis.startAgain();
-            return redis;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        DurableRedis redis = new DurableRedis(TestFolder.create(), FreePort.next(), List.of(settings));
+        redis.startAgain();
+        return redis;
     }
 
     /** A replica, once it has all that its master has. */
     public static DurableRedis replicaOf(DurableRedis master) {
         return start("--replicaof", "127.0.0.1", String.valueOf(master.port), "--save", "");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     public String url() {
@@ -95,7 +86,7 @@ public final class DurableRedis implements AutoCloseable {
 
     public void kill() {
         process.destroyForcibly();
-        process.onExit().join();
+        Patience.awaitEnd(process);
     }
 
     public void freeze() {

@@ -1,5 +1,6 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -10,11 +11,9 @@ public final class Signals {
 
     public static void send(String name, long pid) {
         try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
+            Patience.awaitEnd(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
