@@ -40,7 +40,7 @@
 @SET __MVNW_ARG0_NAME__=
 @SET MVNW_USERNAME=
 @SET MVNW_PASSWORD=
-@IF NOT EXIST "%USERPROFILE%\.m2\repository\org\apache\camel\camel-main" echo The first run downloads plugins and libraries, some 120 MB; that can take minutes, and with -q nothing is printed meanwhile.
+@IF NOT EXIST "%USERPROFILE%\.m2\repository\org\apache\camel\camel-main" echo The first run downloads plugins and libraries, about 75 MB; that can take minutes, and with -q nothing is printed meanwhile.
 @IF NOT "%__MVNW_CMD__%"=="" ("%__MVNW_CMD__%" %*)
 @echo Cannot start maven from wrapper >&2 && exit /b 1
 @GOTO :EOF
