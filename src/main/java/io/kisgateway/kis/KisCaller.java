@@ -118,7 +118,8 @@ public final class KisCaller {
         private final Call call;
         private final Upstream upstream;
         private final Pages pages;
-        private final long deadline;
+        /** Of the whole call; of each page of a lookup, whose list may be long and for which nobody waits. */
+        private volatile long deadline;
         private final boolean lookup;
         private final CompletableFuture<ObjectNode> result = new CompletableFuture<>();
         /** Whether time has passed since the route let the call go. */
@@ -224,6 +225,9 @@ public final class KisCaller {
             }
             Optional<TrCall> next = pages.next(attempt.tr(), success);
             if (next.isPresent()) {
+                if (lookup) {
+                    deadline = nanoTime.getAsLong() + timeouts.call().toNanos();
+                }
                 page(next.get());
             } else {
                 result.complete(pages.merged());

@@ -13,9 +13,10 @@ sealed interface KisOutcome {
      *
      * @param reply     the whole reply
      * @param morePages whether KIS has another page ({@code tr_cont} F or M)
+     * @param lastPage  whether KIS says that this is the last ({@code tr_cont} D or E); it may say neither
      * @param empty     whether KIS says that there is nothing to show
      */
-    record Success(ObjectNode reply, boolean morePages, boolean empty) implements KisOutcome {
+    record Success(ObjectNode reply, boolean morePages, boolean lastPage, boolean empty) implements KisOutcome {
 
         @Override
         public String toString() {

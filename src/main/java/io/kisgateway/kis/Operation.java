@@ -2,8 +2,10 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.OutgoingOrder;
+import io.kisgateway.call.PageReader;
 import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
@@ -190,7 +192,10 @@ final class Operation {
         TrCall call = new TrCall(path, trId, values, ledger, order, listed, false);
         return switch (paging) {
             case NONE -> new Pages.Single(call);
-            case CTX -> new Pages.Context(call);
+            case CTX -> {
+                PageReader reader = Call.of(exchange).attribute(PageReader.class);
+                yield reader == null ? new Pages.Context(call) : new Pages.Handed(call, reader);
+            }
             case DATES -> new Pages.Dates(call, rows(exchange), KisTimes.today(clock));
         };
     }

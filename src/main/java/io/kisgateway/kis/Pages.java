@@ -3,6 +3,7 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.PageReader;
 import io.kisgateway.kis.KisOutcome.Success;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -60,7 +61,6 @@ interface Pages {
 
         /** A thousand rows in the smallest pages KIS has. */
         private static final int MOST = 70;
-        private static final String NEXT_KEY = "CTX_AREA_NK";
 
         private final TrCall call;
         private final List<String> keys;
@@ -70,7 +70,7 @@ interface Pages {
 
         Context(TrCall call) {
             this.call = call;
-            this.keys = call.parameters().keySet().stream().filter(key -> key.startsWith(TrCall.POSITION)).toList();
+            this.keys = Position.keys(call);
         }
 
         @Override
@@ -93,8 +93,8 @@ interface Pages {
                 throw Problems.unreadable("a further page without rows");
             }
             merged = reply;
-            Map<String, String> position = position(reply);
-            if (!page.morePages() || isEnd(position)) {
+            Map<String, String> position = Position.of(reply, keys);
+            if (!page.morePages() || Position.isEnd(position)) {
                 return Optional.empty();
             }
             if (count >= MOST || !seen.add(position.toString())) {
@@ -103,22 +103,88 @@ interface Pages {
             return Optional.of(asked.nextPage(true, position));
         }
 
-        /** As KIS sent it, its padding included. */
-        private Map<String, String> position(ObjectNode reply) {
+        @Override
+        public ObjectNode merged() {
+            return merged;
+        }
+    }
+
+    /** The keys by which KIS finds the next page, as it sent them, their padding included. */
+    final class Position {
+
+        private static final String NEXT_KEY = "CTX_AREA_NK";
+
+        private Position() {
+        }
+
+        static List<String> keys(TrCall call) {
+            return call.parameters().keySet().stream().filter(key -> key.startsWith(TrCall.POSITION)).toList();
+        }
+
+        static Map<String, String> of(ObjectNode reply, List<String> keys) {
             Map<String, String> position = new LinkedHashMap<>();
             keys.forEach(key -> position.put(key, reply.path(key.toLowerCase(Locale.ROOT)).asText("")));
             return position;
         }
 
-        private static boolean isEnd(Map<String, String> position) {
+        static boolean isEnd(Map<String, String> position) {
             return position.entrySet().stream()
                     .filter(entry -> entry.getKey().startsWith(NEXT_KEY))
                     .allMatch(entry -> entry.getValue().isBlank());
         }
+    }
+
+    /**
+     * Pages by the same keys, each handed to a {@link PageReader} and then forgotten, for as long as it wants more. Both
+     * signals must agree on whether there is another: a list that ends too soon would hide what it does not hold.
+     */
+    final class Handed implements Pages {
+
+        /** A bound, so that a list without an end ends: no account has so many orders. */
+        private static final int MOST = 5000;
+
+        private final TrCall call;
+        private final List<String> keys;
+        private final PageReader reader;
+        private final Set<String> seen = new HashSet<>();
+        private ObjectNode last;
+
+        Handed(TrCall call, PageReader reader) {
+            this.call = call;
+            this.keys = Position.keys(call);
+            this.reader = reader;
+        }
 
         @Override
+        public TrCall first() {
+            return call;
+        }
+
+        @Override
+        public Optional<TrCall> next(TrCall asked, Success page) {
+            last = page.reply();
+            boolean wanted = reader.wantsMore(last);
+            Map<String, String> position = Position.of(last, keys);
+            boolean key = !Position.isEnd(position);
+            if (!wanted) {
+                return Optional.empty();
+            }
+            if (page.morePages() != key && !page.lastPage()) {
+                throw Problems.unreadable("pages that contradict themselves");
+            }
+            if (!page.morePages()) {
+                return Optional.empty();
+            }
+            if (seen.size() >= MOST || !seen.add(position.toString())) {
+                throw Problems.unreadable("pages without an end");
+            }
+            return Optional.of(asked.nextPage(true, position));
+        }
+
+        /** The last page: the others are the reader's. */
+        @Override
         public ObjectNode merged() {
-            return merged;
+            return last;
         }
     }
 

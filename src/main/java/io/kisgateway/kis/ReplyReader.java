@@ -25,7 +25,9 @@ import org.apache.hc.core5.http.MessageConstraintException;
  */
 final class ReplyReader {
 
+    /** Facts 1.3. */
     private static final Set<String> MORE_PAGES = Set.of("F", "M");
+    private static final Set<String> LAST_PAGE = Set.of("D", "E");
     private static final int OK = 200;
     private static final int CLIENT_FAULT = 400;
     private static final int UNAUTHORIZED = 401;
@@ -72,7 +74,7 @@ final class ReplyReader {
         }
         Rule listed = codes.find(said.msgCd());
         if (listed != null && listed.kind() == Kind.EMPTY && !order) {
-            return new Success(reply, false, true);
+            return new Success(reply, false, false, true);
         }
         if (listed != null && listed.kind() == Kind.SUCCESS) {
             return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
@@ -93,8 +95,8 @@ final class ReplyReader {
                     : "an order that was not carried out as usual"), said);
         }
         Rule listed = codes.find(said.msgCd());
-        return new Success(reply, trCont != null && MORE_PAGES.contains(trCont.strip()),
-                listed != null && listed.kind() == Kind.EMPTY);
+        String more = trCont == null ? "" : trCont.strip();
+        return new Success(reply, MORE_PAGES.contains(more), LAST_PAGE.contains(more), listed != null && listed.kind() == Kind.EMPTY);
     }
 
     private KisOutcome refused(int status, KisMessage said) {

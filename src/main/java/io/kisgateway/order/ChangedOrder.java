@@ -79,7 +79,7 @@ final class ChangedOrder {
     }
 
     private CompletionStage<Target> atKis(String orderNo, Call call) {
-        return atKis.on(today(), null, atKis.ownCall(call.requestId())).thenApply(list -> list.rows().stream()
+        return atKis.since(today(), null, orderNo, atKis.ownCall(call.requestId())).thenApply(list -> list.rows().stream()
                 .filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst().map(Target::of)
                 .orElseThrow(() -> list.unreadable() > 0
                         ? Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed " + list.unreadable() + " of today's orders in a form that cannot"
@@ -103,7 +103,7 @@ final class ChangedOrder {
         }
         CompletableFuture<Void> wait = new CompletableFuture<>();
         orders.later(LOOKS.get(looks), () -> wait.complete(null));
-        return wait.thenCompose(waited -> atKis.on(today(), target.code(), atKis.ownCall(call.requestId()))).handle((list, failure) -> {
+        return wait.thenCompose(waited -> atKis.since(today(), target.code(), target.orderNo(), atKis.ownCall(call.requestId()))).handle((list, failure) -> {
             if (failure != null) {
                 LOG.warn("Whether anything was left of an order could not be asked: {}", AsyncStep.brief(failure));
             }

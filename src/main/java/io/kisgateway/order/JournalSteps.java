@@ -77,13 +77,16 @@ final class JournalSteps {
             if (viewer != null && found.isPresent() && !viewer.equals(found.get().origin().client())) {
                 throw unknown(id);
             }
+            if (viewer != null && found.isEmpty()) {
+                throw unknown(id);
+            }
             String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number);
             if (atKisNo == null) {
                 return CompletableFuture.completedStage(reply(id, found, null, null));
             }
             LocalDate day = found.map(OrderEntry::day).orElse(today());
             String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
-            return atKis.on(day, code, Call.of(exchange)).handle((list, failure) -> failure != null
+            return atKis.since(day, code, atKisNo, Call.of(exchange)).handle((list, failure) -> failure != null
                     ? reply(id, found, null, failure)
                     : reply(id, found, list.rows().stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null), null));
         }).thenAccept(reply -> exchange.getMessage().setBody(reply));

@@ -2,6 +2,7 @@ package io.kisgateway.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderLookup;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +31,9 @@ final class KisQueries {
 
     /** A call of the gateway's own: it has no permit, and costs the account's budget like every other. */
     Call ownCall(String requestId) {
-        return new Call(requestId, "order-lookup", "order-lookup", false, nanoTime);
+        Call call = new Call(requestId, "order-lookup", "order-lookup", false, nanoTime);
+        call.attribute(OrderLookup.class, OrderLookup.LOOKUP);
+        return call;
     }
 
     /** KIS's whole reply; fails with a problem if it cannot be had. */

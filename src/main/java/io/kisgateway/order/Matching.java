@@ -24,12 +24,14 @@ import java.util.Set;
  */
 final class Matching {
 
-    private final KisObservations sightings;
+    private final KisClock clock;
+    private final OrderNumbers numbers;
     private final Duration grace;
 
     /** @param grace how long after an order can have reached KIS it may still be taken and listed */
-    Matching(KisObservations sightings, Duration grace) {
-        this.sightings = sightings;
+    Matching(KisClock clock, OrderNumbers numbers, Duration grace) {
+        this.clock = clock;
+        this.numbers = numbers;
         this.grace = grace;
     }
 
@@ -91,19 +93,14 @@ final class Matching {
                 && row.buy() == (terms.action() == Terms.Action.BUY) && row.quantity() == terms.quantity();
     }
 
-    /** Whether a row has to do with the entry, whatever its time. */
-    static boolean concerns(OrderEntry entry, KisOrder row) {
-        return isSame(entry, row) || isNearlySame(entry, row);
-    }
-
     /** Whether a row's number was no news when the entry was sent. */
     private boolean hasOldNumber(OrderEntry entry, KisOrder row) {
-        return sightings.numbersAscend() && entry.floor() != null && !KisObservations.isAbove(row.orderNo(), entry.floor());
+        return numbers.ascend() && entry.floor() != null && !OrderNumbers.isAbove(row.orderNo(), entry.floor());
     }
 
     private boolean isInTime(OrderEntry entry, KisOrder row, Duration late) {
-        return !row.at().plusSeconds(1).isBefore(sightings.earliest(entry.sentAt()))
-                && !row.at().isAfter(sightings.latest(entry.quietSince().plus(late)));
+        return !row.at().plusSeconds(1).isBefore(clock.earliest(entry.sentAt()))
+                && !row.at().isAfter(clock.latest(entry.quietSince().plus(late)));
     }
 
     /**
@@ -115,8 +112,8 @@ final class Matching {
      * @param found   what each of the entries has been given of them
      */
     String doubt(OrderEntry entry, Collection<OrderEntry> entries, List<KisOrder> rows, Map<String, KisOrder> found) {
-        LocalDate first = LocalDate.ofInstant(sightings.earliest(entry.sentAt()), Times.KST);
-        LocalDate last = LocalDate.ofInstant(sightings.latest(entry.quietSince()), Times.KST);
+        LocalDate first = LocalDate.ofInstant(clock.earliest(entry.sentAt()), Times.KST);
+        LocalDate last = LocalDate.ofInstant(clock.latest(entry.quietSince()), Times.KST);
         if (!first.equals(last)) {
             return "it was sent around midnight, and KIS may have it on another day";
         }
@@ -153,8 +150,8 @@ final class Matching {
         if (isInTime(entry, row, grace.multipliedBy(2))) {
             return which + ", which may be this one" + (same ? ", though its number seems older" : "");
         }
-        return same && !sightings.knowsClock(entry.sentAt())
-                ? which + ", which is this one if KIS's clock differs so much from the gateway's; the next order that KIS confirms will tell"
+        boolean before = clock.isKnown(entry.sentAt()) && row.at().isBefore(clock.earliest(entry.sentAt())) && hasOldNumber(entry, row);
+        return same && !before ? which + ", which no order of the journal has, and which this one may be if KIS's clock is not what it seems"
                 : null;
     }
 }

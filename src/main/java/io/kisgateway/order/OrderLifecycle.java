@@ -6,6 +6,7 @@ import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.OrderAlarms.Kind;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.order.journal.OrderEntry;
@@ -46,7 +47,8 @@ final class OrderLifecycle {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final Journal journal;
-    private final KisObservations sightings;
+    private final OrderNumbers numbers;
+    private final OrderAlarms alarms;
     private final Duration callTimeout;
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -60,12 +62,13 @@ final class OrderLifecycle {
      * @param nanoTime    the monotonic clock
      * @param timer       nothing on it takes time
      */
-    OrderLifecycle(Journal journal, KisObservations sightings, Duration callTimeout, Clock clock, LongSupplier nanoTime,
+    OrderLifecycle(Journal journal, OrderNumbers numbers, OrderAlarms alarms, Duration callTimeout, LongSupplier nanoTime,
             ScheduledExecutorService timer) {
         this.journal = Objects.requireNonNull(journal);
-        this.sightings = sightings;
+        this.numbers = numbers;
+        this.alarms = alarms;
         this.callTimeout = callTimeout;
-        this.clock = clock;
+        this.clock = journal.clock();
         this.nanoTime = nanoTime;
         this.timer = timer;
     }
@@ -81,6 +84,11 @@ final class OrderLifecycle {
 
     Clock clock() {
         return clock;
+    }
+
+    /** Of the monotonic clock. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     boolean isRunning(String id) {
@@ -133,7 +141,7 @@ final class OrderLifecycle {
         }
         run.sending(nanoTime.getAsLong());
         Instant now = clock.instant();
-        OrderEntry next = run.entry().sending(complete, sightings.highest(now), now, now.plus(longestCall()));
+        OrderEntry next = run.entry().sending(complete, numbers.highest(now), now, now.plus(longestCall()));
         running.put(next.id(), run);
         CompletionStage<Written> writing = run.isWritten() ? journal.replace(next) : journal.create(next, null);
         return writing.handle((written, failure) -> {
@@ -145,7 +153,7 @@ final class OrderLifecycle {
                 // It may have been written all the same; this instance knows that it was not sent.
                 run.written(next);
                 run.settled();
-                settle(run, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", null, clock.instant()));
+                takeBack(run, FIRST_WAIT);
                 throw journalAway(failure);
             }
             if (!run.isWritten()) {
@@ -158,6 +166,25 @@ final class OrderLifecycle {
                         .retryAfter(Duration.ofSeconds(1));
             };
         });
+    }
+
+    /** What may have been written though nobody said so: nothing was sent of it. Where nothing is written, nothing need be. */
+    private void takeBack(OrderRun run, Duration wait) {
+        String id = run.entry().id();
+        journal.find(id).thenCompose(found -> takeBack(found.orElse(null))).whenComplete((done, failure) -> {
+                    if (failure == null || running.size() > MOST_UNSETTLED) {
+                        running.remove(id);
+                    } else {
+                        later(wait, () -> takeBack(run, shorter(wait.multipliedBy(2), LONGEST_WAIT)));
+                    }
+                });
+    }
+
+    private CompletionStage<?> takeBack(OrderEntry found) {
+        if (found == null || found.state() == OrderState.RECEIVED) {
+            return found == null ? CompletableFuture.completedStage(null) : journal.remove(found);
+        }
+        return update(found, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", null, clock.instant()));
     }
 
     private Duration longestCall() {
@@ -200,7 +227,7 @@ final class OrderLifecycle {
         OrderReceipt receipt = run.receipt();
         if (receipt != null) {
             if (receipt.orderNo() != null) {
-                sightings.confirmed(entry, placement(receipt, now), now);
+                numbers.seen(entry.day(), receipt.orderNo(), null, entry.floor());
             }
             return settle(run, before -> taken(before, receipt, answer, now));
         }
@@ -212,9 +239,10 @@ final class OrderLifecycle {
         }
         String why = answer.problem() == null ? "the route ended without an answer of KIS" : answer.problem().getMessage();
         if (!entry.terms().listed()) {
-            return settle(run, before -> before.unresolved(why + NOT_LISTED, now, Reconciler.NEVER));
+            return settle(run, before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, LookupPace.NEVER) : before);
         }
-        return settle(run, before -> before.unknown(why, now, now)).thenRun(onDoubt);
+        // Who knows nothing undoes nothing that others have found out meanwhile.
+        return settle(run, before -> before.state() == OrderState.SENDING ? before.unknown(why, now, now) : before).thenRun(onDoubt);
     }
 
     private static Placement placement(OrderReceipt receipt, Instant now) {
@@ -251,7 +279,9 @@ final class OrderLifecycle {
                 firstTry.complete(null);
                 return;
             }
-            LOG.error("How order {} ended could not be written down ({}); trying again in {} ms", id, AsyncStep.brief(failure), wait.toMillis());
+            if (!firstTry.isDone()) {
+                LOG.error("How order {} ended could not be written down ({}); it is tried until it can be", id, AsyncStep.brief(failure));
+            }
             firstTry.complete(null);
             if (running.size() > MOST_UNSETTLED) {
                 running.remove(id);
@@ -274,9 +304,10 @@ final class OrderLifecycle {
     }
 
     /**
-     * Changes what the journal has, beginning with what it is thought to have. If others have changed it so that the
-     * change makes no sense any more, theirs stands.
+     * Changes what the journal has, beginning with what it is thought to have. If that has come to an end which the change
+     * contradicts, it stands, and an operator is told.
      *
+     * @param change gives back what it is given if there is nothing to change
      * @return what the journal has now
      */
     CompletionStage<OrderEntry> update(OrderEntry present, Function<OrderEntry, OrderEntry> change) {
@@ -288,6 +319,10 @@ final class OrderLifecycle {
         try {
             next = change.apply(present);
         } catch (IllegalStateException e) {
+            alarms.raise(Kind.REFUSED_TRANSITION, "What was found out of an order contradicts its end: " + e.getMessage());
+            return CompletableFuture.completedStage(present);
+        }
+        if (next == present) {
             return CompletableFuture.completedStage(present);
         }
         return journal.replace(next).thenCompose(written -> switch (written) {

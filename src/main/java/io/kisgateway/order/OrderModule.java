@@ -24,13 +24,16 @@ public final class OrderModule implements GatewayModule {
     /** The steps that routes may name, as {@link #configure} binds them. */
     public static final Set<String> STEPS = Set.of("order-list", "order-find");
 
+    /** After so many times the grace an order that was called not placed is looked for once more. */
+    private static final int LAST_LOOK = 4;
     private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
 
     private final OrderSettings settings;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Journal journal;
-    private final KisObservations sightings = new KisObservations();
+    private final OrderNumbers numbers = new OrderNumbers();
+    private final OrderAlarms alarms;
     private final OrderLifecycle orders;
     private final TradingHalt halt;
     private Reconciler reconciler;
@@ -40,7 +43,8 @@ public final class OrderModule implements GatewayModule {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.journal = journal;
-        this.orders = new OrderLifecycle(journal, sightings, settings.callTimeout(), clock, nanoTime, timer);
+        this.alarms = new OrderAlarms(clock);
+        this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, timer);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
 
@@ -67,7 +71,7 @@ public final class OrderModule implements GatewayModule {
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
-        OrdersAtKis atKis = new OrdersAtKis(kis, sightings, settings.virtual());
+        OrdersAtKis atKis = new OrdersAtKis(kis, numbers, settings.virtual());
         KeyClaims keys = new KeyClaims(orders, settings.keyRequired(), settings.patience());
         OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
@@ -75,8 +79,12 @@ public final class OrderModule implements GatewayModule {
         registry.bind("order", new OrderComponent(claims));
         registry.bind("order-list", new AsyncStep(reading::list));
         registry.bind("order-find", new AsyncStep(reading::find));
-        reconciler = new Reconciler(orders, atKis, sightings, halt,
-                new Reconciler.Rules(settings.grace(), settings.unresolved(), settings.callTimeout().plusSeconds(5)));
+        KisClock kisClock = new KisClock();
+        LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);
+        LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));
+        Lookup lookup = new Lookup(orders, atKis, kisClock, new Matching(kisClock, numbers, settings.grace()),
+                new NotPlaced(settings.grace()), pace, late);
+        reconciler = new Reconciler(orders, halt, lookup, pace, late, settings.callTimeout().plusSeconds(5));
     }
 
     /** The routes run: orders in doubt can be looked up, and operators may halt trading. */
@@ -93,7 +101,8 @@ public final class OrderModule implements GatewayModule {
 
     /** How orders are, as of a moment ago. */
     public OrdersState state() {
-        return new OrdersState(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state());
+        return new OrdersState(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state(),
+                alarms.all());
     }
 
     /** Orders that may be at KIS this very moment, so that the process must not end. */

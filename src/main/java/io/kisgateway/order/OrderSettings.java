@@ -25,8 +25,8 @@ import javax.crypto.spec.PBEKeySpec;
  * @param maxQuantity of one order
  * @param maxValue    of one order, won
  * @param callTimeout how long a call to KIS can last at most, repeats included
- * @param grace       see {@link Reconciler.Rules}
- * @param unresolved  see {@link Reconciler.Rules}
+ * @param grace       see {@link LookupPace}
+ * @param unresolved  see {@link LookupPace}
  */
 public record OrderSettings(String scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {

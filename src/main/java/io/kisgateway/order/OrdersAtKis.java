@@ -1,65 +1,159 @@
 package io.kisgateway.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.PageReader;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.NoData;
+import io.kisgateway.order.journal.Terms;
+import io.kisgateway.order.journal.Times;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
-/** The account's orders as KIS lists them. */
+/** The account's orders of a day as KIS lists them, the newest first, page by page for as long as somebody wants more. */
 final class OrdersAtKis {
+
+    /** Which of a stock's orders are listed. */
+    enum Side {
+        BUY("02"), SELL("01"), BOTH("00");
+
+        private final String code;
+
+        Side(String code) {
+            this.code = code;
+        }
+
+        static Side of(Terms.Action action) {
+            return switch (action) {
+                case BUY -> BUY;
+                case SELL -> SELL;
+                // They are listed with the side of their order.
+                case CANCEL, MODIFY, OTHER -> BOTH;
+            };
+        }
+
+        /** Whether a list of this side has all that an action placed. */
+        boolean has(Terms.Action action) {
+            return this == BOTH || of(action) == this;
+        }
+    }
 
     /**
      * What KIS listed.
      *
+     * @param rows       each once, the newest first
      * @param unreadable how many rows more, which do not say what they must
+     * @param whole      whether this is all, and not only as far as was wanted
      */
-    record Listed(List<KisOrder> rows, int unreadable) { }
+    record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) { }
 
     private final KisQueries kis;
-    private final KisObservations sightings;
+    private final OrderNumbers numbers;
     private final String exchanges;
 
     /** @param virtual whether KIS's virtual trading is asked, which knows one exchange only (facts 3.9) */
-    OrdersAtKis(KisQueries kis, KisObservations sightings, boolean virtual) {
+    OrdersAtKis(KisQueries kis, OrderNumbers numbers, boolean virtual) {
         this.kis = kis;
-        this.sightings = sightings;
+        this.numbers = numbers;
         this.exchanges = virtual ? "KRX" : "ALL";
-    }
-
-    /** @param code of the stock, or null for all */
-    CompletionStage<Listed> on(LocalDate day, String code, Call call) {
-        String date = DateTimeFormatter.BASIC_ISO_DATE.format(day);
-        return kis.ask(KisQueries.ORDERS, call, Map.of("day", date, "code", code == null ? "" : code, "exchanges", exchanges))
-                .thenApply(reply -> rows(reply, day));
     }
 
     Call ownCall(String requestId) {
         return kis.ownCall(requestId);
     }
 
-    private Listed rows(JsonNode reply, LocalDate day) {
-        JsonNode rows = reply.path("output1");
-        boolean nothing = (rows.isMissingNode() || rows.isNull()) && NoData.isSaidBy(reply);
-        if (!rows.isArray() && !nothing) {
-            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed orders in a form that cannot be read");
+    /** All of a day. @param code of the stock, or null for all */
+    CompletionStage<Listed> all(LocalDate day, String code, Side side, Call call) {
+        return read(day, code, side, call, page -> false);
+    }
+
+    /** Those from a moment of KIS's clock on; rows without a time are among them. */
+    CompletionStage<Listed> since(LocalDate day, String code, Side side, Instant earliest, Call call) {
+        return read(day, code, side, call, page -> page.stream().anyMatch(row -> row.at() != null && row.at().isBefore(earliest)));
+    }
+
+    /** Those from an order on. */
+    CompletionStage<Listed> since(LocalDate day, String code, String orderNo, Call call) {
+        return read(day, code, Side.BOTH, call, page -> page.stream().anyMatch(row -> row.orderNo().equals(orderNo)));
+    }
+
+    /** @param enough whether no page is wanted after one with these rows */
+    CompletionStage<Listed> read(LocalDate day, String code, Side side, Call call, Predicate<List<KisOrder>> enough) {
+        Reading reading = new Reading(day, code, side, enough);
+        call.attribute(PageReader.class, reading);
+        return kis.ask(KisQueries.ORDERS, call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code", code == null ? "" : code,
+                "listed_side", side.code, "exchanges", exchanges)).thenApply(last -> {
+                    Listed listed = reading.end();
+                    listed.rows().forEach(row -> numbers.seen(day, row.orderNo(), row.at(), null));
+                    return listed;
+                });
+    }
+
+    /** One list while it is read; by one thread after another. */
+    private static final class Reading implements PageReader {
+
+        private final LocalDate day;
+        private final String code;
+        private final Side side;
+        private final Predicate<List<KisOrder>> enough;
+        private final Map<String, KisOrder> rows = new LinkedHashMap<>();
+        private int unreadable;
+        private boolean stopped;
+
+        Reading(LocalDate day, String code, Side side, Predicate<List<KisOrder>> enough) {
+            this.day = day;
+            this.code = code;
+            this.side = side;
+            this.enough = enough;
         }
-        List<KisOrder> orders = new ArrayList<>();
-        int unreadable = 0;
-        for (JsonNode row : rows) {
+
+        @Override
+        public synchronized boolean wantsMore(ObjectNode page) {
+            List<KisOrder> read = new ArrayList<>();
+            for (JsonNode row : rows(page)) {
+                Optional<KisOrder> order = read(row);
+                order.ifPresent(read::add);
+                unreadable += order.isEmpty() ? 1 : 0;
+            }
+            // A list that grows while its pages are read repeats rows.
+            read.forEach(row -> rows.putIfAbsent(row.orderNo(), row));
+            stopped = enough.test(read);
+            return !stopped;
+        }
+
+        /** A row that is not of what was asked for may be one that was, with a wrong field. */
+        private Optional<KisOrder> read(JsonNode row) {
             try {
-                orders.add(KisOrder.of(row));
+                KisOrder order = KisOrder.of(row);
+                boolean asked = (code == null || code.equals(order.code())) && (side == Side.BOTH || (side == Side.BUY) == order.buy())
+                        && (order.at() == null || LocalDate.ofInstant(order.at(), Times.KST).equals(day));
+                return asked ? Optional.of(order) : Optional.empty();
             } catch (Problem e) {
-                unreadable++;
+                return Optional.empty();
             }
         }
-        sightings.listed(day, orders);
-        return new Listed(orders, unreadable);
+
+        /** No list is no list: only KIS's own word for it makes it an empty one. */
+        private static JsonNode rows(ObjectNode page) {
+            JsonNode rows = page.path("output1");
+            if (rows.isArray() || (rows.isMissingNode() || rows.isNull()) && NoData.isSaidBy(page)) {
+                return rows;
+            }
+            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed orders in a form that cannot be read");
+        }
+
+        synchronized Listed end() {
+            return new Listed(side, List.copyOf(rows.values()), unreadable, !stopped);
+        }
     }
 }

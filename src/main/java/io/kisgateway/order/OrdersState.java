@@ -9,5 +9,6 @@ import java.util.List;
  * @param inDoubt orders of which nobody knows yet whether KIS took them, oldest first
  * @param halted  whether an operator refuses new ones
  * @param journal whether they can be written down
+ * @param alarms  what should never be seen of them, one of each kind, and how often it was
  */
-public record OrdersState(List<InDoubt> inDoubt, boolean halted, JournalState journal) { }
+public record OrdersState(List<InDoubt> inDoubt, boolean halted, JournalState journal, List<OrderAlarms.Alarm> alarms) { }

@@ -39,7 +39,7 @@ class LateOutcomeTest {
     @BeforeEach
     void open() {
         journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
-        orders = new OrderLifecycle(journal, new KisObservations(), Duration.ofSeconds(3), Clock.systemUTC(), System::nanoTime, timer);
+        orders = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3), System::nanoTime, timer);
     }
 
     @AfterEach

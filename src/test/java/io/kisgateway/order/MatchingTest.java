@@ -2,11 +2,10 @@ package io.kisgateway.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.order.journal.Journal.Confirmed;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Origin;
-import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,26 +24,23 @@ import org.junit.jupiter.api.Test;
 class MatchingTest {
 
     private static final Instant T0 = Instant.parse("2026-11-23T01:00:00Z");
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Terms TERMS = new Terms(Terms.Action.BUY, "005930", 1, 70_000, null);
 
-    private final KisObservations sightings = new KisObservations();
-    private final Matching matching = new Matching(sightings, GRACE);
+    private final KisClock clock = new KisClock();
+    private final OrderNumbers numbers = new OrderNumbers();
+    private final Matching matching = new Matching(clock, numbers, GRACE);
 
     MatchingTest() {
-        knowsClock(Duration.ZERO);
+        knows(clock, Duration.ZERO);
     }
 
-    /** KIS's clock is so far ahead of ours, as a confirmed order has told. */
-    private void knowsClock(Duration ahead) {
-        confirmed("confirmed", -0.5, 1, null, ahead);
-    }
-
-    /** An order of ours that was sent then, and confirmed under that number a second later. */
-    private void confirmed(String id, double sent, long number, String floor, Duration ahead) {
-        OrderEntry entry = entry(id, sent, floor);
-        Placement placement = new Placement(String.format("%010d", number), null, Times.iso(entry.sentAt().plusMillis(500).plus(ahead)), true);
-        sightings.confirmed(entry, placement, entry.sentAt().plusSeconds(1));
+    /** KIS's clock is so far ahead of ours, as its list has told of an order that it had confirmed. */
+    private static void knows(KisClock clock, Duration ahead) {
+        Instant sent = T0.minusMillis(500);
+        clock.listed(List.of(row(1, ahead.toMillis() / 1000.0)),
+                List.of(new Confirmed("c", "0000000001", Terms.Action.BUY, sent, sent.plusSeconds(1))));
     }
 
     private static String doubt(Matching matching, OrderEntry entry, List<KisOrder> rows) {
@@ -84,22 +80,44 @@ class MatchingTest {
     @Test
     void aClockThatIsOffIsAllowedForOnceItIsKnown() {
         OrderEntry entry = entry("e", 0, null);
-        knowsClock(Duration.ofSeconds(-120));
+        KisClock off = new KisClock();
+        knows(off, Duration.ofSeconds(-50));
+        Matching match = new Matching(off, numbers, GRACE);
 
-        assertThat(matching.match(List.of(entry), List.of(row(101, -120)))).containsOnlyKeys("e");
-        assertThat(matching.match(List.of(entry), List.of(row(101, 0)))).isEmpty();
+        assertThat(match.match(List.of(entry), List.of(row(101, -50)))).containsOnlyKeys("e");
+        assertThat(match.match(List.of(entry), List.of(row(101, 0)))).isEmpty();
     }
 
     @Test
-    void anIdenticalOrderOfAnotherTimeIsSuspectOnlyWhileTheClockIsUnknown() {
-        OrderEntry entry = entry("e", 0, null);
-        Matching ignorant = new Matching(new KisObservations(), GRACE);
+    void aClockThatIsMoreThanAMinuteOffOrContradictsItselfIsNoClock() {
+        KisClock far = new KisClock();
+        knows(far, Duration.ofSeconds(-120));
+        assertThat(far.isKnown(T0)).isFalse();
+
+        assertThat(clock.isKnown(T0)).isTrue();
+        clock.listed(List.of(row(2, -8)), List.of(new Confirmed("d", "0000000002", Terms.Action.BUY, T0, T0.plusSeconds(1))));
+        assertThat(clock.isKnown(T0)).isFalse();
+        assertThat(doubt(matching, entry("e", 0, "0000000200"), List.of(row(101, -20)))).contains("0000000101", "KIS's clock");
+    }
+
+    /** Only what was there before is somebody else's: by its time, by a clock that is known, and by its number. */
+    @Test
+    void anIdenticalOrderOfAnotherTimeIsSuspectUnlessClockAndNumberSayThatItIsOlder() {
+        OrderEntry entry = entry("e", 0, "0000000200");
+        Matching ignorant = new Matching(new KisClock(), numbers, GRACE);
 
         for (double at : new double[] {-3600, -20, 60, 3600}) {
-            assertThat(ignorant.match(List.of(entry), List.of(row(101, at)))).isEmpty();
-            assertThat(doubt(ignorant, entry, List.of(row(101, at)))).contains("0000000101", "KIS's clock");
-            assertThat(matching.match(List.of(entry), List.of(row(101, at)))).isEmpty();
-            assertThat(doubt(matching, entry, List.of(row(101, at)))).as("at %s s", at).isNull();
+            for (long number : new long[] {101, 301}) {
+                KisOrder row = row(number, at);
+                assertThat(ignorant.match(List.of(entry), List.of(row))).isEmpty();
+                assertThat(doubt(ignorant, entry, List.of(row))).contains(row.orderNo(), "KIS's clock");
+                assertThat(matching.match(List.of(entry), List.of(row))).isEmpty();
+                if (at < 0 && number < 200) {
+                    assertThat(doubt(matching, entry, List.of(row))).as("%s at %s s", number, at).isNull();
+                } else {
+                    assertThat(doubt(matching, entry, List.of(row))).as("%s at %s s", number, at).contains(row.orderNo());
+                }
+            }
         }
     }
 
@@ -123,20 +141,23 @@ class MatchingTest {
     @Test
     void numbersThatDoNotAscendTellNothing() {
         OrderEntry entry = entry("e", 0, "0000000100");
-        assertThat(sightings.numbersAscend()).isTrue();
-        confirmed("lower", -20, 90, "0000000100", Duration.ZERO);
-        assertThat(sightings.numbersAscend()).isFalse();
+        assertThat(numbers.ascend()).isTrue();
+        numbers.seen(DAY, "0000000090", null, "0000000100");
+        assertThat(numbers.ascend()).isFalse();
 
         assertThat(matching.match(List.of(entry), List.of(row(80, 0.2)))).containsOnlyKeys("e");
     }
 
     @Test
     void aListThatDescendsShowsIt() {
-        LocalDate day = LocalDate.of(2026, 11, 23);
-        sightings.listed(day, List.of(row(7, 0), row(5, 0.9), row(8, 1), row(9, 5)));
-        assertThat(sightings.numbersAscend()).as("within one second nothing can be told").isTrue();
-        sightings.listed(day, List.of(row(8, 1), row(9, 5), row(6, 0), row(4, 2)));
-        assertThat(sightings.numbersAscend()).isFalse();
+        List.of(row(7, 0), row(5, 0.9), row(8, 1), row(9, 5)).forEach(this::seen);
+        assertThat(numbers.ascend()).as("within one second nothing can be told").isTrue();
+        List.of(row(8, 1), row(9, 5), row(6, 0), row(4, 2)).forEach(this::seen);
+        assertThat(numbers.ascend()).isFalse();
+    }
+
+    private void seen(KisOrder row) {
+        numbers.seen(DAY, row.orderNo(), row.at(), null);
     }
 
     /** KIS need not tell the time. */
@@ -182,8 +203,9 @@ class MatchingTest {
         int found = 0;
         int strangersTaken = 0;
         for (int round = 0; round < 5000; round++) {
-            KisObservations seen = new KisObservations();
-            Matching match = new Matching(seen, GRACE);
+            KisClock kisClock = new KisClock();
+            OrderNumbers seen = new OrderNumbers();
+            Matching match = new Matching(kisClock, seen, GRACE);
             Duration ahead = Duration.ofMillis(random.nextInt(8000) - 4000);
             boolean compared = random.nextBoolean();
             boolean scattered = random.nextBoolean();
@@ -205,8 +227,10 @@ class MatchingTest {
                     rows.add(row(number, at));
                 } else if (compared && random.nextInt(3) == 0) {
                     OrderEntry entry = entry("c" + i, sent, highest);
-                    seen.confirmed(entry, new Placement(orderNo, null,
-                            Times.iso(Instant.ofEpochSecond(T0.plusMillis((long) (at * 1000)).getEpochSecond())), true), entry.sentAt().plusMillis(1100));
+                    // The list has it too.
+                    seen.seen(DAY, orderNo, row(number, at).at(), entry.floor());
+                    kisClock.listed(List.of(row(number, at)), List.of(new Confirmed("c" + i, orderNo, Terms.Action.BUY, entry.sentAt(),
+                            entry.sentAt().plusMillis(1100))));
                 } else {
                     entries.add(entry("e" + i, sent, highest));
                     if (random.nextInt(3) > 0) {
@@ -214,7 +238,7 @@ class MatchingTest {
                         own.add(orderNo);
                     }
                 }
-                highest = highest == null || KisObservations.isAbove(orderNo, highest) ? orderNo : highest;
+                highest = highest == null || OrderNumbers.isAbove(orderNo, highest) ? orderNo : highest;
             }
             Collections.shuffle(rows, random);
             // The list fills up over several lookups; what a lookup gives stays given.
@@ -225,7 +249,7 @@ class MatchingTest {
             for (int shown = random.nextInt(rows.size() + 1); shown <= rows.size(); shown++) {
                 open = entries.stream().filter(entry -> !given.containsKey(entry.id())).toList();
                 free = rows.subList(0, shown).stream().filter(row -> !given.containsValue(row)).toList();
-                seen.listed(LocalDate.of(2026, 11, 23), rows.subList(0, shown));
+                rows.subList(0, shown).forEach(row -> seen.seen(DAY, row.orderNo(), row.at(), null));
                 last = match.match(open, free);
                 given.putAll(last);
             }
