@@ -1,6 +1,8 @@
 package io.kisgateway.routes;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +17,8 @@ final class RouteFlow {
     private static final Set<String> ASKING = Set.of("kis", "kept", "direct");
     /** Their steps run whenever they do. */
     private static final Set<String> CERTAIN = Set.of("doTry", "circuitBreaker", "step", "pipeline");
+    /** They run what is inside them once at most, and let nobody hide how it ended. */
+    private static final Set<String> ONCE = Set.of("choice", "filter", "step", "pipeline");
     /** They set no variables of their own that later steps could use. */
     private static final Set<String> SILENT = Set.of(RouteRules.THROTTLE);
     /** What an order: step gives, and kis:order: after it. */
@@ -28,17 +32,22 @@ final class RouteFlow {
     private final RouteText route;
     private final boolean endpoint;
     private final List<RouteProblem> problems = new ArrayList<>();
+    /** The steps around the one that is looked at, as far as they may run what is inside them not just once. */
+    private final Deque<String> around = new ArrayDeque<>();
 
     RouteFlow(RouteText route) {
         this.route = route;
         this.endpoint = route.from().isTo("platform-http");
     }
 
-    /** What has happened on every way to a step; {@code asked}: on some way. */
-    private record Before(boolean declared, boolean claimed, boolean throttled, boolean asked) {
+    /** What has happened on every way to a step; {@code asked} and {@code ordered}: on some way. */
+    private record Before(boolean declared, boolean claimed, boolean throttled, boolean asked, boolean ordered) {
+
+        private static final Before NOTHING = new Before(false, false, false, false, false);
 
         Before or(Before other) {
-            return new Before(declared && other.declared, claimed && other.claimed, throttled && other.throttled, asked || other.asked);
+            return new Before(declared && other.declared, claimed && other.claimed, throttled && other.throttled, asked || other.asked,
+                    ordered || other.ordered);
         }
     }
 
@@ -48,14 +57,14 @@ final class RouteFlow {
                 .forEach(when -> problems.add(route.problem(when.line(), "when needs a condition, such as simple: ${variable.is_index}")));
         if (endpoint) {
             route.node().member("from").flatMap(from -> from.member("steps"))
-                    .ifPresent(steps -> steps(steps, new Before(false, false, false, false)));
+                    .ifPresent(steps -> steps(steps, Before.NOTHING));
             shaped();
             values();
         }
-        for (RouteText.Step step : route.steps()) {
-            if (isOrder(step)) {
-                order(step);
-            }
+        route.steps().stream().filter(RouteFlow::isOrder).forEach(this::order);
+        if (route.steps().stream().noneMatch(RouteFlow::isOrder)) {
+            route.stepsTo("order").findFirst().ifPresent(step -> problems.add(
+                    route.problem(step.line(), step.uri() + " claims an order that no kis:order: sends")));
         }
         return problems;
     }
@@ -72,13 +81,17 @@ final class RouteFlow {
 
     private Before step(String kind, YamlNode node, Before before) {
         if (SENDING.contains(kind)) {
-            return sending(RouteText.endpoint(kind, node), before);
+            return sending(kind, RouteText.endpoint(kind, node), before);
         }
         if (kind.equals("process")) {
-            return new Before(before.declared, before.claimed, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked);
+            return new Before(before.declared, before.claimed, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked,
+                    before.ordered);
         }
         if (kind.equals("choice")) {
             return choice(node, before);
+        }
+        if (!ONCE.contains(kind)) {
+            around.push(kind);
         }
         Before inside = node.member("steps").map(steps -> steps(steps, before)).orElse(before);
         node.members().forEach((name, member) -> {
@@ -87,6 +100,9 @@ final class RouteFlow {
                         .forEach(branch -> branch.member("steps").ifPresent(steps -> steps(steps, before)));
             }
         });
+        if (!ONCE.contains(kind)) {
+            around.pop();
+        }
         return CERTAIN.contains(kind) ? inside : before.or(inside);
     }
 
@@ -99,7 +115,10 @@ final class RouteFlow {
         return after;
     }
 
-    private Before sending(RouteText.Step step, Before before) {
+    private Before sending(String kind, RouteText.Step step, Before before) {
+        if (step.isTo("order") || isOrder(step)) {
+            once(kind, step, before);
+        }
         if (step.isTo("reply") && !before.asked) {
             problems.add(route.problem(step.line(), step.uri() + " shapes KIS's reply: the step that asks KIS must come before it"));
         }
@@ -118,7 +137,22 @@ final class RouteFlow {
                 problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
             }
         }
-        return new Before(before.declared || step.isTo("request"), before.claimed || step.isTo("order"), before.throttled, before.asked || ASKING.contains(step.scheme()));
+        return new Before(before.declared || step.isTo("request"), before.claimed || step.isTo("order"), before.throttled,
+                before.asked || ASKING.contains(step.scheme()), before.ordered || isOrder(step));
+    }
+
+    /** An order is claimed once and sent once, and how it ended is told as its own steps have it. */
+    private void once(String kind, RouteText.Step step, Before before) {
+        if (!kind.equals("to")) {
+            problems.add(route.problem(step.line(), step.uri() + " goes with to, not with " + kind));
+        } else if (!around.isEmpty()) {
+            problems.add(route.problem(step.line(), step.uri() + " stands in the route itself or in a choice, not in " + around.peek()
+                    + ": an order is sent once, and nothing hides how it ended"));
+        } else if (before.ordered) {
+            problems.add(route.problem(step.line(), step.uri() + " comes after another kis:order: one call sends one order"));
+        } else if (before.claimed && step.isTo("order")) {
+            problems.add(route.problem(step.line(), step.uri() + " comes after another order: one call sends one order"));
+        }
     }
 
     private void claiming(RouteText.Step step, Before before) {
