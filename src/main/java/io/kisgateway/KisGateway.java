@@ -2,8 +2,10 @@ package io.kisgateway;
 
 import io.kisgateway.front.RouteScaffold;
 import io.kisgateway.ops.Logs;
+import io.kisgateway.order.JournalCommand;
 import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
+import java.time.Clock;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +32,15 @@ public final class KisGateway {
         if (args.length > 0 && args[0].equals("route")) {
             System.exit(RouteScaffold.command(List.of(args).subList(1, args.length), System.out, System.err));
         }
+        if (args.length > 0 && args[0].equals("journal") && args.length <= 2) {
+            System.exit(JournalCommand.run(List.of(args).subList(1, args.length), System.getenv(), System.out, Clock.systemUTC()));
+        }
         if (args.length > 0) {
             System.err.println("usage: java -jar kis-gateway.jar            starts the gateway, with the environment's settings\n"
                     + "       java -jar kis-gateway.jar check DIR  says what is wrong with the routes in a folder\n"
                     + "       java -jar kis-gateway.jar routes     prints the shipped routes as a document\n"
-                    + "       java -jar kis-gateway.jar route OPERATION [DIR]  writes a route for an operation of KIS");
+                    + "       java -jar kis-gateway.jar route OPERATION [DIR]  writes a route for an operation of KIS\n"
+                    + "       java -jar kis-gateway.jar journal [DATE]  prints the orders of a day and says what of the journal cannot be read");
             System.exit(2);
         }
         try {

@@ -48,7 +48,7 @@ final class JournalSteps {
             ObjectNode members = JsonNodeFactory.instance.objectNode().put("date", day.toString());
             ArrayNode data = members.putArray("data");
             page.entries().forEach(entry -> data.add(EntryJson.described(entry)));
-            members.put("next", page.next()).put("unreadable", page.unreadable());
+            members.put("next", page.next()).put("unreadable", page.unreadable().size());
             exchange.getMessage().setBody(new Reply(members));
         });
     }

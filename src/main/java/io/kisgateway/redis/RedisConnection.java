@@ -1,9 +1,11 @@
 package io.kisgateway.redis;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
@@ -115,6 +119,26 @@ public final class RedisConnection implements AutoCloseable {
      */
     public RedissonClient client() {
         return client.join();
+    }
+
+    /** Waits for the first connection. @throws IOException if there is none in time */
+    public void awaitConnected(Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        do {
+            try {
+                if (closed.await(AGAIN_MILLIS / 10, TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+                client.get(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.debug("Not connected yet; it is tried again in the background", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        } while (System.nanoTime() < deadline);
+        throw new IOException(address + " cannot be reached");
     }
 
     /** One command; fails at once while Redis has never been reached. */

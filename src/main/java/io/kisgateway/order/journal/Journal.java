@@ -39,6 +39,11 @@ public interface Journal extends AutoCloseable {
         return new RedisJournal(redis, scope, instance, retention, clock);
     }
 
+    /** The same for somebody who only reads. */
+    static Journal forReading(RedisConnection redis, String scope, Clock clock) {
+        return new RedisJournal(redis, scope, "reader", new Retention(Duration.ZERO, Duration.ZERO), clock);
+    }
+
     /** How many open entries are read at once. */
     int MOST_OPEN = 2000;
 
@@ -59,9 +64,9 @@ public interface Journal extends AutoCloseable {
      * A page of a day's entries.
      *
      * @param next       where the next page begins; null if there is none
-     * @param unreadable how many of the page are left out because they cannot be read
+     * @param unreadable the ids of those of the page that are left out because they cannot be read
      */
-    record Page(List<OrderEntry> entries, String next, int unreadable) { }
+    record Page(List<OrderEntry> entries, String next, List<String> unreadable) { }
 
     /**
      * An order number that KIS gave in its reply to an order.

@@ -190,8 +190,7 @@ final class RedisJournal implements Journal {
                     for (int i = 1; i < rows.size(); i += 3) {
                         stored.add(new Stored(rows.get(i), 0, rows.get(i + 2)));
                     }
-                    List<OrderEntry> entries = unreadable.readable(stored);
-                    return new Page(entries, rows.get(0).isEmpty() ? null : rows.get(0), stored.size() - entries.size());
+                    return unreadable.page(stored, rows.get(0).isEmpty() ? null : rows.get(0));
                 });
     }
 

@@ -165,14 +165,7 @@ final class SqliteJournal implements Journal {
     public CompletionStage<Page> list(LocalDate day, String client, String after, int limit) {
         Cursor begin = Cursor.parse(after);
         int most = Math.min(limit, MOST_OF_A_PAGE);
-        return thread.ask(() -> store.list(day, client, begin, most + 1)).thenApplyAsync(stored -> page(stored, most));
-    }
-
-    private Page page(List<Stored> stored, int limit) {
-        boolean more = stored.size() > limit;
-        List<Stored> shown = more ? stored.subList(0, limit) : stored;
-        List<OrderEntry> entries = unreadable.readable(shown);
-        return new Page(entries, more ? shown.get(limit - 1).cursor().toString() : null, shown.size() - entries.size());
+        return thread.ask(() -> store.list(day, client, begin, most + 1)).thenApplyAsync(stored -> unreadable.page(stored, most));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -199,6 +200,22 @@ final class SqliteStore implements JournalThread.Store {
     private static Journal.Confirmed confirmed(ResultSet row) throws SQLException {
         return new Journal.Confirmed(row.getString(1), row.getString(2), Terms.Action.ofWire(row.getString(3)),
                 Instant.ofEpochMilli(row.getLong(4)), Instant.ofEpochMilli(row.getLong(5)));
+    }
+
+    List<LocalDate> days() throws SQLException {
+        return file.all("select distinct day from entry order by day", row -> LocalDate.parse(row.getString(1)));
+    }
+
+    /** What is damaged, or belongs to nothing. */
+    List<String> faults() throws SQLException {
+        List<String> faults = new ArrayList<>();
+        faults.addAll(file.all("pragma integrity_check(100)", row -> row.getString(1)));
+        faults.remove("ok");
+        faults.addAll(file.all("select 'number ' || order_no || ' of ' || day || ' belongs to entry ' || entry || ', which is not there'"
+                + " from number where entry not in (select id from entry) limit 100", row -> row.getString(1)));
+        faults.addAll(file.all("select 'a key belongs to entry ' || entry || ', which is not there' from holder"
+                + " where entry not in (select id from entry) limit 100", row -> row.getString(1)));
+        return faults;
     }
 
     // Writing.

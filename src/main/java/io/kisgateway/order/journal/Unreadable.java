@@ -45,16 +45,26 @@ final class Unreadable {
 
     /** Those that can be read. */
     List<OrderEntry> readable(List<Stored> stored) {
+        return page(stored, null).entries();
+    }
+
+    /** The others must not wait for those that cannot be read. */
+    Journal.Page page(List<Stored> stored, String next) {
         List<OrderEntry> entries = new ArrayList<>(stored.size());
+        List<String> without = new ArrayList<>();
         for (Stored one : stored) {
             try {
                 entries.add(read(one));
             } catch (UnreadableEntry e) {
-                // It is counted and in the log; the others must not wait for it.
-                continue;
+                without.add(one.id());
             }
         }
-        return entries;
+        return new Journal.Page(entries, next, without);
+    }
+
+    /** @param stored one more than the page holds, if there is one more */
+    Journal.Page page(List<Stored> stored, int limit) {
+        return stored.size() > limit ? page(stored.subList(0, limit), stored.get(limit - 1).cursor().toString()) : page(stored, null);
     }
 
     private synchronized void met(String id, Exception why) {
