@@ -49,6 +49,11 @@ public interface SendSlot {
         return true;
     }
 
+    /** The call will not leave at all; its permit is of use to others. */
+    default void unused() {
+        // unless somebody counts permits
+    }
+
     /** The call has not left in this attempt; the next one waits for the slot that it has by now. */
     void missed();
 }

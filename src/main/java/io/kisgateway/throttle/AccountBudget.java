@@ -5,29 +5,59 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The account's budget at KIS, over all endpoints and instances: every call to KIS costs one. */
 public final class AccountBudget {
 
+    /** How often a background call may wait like a query, where there never is room at once. */
+    private static final long BACKGROUND_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration BACKGROUND_PATIENCE = Duration.ofSeconds(5);
+
     private final Limiter limiter;
-    private final PermitQueue line;
+    /** One of each rank for calls of the ledger and one for others: nobody takes a slot that was reserved as another kind. */
+    private final List<PermitQueue> queues = new ArrayList<>();
     private final LongSupplier nanoTime;
+    private final AtomicLong backgroundWaitsAt;
 
-    AccountBudget(Limiter limiter, PermitQueue line, LongSupplier nanoTime) {
+    AccountBudget(Limiter limiter, Supplier<PermitQueue> queue, LongSupplier nanoTime) {
         this.limiter = limiter;
-        this.line = line;
         this.nanoTime = nanoTime;
+        this.backgroundWaitsAt = new AtomicLong(nanoTime.getAsLong());
+        for (int i = 0; i < 2 * Rank.values().length; i++) {
+            queues.add(queue.get());
+        }
     }
 
-    PermitQueue line() {
-        return line;
+    PermitQueue queue(Ask ask) {
+        return queues.get(2 * ask.rank().ordinal() + (ask.ledger() ? 1 : 0));
     }
 
-    static Rank further(Upstream upstream) {
-        return upstream.urgency() == Upstream.Urgency.QUERY ? Rank.CONTINUED : Rank.of(upstream.urgency());
+    List<PermitQueue> queues() {
+        return queues;
+    }
+
+    /** The question for one more call of the account's, which belongs to no endpoint or has used its endpoint's permit. */
+    Ask ask(Upstream upstream, Duration patience) {
+        Rank rank = Rank.of(upstream.urgency());
+        Duration wait = patience;
+        if (rank == Rank.QUERY) {
+            rank = Rank.CONTINUED;
+        } else if (rank == Rank.BACKGROUND) {
+            long now = nanoTime.getAsLong();
+            long waitsAt = backgroundWaitsAt.get();
+            boolean waits = now - waitsAt >= 0 && backgroundWaitsAt.compareAndSet(waitsAt, now + BACKGROUND_NANOS);
+            rank = waits ? Rank.QUERY : rank;
+            wait = waits ? BACKGROUND_PATIENCE : Duration.ZERO;
+        }
+        return new Ask(null, RateLimits.NONE, wait.toMillis(), rank, true, upstream.ledger(), null);
     }
 
     /**
@@ -37,23 +67,24 @@ public final class AccountBudget {
      */
     public CompletionStage<SendSlot> take(Upstream upstream, Duration patience) {
         CompletableFuture<SendSlot> taken = new CompletableFuture<>();
-        Waiter waiter = new Waiter(new Ask(null, RateLimits.NONE, patience.toMillis(), Rank.of(upstream.urgency()), true,
-                upstream.ledger(), null), nanoTime.getAsLong()) {
+        Ask ask = ask(upstream, patience);
+        PermitQueue queue = queue(ask);
+        Waiter waiter = new Waiter(ask, PermitClient.NONE, nanoTime.getAsLong()) {
             @Override
             void done(Outcome outcome) {
-                complete(taken, outcome, patience);
+                complete(taken, queue, outcome, patience);
             }
         };
-        Outcome outcome = line.enter(waiter);
+        Outcome outcome = queue.enter(waiter);
         if (outcome != null) {
-            complete(taken, outcome, patience);
+            complete(taken, queue, outcome, patience);
         }
         return taken;
     }
 
-    private void complete(CompletableFuture<SendSlot> taken, Outcome outcome, Duration patience) {
+    private static void complete(CompletableFuture<SendSlot> taken, PermitQueue queue, Outcome outcome, Duration patience) {
         if (outcome instanceof Outcome.Granted granted) {
-            taken.complete(new BookedSlot(line, granted.slot(), patience::toMillis, line::giveBack));
+            taken.complete(new BookedSlot(queue, granted.slot(), patience::toMillis, queue::giveBack));
         } else {
             taken.completeExceptionally(problem(outcome));
         }

@@ -3,6 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +16,17 @@ final class BookedSlot implements SendSlot {
 
     /** Decisions are made within 100 ms; this is only so that no fault there can hold a thread for ever. */
     private static final long MOST_MILLIS = 1000;
+    /** Once more, as it may be this whole instance that stood still. */
+    private static final int LOOKS = 2;
 
-    private final PermitQueue line;
+    private final PermitQueue queue;
     private final LongSupplier patienceMillis;
     private final Consumer<Slot> later;
     private volatile Slot slot;
 
     /** @param later where the slot goes that the call must wait for */
-    BookedSlot(PermitQueue line, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
-        this.line = line;
+    BookedSlot(PermitQueue queue, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
+        this.queue = queue;
         this.slot = slot;
         this.patienceMillis = patienceMillis;
         this.later = later;
@@ -36,36 +39,51 @@ final class BookedSlot implements SendSlot {
 
     @Override
     public boolean renew() {
-        Decision decision = decide(line.exchange(slot, patienceMillis.getAsLong()).toCompletableFuture());
+        Decision decision = decide(queue.exchange(slot, patienceMillis.getAsLong()).toCompletableFuture());
         slot = decision.slot();
         if (slot == null) {
-            throw AccountBudget.problem(new Outcome.Refused(decision, decision.millis()));
+            throw AccountBudget.problem(Outcome.Refused.of(decision));
         }
         return decision.verdict() == Decision.Verdict.GO;
     }
 
     private Decision decide(CompletableFuture<Decision> answer) {
-        try {
-            return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            slot = null;
-            throw e.getCause() instanceof Problem problem ? problem : unavailable(e.getCause());
-        } catch (TimeoutException | InterruptedException e) {
-            slot = null;
-            var unused = answer.thenAccept(late -> {
-                if (late.slot() != null) {
-                    line.giveBack(late.slot());
+        for (int look = 1;; look++) {
+            try {
+                return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                slot = null;
+                throw e.getCause() instanceof Problem problem ? problem
+                        : Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(e.getCause());
+            } catch (TimeoutException e) {
+                if (look == LOOKS) {
+                    throw abandoned(answer, e);
                 }
-            });
-            if (e instanceof InterruptedException) {
+            } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                throw abandoned(answer, e);
             }
-            throw unavailable(e);
         }
     }
 
-    private static Problem unavailable(Throwable cause) {
-        return Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(cause);
+    private Problem abandoned(CompletableFuture<Decision> answer, Exception cause) {
+        slot = null;
+        var unused = answer.thenAccept(late -> {
+            if (late.slot() != null) {
+                queue.giveBack(late.slot());
+            }
+        });
+        return Problem.of(ProblemCode.RATE_LIMITED, "The call was not ready in time for its permit, and no other was to be had.")
+                .retryAfter(Duration.ofSeconds(1)).causedBy(cause);
+    }
+
+    @Override
+    public void unused() {
+        Slot held = slot;
+        slot = null;
+        if (held != null) {
+            queue.giveBack(held);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -15,7 +16,7 @@ import org.apache.camel.Exchange;
  */
 public final class BudgetProcessor implements RouteStep {
 
-    private static final long TO_FINISH_MILLIS = 2000;
+    private static final long TO_FINISH_MILLIS = 5000;
 
     private final Throttle throttle;
     private final LongSupplier nanoTime;
@@ -37,53 +38,59 @@ public final class BudgetProcessor implements RouteStep {
         long now = nanoTime.getAsLong();
         boolean covered = slot != null && slot.ask().account() && slot.ask().ledger() == upstream.ledger();
         if (covered && !permit.ahead() && now <= slot.validUntilNanos()) {
-            begin(exchange, permit.line(), slot);
+            begin(exchange, permit.queue(), slot);
             callback.done(true);
             return true;
         }
-        Rank rank = slot != null && slot.ask().endpoint() != null ? Rank.of(upstream.urgency()) : AccountBudget.further(upstream);
-        Ask ask = slot != null
-                ? new Ask(slot.ask().endpoint(), slot.ask().limits(), patience(call), rank, true, upstream.ledger(), slot)
-                : new Ask(null, RateLimits.NONE, patience(call), rank, true, upstream.ledger(), null);
-        PermitQueue line = slot != null ? permit.line() : throttle.budget().line();
-        Waiter waiter = new Waiter(ask, now) {
+        long patience = patience(call);
+        Ask ask = slot == null ? throttle.budget().ask(upstream, Duration.ofMillis(patience))
+                : new Ask(slot.ask().endpoint(), slot.ask().limits(), slot.ask().client(), patience,
+                        slot.ask().endpoint() == null ? slot.ask().rank() : Rank.of(upstream.urgency()), true, upstream.ledger(), slot);
+        PermitQueue queue = slot != null ? permit.queue() : throttle.budget().queue(ask);
+        Waiter waiter = new Waiter(ask, PermitClient.NONE, now) {
             @Override
             void done(Outcome outcome) {
-                finish(exchange, line, this, outcome);
+                finish(exchange, queue, this, outcome);
                 callback.done(false);
             }
         };
-        call.onHangUp(() -> hungUp(exchange, callback, line, waiter));
-        Outcome outcome = covered && permit.ahead() ? line.enter(waiter, slot) : line.enter(waiter);
+        if (slot == null) {
+            // Whoever began first ends first.
+            waiter.before(now - call.elapsedNanos());
+        }
+        call.onHangUp(() -> hungUp(exchange, callback, queue, waiter));
+        Outcome outcome = covered && permit.ahead() ? queue.enter(waiter, slot) : queue.enter(waiter);
         if (outcome != null) {
-            finish(exchange, line, waiter, outcome);
+            finish(exchange, queue, waiter, outcome);
             callback.done(true);
             return true;
         }
         return false;
     }
 
-    private void hungUp(Exchange exchange, AsyncCallback callback, PermitQueue line, Waiter waiter) {
-        if (line.leave(waiter)) {
+    private void hungUp(Exchange exchange, AsyncCallback callback, PermitQueue queue, Waiter waiter) {
+        if (queue.leave(waiter)) {
             exchange.setException(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up before the call left for KIS."));
             throttle.resume(() -> callback.done(false));
         }
     }
 
-    private void finish(Exchange exchange, PermitQueue line, Waiter waiter, Outcome outcome) {
+    private void finish(Exchange exchange, PermitQueue queue, Waiter waiter, Outcome outcome) {
         Call call = Call.of(exchange);
         call.onHangUp(null);
         call.addQueueNanos(nanoTime.getAsLong() - waiter.askedNanos);
         if (outcome instanceof Outcome.Granted granted) {
-            begin(exchange, line, granted.slot());
+            begin(exchange, queue, granted.slot());
+        } else if (outcome instanceof Outcome.Refused refused) {
+            exchange.setException(throttle.headers().refused(call, waiter.ask.limits(), refused));
         } else {
             exchange.setException(AccountBudget.problem(outcome));
         }
     }
 
-    private void begin(Exchange exchange, PermitQueue line, Slot slot) {
-        new BookedSlot(line, slot, () -> patience(Call.of(exchange)), later -> new Permit(line, later, true).attachTo(exchange))
-                .attachTo(exchange);
+    private void begin(Exchange exchange, PermitQueue queue, Slot slot) {
+        new BookedSlot(queue, slot, () -> patience(Call.of(exchange)),
+                later -> new Permit(queue, later, true).attachTo(exchange)).attachTo(exchange);
     }
 
     /**
@@ -96,5 +103,4 @@ public final class BudgetProcessor implements RouteStep {
         long patience = throttle.settings().waits().of(call).toMillis();
         return Math.max(0, Math.min(Math.max(patience - waited, TO_FINISH_MILLIS), cap - waited));
     }
-
 }

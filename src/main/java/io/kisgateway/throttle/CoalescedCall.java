@@ -34,7 +34,7 @@ final class CoalescedCall {
 
     enum JoinResult { JOINED, TOO_LATE, FULL, OVER }
 
-    /** @return whether the caller goes along; TOO_LATE if the call is queued for longer than they will wait */
+    /** @return whether the caller shares the call; TOO_LATE if the call is queued for longer than they will wait */
     synchronized JoinResult join(WaitingCaller caller) {
         if (stage == Stage.OVER) {
             return JoinResult.OVER;
@@ -81,7 +81,7 @@ final class CoalescedCall {
         return leader;
     }
 
-    /** The next to ask, if the leader was refused; null ends the coalesced. */
+    /** The next to ask, if the leader was refused; null ends the call. */
     synchronized WaitingCaller next() {
         WaitingCaller next = followers.poll();
         if (next == null) {
@@ -100,12 +100,12 @@ final class CoalescedCall {
         return leader;
     }
 
-    /** Everyone still aboard besides the leader; the coalesced is over. */
+    /** Everyone still there besides the leader; the call is over. */
     synchronized List<WaitingCaller> shareOutcome() {
         stage = Stage.OVER;
-        List<WaitingCaller> aboard = List.copyOf(followers);
+        List<WaitingCaller> others = List.copyOf(followers);
         followers.clear();
-        return aboard;
+        return others;
     }
 
     /** What a hang-up leads to. */

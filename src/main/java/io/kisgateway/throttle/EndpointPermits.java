@@ -1,7 +1,6 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.call.Upstream;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /** All that the throttle knows of one endpoint. */
@@ -9,7 +8,7 @@ final class EndpointPermits {
 
     private final String name;
     private final EndpointCounters counters;
-    private final PermitQueue line;
+    private final PermitQueue queue;
     private volatile Policy policy;
     /** What its calls cost, as the last one showed; until then a guess. */
     private volatile Upstream upstream;
@@ -18,10 +17,10 @@ final class EndpointPermits {
     record Policy(RateLimits limits, String header) {
     }
 
-    EndpointPermits(String name, RateLimits limits, EndpointCounters counters, PermitQueue line) {
+    EndpointPermits(String name, RateLimits limits, EndpointCounters counters, PermitQueue queue) {
         this.name = name;
         this.counters = counters;
-        this.line = line;
+        this.queue = queue;
         limits(limits);
     }
 
@@ -29,15 +28,15 @@ final class EndpointPermits {
         policy = new Policy(limits, limits.all().stream()
                 .map(l -> '"' + l.name() + "\";q=" + l.permits() + ";w=" + l.windowMillis() / 1000)
                 .collect(Collectors.joining(", ")));
-        line.forget();
+        queue.forget();
     }
 
     Policy policy() {
         return policy;
     }
 
-    PermitQueue line() {
-        return line;
+    PermitQueue queue() {
+        return queue;
     }
 
     EndpointCounters counters() {
@@ -59,14 +58,8 @@ final class EndpointPermits {
         }
     }
 
-    /** Where the limits stand when nobody was asked since all is taken until then. */
-    List<Quota> exhausted(long millis, long nowEpochMillis) {
-        RateLimit limit = policy.limits().all().get(0);
-        return List.of(new Quota(limit, 0, millis, (nowEpochMillis + millis + 999) / 1000));
-    }
-
     EndpointStats stats() {
-        return new EndpointStats(policy.limits(), line.length(), line.longestWait() / 1_000_000,
+        return new EndpointStats(policy.limits(), queue.length(), queue.longestWait() / 1_000_000,
                 counters.grantsLastMinute(), counters.grantedTotal(), counters.refusedTotal(), counters.coalescedTotal(),
                 counters.decisionsTotal(), counters.decisionNanosTotal(), counters.grantsBySecond());
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What one endpoint has booked in its fixed windows, present and to come. Not safe for several threads. */
+/** What one endpoint or client has booked in its fixed windows, present and to come. Not safe for several threads. */
 final class FixedWindows {
 
     private final int guard;
@@ -48,7 +48,7 @@ final class FixedWindows {
         }
     }
 
-    void spent(long at, RateLimit limit, int n) {
+    void add(long at, RateLimit limit, int n) {
         of(limit.windowMillis()).add(Math.floorDiv(at, limit.windowMillis()), n);
     }
 
@@ -56,22 +56,26 @@ final class FixedWindows {
         return of(limit.windowMillis()).get(Math.floorDiv(at, limit.windowMillis()));
     }
 
+    /** Calls with each window of this limit, present or to come, that holds anything. */
+    void forEach(RateLimit limit, long now, WindowCount count) {
+        Windows windows = of(limit.windowMillis());
+        for (int i = 0; i < windows.size; i++) {
+            if (windows.counts[i] > 0 && windows.index[i] >= Math.floorDiv(now, windows.length)) {
+                count.of(windows.index[i], windows.counts[i]);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    interface WindowCount {
+        void of(long window, int permits);
+    }
+
     void prune(long now) {
         for (int i = 0; i < lengths.size(); i++) {
             Windows windows = lengths.get(i);
             windows.prune(Math.floorDiv(now, windows.length));
         }
-    }
-
-    /** The end of the last window, of the shortest kind, that holds a booking; or 0. */
-    long last(RateLimits limits) {
-        Windows windows = of(limits.all().get(0).windowMillis());
-        for (int i = windows.size - 1; i >= 0; i--) {
-            if (windows.counts[i] > 0) {
-                return (windows.index[i] + 1) * windows.length;
-            }
-        }
-        return 0;
     }
 
     private Windows of(long length) {

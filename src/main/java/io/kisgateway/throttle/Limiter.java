@@ -20,15 +20,10 @@ public interface Limiter extends AutoCloseable {
     /** The limiter's clock, milliseconds since the epoch. */
     long epochMillis();
 
-    /** Counts the slow-downs known; a slot booked in an earlier era is confirmed before use. */
-    long paceEra();
-
     /** Whether a slot is still good when its moment has come; if not, it is confirmed by asking again. */
-    default boolean stands(Slot slot) {
-        return slot.paceEra() == paceEra();
-    }
+    boolean stands(Slot slot);
 
-    /** Is called whenever slots no longer stand, as the books they were booked in are given up; outside locks, must be quick. */
+    /** Is called whenever slots no longer stand, as what they stood in is given up; outside locks, must be quick. */
     default void onReturn(Runnable told) {
     }
 

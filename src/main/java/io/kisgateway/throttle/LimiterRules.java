@@ -1,11 +1,9 @@
 package io.kisgateway.throttle;
 
-import java.util.List;
-
 /**
  * What all instances must agree on.
  *
- * @param accountRate  calls in any rolling {@code accountRate.windowMillis()}, over all endpoints
+ * @param accountRate  calls in any rolling {@code accountRate.windowMillis()}, 1 s to a minute, over all endpoints
  * @param ledgerRate   the same for balance and orders
  * @param marginMillis how much longer than its nominal length the rolling window is kept: it takes up that calls need
  *                     different times on their way from the gateway to KIS; 0 to 500
@@ -16,6 +14,9 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
 
     public static final int MARGIN_MILLIS = 30;
     public static final int GUARD_MILLIS = 20;
+    /** Ten times what KIS grants; above, calls are not counted at all. */
+    private static final int MOST_A_SECOND = 200;
+    static final long LONGEST_MILLIS = 60_000;
 
     public LimiterRules {
         if (marginMillis < 0 || marginMillis > 500 || guardMillis < 0 || guardMillis > 200) {
@@ -27,35 +28,41 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
         this(accountRate, ledgerRate, MARGIN_MILLIS, GUARD_MILLIS);
     }
 
+    private static boolean counted(RateLimit rate) {
+        return rate.permits() <= MOST_A_SECOND * rate.windowMillis() / 1000;
+    }
+
+    boolean countsAccount(Ask ask) {
+        return ask.account() && counted(accountRate);
+    }
+
+    boolean countsLedger(Ask ask) {
+        return ask.ledger() && counted(ledgerRate);
+    }
+
     /** What one of several instances may use by itself. */
     LimiterRules share(int instances) {
-        return new LimiterRules(new RateLimits(List.of(accountRate)).share(instances).all().get(0),
-                new RateLimits(List.of(ledgerRate)).share(instances).all().get(0), marginMillis, guardMillis);
+        return new LimiterRules(accountRate.share(instances), ledgerRate.share(instances), marginMillis, guardMillis);
     }
 
     /** Until when, on the limiter's clock, a call with the slot {@code at} may leave for KIS. */
     long validUntil(Ask ask, long at) {
         long until = windowsEnd(ask, at);
-        if (ask.account()) {
-            until = Math.min(until, at + tolerance(accountRate));
-        }
-        if (ask.ledger()) {
-            until = Math.min(until, at + tolerance(ledgerRate));
-        }
-        return until;
+        // Half the margin is for the way to the gateway's last step, half for the way from there to KIS.
+        return countsAccount(ask) || countsLedger(ask) ? Math.min(until, at + Math.max(1, marginMillis / 2)) : until;
     }
 
-    /** Until when a call with the slot {@code at} belongs to the endpoint's windows that it was booked in. */
+    /** Until when a call with the slot {@code at} belongs to the windows that it was booked in. */
     long windowsEnd(Ask ask, long at) {
-        long until = at + 3_600_000;
-        for (RateLimit limit : ask.limits().all()) {
+        long until = windowsEnd(ask.limits(), at, at + 3_600_000);
+        return ask.client() == null ? until : windowsEnd(ask.client().limits(), at, until);
+    }
+
+    private long windowsEnd(RateLimits limits, long at, long latest) {
+        long until = latest;
+        for (RateLimit limit : limits.all()) {
             until = Math.min(until, limit.windowStart(at + guardMillis) + limit.windowMillis() - guardMillis / 2);
         }
         return until;
-    }
-
-    /** Half the margin is for the way to the gateway's last step, half for the way from there to KIS. */
-    private long tolerance(RateLimit rate) {
-        return RollingWindow.coarse(rate) ? 250 : Math.max(1, marginMillis / 2);
     }
 }

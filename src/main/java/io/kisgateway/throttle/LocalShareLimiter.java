@@ -1,110 +1,148 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.throttle.Decision.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * This instance alone, while Redis is away: grants its share of the limits, from where the shared books are known to be
- * spoken for. Not safe for several threads.
+ * This instance alone, while Redis is away: grants its share of what was left of the limits. Not safe for several threads.
  */
 final class LocalShareLimiter {
 
-    private static final long LONGEST_QUIET_MILLIS = 5000;
+    /** For so long the others may still use all there is, as they had it from Redis a moment ago; for others the share is small. */
+    private static final long QUIET_MILLIS = 1000;
 
     private final LimiterRules rules;
     private final int instances;
+    private final int turn;
     private final RedisSnapshot heard;
-    private final Reservations book;
-    /** Before what moments everything was promised already. */
-    private final Map<String, Long> notBefore = new HashMap<>();
-    private final long accountNotBefore;
+    private final Reservations shares;
+    private final long quietUntil;
+    private final long since;
+    /** Before when all of an endpoint was promised already. */
+    private final Map<String, Long> free = new HashMap<>();
+    /** What was granted here, by endpoint and client, and the limits that it was counted by. */
+    private final Map<String, Granted> granted = new HashMap<>();
 
-    LocalShareLimiter(LimiterRules rules, int instances, RedisSnapshot heard, long nowNanos) {
-        this.rules = rules;
-        this.instances = instances;
-        this.heard = heard;
-        this.book = new Reservations(rules.share(instances));
-        heard.remembered().forEach(slot -> book.note(own(slot)));
-        long now = heard.clock.millis(nowNanos);
-        heard.used().forEach((endpoint, before) -> spend(endpoint, before, now));
-        long moved = (nowNanos - heard.atNanos()) / 1_000_000;
-        heard.full().forEach((endpoint, full) -> notBefore.put(endpoint, full.after(moved)));
-        long spokenFor = heard.spokenForUntil() == 0 ? 0 : heard.spokenForUntil() + moved;
-        this.accountNotBefore = Math.max(othersMayUseUntil(now), spokenFor);
-    }
+    /** What has changed while Redis is being told. */
+    private final List<Change> untold = new ArrayList<>();
+    private boolean telling;
+
+    /** @param n 1 for a slot that was granted, -1 for one that was given back */
+    record Change(Slot slot, int n) { }
+
+    private record Granted(RateLimits limits, FixedWindows windows) { }
 
     /**
-     * Until then the others may use all there is: they had it from Redis a moment ago; and if it is only this instance
-     * that is cut off, stood still or has just been started, it will be back by then.
+     * @param turn  a number of this instance's own: which window it takes where not everyone can have one of each
+     * @param now   of Redis's clock, as far as is known
+     * @param since when Redis was last asked in vain
      */
-    private long othersMayUseUntil(long now) {
-        if (instances == 1) {
-            return 0;
-        }
-        return now + Math.min(rules.accountRate().windowMillis(), LONGEST_QUIET_MILLIS) + rules.marginMillis() + 1;
+    LocalShareLimiter(LimiterRules rules, int instances, int turn, RedisSnapshot heard, long now, long since) {
+        this.rules = rules;
+        this.instances = instances;
+        this.turn = turn;
+        this.heard = heard;
+        this.since = since;
+        this.shares = new Reservations(rules.share(instances));
+        this.quietUntil = instances == 1 ? 0 : now + QUIET_MILLIS + rules.marginMillis() + 1;
+        heard.remembered().forEach(slot -> shares.note(own(slot.ask(), null), slot.at(), slot.column()));
+        heard.known().forEach((group, known) -> {
+            known.limits.all().forEach(limit -> spend(group, known, limit, now));
+            if (known.free > now) {
+                free.put(group, known.free);
+            }
+        });
     }
 
-    /** Of what was used of the present windows, this instance bears its part: what is left of them is shared out. */
-    private void spend(String endpoint, RedisSnapshot.Used before, long now) {
-        for (int i = 0; i < before.permits().length; i++) {
-            RateLimit limit = before.limits().all().get(i);
-            long start = limit.windowStart(now);
-            if (before.at() < start) {
-                continue;
-            }
-            int mine = 0;
-            for (Slot slot : heard.remembered()) {
-                mine += endpoint.equals(slot.ask().endpoint()) && limit.windowStart(slot.at()) == start ? 1 : 0;
-            }
-            int part = (before.permits()[i] + instances - 1) / instances;
-            book.spent(endpoint, now, new RateLimits(List.of(limit)).share(instances), Math.max(0, part - mine));
-        }
+    /** What is left of the present window is shared out. */
+    private void spend(String group, RedisSnapshot.Known known, RateLimit limit, long now) {
+        int used = known.used(limit, now);
+        RateLimit share = limit.share(instances);
+        int left = limit.permits() < instances ? used == 0 ? 1 : 0 : Math.max(0, limit.permits() - used) / instances;
+        FixedWindows windows = shares.windows(group);
+        windows.add(now, share, Math.max(0, share.permits() - left - windows.used(now, share)));
     }
 
     Decision ask(Ask ask, long now) {
         Slot old = ask.instead();
-        Ask own = own(ask, old != null && old.source() == Source.LOCAL ? own(old) : null);
         if (old != null && holds(old, ask, now)) {
             Slot slot = slot(ask, Math.max(now, old.at()), RollingWindow.FIXED);
-            book.note(own(slot));
-            heard.remember(slot, now);
-            return new Decision(Verdict.GO, slot, 0, quotas(ask, own, now), Source.LOCAL);
+            note(slot, now);
+            shares.note(own(ask, null), slot.at(), slot.column());
+            return Decision.of(slot, slot.at(), quotas(ask, now));
         }
-        Reservations.Booking booking = book.ask(now, own, from -> turn(Math.max(from, earliest(ask)), ask));
-        List<Quota> quotas = quotas(ask, own, now);
+        long earliest = ask.groups().stream().mapToLong(group -> free.getOrDefault(group.name(), 0L)).reduce(quietUntil, Math::max);
+        Ask own = own(ask, old == null || old.source() != Source.LOCAL ? null : own(old));
+        Reservations.Booking booking = shares.ask(now, own, from -> turn(Math.max(from, earliest), ask));
         if (!booking.granted()) {
-            return new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.LOCAL);
+            return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas(ask, now), Source.LOCAL);
         }
         Slot slot = slot(ask, booking.at(), booking.column());
+        note(slot, now);
+        return Decision.of(slot, now, quotas(ask, now));
+    }
+
+    private void note(Slot slot, long now) {
         heard.remember(slot, now);
-        return booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.LOCAL)
-                : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.LOCAL);
+        count(slot, 1);
     }
 
     void giveBack(Slot slot) {
-        book.giveBack(own(slot));
+        shares.giveBack(own(slot));
+        count(slot, -1);
+    }
+
+    private void count(Slot slot, int n) {
+        if (telling) {
+            untold.add(new Change(slot, n));
+        }
+        for (Ask.Group group : slot.ask().groups()) {
+            granted.computeIfAbsent(group.name(), g -> new Granted(group.limits(), new FixedWindows(rules.guardMillis())))
+                    .windows().add(slot.at(), group.limits(), n);
+        }
+    }
+
+    /**
+     * Tells Redis what was granted here and, should it have lost its memory, what it granted itself.
+     *
+     * @param lost whether it has
+     */
+    void tell(RedisReservations.Batch batch, boolean lost, long now) {
+        batch.back(instances == 1 && !lost ? -1 : since);
+        for (Slot slot : heard.remembered()) {
+            if (slot.source() == Source.LOCAL || lost && slot.at() <= now) {
+                batch.note(slot);
+            }
+        }
+        granted.forEach((group, here) -> here.limits().all().forEach(limit -> here.windows().forEach(limit, now,
+                (window, permits) -> batch.told(group, limit, window, 0, permits))));
+        if (lost) {
+            heard.known().forEach((group, known) -> known.limits.all().forEach(limit -> {
+                long present = Math.floorDiv(now, limit.windowMillis());
+                int used = known.used(limit, now);
+                batch.told(group, limit, present, used, used > 0 ? 0 : known.mine.used(now, limit));
+            }));
+        }
+    }
+
+    /** Whether Redis is being told, so that what changes meanwhile must be told afterwards. */
+    void telling(boolean on) {
+        telling = on;
+        untold.clear();
+    }
+
+    List<Change> untold() {
+        return untold;
     }
 
     void slowDown(long now, boolean ledger) {
-        book.slowDown(now, ledger);
+        shares.slowDown(now, ledger);
     }
 
     int pace(long now, boolean ledger) {
-        return book.pace(now, ledger);
-    }
-
-    /** Before that moment, what is asked for was promised to others, as far as was known when Redis went. */
-    long earliest(Ask ask) {
-        return Math.max(ask.account() ? accountNotBefore : 0,
-                ask.endpoint() == null ? 0 : notBefore.getOrDefault(ask.endpoint(), 0L));
-    }
-
-    /** Whether all that was promised before lies behind. */
-    boolean isPast(long now) {
-        return accountNotBefore <= now && notBefore.values().stream().allMatch(until -> until <= now);
+        return shares.pace(now, ledger);
     }
 
     /** The same slot as it stands in the local book. */
@@ -114,68 +152,48 @@ final class LocalShareLimiter {
     }
 
     private Ask own(Ask ask, Slot instead) {
-        return new Ask(ask.endpoint(), ask.limits().share(instances), ask.patienceMillis(), ask.rank(), ask.account(),
-                ask.ledger(), instead);
+        ClientLimit client = ask.client() == null ? null : new ClientLimit(ask.client().client(), ask.client().limits().share(instances));
+        return new Ask(ask.endpoint(), ask.limits().share(instances), client, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
+                instead);
     }
 
     private Slot slot(Ask ask, long at, int column) {
-        return new Slot(ask.instead(null, ask.patienceMillis()), at, column, heard.clock.notBefore(at),
-                heard.clock.notAfter(rules.validUntil(ask, at)), Source.LOCAL, heard.paceEra());
+        return new Slot(ask.without(), at, column, heard.clock.notBefore(at),
+                heard.clock.notAfter(rules.validUntil(ask, at)), Source.LOCAL, heard.era());
     }
 
-    /**
-     * Whether a place in the shared book that is due may be used while Redis is away. All that stand in the book fit
-     * together, but for the account's second where it is spoken for: a more urgent call may have taken the place, and a
-     * call that goes later than booked may come too close to others.
-     */
+    /** Whether a place that Redis gave is due and may still be used. */
     private boolean holds(Slot old, Ask ask, long now) {
         boolean same = old.ask().account() == ask.account() && old.ask().ledger() == ask.ledger();
-        boolean inTime = old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
-        return old.source() == Source.REDIS && old.paceEra() == heard.paceEra() && same && inTime
-                && (heard.spokenForUntil() == 0 || !old.yields() && now <= rules.validUntil(ask, old.at()));
+        return same && old.source() == Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
     }
 
     /** What is left of the share, under the names of the whole limits, which the policy states. */
-    private List<Quota> quotas(Ask ask, Ask own, long now) {
-        List<Quota> shares = MemoryLimiter.quotas(own, now, limit -> book.used(own.endpoint(), limit, now));
-        List<Quota> quotas = new ArrayList<>(shares.size());
-        for (int i = 0; i < shares.size(); i++) {
-            Quota share = shares.get(i);
-            quotas.add(new Quota(ask.limits().all().get(i), share.remaining(), share.resetMillis(), share.resetEpochSecond()));
+    private List<Quota> quotas(Ask ask, long now) {
+        List<Quota> quotas = new ArrayList<>(2);
+        for (Ask.Group group : ask.groups()) {
+            for (RateLimit limit : group.limits().all()) {
+                RateLimit share = limit.share(instances);
+                Quota left = Quota.of(group.limited(), share, shares.windows(group.name()).used(now, share), now);
+                quotas.add(new Quota(group.limited(), limit, left.remaining(), left.resetMillis(), left.resetEpochSecond()));
+            }
         }
         return quotas;
     }
 
-    /**
-     * Where there are fewer permits than instances, each has its turn by its place among them: a window of the endpoint,
-     * a moment of the account's.
-     */
+    /** Where there are fewer permits than instances, each takes one window of so many. */
     private long turn(long from, Ask ask) {
         long at = from;
-        for (RateLimit limit : ask.limits().all()) {
-            if (limit.permits() < instances) {
-                long factor = factor(limit);
-                long window = Math.floorDiv(at, limit.windowMillis());
-                long ahead = Math.floorMod(heard.place() - window, factor);
-                at = ahead == 0 ? at : (window + ahead) * limit.windowMillis();
+        for (Ask.Group group : ask.groups()) {
+            for (RateLimit limit : group.limits().all()) {
+                if (limit.permits() < instances) {
+                    long windows = limit.share(instances).windowMillis() / limit.windowMillis();
+                    long window = Math.floorDiv(at, limit.windowMillis());
+                    long ahead = Math.floorMod(turn - window, windows);
+                    at = ahead == 0 ? at : (window + ahead) * limit.windowMillis();
+                }
             }
         }
-        if (ask.account()) {
-            at = moment(at, rules.accountRate());
-        }
-        return ask.ledger() ? moment(at, rules.ledgerRate()) : at;
-    }
-
-    private long moment(long at, RateLimit rate) {
-        if (rate.permits() >= instances) {
-            return at;
-        }
-        long step = rate.windowMillis() + rules.marginMillis() + 1;
-        long next = Math.floorDiv(at + step - 1, step);
-        return (next + Math.floorMod(heard.place() - next, factor(rate))) * step;
-    }
-
-    private long factor(RateLimit limit) {
-        return (instances + limit.permits() - 1L) / limit.permits();
+        return at;
     }
 }

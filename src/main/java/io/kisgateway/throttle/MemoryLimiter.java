@@ -1,6 +1,5 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.throttle.Decision.Verdict;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.function.LongSupplier;
 /** The limiter of one instance that stands alone. Answers at once, on the caller's thread. */
 public final class MemoryLimiter implements Limiter {
 
-    private final Reservations book;
+    private final Reservations reservations;
     private final LimiterRules rules;
     private final LongSupplier nanoTime;
     private final long startMillis;
@@ -19,7 +18,7 @@ public final class MemoryLimiter implements Limiter {
 
     /** @param wallClock read once, so that windows begin at whole seconds; time goes on by {@code nanoTime} alone */
     public MemoryLimiter(LimiterRules rules, InstantSource wallClock, LongSupplier nanoTime) {
-        this.book = new Reservations(rules);
+        this.reservations = new Reservations(rules);
         this.rules = rules;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
@@ -32,33 +31,22 @@ public final class MemoryLimiter implements Limiter {
     }
 
     private Decision decide(Ask ask) {
-        synchronized (book) {
+        synchronized (reservations) {
             long now = now();
-            Reservations.Booking booking = book.ask(now, ask);
-            List<Quota> quotas = quotas(ask, now, limit -> book.used(ask.endpoint(), limit, now));
-            if (!booking.granted()) {
-                return new Decision(Verdict.NO, null, booking.at() - now, quotas, Source.MEMORY);
+            Reservations.Booking booking = reservations.ask(now, ask);
+            List<Quota> quotas = new ArrayList<>(2);
+            for (Ask.Group group : ask.groups()) {
+                FixedWindows windows = reservations.windows(group.name());
+                group.limits().all().forEach(limit -> quotas.add(Quota.of(group.limited(), limit, windows.used(now, limit), now)));
             }
-            Slot slot = new Slot(ask.instead() == null ? ask : ask.instead(null, ask.patienceMillis()), booking.at(),
+            if (!booking.granted()) {
+                return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas, Source.MEMORY);
+            }
+            Slot slot = new Slot(ask.without(), booking.at(),
                     booking.column(), nanos(booking.at()), nanos(rules.validUntil(ask, booking.at())), Source.MEMORY,
-                    book.paceEra());
-            return booking.at() <= now ? new Decision(Verdict.GO, slot, 0, quotas, Source.MEMORY)
-                    : new Decision(Verdict.WAIT, slot, booking.at() - now, quotas, Source.MEMORY);
+                    reservations.paceEra());
+            return Decision.of(slot, now, quotas);
         }
-    }
-
-    static List<Quota> quotas(Ask ask, long now, java.util.function.ToIntFunction<RateLimit> used) {
-        List<RateLimit> limits = ask.limits().all();
-        if (limits.isEmpty()) {
-            return List.of();
-        }
-        List<Quota> quotas = new ArrayList<>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            RateLimit limit = limits.get(i);
-            long end = limit.windowStart(now) + limit.windowMillis();
-            quotas.add(new Quota(limit, Math.max(0, limit.permits() - used.applyAsInt(limit)), end - now, end / 1000));
-        }
-        return quotas;
     }
 
     private long now() {
@@ -71,15 +59,15 @@ public final class MemoryLimiter implements Limiter {
 
     @Override
     public void giveBack(Slot slot) {
-        synchronized (book) {
-            book.giveBack(slot);
+        synchronized (reservations) {
+            reservations.giveBack(slot);
         }
     }
 
     @Override
     public void slowDown(boolean ledger) {
-        synchronized (book) {
-            book.slowDown(now(), ledger);
+        synchronized (reservations) {
+            reservations.slowDown(now(), ledger);
         }
     }
 
@@ -89,17 +77,17 @@ public final class MemoryLimiter implements Limiter {
     }
 
     @Override
-    public long paceEra() {
-        synchronized (book) {
-            return book.paceEra();
+    public boolean stands(Slot slot) {
+        synchronized (reservations) {
+            return slot.paceEra() == reservations.paceEra();
         }
     }
 
     @Override
     public LimiterState state() {
-        synchronized (book) {
+        synchronized (reservations) {
             long now = now();
-            return new LimiterState("memory://", false, book.pace(now, false) / 1000.0, book.pace(now, true) / 1000.0);
+            return new LimiterState("memory://", false, reservations.pace(now, false) / 1000.0, reservations.pace(now, true) / 1000.0);
         }
     }
 

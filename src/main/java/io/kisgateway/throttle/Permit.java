@@ -10,13 +10,13 @@ import org.apache.camel.Exchange;
  */
 final class Permit {
 
-    private final PermitQueue line;
+    private final PermitQueue queue;
     private final AtomicReference<Slot> slot;
     private final boolean ahead;
 
     /** @param ahead whether the slot is still to be waited for */
-    Permit(PermitQueue line, Slot slot, boolean ahead) {
-        this.line = line;
+    Permit(PermitQueue queue, Slot slot, boolean ahead) {
+        this.queue = queue;
         this.ahead = ahead;
         this.slot = new AtomicReference<>(slot);
     }
@@ -33,8 +33,8 @@ final class Permit {
         return ahead;
     }
 
-    PermitQueue line() {
-        return line;
+    PermitQueue queue() {
+        return queue;
     }
 
     /** Gives back what the call holds unused, if it holds anything. */
@@ -42,7 +42,7 @@ final class Permit {
         Permit permit = of(exchange);
         Slot unused = permit == null ? null : permit.take();
         if (unused != null) {
-            permit.line.giveBack(unused);
+            permit.queue.giveBack(unused);
         }
     }
 

@@ -13,18 +13,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Those of one endpoint who wait on this instance, first come first served. The slots that the limiter reserved belong
- * to the line, not to the one who asked: they are given out in order of arrival, and when somebody leaves, those behind
- * move up and the line's last slot goes back to the limiter, where it is of most use. Parks no thread.
+ * Those who wait for one kind of permit on this instance. The slots that the limiter reserved belong to all of them, not
+ * to the one who asked: they are given out in the order of {@link WaitingLine}, and when somebody leaves, the last slot
+ * goes back to the limiter, where it is of most use. Parks no thread.
  */
 final class PermitQueue {
 
     /** Timers may fire a little early by their own clock's grain. */
     private static final long EARLY_NANOS = 50_000;
+    /** For so long a refusal stands for others too. */
+    private static final long REFUSAL_STANDS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** When to come back, where nobody can tell. */
+    private static final long AGAIN_MILLIS = 1000;
 
     private final Limiter limiter;
     private final BreakerGate gate;
@@ -33,15 +37,14 @@ final class PermitQueue {
     private final Executor workers;
     private final EndpointCounters counters;
     private final int most;
-    /** Sorted by slot. */
-    private final List<Waiter> waiting = new ArrayList<>();
-    private final AtomicInteger inside = new AtomicInteger();
+    private final WaitingLine line = new WaitingLine();
+    private int inside;
     private Future<?> alarm;
     private long alarmNanos;
-    private long sequence;
-    /** The first slot that nobody has, as far as is known; valid while {@link #freeKnown}. */
-    private volatile long freeNanos;
-    private volatile boolean freeKnown;
+    private volatile Full full;
+
+    /** No slot is free before that moment for one of this rank or a lower one, as far as is known until then. */
+    private record Full(Outcome.Refused refusal, Rank rank, long freeNanos, long knownUntilNanos) { }
 
     /** @param most how many may wait at once */
     PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
@@ -56,8 +59,8 @@ final class PermitQueue {
     }
 
     int length() {
-        synchronized (waiting) {
-            return waiting.size();
+        synchronized (line) {
+            return line.size();
         }
     }
 
@@ -65,8 +68,8 @@ final class PermitQueue {
     long longestWait() {
         long now = nanoTime.getAsLong();
         long longest = 0;
-        synchronized (waiting) {
-            for (Waiter waiter : waiting) {
+        synchronized (line) {
+            for (Waiter waiter : line.waiting()) {
                 longest = Math.max(longest, now - waiter.askedNanos);
             }
         }
@@ -80,28 +83,39 @@ final class PermitQueue {
             waiter.end();
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
+        Ask ask = waiter.ask;
         long now = waiter.askedNanos;
-        long free = freeNanos;
-        // A flood costs little: nothing is free before `free`, so nobody needs to be asked.
-        if (freeKnown && free > waiter.deadlineNanos && waiter.ask.instead() == null) {
-            waiter.end();
-            counters.refused();
-            return new Outcome.Refused(null, (free - now) / 1_000_000 + 1);
+        synchronized (line) {
+            int own = line.inside(waiter.client.name());
+            ask = ask.with(ask.rank().behind(own > 0), ask.patienceMillis());
+            Full known = full;
+            // A flood costs little: nothing is free before that, so nobody needs to be asked.
+            if (known != null && now < known.knownUntilNanos && known.freeNanos > waiter.deadlineNanos && ask.instead() == null
+                    && ask.rank().compareTo(known.rank) >= 0 && !line.mayDisplace(waiter)) {
+                return refused(waiter, new Outcome.Refused(known.refusal.limited(), known.refusal.limit(),
+                        (known.freeNanos - now) / 1_000_000 + 1));
+            }
+            if (inside >= most || own >= waiter.client.places(most)) {
+                return refused(waiter, new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+            }
+            inside++;
+            long latest = line.arrives(waiter);
+            ask = ask.with(ask.rank(), (latest - now) / 1_000_000);
+            if (ask.instead() != null) {
+                waiter.before(Long.MIN_VALUE);
+            }
         }
-        if (inside.incrementAndGet() > most) {
-            inside.decrementAndGet();
-            waiter.end();
-            counters.refused();
-            return new Outcome.Refused(null, 1000);
-        }
-        number(waiter);
-        CompletionStage<Decision> answer = limiter.ask(waiter.ask);
+        return ask(waiter, ask);
+    }
+
+    private Outcome ask(Waiter waiter, Ask ask) {
+        CompletionStage<Decision> answer = limiter.ask(ask);
         var future = answer.toCompletableFuture();
         if (future.isDone() && !future.isCompletedExceptionally()) {
-            return decided(waiter, future.join());
+            return decided(waiter, ask, future.join());
         }
         answer.whenComplete((decision, failure) -> {
-            Outcome outcome = failure == null ? decided(waiter, decision) : failed(waiter, failure);
+            Outcome outcome = failure == null ? decided(waiter, ask, decision) : failed(waiter, failure);
             if (outcome != null) {
                 deliver(waiter, outcome);
             }
@@ -117,17 +131,12 @@ final class PermitQueue {
             giveBack(held);
             return new Outcome.Failed(circuitOpen(shut.get()));
         }
-        inside.incrementAndGet();
-        number(waiter);
-        line(waiter, held);
-        return null;
-    }
-
-    /** Who has waited before goes before those who came since. */
-    private void number(Waiter waiter) {
-        synchronized (waiting) {
-            waiter.sequence = waiter.ask.instead() != null ? 0 : ++sequence;
+        synchronized (line) {
+            inside++;
+            line.arrives(waiter);
+            waiter.before(Long.MIN_VALUE);
         }
+        return place(waiter, held, null);
     }
 
     /** Another slot for one whose time was missed. */
@@ -136,7 +145,7 @@ final class PermitQueue {
     }
 
     /**
-     * The waiter is gone, by hanging up or otherwise; its slot, or the line's last, goes back.
+     * The waiter is gone, by hanging up or otherwise; the last slot goes back.
      *
      * @return whether it was still waiting for its outcome, which will now not come
      */
@@ -145,95 +154,95 @@ final class PermitQueue {
             return false;
         }
         Slot back;
-        synchronized (waiting) {
-            int i = waiting.indexOf(waiter);
-            if (i < 0) {
+        synchronized (line) {
+            back = line.remove(waiter);
+            if (back == null) {
                 // Its decision is under way and will find it gone.
                 return true;
             }
-            back = waiter.slot;
-            waiting.remove(i);
-            for (; i < waiting.size(); i++) {
-                Waiter next = waiting.get(i);
-                Slot freed = next.slot;
-                next.slot = back;
-                back = freed;
-            }
+            exit(waiter);
             arm();
         }
-        inside.decrementAndGet();
         giveBack(back);
         return true;
     }
 
+    /** Call with the lock held, once for each that came in. */
+    private void exit(Waiter waiter) {
+        inside--;
+        line.left(waiter);
+    }
+
     void giveBack(Slot slot) {
-        if (freeKnown && slot.goNanos() < freeNanos) {
-            freeKnown = false;
-        }
+        full = null;
         limiter.giveBack(slot);
     }
 
     /** Nobody can get through: all who wait are told so, and their slots go back. */
     void dismiss(Problem problem) {
-        List<Waiter> dismissed;
-        synchronized (waiting) {
-            dismissed = List.copyOf(waiting);
-            waiting.clear();
+        List<WaitingLine.Due> dismissed;
+        synchronized (line) {
+            dismissed = line.takeAll(slot -> true);
+            dismissed.forEach(due -> exit(due.waiter()));
             arm();
         }
-        for (Waiter waiter : dismissed) {
-            limiter.giveBack(waiter.slot);
-            inside.decrementAndGet();
-            if (waiter.end()) {
-                deliver(waiter, new Outcome.Failed(problem));
+        for (WaitingLine.Due due : dismissed) {
+            giveBack(due.slot());
+            if (due.waiter().end()) {
+                deliver(due.waiter(), new Outcome.Failed(problem));
             }
         }
-        freeKnown = false;
     }
 
     /** What is known of free slots is of no use any more, since the limits have changed. */
     void forget() {
-        freeKnown = false;
+        full = null;
     }
 
-    private Outcome decided(Waiter waiter, Decision decision) {
+    private Outcome decided(Waiter waiter, Ask ask, Decision decision) {
         long now = nanoTime.getAsLong();
         waiter.decision = decision;
         counters.decided(now - waiter.questionNanos);
         switch (decision.verdict()) {
             case GO -> {
+                synchronized (line) {
+                    exit(waiter);
+                }
                 return granted(waiter, decision.slot());
             }
             case WAIT -> {
-                if (gate.shutFor().isPresent()) {
-                    return granted(waiter, decision.slot());
-                }
-                line(waiter, decision.slot());
-                return null;
+                return place(waiter, decision.slot(), null);
             }
             default -> {
-                freeNanos = now + decision.millis() * 1_000_000;
-                freeKnown = true;
-                inside.decrementAndGet();
-                if (!waiter.end()) {
-                    return null;
+                Outcome.Refused refusal = Outcome.Refused.of(decision);
+                if (refusal.limited() != Limited.CLIENT) {
+                    full = new Full(refusal, refusal.limited() == Limited.ENDPOINT ? Rank.ORDER : ask.rank(),
+                            now + decision.millis() * 1_000_000, now + REFUSAL_STANDS_NANOS);
                 }
-                counters.refused();
-                return new Outcome.Refused(decision, decision.millis());
+                return place(waiter, null, refusal);
             }
         }
     }
 
     private Outcome failed(Waiter waiter, Throwable failure) {
-        inside.decrementAndGet();
+        synchronized (line) {
+            exit(waiter);
+        }
         Throwable cause = Stages.cause(failure);
         Problem problem = cause instanceof Problem known ? known
                 : Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(cause);
         return waiter.end() ? new Outcome.Failed(problem) : null;
     }
 
+    private Outcome refused(Waiter waiter, Outcome.Refused refusal) {
+        if (!waiter.end()) {
+            return null;
+        }
+        counters.refused();
+        return refusal;
+    }
+
     private Outcome granted(Waiter waiter, Slot slot) {
-        inside.decrementAndGet();
         if (!waiter.end()) {
             giveBack(slot);
             return null;
@@ -249,68 +258,52 @@ final class PermitQueue {
         return new Outcome.Granted(slot, waiter.decision);
     }
 
-    private void line(Waiter waiter, Slot slot) {
-        if (enlist(waiter, slot)) {
-            waiter.queued(slot.goNanos());
-        } else {
-            inside.decrementAndGet();
-            giveBack(slot);
+    /**
+     * @param slot      one more for all, or null
+     * @param otherwise if there is no place; null for a refusal until the slot is due
+     */
+    private Outcome place(Waiter waiter, Slot slot, Outcome.Refused otherwise) {
+        WaitingLine.Placed placed;
+        synchronized (line) {
+            boolean gone = waiter.ended();
+            placed = gone ? new WaitingLine.Placed(false, null, slot) : line.place(waiter, slot);
+            if (!placed.placed()) {
+                exit(waiter);
+            }
+            if (placed.displaced() != null) {
+                exit(placed.displaced());
+            }
+            arm();
         }
-    }
-
-    private boolean enlist(Waiter waiter, Slot slot) {
-        synchronized (waiting) {
-            if (!waiter.ended()) {
-                waiter.slot = slot;
-                int i = waiting.size();
-                while (i > 0 && waiting.get(i - 1).slot.goNanos() > slot.goNanos()) {
-                    i--;
-                }
-                waiting.add(i, waiter);
-                // One who was overtaken by an order has a later slot than those who came after them.
-                for (; i > 0; i--) {
-                    Waiter before = waiting.get(i - 1);
-                    if (before.sequence <= waiter.sequence || before.deadlineNanos < waiter.slot.goNanos()) {
-                        break;
-                    }
-                    swap(i - 1);
-                }
-                // A slot that came back to the limiter may lie before those of earlier arrivals: they move up instead.
-                for (; i + 1 < waiting.size(); i++) {
-                    Waiter next = waiting.get(i + 1);
-                    if (next.sequence >= waiter.sequence || next.slot.goNanos() > waiter.deadlineNanos) {
-                        break;
-                    }
-                    swap(i);
-                }
-                arm();
-                return true;
+        if (placed.left() != null) {
+            giveBack(placed.left());
+        }
+        if (placed.displaced() != null) {
+            Outcome outcome = refused(placed.displaced(), new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS));
+            if (outcome != null) {
+                deliver(placed.displaced(), outcome);
             }
         }
-        return false;
-    }
-
-    /** Lets two neighbours change places, not slots. */
-    private void swap(int i) {
-        Waiter first = waiting.get(i);
-        Waiter second = waiting.get(i + 1);
-        Slot slot = first.slot;
-        first.slot = second.slot;
-        second.slot = slot;
-        waiting.set(i, second);
-        waiting.set(i + 1, first);
+        if (!placed.placed()) {
+            return refused(waiter, otherwise != null ? otherwise
+                    : new Outcome.Refused(Limited.ENDPOINT, null, Math.max(1, (slot.goNanos() - nanoTime.getAsLong()) / 1_000_000)));
+        }
+        if (slot != null) {
+            waiter.queued(Math.min(slot.goNanos(), waiter.deadlineNanos));
+        }
+        return null;
     }
 
     /** Sets the alarm to the first slot; call with the lock held. */
     private void arm() {
-        if (waiting.isEmpty()) {
+        if (line.size() == 0) {
             if (alarm != null) {
                 alarm.cancel(false);
                 alarm = null;
             }
             return;
         }
-        long due = waiting.get(0).slot.goNanos();
+        long due = line.firstSlot().goNanos();
         if (alarm != null) {
             if (alarmNanos == due) {
                 return;
@@ -326,48 +319,50 @@ final class PermitQueue {
     }
 
     private void due() {
-        List<Waiter> ready = new ArrayList<>(4);
-        synchronized (waiting) {
+        List<WaitingLine.Due> ready = new ArrayList<>(4);
+        synchronized (line) {
             alarm = null;
             long now = nanoTime.getAsLong() + EARLY_NANOS;
-            while (!waiting.isEmpty() && waiting.get(0).slot.goNanos() <= now) {
-                ready.add(waiting.remove(0));
+            while (line.size() > 0 && line.firstSlot().goNanos() <= now) {
+                ready.add(line.takeFirst());
             }
             arm();
         }
-        for (Waiter waiter : ready) {
-            Slot slot = waiter.slot;
+        for (WaitingLine.Due due : ready) {
+            Slot slot = due.slot();
             if (slot.yields() || !limiter.stands(slot) || slot.validUntilNanos() < nanoTime.getAsLong()) {
-                confirm(waiter, slot);
+                confirm(due.waiter(), slot);
             } else {
-                Outcome outcome = granted(waiter, slot);
+                synchronized (line) {
+                    exit(due.waiter());
+                }
+                Outcome outcome = granted(due.waiter(), slot);
                 if (outcome != null) {
-                    deliver(waiter, outcome);
+                    deliver(due.waiter(), outcome);
                 }
             }
         }
     }
 
-    /** The limiter's books are others now: whoever waits with a slot that does not stand in them asks for one that does. */
+    /** Slots are kept elsewhere now: whoever waits with one that does not stand asks for one that does. */
     void ask() {
-        List<Waiter> asking = new ArrayList<>();
-        synchronized (waiting) {
-            waiting.removeIf(waiter -> !limiter.stands(waiter.slot) && asking.add(waiter));
+        List<WaitingLine.Due> asking;
+        synchronized (line) {
+            asking = line.takeAll(slot -> !limiter.stands(slot));
             arm();
         }
-        asking.forEach(waiter -> confirm(waiter, waiter.slot));
+        asking.forEach(due -> confirm(due.waiter(), due.slot()));
     }
 
-    /** Asks again for one whose turn has come, as more urgent calls may have gone before, or its time was missed. */
+    /** Asks again for one whose slot is due, as more urgent calls may have gone before, or its time was missed. */
     private void confirm(Waiter waiter, Slot slot) {
-        long patience = Math.max(0, (waiter.deadlineNanos - nanoTime.getAsLong()) / 1_000_000);
-        waiter.questionNanos = nanoTime.getAsLong();
-        limiter.ask(waiter.ask.instead(slot, patience)).whenComplete((decision, failure) -> {
-            Outcome outcome = failure == null ? decided(waiter, decision) : failed(waiter, failure);
-            if (outcome != null) {
-                deliver(waiter, outcome);
-            }
-        });
+        long now = nanoTime.getAsLong();
+        waiter.questionNanos = now;
+        Ask ask = waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000));
+        Outcome outcome = ask(waiter, ask);
+        if (outcome != null) {
+            deliver(waiter, outcome);
+        }
     }
 
     private void deliver(Waiter waiter, Outcome outcome) {

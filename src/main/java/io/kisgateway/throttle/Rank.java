@@ -2,12 +2,16 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Upstream.Urgency;
 
-/** Who goes first when the account's budget is short; most urgent first. */
+/** Who goes first when the account's budget is short; most urgent first. The number of each is known to the Redis script. */
 public enum Rank {
     ORDER,
     /** A further page or repeat of a call that has begun: finished before new ones begin. */
     CONTINUED,
+    /** The first that waits of its endpoint and client on its gateway: so endpoints and clients take turns. */
     QUERY,
+    /** A further one of the same endpoint and client. */
+    FURTHER_QUERY,
+    /** Only if there is room now. */
     BACKGROUND;
 
     static Rank of(Urgency urgency) {
@@ -16,5 +20,25 @@ public enum Rank {
             case QUERY -> QUERY;
             case BACKGROUND -> BACKGROUND;
         };
+    }
+
+    /** One less urgent where others of the same endpoint and client wait already. */
+    Rank behind(boolean others) {
+        return this == QUERY && others ? FURTHER_QUERY : this;
+    }
+
+    /** What it is once it is the next of its endpoint and client. */
+    Rank next() {
+        return this == FURTHER_QUERY ? QUERY : this;
+    }
+
+    /** As what it is reserved for a moment to come, if it yields to those before it; see {@link RollingWindow}. */
+    int column() {
+        return this == ORDER ? RollingWindow.ORDER : Math.min(ordinal() + 1, RollingWindow.COLUMNS - 1);
+    }
+
+    /** How many of the columns it must make room for. */
+    int columns(boolean keepsPlace) {
+        return this == ORDER ? RollingWindow.FIXED + 1 : Math.min(RollingWindow.COLUMNS, ordinal() + 2) - (keepsPlace ? 1 : 0);
     }
 }

@@ -20,6 +20,18 @@ public record RateLimit(int permits, long windowMillis) {
         }
     }
 
+    /**
+     * What one of {@code instances} may grant by itself so that all together stay within this limit: the permits divided,
+     * and where less than one is left, one in a window that many times as long.
+     */
+    RateLimit share(int instances) {
+        if (permits >= instances) {
+            return new RateLimit(permits / instances, windowMillis);
+        }
+        long factor = (instances + permits - 1L) / permits;
+        return new RateLimit(1, Math.min(windowMillis * factor, MAX_WINDOW_MILLIS));
+    }
+
     /** The start of the window that holds {@code millis}. */
     long windowStart(long millis) {
         return Math.floorDiv(millis, windowMillis) * windowMillis;

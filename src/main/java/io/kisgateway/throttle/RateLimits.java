@@ -63,23 +63,12 @@ public record RateLimits(List<RateLimit> all) {
         };
     }
 
-    /**
-     * What one of {@code instances} may grant by itself so that all together stay within these limits: the permits
-     * divided, and where less than one is left, one in a window that many times as long.
-     */
+    /** What one of {@code instances} may grant by itself of each, see {@link RateLimit#share}. */
     RateLimits share(int instances) {
-        return new RateLimits(all.stream().map(l -> share(l, instances))
+        return new RateLimits(all.stream().map(limit -> limit.share(instances))
                 // Stretched windows can meet: the one that lets through less decides.
                 .collect(Collectors.toMap(RateLimit::windowMillis, l -> l, (a, b) -> a.permits() <= b.permits() ? a : b))
                 .values().stream().toList());
-    }
-
-    private static RateLimit share(RateLimit limit, int instances) {
-        if (limit.permits() >= instances) {
-            return new RateLimit(limit.permits() / instances, limit.windowMillis());
-        }
-        long factor = (instances + limit.permits() - 1L) / limit.permits();
-        return new RateLimit(1, Math.min(limit.windowMillis() * factor, RateLimit.MAX_WINDOW_MILLIS));
     }
 
     @Override

@@ -11,34 +11,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
- * The books that all instances share, in Redis: one call of one script for any number of operations. The script is
- * {@code throttle/reserve.lua}; what it does is described at {@link Reservations}.
+ * The reservations that all instances share, in Redis: one call of one script for any number of operations. The script
+ * is {@code throttle/reserve.lua}; what it does is described at {@link Reservations}.
  */
 final class RedisReservations {
 
-    private static final String SCRIPT = load();
+    static final RedisConnection.Script SCRIPT = new RedisConnection.Script(load());
 
-    private final RedisConnection redis;
+    private final Redis redis;
+    private final LongSupplier now;
     private final LimiterRules rules;
     private final String accountKey;
-    private final String endpointKey;
-    private final int instances;
-    private final String instance;
-    private final RedisConnection.Script script;
+    private final String keyPrefix;
 
-    /** @param instance this gateway's name among its like, unique */
-    RedisReservations(RedisConnection redis, LimiterRules rules, String scope, int instances, String instance) {
+    /** What runs the script. */
+    @FunctionalInterface
+    interface Redis {
+        CompletionStage<List<Long>> run(RedisConnection.Script script, List<String> keys, List<?> args);
+    }
+
+    /**
+     * @param now    gives 0 for the time of Redis
+     * @param prefix what every key begins with
+     */
+    RedisReservations(Redis redis, LongSupplier now, LimiterRules rules, String prefix, String scope) {
         this.redis = redis;
+        this.now = now;
         this.rules = rules;
         // The braces put all keys of one account into one slot of a Cluster.
-        this.accountKey = redis.key("throttle:{" + scope + "}:account");
-        this.endpointKey = redis.key("throttle:{" + scope + "}:endpoint:");
-        this.instances = instances;
-        this.instance = instance;
-        this.script = new RedisConnection.Script(SCRIPT);
+        this.keyPrefix = prefix + "permits:{" + scope + "}:";
+        this.accountKey = keyPrefix + "account";
     }
+
+    /** Why the script is called. */
+    enum Purpose { OPERATIONS, RETURN, LOOK }
 
     /** A call of the script in the making. */
     final class Batch {
@@ -46,82 +55,78 @@ final class RedisReservations {
         private final List<Object> args = new ArrayList<>(32);
 
         /**
-         * @param nowForTests 0 for the time of Redis
-         * @param notAfter    Redis does nothing if it comes to it later; 0 for whenever
-         * @param born        the books that are meant, 0 for any
-         * @param looks       whether it is only to see if Redis answers
+         * @param notAfter Redis does nothing if it comes to it later; 0 for whenever
+         * @param memory   when the memory that is meant was born, 0 for any
          */
-        Batch(long nowForTests, long notAfter, long born, boolean looks) {
+        Batch(long notAfter, long memory, Purpose purpose) {
             key(accountKey);
-            args.add(Long.toString(nowForTests));
-            args.add(Long.toString(notAfter));
-            number(rules.guardMillis());
-            number(rules.marginMillis());
-            number(rules.accountRate().permits());
-            number(rules.accountRate().windowMillis());
-            number(rules.ledgerRate().permits());
-            number(rules.ledgerRate().windowMillis());
-            number(instances);
-            args.add(looks ? "" : instance);
-            number(born);
+            add(now.getAsLong(), notAfter, rules.guardMillis(), rules.marginMillis(), rules.accountRate().permits(), rules.accountRate().windowMillis(),
+                    rules.ledgerRate().permits(), rules.ledgerRate().windowMillis(), memory, purpose.ordinal());
         }
 
-        void ask(Ask ask, long patienceMillis, long earliest) {
-            args.add("A");
-            number(endpoint(ask));
-            number(patienceMillis);
-            number(ask.rank().ordinal());
-            number(flags(ask));
+        void ask(Ask ask, long patienceMillis) {
             Slot old = ask.instead();
-            number(old == null ? 0 : 1);
-            number(earliest);
-            number(old == null ? 0 : endpoint(old.ask()));
-            number(old == null ? 0 : old.at());
-            number(old == null ? 0 : old.column());
-            number(old == null ? 0 : flags(old.ask()));
-            number(ask.limits().all().size());
-            for (RateLimit limit : ask.limits().all()) {
-                number(limit.permits());
-                number(limit.windowMillis());
-            }
+            args.add("A");
+            add(patienceMillis, ask.rank().ordinal(), flags(ask), old == null ? 0 : old.at(), old == null ? 0 : old.column(),
+                    old == null ? 0 : flags(old.ask()));
+            groups(ask);
         }
 
         void giveBack(Slot slot) {
-            slot("G", slot);
+            args.add("G");
+            add(slot.at(), slot.column(), flags(slot.ask()));
+            groups(slot.ask());
         }
 
+        /** A slot of the account's that was granted without Redis. */
         void note(Slot slot) {
-            slot("N", slot);
+            args.add("N");
+            add(slot.at(), slot.column(), flags(slot.ask()));
         }
 
-        private void slot(String operation, Slot slot) {
-            args.add(operation);
-            number(endpoint(slot.ask()));
-            number(slot.at());
-            number(slot.column());
-            number(flags(slot.ask()));
-            number(slot.ask().limits().all().size());
-            for (RateLimit limit : slot.ask().limits().all()) {
-                number(limit.windowMillis());
+        /**
+         * Permits of one window.
+         *
+         * @param used    in all, as Redis knew itself; of use if it has forgotten
+         * @param granted since then, without Redis
+         */
+        void told(String group, RateLimit limit, long window, int used, int granted) {
+            args.add("U");
+            add(key(keyPrefix + group), limit.windowMillis(), window, used, granted);
+        }
+
+        /** A slot that was granted without Redis, with its windows. */
+        void noteAll(Slot slot) {
+            note(slot);
+            for (Ask.Group group : slot.ask().groups()) {
+                group.limits().all().forEach(limit -> told(group.name(), limit, Math.floorDiv(slot.at(), limit.windowMillis()), 0, 1));
             }
+        }
+
+        /** @param since nobody else was served either, if nobody was since then */
+        void back(long since) {
+            args.add("J");
+            add(since);
         }
 
         void slowDown(boolean ledger) {
             args.add("S");
-            number(ledger ? 1 : 0);
-        }
-
-        void join(long graceMillis) {
-            args.add("J");
-            number(graceMillis);
+            add(ledger ? 1 : 0);
         }
 
         CompletionStage<List<Long>> send() {
-            return redis.run(script, List.copyOf(keys.keySet()), args);
+            return redis.run(SCRIPT, List.copyOf(keys.keySet()), args);
         }
 
-        private int endpoint(Ask ask) {
-            return ask.endpoint() == null ? 0 : key(endpointKey + ask.endpoint());
+        private void groups(Ask ask) {
+            List<Ask.Group> groups = ask.groups();
+            add(groups.size());
+            for (Ask.Group group : groups) {
+                add(key(keyPrefix + group.name()), group.limits().all().size());
+                for (RateLimit limit : group.limits().all()) {
+                    add(limit.permits(), limit.windowMillis());
+                }
+            }
         }
 
         private int key(String name) {
@@ -129,12 +134,14 @@ final class RedisReservations {
             return known == null ? keys.size() : known;
         }
 
-        private static int flags(Ask ask) {
-            return (ask.account() ? 1 : 0) + (ask.ledger() ? 2 : 0);
+        private int flags(Ask ask) {
+            return (rules.countsAccount(ask) ? 1 : 0) + (rules.countsLedger(ask) ? 2 : 0);
         }
 
-        private void number(long value) {
-            args.add(Long.toString(value));
+        private void add(long... numbers) {
+            for (long number : numbers) {
+                args.add(Long.toString(number));
+            }
         }
     }
 

@@ -1,121 +1,131 @@
 package io.kisgateway.throttle;
 
 import java.util.ArrayDeque;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What this instance knows of the books in Redis: what it was told there last, and the slots it was granted of late. Not
- * safe for several threads, but for {@link #pace()}, {@link #ledgerPace()} and {@link #paceEra()}.
+ * What this instance knows of the reservations in Redis: what it was told there last, and the slots it was granted of
+ * late. Not safe for several threads, but for {@link #pace()}, {@link #ledgerPace()} and {@link #era()}.
  */
 final class RedisSnapshot {
 
     /** How many numbers every reply begins with. */
-    static final int HEADER = 7;
-    /** Longer than the account's window with its margin. */
-    private static final long REMEMBER_MILLIS = 1600;
+    static final int HEADER = 5;
     private static final int MOST_REMEMBERED = 1000;
+    private static final int ERAS = 1000;
 
     final RedisClock clock;
-    private long born;
+    private final LimiterRules rules;
+    private final long rememberMillis;
+    private long memory;
     private long atNanos;
-    private int place;
-    private long spokenForUntil;
     private volatile int pace = RollingWindow.FULL;
     private volatile int ledgerPace = RollingWindow.FULL;
-    private volatile long paceEra;
-    private final Map<String, Full> full = new HashMap<>();
-    private final Map<String, Used> used = new HashMap<>();
+    private volatile long era;
+    /** Of each endpoint and client what is known of its windows. */
+    private final Map<String, Known> known = new HashMap<>();
     private final Deque<Slot> remembered = new ArrayDeque<>();
 
-    RedisSnapshot(RedisClock clock) {
+    RedisSnapshot(RedisClock clock, LimiterRules rules) {
         this.clock = clock;
+        this.rules = rules;
+        this.rememberMillis = Math.max(rules.accountRate().windowMillis(), rules.ledgerRate().windowMillis()) + rules.marginMillis() + 500;
     }
 
-    /** An endpoint's windows are known to be full until then. */
-    record Full(long until, long windowMillis) {
+    /** What was used in all of the windows that held a moment, and what this instance itself was granted. */
+    static final class Known {
+        final FixedWindows mine;
+        RateLimits limits = RateLimits.NONE;
+        long at;
+        /** Before that all is promised. */
+        long free;
+        int[] used = {};
 
-        /** So many milliseconds later others may have booked as much more, where the queue ends. */
-        long after(long moved) {
-            return until + Math.max(1, (moved + windowMillis - 1) / windowMillis) * windowMillis;
+        private Known(LimiterRules rules) {
+            mine = new FixedWindows(rules.guardMillis());
+        }
+
+        /** Of the limit's window that is present at that moment; 0 if nothing was heard in it. */
+        int used(RateLimit limit, long now) {
+            int i = limits.all().indexOf(limit);
+            return i >= 0 && limit.windowStart(now) == limit.windowStart(at) ? used[i] : 0;
         }
     }
-
-    /** So much of each limit was booked in the window of that moment. */
-    record Used(RateLimits limits, long at, int[] permits) { }
 
     /** Takes in what every reply begins with. */
     void header(List<Long> reply, long sentNanos, long nowNanos) {
-        long redisNow = reply.get(0);
-        born = reply.get(1);
+        memory = reply.get(1);
         atNanos = nowNanos;
         pace = reply.get(2).intValue();
         ledgerPace = reply.get(3).intValue();
-        paceEra = reply.get(4);
-        spokenForUntil = reply.get(5);
-        place = reply.get(6).intValue();
-        clock.heard(redisNow, sentNanos, nowNanos);
+        era = memory * ERAS + reply.get(4) % ERAS;
+        clock.heard(reply.get(0), sentNanos, nowNanos);
     }
 
-    /** Takes in what was said of an endpoint: until when it is full, and how much of each limit is used now. */
-    void endpoint(Ask ask, long redisNow, long fullUntil, int[] permits) {
-        if (fullUntil > redisNow) {
-            full.put(ask.endpoint(), new Full(fullUntil, ask.limits().all().get(0).windowMillis()));
-        } else {
-            full.remove(ask.endpoint());
+    /** Takes in how much of each limit of an endpoint or client is used. */
+    void used(Ask.Group group, long redisNow, long free, int[] used) {
+        Known windows = known(group.name());
+        windows.limits = group.limits();
+        windows.at = redisNow;
+        windows.free = free;
+        windows.used = used;
+    }
+
+    void granted(Slot slot, long now) {
+        remember(slot, now);
+        for (Ask.Group group : slot.ask().groups()) {
+            FixedWindows mine = known(group.name()).mine;
+            mine.prune(now);
+            mine.add(slot.at(), group.limits(), 1);
         }
-        used.put(ask.endpoint(), new Used(ask.limits(), redisNow, permits));
     }
 
-    /** @param slot may be null: then only what is too old is dropped */
+    /** Keeps it among those that count in the account's window. */
     void remember(Slot slot, long now) {
-        while (!remembered.isEmpty() && (remembered.peek().at() < now - REMEMBER_MILLIS || remembered.size() >= MOST_REMEMBERED)) {
+        while (!remembered.isEmpty() && (remembered.peek().at() < now - rememberMillis || remembered.size() >= MOST_REMEMBERED)) {
             remembered.poll();
         }
-        if (slot != null) {
-            remembered.add(slot);
+        remembered.add(slot);
+    }
+
+    /** It will not be used. */
+    void givenBack(Slot slot) {
+        if (remembered.removeIf(other -> other == slot) && slot.source() == Source.REDIS) {
+            for (Ask.Group group : slot.ask().groups()) {
+                known(group.name()).mine.add(slot.at(), group.limits(), -1);
+            }
         }
     }
 
-    void forget(Slot slot, long now) {
-        if (slot.at() > now) {
-            remembered.removeIf(other -> other == slot);
-        }
+    private Known known(String group) {
+        return known.computeIfAbsent(group, g -> new Known(rules));
     }
 
-    Iterable<Slot> remembered() {
-        return Collections.unmodifiableCollection(remembered);
+    Map<String, Known> known() {
+        return known;
     }
 
-    Map<String, Full> full() {
-        return full;
+    Collection<Slot> remembered() {
+        return remembered;
     }
 
-    Map<String, Used> used() {
-        return used;
+    /** When the memory that Redis has was born, another after it was lost; 0 when it was never heard. */
+    long memory() {
+        return memory;
     }
 
-    /** Which books Redis keeps, others after a loss of its memory; 0 when it was never heard. */
-    long born() {
-        return born;
+    /** Whether Redis still knows of this slot. */
+    boolean knows(Slot slot) {
+        return slot.source() == Source.LOCAL || slot.paceEra() / ERAS == memory;
     }
 
     /** When Redis was heard last. */
     long atNanos() {
         return atNanos;
-    }
-
-    /** This instance's number among its like. */
-    int place() {
-        return place;
-    }
-
-    /** Until when the account's budget is booked without a gap; 0 while there is room. */
-    long spokenForUntil() {
-        return spokenForUntil;
     }
 
     int pace() {
@@ -126,7 +136,8 @@ final class RedisSnapshot {
         return ledgerPace;
     }
 
-    long paceEra() {
-        return paceEra;
+    /** Another one after each slow-down, and with each memory of Redis. */
+    long era() {
+        return era;
     }
 }

@@ -1,22 +1,27 @@
 package io.kisgateway.throttle;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The whole reservation, without clock or I/O: an ask is answered by the first moment that suits the endpoint's windows,
- * the account's budget and the ledger's at once. The Redis script {@code throttle/reserve.lua} does the same, line by
- * line, and the tests hold the two to the same answers. Not safe for several threads.
+ * the client's, the account's budget and the ledger's at once. The Redis script {@code throttle/reserve.lua} does the
+ * same, and the tests hold the two to the same answers. Not safe for several threads.
  */
 final class Reservations {
 
-    /** Stands for a slot that cannot be had. */
-    static final int REFUSED = -1;
+    /** For so long after a query asked, orders leave it a quarter of the slots to come. */
+    private static final int QUERY_MEMORY_MILLIS = 10_000;
+    /** How exactly that is remembered. */
+    private static final int QUERY_GRAIN_MILLIS = 1000;
 
     private final LimiterRules rules;
     private final RollingWindow account;
     private final RollingWindow ledger;
-    private final Map<String, FixedWindows> endpoints = new HashMap<>();
+    private final Map<String, FixedWindows> windows = new HashMap<>();
+    private long queryAskedAt;
 
     Reservations(LimiterRules rules) {
         this.rules = rules;
@@ -24,101 +29,104 @@ final class Reservations {
         this.ledger = new RollingWindow(rules.ledgerRate(), rules.marginMillis());
     }
 
-    /** @param column as what it is booked, or {@link #REFUSED}: then {@code at} is the first moment that is free */
+    /** @param column as what it is booked, or which limit refused: then {@code at} is the first moment that is free */
     record Booking(long at, int column) {
         boolean granted() {
-            return column != REFUSED;
+            return column >= 0;
         }
-    }
-
-    /** When it is whose earliest, where not everyone may go at any time. */
-    @FunctionalInterface
-    interface EarliestMoment {
-        /** The first moment from {@code from} on that may be used. */
-        long next(long from);
     }
 
     Booking ask(long now, Ask ask) {
-        return ask(now, ask, from -> from);
+        return ask(now, ask, LongUnaryOperator.identity());
     }
 
-    Booking ask(long now, Ask ask, EarliestMoment earliest) {
-        prune(now, ask);
-        boolean keepsPlace = ask.instead() != null;
-        if (keepsPlace) {
-            giveBack(ask.instead());
+    /** @param allowed the first moment from another on at which anything may be granted */
+    Booking ask(long now, Ask ask, LongUnaryOperator allowed) {
+        List<Ask.Group> groups = ask.groups();
+        groups.forEach(group -> windows(group.name()).prune(now));
+        prune(now);
+        Slot old = ask.instead();
+        if (old != null) {
+            giveBack(old);
         }
-        if (ask.rank().compareTo(Rank.ORDER) > 0) {
-            account.queryAsked(now);
-            ledger.queryAsked(now);
+        boolean countsAccount = rules.countsAccount(ask);
+        boolean countsLedger = rules.countsLedger(ask);
+        boolean order = ask.rank() == Rank.ORDER;
+        if (!order && (countsAccount || countsLedger) && now - queryAskedAt > QUERY_GRAIN_MILLIS) {
+            queryAskedAt = now;
         }
-        FixedWindows windows = ask.endpoint() == null ? null : windows(ask.endpoint());
-        long at = now;
-        if (keepsPlace && now - ask.instead().at() <= rules.marginMillis() / 2) {
-            // Timers are a little late: the slot counts from when it was due, as the margin allows for.
-            at = Math.min(now, ask.instead().at());
-        }
-        for (long next = at;; at = next) {
-            next = earliest.next(next);
-            if (windows != null) {
-                next = windows.fit(next, ask.limits());
+        int columns = ask.rank().columns(old != null && old.column() <= ask.rank().ordinal() + 1);
+        boolean leaveQuarter = order && now - queryAskedAt < QUERY_MEMORY_MILLIS;
+        Search search = new Search(now + ask.patienceMillis());
+        // Timers are a little late: a slot counts from when it was due, as the margin allows for.
+        search.at = old != null && now - old.at() <= rules.marginMillis() / 2 ? Math.min(now, old.at()) : now;
+        long at;
+        do {
+            at = search.at;
+            search.moved(allowed.applyAsLong(at), Limited.ACCOUNT);
+            for (Ask.Group group : groups) {
+                search.moved(windows(group.name()).fit(search.at, group.limits()), group.limited());
             }
-            if (ask.account()) {
-                next = account.fit(next, now, ask.rank(), keepsPlace);
+            if (countsAccount) {
+                search.moved(account.fit(search.at, now, columns, leaveQuarter), Limited.ACCOUNT);
             }
-            if (ask.ledger()) {
-                next = ledger.fit(next, now, ask.rank(), keepsPlace);
+            if (countsLedger) {
+                search.moved(ledger.fit(search.at, now, columns, leaveQuarter), Limited.LEDGER);
             }
-            if (next == at) {
-                break;
-            }
-        }
-        if (at > now + ask.patienceMillis()) {
-            return new Booking(at, REFUSED);
+        } while (search.at != at);
+        if (search.limited != null) {
+            return new Booking(at, search.limited.refused());
         }
         int column = RollingWindow.FIXED;
-        if (ask.account()) {
+        if (countsAccount) {
             column = account.column(at, now, ask.rank());
         }
-        if (ask.ledger() && column <= RollingWindow.FIXED) {
+        if (countsLedger && column <= RollingWindow.FIXED) {
             column = ledger.column(at, now, ask.rank());
         }
-        book(ask, at, column, windows);
+        note(ask, at, column);
         return new Booking(at, column);
     }
 
-    private void book(Ask ask, long at, int column, FixedWindows windows) {
-        if (windows != null) {
-            windows.add(at, ask.limits(), 1);
+    /** The way to the first moment, and what first led beyond the asker's patience. */
+    private static final class Search {
+        final long latest;
+        long at;
+        Limited limited;
+
+        Search(long latest) {
+            this.latest = latest;
         }
-        if (ask.account()) {
+
+        void moved(long to, Limited by) {
+            at = to;
+            if (to > latest && limited == null) {
+                limited = by;
+            }
+        }
+    }
+
+    /** Books what was granted, whether it fits or not. */
+    void note(Ask ask, long at, int column) {
+        for (Ask.Group group : ask.groups()) {
+            windows(group.name()).add(at, group.limits(), 1);
+        }
+        if (rules.countsAccount(ask)) {
             account.add(at, column);
         }
-        if (ask.ledger()) {
+        if (rules.countsLedger(ask)) {
             ledger.add(at, column);
         }
     }
 
-    /** Books what was granted elsewhere, whether it fits or not. */
-    void note(Slot slot) {
-        Ask ask = slot.ask();
-        book(ask, slot.at(), slot.column(), ask.endpoint() == null ? null : windows(ask.endpoint()));
-    }
-
-    /** Books permits of one limit that others have used. */
-    void spent(String endpoint, long at, RateLimits one, int permits) {
-        windows(endpoint).spent(at, one.all().get(0), permits);
-    }
-
     void giveBack(Slot slot) {
-        Ask ask = slot.ask();
-        if (ask.endpoint() != null) {
-            windows(ask.endpoint()).add(slot.at(), ask.limits(), -1);
+        for (Ask.Group group : slot.ask().groups()) {
+            windows(group.name()).add(slot.at(), group.limits(), -1);
         }
-        if (ask.account()) {
+        if (rules.countsAccount(slot.ask())) {
             account.remove(slot.at(), slot.column());
         }
-        if (ask.ledger()) {
+        if (rules.countsLedger(slot.ask())) {
             ledger.remove(slot.at(), slot.column());
         }
     }
@@ -128,8 +136,9 @@ final class Reservations {
         (ofLedger ? ledger : account).slowDown(now);
     }
 
-    int used(String endpoint, RateLimit limit, long now) {
-        return windows(endpoint).used(now, limit);
+    /** Of an endpoint or client, by its name in {@link Ask#groups}. */
+    FixedWindows windows(String name) {
+        return windows.computeIfAbsent(name, n -> new FixedWindows(rules.guardMillis()));
     }
 
     int pace(long now, boolean ofLedger) {
@@ -140,25 +149,9 @@ final class Reservations {
         return account.paceEra() + ledger.paceEra();
     }
 
-    private void prune(long now, Ask ask) {
-        if (ask.endpoint() != null) {
-            windows(ask.endpoint()).prune(now);
-        }
-        prune(now);
-    }
-
     /** Both, and before the pace changes: with it changes how much is remembered. */
     private void prune(long now) {
         account.prune(now);
         ledger.prune(now);
-    }
-
-    private FixedWindows windows(String endpoint) {
-        FixedWindows windows = endpoints.get(endpoint);
-        if (windows == null) {
-            windows = new FixedWindows(rules.guardMillis());
-            endpoints.put(endpoint, windows);
-        }
-        return windows;
     }
 }

@@ -3,19 +3,16 @@ package io.kisgateway.throttle;
 import java.util.Arrays;
 
 /**
- * A budget for any rolling stretch of time, kept as reservations: how many calls go in which cell of time, past and to
- * come. A cell is a millisecond, or with large rates a 32nd of the window, which errs on the safe side by one cell.
+ * A budget for any rolling stretch of time, kept as reservations, past and to come, in order of time.
  *
- * <p>Each cell counts in five columns: calls of orders; calls that are made or stand for certain; and three that yield
- * to those before them until they are due: continued calls, queries, background. Not safe for several threads.
+ * <p>Each stands in one of five columns: calls of orders; calls that are made or stand for certain; and three that yield
+ * to those before them until they are due: continued calls, queries that are the next of their endpoint and client, and
+ * further queries. Not safe for several threads.
  */
 final class RollingWindow {
 
     static final int ORDER = 0;
     static final int FIXED = 1;
-    static final int CONTINUED = 2;
-    static final int QUERY = 3;
-    static final int BACKGROUND = 4;
     static final int COLUMNS = 5;
 
     static final int FULL = 1000;
@@ -24,35 +21,23 @@ final class RollingWindow {
     static final int SLOW_AGAIN_MILLIS = 1000;
     static final int HOLD_MILLIS = 5000;
     static final int RECOVER_MILLIS = 60_000;
-    /** For so long after a query asked, orders leave it a quarter of the slots to come. */
-    static final int QUERY_MEMORY_MILLIS = 10_000;
-
-    private static final int EXACT_UP_TO = 64;
 
     private final int permits;
     private final long window;
     private final int margin;
-    private final int cellMillis;
 
-    private long[] cells = new long[64];
-    private int[] counts = new int[64 * COLUMNS];
-    private int head;
-    private int tail;
-    private long total;
+    private long[] at = new long[64];
+    private byte[] column = new byte[64];
+    private long[] view = new long[64];
+    private int size;
     private int pace = FULL;
     private long pacedAt;
     private long paceEra;
-    private long queryAskedAt = Long.MIN_VALUE / 2;
 
     RollingWindow(RateLimit rate, int marginMillis) {
         this.permits = rate.permits();
         this.window = rate.windowMillis();
         this.margin = marginMillis;
-        this.cellMillis = coarse(rate) ? (int) ((rate.windowMillis() + 31) / 32) : 1;
-    }
-
-    static boolean coarse(RateLimit rate) {
-        return rate.permits() > EXACT_UP_TO;
     }
 
     /** The rate's share that is used at present, in thousandths. */
@@ -72,217 +57,131 @@ final class RollingWindow {
         }
     }
 
-    void queryAsked(long now) {
-        queryAskedAt = now;
+    private int limit(long now) {
+        return (int) Math.max(1, (long) permits * pace(now) / FULL);
     }
 
-    private int permits(int pace) {
-        return (int) Math.max(1, (long) permits * pace / FULL);
-    }
-
-    /** How many cells apart two calls must be to share no window. */
-    private long span(int pace) {
-        long rate = (long) permits * pace;
-        long length = rate >= FULL ? window : window * FULL / rate;
-        return (length + margin + cellMillis) / cellMillis + (cellMillis > 1 ? 1 : 0);
+    /** How many milliseconds apart two calls must be to share no window. */
+    private long span(long now) {
+        long rate = (long) permits * pace(now);
+        return (rate >= FULL ? window : window * FULL / rate) + margin + 1;
     }
 
     /**
      * The first moment from {@code from} on at which one more fits.
      *
-     * @param keepsPlace whether it goes before others of its rank
+     * @param columns      in which of the columns others stand whom it does not overtake
+     * @param leaveQuarter whether it leaves to others every fourth of the moments to come
      */
-    long fit(long from, long now, Rank rank, boolean keepsPlace) {
-        if (total < permits && pace == FULL) {
+    long fit(long from, long now, int columns, boolean leaveQuarter) {
+        if (size < permits && pace == FULL) {
             return from;
         }
-        int pace = pace(now);
-        int limit = permits(pace);
-        long span = span(pace);
-        int columns = switch (rank) {
-            case ORDER -> CONTINUED;
-            case CONTINUED -> keepsPlace ? CONTINUED : QUERY;
-            case QUERY -> keepsPlace ? QUERY : BACKGROUND;
-            case BACKGROUND -> keepsPlace ? BACKGROUND : COLUMNS;
-        };
-        long cell = from / cellMillis;
-        long at = room(cell, columns, limit, span);
-        if (rank == Rank.ORDER && now - queryAskedAt < QUERY_MEMORY_MILLIS) {
-            for (;;) {
-                if (at <= now / cellMillis && !anyYields(now / cellMillis - span)) {
-                    break;
-                }
-                // A quarter of the slots to come is left to queries, so that no flood of orders starves them for good.
-                long quarter = room(at, FIXED, 3 * limit, 4 * span);
-                if (quarter == at) {
-                    break;
-                }
-                at = room(quarter, columns, limit, span);
-            }
+        int limit = limit(now);
+        long span = span(now);
+        long fit = room(from, columns, limit, span);
+        boolean shares = leaveQuarter && (fit > now || count(FIXED + 1) < size);
+        while (shares) {
+            long quarter = room(fit, ORDER + 1, 3 * limit, 4 * span);
+            shares = quarter > fit;
+            fit = room(quarter, columns, limit, span);
         }
-        return at == cell ? from : at * cellMillis;
+        return fit;
     }
 
-    /** Whether a call of this rank may stand for certain at {@code at}: at most half of a window, so that orders find room. */
-    int column(long at, long now, Rank rank) {
+    /** Whether a call of this rank may stand for certain at {@code moment}: at most half of a window, so that orders find room. */
+    int column(long moment, long now, Rank rank) {
         if (rank == Rank.ORDER) {
             return ORDER;
         }
-        if (at <= now || total < permits / 2) {
+        if (moment <= now || size < permits / 2) {
             return FIXED;
         }
-        int pace = pace(now);
-        int half = permits(pace) / 2;
-        long cell = at / cellMillis;
-        return half > 0 && room(cell, CONTINUED, half, span(pace)) == cell ? FIXED : yielding(rank);
+        int half = limit(now) / 2;
+        return half > 0 && room(moment, FIXED + 1, half, span(now)) == moment ? FIXED : rank.column();
     }
 
-    static int yielding(Rank rank) {
-        return switch (rank) {
-            case ORDER -> ORDER;
-            case CONTINUED -> CONTINUED;
-            case QUERY -> QUERY;
-            case BACKGROUND -> BACKGROUND;
-        };
-    }
-
-    void add(long at, int column) {
-        long cell = at / cellMillis;
-        int i = find(cell);
-        if (i == tail || cells[i] != cell) {
-            insert(i, cell);
-            i = find(cell);
+    void add(long moment, int as) {
+        if (size == at.length) {
+            at = Arrays.copyOf(at, size * 2);
+            column = Arrays.copyOf(column, size * 2);
+            view = new long[size * 2];
         }
-        counts[i * COLUMNS + column]++;
-        total++;
+        int i = after(at, size, moment);
+        System.arraycopy(at, i, at, i + 1, size - i);
+        System.arraycopy(column, i, column, i + 1, size - i);
+        at[i] = moment;
+        column[i] = (byte) as;
+        size++;
     }
 
-    void remove(long at, int column) {
-        long cell = at / cellMillis;
-        int i = find(cell);
-        if (i < tail && cells[i] == cell && counts[i * COLUMNS + column] > 0) {
-            counts[i * COLUMNS + column]--;
-            total--;
+    void remove(long moment, int as) {
+        int i = after(at, size, moment - 1);
+        while (i < size && at[i] == moment && column[i] != as) {
+            i++;
+        }
+        if (i < size && at[i] == moment) {
+            size--;
+            System.arraycopy(at, i + 1, at, i, size - i);
+            System.arraycopy(column, i + 1, column, i, size - i);
         }
     }
 
     /** Forgets what no window reaches any more; orders are remembered for four windows, see {@link #fit}. */
     void prune(long now) {
-        if (head == tail) {
+        long span = span(now);
+        if (size == 0 || at[0] >= now - span) {
             return;
         }
-        long span = span(pace(now));
-        long present = now / cellMillis - span;
-        int old = head;
-        while (old < tail && cells[old] < present) {
-            old++;
-        }
-        int keep = old;
-        for (int i = old - 1; i >= head; i--) {
-            if (counts[i * COLUMNS] > 0 && cells[i] >= present - 3 * span) {
-                keep--;
-                if (keep != i) {
-                    cells[keep] = cells[i];
-                    System.arraycopy(counts, i * COLUMNS, counts, keep * COLUMNS, COLUMNS);
-                }
-            } else {
-                total -= sum(i, COLUMNS);
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (at[i] >= now - span || column[i] == ORDER && at[i] >= now - 4 * span) {
+                at[kept] = at[i];
+                column[kept++] = column[i];
             }
         }
-        head = keep;
+        size = kept;
     }
 
-    /** The first cell from {@code cell} on where one more leaves no window of {@code span} cells with over {@code limit}. */
-    private long room(long cell, int columns, int limit, long span) {
-        for (;;) {
-            long next = cell;
-            int low = find(cell - span + 1);
-            int end = low;
-            long inside = 0;
-            // Every window that can be the fullest begins at a booked cell or at this one.
-            for (int begin = low; begin <= tail; begin++) {
-                boolean own = begin == tail || cells[begin] > cell;
-                long start = own ? cell : cells[begin];
-                while (end < tail && cells[end] < start + span) {
-                    inside += sum(end, columns);
-                    end++;
-                }
-                if (inside >= limit) {
-                    next = Math.max(next, firstOf(begin, columns) + span);
-                }
-                if (own) {
-                    break;
-                }
-                inside -= sum(begin, columns);
+    /** The first moment from {@code from} on where one more leaves no {@code span} with over {@code limit} in these columns. */
+    private long room(long from, int columns, int limit, long span) {
+        int n = count(columns);
+        long moment = from;
+        int i = after(view, n, moment - span);
+        while (i + limit - 1 < n && view[i + limit - 1] < moment + span) {
+            if (view[i + limit - 1] - view[i] < span) {
+                moment = Math.max(moment, view[i] + span);
             }
-            if (next == cell) {
-                return cell;
-            }
-            cell = next;
+            do {
+                i++;
+            } while (i < n && view[i] <= moment - span);
         }
+        return moment;
     }
 
-    /** The first cell from index {@code i} on that counts in these columns; a full window is known to begin there. */
-    private long firstOf(int i, int columns) {
-        while (sum(i, columns) == 0) {
-            i++;
-        }
-        return cells[i];
-    }
-
-    private boolean anyYields(long fromCell) {
-        for (int i = find(fromCell); i < tail; i++) {
-            if (sum(i, COLUMNS) > sum(i, CONTINUED)) {
-                return true;
+    /** Puts the times of those in these columns into the view; how many they are. */
+    private int count(int columns) {
+        int n = 0;
+        for (int i = 0; i < size; i++) {
+            if (column[i] < columns) {
+                view[n++] = at[i];
             }
         }
-        return false;
+        return n;
     }
 
-    private int sum(int i, int columns) {
-        int sum = 0;
-        for (int c = i * COLUMNS; c < i * COLUMNS + columns; c++) {
-            sum += counts[c];
-        }
-        return sum;
-    }
-
-    /** The first index whose cell is not before {@code cell}. */
-    private int find(long cell) {
-        if (head == tail || cells[tail - 1] < cell) {
-            return tail;
-        }
-        int low = head;
-        int high = tail - 1;
+    /** The first index whose moment is later. */
+    private static int after(long[] list, int size, long moment) {
+        int low = 0;
+        int high = size;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (cells[middle] < cell) {
+            if (list[middle] <= moment) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         return low;
-    }
-
-    private void insert(int i, long cell) {
-        if (tail == cells.length) {
-            int size = tail - head;
-            int capacity = size > cells.length / 2 ? cells.length * 2 : cells.length;
-            long[] newCells = new long[capacity];
-            int[] newCounts = new int[capacity * COLUMNS];
-            System.arraycopy(cells, head, newCells, 0, size);
-            System.arraycopy(counts, head * COLUMNS, newCounts, 0, size * COLUMNS);
-            cells = newCells;
-            counts = newCounts;
-            i -= head;
-            head = 0;
-            tail = size;
-        }
-        System.arraycopy(cells, i, cells, i + 1, tail - i);
-        System.arraycopy(counts, i * COLUMNS, counts, (i + 1) * COLUMNS, (tail - i) * COLUMNS);
-        cells[i] = cell;
-        Arrays.fill(counts, i * COLUMNS, (i + 1) * COLUMNS, 0);
-        tail++;
     }
 }

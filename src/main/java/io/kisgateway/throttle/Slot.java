@@ -9,7 +9,8 @@ package io.kisgateway.throttle;
  * @param column          as what it is booked, see {@link RollingWindow}
  * @param goNanos         not before
  * @param validUntilNanos not after; the call must have left for KIS by then
- * @param source          who keeps the books it stands in
+ * @param source          who keeps what it stands in
+ * @param paceEra         of which slow-down, and of which memory of Redis it is
  */
 public record Slot(Ask ask, long at, int column, long goNanos, long validUntilNanos, Source source, long paceEra) {
 

@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
-/** The throttle of one gateway instance: its limiter, its lines, and the two steps that routes use. */
+/** The throttle of one gateway instance: its limiter, its queues, and the two steps that routes use. */
 public final class Throttle implements AutoCloseable {
 
     private final ThrottleSettings settings;
@@ -22,6 +22,7 @@ public final class Throttle implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Map<String, EndpointPermits> endpoints = new ConcurrentHashMap<>();
     private final AccountBudget budget;
+    private final PermitHeaders headers;
     private final ThrottleProcessor throttleProcessor;
     private final BudgetProcessor budgetProcessor;
 
@@ -34,8 +35,8 @@ public final class Throttle implements AutoCloseable {
         this.workers = workers;
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.budget = new AccountBudget(limiter, new PermitQueue(limiter, gate, nanoTime, timer, workers,
-                new EndpointCounters(limiter::epochMillis), settings.queueMax()), nanoTime);
+        this.budget = new AccountBudget(limiter, () -> queue(new EndpointCounters(limiter::epochMillis)), nanoTime);
+        this.headers = new PermitHeaders(settings.rules(), limiter);
         this.throttleProcessor = new ThrottleProcessor(this, workers, nanoTime);
         this.budgetProcessor = new BudgetProcessor(this, nanoTime);
         limiter.onReturn(this::askAgain);
@@ -52,7 +53,7 @@ public final class Throttle implements AutoCloseable {
     public static Throttle open(ThrottleSettings settings, RedisConnection redis, BreakerGate gate, Executor workers,
             ScheduledExecutorService timer, InstantSource wallClock, LongSupplier nanoTime) {
         Limiter limiter = redis == null ? new MemoryLimiter(settings.rules(), wallClock, nanoTime)
-                : SharedLimiter.open(settings, redis, timer, wallClock, nanoTime);
+                : SharedLimiter.open(settings, redis, timer, wallClock.millis(), nanoTime);
         return new Throttle(settings, limiter, gate, workers, timer, nanoTime);
     }
 
@@ -78,13 +79,13 @@ public final class Throttle implements AutoCloseable {
 
     /** Everyone who waits is told this, and their slots go back; for a shutdown. */
     public void dismiss(Problem problem) {
-        endpoints.values().forEach(e -> e.line().dismiss(problem));
-        budget.line().dismiss(problem);
+        endpoints.values().forEach(e -> e.queue().dismiss(problem));
+        budget.queues().forEach(queue -> queue.dismiss(problem));
     }
 
     private void askAgain() {
-        endpoints.values().forEach(e -> e.line().ask());
-        budget.line().ask();
+        endpoints.values().forEach(e -> e.queue().ask());
+        budget.queues().forEach(PermitQueue::ask);
     }
 
     /** Other limits for one endpoint of this instance from now on. */
@@ -121,6 +122,14 @@ public final class Throttle implements AutoCloseable {
         }
     }
 
+    PermitHeaders headers() {
+        return headers;
+    }
+
+    private PermitQueue queue(EndpointCounters counters) {
+        return new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax());
+    }
+
     ThrottleSettings settings() {
         return settings;
     }
@@ -135,7 +144,7 @@ public final class Throttle implements AutoCloseable {
         return known != null ? known : endpoints.computeIfAbsent(name, n -> {
             EndpointCounters counters = new EndpointCounters(limiter::epochMillis);
             return new EndpointPermits(n, settings.ownLimits().getOrDefault(n, settings.limits()), counters,
-                    new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax()));
+                    queue(counters));
         });
     }
 

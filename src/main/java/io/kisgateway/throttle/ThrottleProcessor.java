@@ -6,7 +6,6 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Route;
-import org.apache.camel.spi.SynchronizationRouteAware;
 import org.apache.camel.support.ExchangeHelper;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * The step in front of every endpoint: lets the call go on when its permit has come, or ends it with a {@link Problem}.
@@ -66,7 +62,7 @@ public final class ThrottleProcessor implements RouteStep {
         return true;
     }
 
-    /** The coalesced that the caller leads; null if they follow in one, or will not wait for it and have failed. */
+    /** The call that the caller leads; null if they share another's, or will not wait for it and have failed. */
     private CoalescedCall join(EndpointPermits endpoint, WaitingCaller caller) {
         Call call = caller.call;
         if (!throttle.settings().coalesce() || call.orderFate() != OrderFate.NO_ORDER) {
@@ -88,11 +84,14 @@ public final class ThrottleProcessor implements RouteStep {
                 }
                 case TOO_LATE -> {
                     endpoint.counters().refused();
-                    refuse(caller, endpoint, null, (other.dueNanos() - nanoTime.getAsLong()) / 1_000_000 + 1);
+                    refuse(caller, endpoint, tooLate(other.dueNanos()));
                     return null;
                 }
                 case FULL -> {
-                    return new CoalescedCall(null, caller);
+                    // Whoever comes next shares the new one.
+                    if (coalescedCalls.replace(key, other, own)) {
+                        return own;
+                    }
                 }
                 default -> coalescedCalls.remove(key, other);
             }
@@ -111,9 +110,10 @@ public final class ThrottleProcessor implements RouteStep {
         Upstream upstream = endpoint.upstream(caller.call.orderFate() != OrderFate.NO_ORDER);
         long now = nanoTime.getAsLong();
         long patience = Math.max(0, (caller.deadlineNanos - now) / 1_000_000);
-        Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), patience, Rank.of(upstream.urgency()), true,
+        PermitClient client = PermitClient.of(caller.call);
+        Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), client.limit(), patience, Rank.of(upstream.urgency()), true,
                 upstream.ledger(), null);
-        Waiter waiter = new Waiter(ask, now) {
+        Waiter waiter = new Waiter(ask, client, now) {
             @Override
             void done(Outcome outcome) {
                 conclude(coalesced, endpoint, coalesced.leader(), outcome, false);
@@ -124,16 +124,16 @@ public final class ThrottleProcessor implements RouteStep {
                 for (WaitingCaller impatient : coalesced.queued(dueNanos)) {
                     endpoint.counters().refused();
                     onWorker(impatient, () -> {
-                        refuse(impatient, endpoint, null, (dueNanos - nanoTime.getAsLong()) / 1_000_000 + 1);
+                        refuse(impatient, endpoint, tooLate(dueNanos));
                         resume(impatient, false);
                     });
                 }
             }
         };
-        return coalesced.asks(waiter) ? endpoint.line().enter(waiter) : null;
+        return coalesced.asks(waiter) ? endpoint.queue().enter(waiter) : null;
     }
 
-    /** The coalesced has its answer: the leader goes on with it, or the followers go on without the leader. */
+    /** The call has its answer: the leader goes on with it, or the followers go on without the leader. */
     private void conclude(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Outcome outcome, boolean sync) {
         if (outcome instanceof Outcome.Granted granted) {
             release(coalesced, endpoint, coalesced.release(), granted, sync);
@@ -176,89 +176,45 @@ public final class ThrottleProcessor implements RouteStep {
     private void release(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Outcome.Granted granted, boolean sync) {
         leader.call.onHangUp(null);
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
-        headers(leader.call, granted.decision(), 0);
-        new Permit(endpoint.line(), granted.slot(), false).attachTo(leader.exchange);
-        leader.exchange.getExchangeExtension().addOnCompletion(new SharedOutcome(coalesced, endpoint, leader,
-                granted.decision(), ExchangeHelper.getRouteId(leader.exchange)));
+        throttle.headers().granted(leader.call, granted.decision().quotas());
+        new Permit(endpoint.queue(), granted.slot(), false).attachTo(leader.exchange);
+        leader.exchange.getExchangeExtension().addOnCompletion(new SharedOutcome(ExchangeHelper.getRouteId(leader.exchange),
+                () -> share(coalesced, endpoint, leader, granted.decision())));
         leader.callback.done(sync);
     }
 
-    /** Shares the leader's result as soon as its route ends, before the reply is written. */
-    private final class SharedOutcome extends SynchronizationAdapter implements SynchronizationRouteAware {
-
-        private final CoalescedCall coalesced;
-        private final EndpointPermits endpoint;
-        private final WaitingCaller leader;
-        private final Decision decision;
-        private final String routeId;
-
-        SharedOutcome(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Decision decision, String routeId) {
-            this.coalesced = coalesced;
-            this.endpoint = endpoint;
-            this.leader = leader;
-            this.decision = decision;
-            this.routeId = routeId;
+    private void share(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Decision decision) {
+        Permit.giveBack(leader.exchange);
+        if (coalesced.key() == null) {
+            return;
         }
-
-        @Override
-        public void onBeforeRoute(Route route, Exchange exchange) {
-            // nothing has come of it yet
+        over(coalesced);
+        List<WaitingCaller> followers = coalesced.shareOutcome();
+        if (followers.isEmpty()) {
+            return;
         }
-
-        @Override
-        public void onAfterRoute(Route route, Exchange exchange) {
-            if (route.getRouteId().equals(routeId)) {
-                shareOutcome();
-            }
+        Exchange exchange = leader.exchange;
+        Exception failure = SharedOutcome.failure(exchange);
+        if (failure instanceof Problem problem
+                && (problem.code() == ProblemCode.RATE_LIMITED || problem.code() == ProblemCode.CALLER_GONE)) {
+            // The leader's own patience or presence ended, which is no answer to anyone else.
+            followers.forEach(follower -> onWorker(follower, () -> start(endpoint, follower, false)));
+            return;
         }
-
-        @Override
-        public void onDone(Exchange exchange) {
-            shareOutcome();
-        }
-
-        private static Exception failure(Exchange exchange) {
-            if (exchange.getException() != null) {
-                return exchange.getException();
-            }
-            var state = exchange.getExchangeExtension();
-            return state.isErrorHandlerHandledSet() && state.isErrorHandlerHandled()
-                    ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class) : null;
-        }
-
-        private void shareOutcome() {
-            Permit.giveBack(leader.exchange);
-            if (coalesced.key() == null) {
-                return;
-            }
-            over(coalesced);
-            List<WaitingCaller> followers = coalesced.shareOutcome();
-            if (followers.isEmpty()) {
-                return;
-            }
-            Exchange exchange = leader.exchange;
-            Exception failure = failure(exchange);
-            if (failure instanceof Problem problem
-                    && (problem.code() == ProblemCode.RATE_LIMITED || problem.code() == ProblemCode.CALLER_GONE)) {
-                // The leader's own patience or presence ended, which is no answer to anyone else.
-                followers.forEach(follower -> onWorker(follower, () -> start(endpoint, follower, false)));
-                return;
-            }
-            Object body = exchange.getMessage().getBody();
-            for (WaitingCaller follower : followers) {
-                onWorker(follower, () -> {
-                    Exchange own = follower.exchange;
-                    follower.call.onHangUp(null);
-                    headers(follower.call, decision, 0);
-                    if (failure == null) {
-                        own.getMessage().setBody(body);
-                    } else {
-                        own.setException(failure);
-                    }
-                    own.setRouteStop(true);
-                    resume(follower, false);
-                });
-            }
+        Object body = exchange.getMessage().getBody();
+        for (WaitingCaller follower : followers) {
+            onWorker(follower, () -> {
+                Exchange own = follower.exchange;
+                follower.call.onHangUp(null);
+                throttle.headers().granted(follower.call, decision.quotas());
+                if (failure == null) {
+                    own.getMessage().setBody(body);
+                } else {
+                    own.setException(failure);
+                }
+                own.setRouteStop(true);
+                resume(follower, false);
+            });
         }
     }
 
@@ -282,7 +238,7 @@ public final class ThrottleProcessor implements RouteStep {
             }
             if (release.abandoned() != null) {
                 over(coalesced);
-                endpoint.line().leave(release.abandoned());
+                endpoint.queue().leave(release.abandoned());
             }
             onWorker(caller, () -> {
                 caller.fail(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up while waiting for a permit."));
@@ -293,7 +249,7 @@ public final class ThrottleProcessor implements RouteStep {
 
     private void end(WaitingCaller caller, EndpointPermits endpoint, Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused) {
-            refuse(caller, endpoint, refused.decision(), refused.retryMillis());
+            refuse(caller, endpoint, refused);
         } else if (outcome instanceof Outcome.Failed failed) {
             caller.call.onHangUp(null);
             caller.call.addQueueNanos(nanoTime.getAsLong() - caller.askedNanos);
@@ -301,43 +257,16 @@ public final class ThrottleProcessor implements RouteStep {
         }
     }
 
-    private void refuse(WaitingCaller caller, EndpointPermits endpoint, Decision decision, long retryMillis) {
+    private void refuse(WaitingCaller caller, EndpointPermits endpoint, Outcome.Refused refused) {
         Call call = caller.call;
         call.onHangUp(null);
         call.addQueueNanos(nanoTime.getAsLong() - caller.askedNanos);
-        RateLimits limits = endpoint.policy().limits();
-        if (decision != null) {
-            headers(call, decision, retryMillis);
-        } else {
-            headers(call, endpoint.exhausted(retryMillis, throttle.limiter().epochMillis()), retryMillis);
-        }
-        caller.fail(Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; the limit is " + limits + ".")
-                .retryAfter(Duration.ofMillis(retryMillis)));
+        caller.fail(throttle.headers().refused(call, endpoint.policy().limits(), refused));
     }
 
-    private static void headers(Call call, Decision decision, long retryMillis) {
-        headers(call, decision.quotas(), retryMillis);
-    }
-
-    /** The reset is never later than {@code Retry-After}, of which a refused caller is told. */
-    private static void headers(Call call, List<Quota> quotas, long retryMillis) {
-        if (quotas.isEmpty()) {
-            return;
-        }
-        Quota tightest = quotas.get(0);
-        StringBuilder fields = new StringBuilder(32);
-        for (Quota quota : quotas) {
-            if (quota.remaining() < tightest.remaining()
-                    || quota.remaining() == tightest.remaining() && quota.resetMillis() > tightest.resetMillis()) {
-                tightest = quota;
-            }
-            fields.append(fields.isEmpty() ? "\"" : ", \"").append(quota.limit().name()).append("\";r=").append(quota.remaining())
-                    .append(";t=").append((quota.resetMillis() + 999) / 1000);
-        }
-        call.replyHeader("RateLimit", fields.toString());
-        call.replyHeader("X-RateLimit-Limit", Integer.toString(tightest.limit().permits()));
-        call.replyHeader("X-RateLimit-Remaining", Integer.toString(tightest.remaining()));
-        call.replyHeader("X-RateLimit-Reset", Long.toString(tightest.resetEpochSecond()));
+    /** The call that they would share leaves later than they will wait. */
+    private Outcome.Refused tooLate(long dueNanos) {
+        return new Outcome.Refused(Limited.ENDPOINT, null, (dueNanos - nanoTime.getAsLong()) / 1_000_000 + 1);
     }
 
     private void onWorker(WaitingCaller caller, Runnable task) {

@@ -1,24 +1,38 @@
 package io.kisgateway.throttle;
 
-/** One request for a permit, from the question to its outcome. Guarded by its line's lock where not said otherwise. */
+/** One request for a permit, from the question to its outcome. Guarded by its queue's lock where not said otherwise. */
 abstract class Waiter {
 
     final Ask ask;
+    final PermitClient client;
     final long askedNanos;
     /** The latest moment at which its slot may be due. */
     final long deadlineNanos;
     /** When the limiter was last asked for it. */
     volatile long questionNanos;
-    long sequence;
-    Slot slot;
     Decision decision;
+    /** Where it stands among those that wait, the lowest first; see {@link WaitingLine}. */
+    long round;
+    long sequence;
+    boolean placed;
     private boolean ended;
 
-    Waiter(Ask ask, long nowNanos) {
+    Waiter(Ask ask, PermitClient client, long nowNanos) {
         this.ask = ask;
+        this.client = client;
         this.askedNanos = nowNanos;
         this.questionNanos = nowNanos;
         this.deadlineNanos = nowNanos + ask.patienceMillis() * 1_000_000;
+    }
+
+    /** Before all that came later than this, whoever they are. */
+    void before(long earlier) {
+        round = earlier;
+        placed = true;
+    }
+
+    boolean goesBefore(Waiter other) {
+        return round < other.round || round == other.round && sequence < other.sequence;
     }
 
     /** Called at most once, with the outcome, on any thread but outside locks; never after {@link PermitQueue#leave}. */

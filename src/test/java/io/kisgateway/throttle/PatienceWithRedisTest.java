@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,7 @@ class PatienceWithRedisTest {
         redis = RedisProcess.start(port);
         connection = RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), "t:");
         connection.client();
-        limiter = SharedLimiter.open(settings, connection, time, Clock.systemUTC(), time::nanoTime);
+        limiter = SharedLimiter.open(settings, connection, time, System.currentTimeMillis(), time::nanoTime);
         assertThat(ask(now).join().source()).isEqualTo(Source.REDIS);
     }
 

@@ -16,12 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisServer;
 
-/** The reservation in Redis: the same suite, and the script and the Java book give the same answers to the same questions, whatever these are. */
+/** The reservation in Redis: the same suite, and the script and the Java reservations give the same answers to the same questions, whatever these are. */
 class RedisReservationsTest extends ReservationSuite {
 
     private static RedisServer server;
     private static RedisConnection redis;
-    private int desks;
+    private int models;
+    private static long now;
 
     @BeforeAll
     static void start() throws Exception {
@@ -43,27 +44,30 @@ class RedisReservationsTest extends ReservationSuite {
     }
 
     @Override
-    Desk desk(LimiterRules rules) {
-        RedisReservations book = new RedisReservations(redis, rules, "desk" + desks++, 3, "");
-        return new Desk() {
+    Model model(LimiterRules rules) {
+        RedisReservations shared = new RedisReservations(redis::run, () -> now, rules, "t:", "model" + models++);
+        return new Model() {
             @Override
-            public Reservations.Booking ask(long now, Ask ask) {
-                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
-                batch.ask(ask, ask.patienceMillis(), 0);
+            public Reservations.Booking ask(long at, Ask ask) {
+                now = at;
+                RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
+                batch.ask(ask, ask.patienceMillis());
                 List<Long> reply = batch.send().toCompletableFuture().join();
-                return new Reservations.Booking(reply.get(8), reply.get(7).intValue());
+                return new Reservations.Booking(reply.get(6), reply.get(5).intValue());
             }
 
             @Override
-            public void giveBack(long now, Slot slot) {
-                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
+            public void giveBack(long at, Slot slot) {
+                now = at;
+                RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
                 batch.giveBack(slot);
                 batch.send().toCompletableFuture().join();
             }
 
             @Override
-            public void slowDown(long now, boolean ledger) {
-                RedisReservations.Batch batch = book.new Batch(now, 0, 0, false);
+            public void slowDown(long at, boolean ledger) {
+                now = at;
+                RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
                 batch.slowDown(ledger);
                 batch.send().toCompletableFuture().join();
             }
@@ -73,8 +77,8 @@ class RedisReservationsTest extends ReservationSuite {
     @ParameterizedTest
     @Tag("campaign")
     @MethodSource("manySeeds")
-    void scriptAndBookAgreeAtLength(long seed) {
-        scriptAndBookAgree(seed);
+    void scriptAndJavaAgreeAtLength(long seed) {
+        scriptAndJavaAgree(seed);
     }
 
     static java.util.stream.LongStream manySeeds() {
@@ -83,50 +87,51 @@ class RedisReservationsTest extends ReservationSuite {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 123, 125})
-    void scriptAndBookAgree(long seed) {
+    void scriptAndJavaAgree(long seed) {
         Random random = new Random(seed);
-        int[] rates = {1, 2, 3, 5, 15, 100, 1000};
+        int[] rates = {1, 2, 3, 5, 15, 100, 200, 1000};
         LimiterRules rules = new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000),
                 new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
         String[] texts = {"3/second", "1/second", "3/second;10/minute", "100/second", "5 per 2 seconds", "1000000/second"};
         List<RateLimits> limits = List.of(RateLimits.parse(texts[random.nextInt(texts.length)]),
                 RateLimits.parse(texts[random.nextInt(texts.length)]));
-        Reservations book = new Reservations(rules);
-        RedisReservations shared = new RedisReservations(redis, rules, "seed" + seed, 3, "");
-        long now = 1_795_000_000_000L + random.nextInt(100_000);
+        Reservations java = new Reservations(rules);
+        RedisReservations shared = new RedisReservations(redis::run, () -> now, rules, "t:", "seed" + seed);
+        now = 1_795_000_000_000L + random.nextInt(100_000);
         List<Slot> held = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             now += random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(20) == 0 ? 3000 : 60);
             int what = random.nextInt(20);
-            RedisReservations.Batch batch = shared.new Batch(now, 0, 0, false);
+            RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
             if (what == 0) {
                 boolean ledger = random.nextBoolean();
                 if (random.nextInt(10) == 0) {
-                    book.slowDown(now, ledger);
+                    java.slowDown(now, ledger);
                     batch.slowDown(ledger);
                 }
                 batch.send().toCompletableFuture().join();
             } else if (what < 4 && !held.isEmpty()) {
                 Slot slot = held.remove(random.nextInt(held.size()));
-                book.giveBack(slot);
+                java.giveBack(slot);
                 batch.giveBack(slot);
                 batch.send().toCompletableFuture().join();
             } else {
                 Slot old = what < 7 && !held.isEmpty() ? held.remove(random.nextInt(held.size())) : null;
                 int e = random.nextInt(3);
+                ClientLimit client = random.nextInt(4) == 0 ? new ClientLimit("c", limits.get(1)) : null;
                 Ask ask = old != null ? old.ask().instead(old, random.nextInt(5000))
-                        : new Ask(e == 2 ? null : "e" + e, e == 2 ? RateLimits.NONE : limits.get(e), random.nextInt(6000),
-                                Rank.values()[random.nextInt(4)], e == 2 || random.nextInt(5) > 0, random.nextInt(3) == 0, null);
-                Reservations.Booking expected = book.ask(now, ask);
-                batch.ask(ask, ask.patienceMillis(), 0);
+                        : new Ask(e == 2 ? null : "e" + e, e == 2 ? RateLimits.NONE : limits.get(e), client, random.nextInt(6000),
+                                Rank.values()[random.nextInt(5)], e == 2 || random.nextInt(5) > 0, random.nextInt(3) == 0, null);
+                Reservations.Booking expected = java.ask(now, ask);
+                batch.ask(ask, ask.patienceMillis());
                 List<Long> reply = batch.send().toCompletableFuture().join();
                 assertThat(reply.get(0)).isEqualTo(now);
-                assertThat(List.of(reply.get(7), reply.get(8))).as("step " + i + " " + ask)
+                assertThat(List.of(reply.get(5), reply.get(6))).as("step " + i + " " + ask)
                         .isEqualTo(List.of((long) expected.column(), expected.at()));
                 assertThat(List.of(reply.get(2), reply.get(3), reply.get(4))).isEqualTo(
-                        List.of((long) book.pace(now, false), (long) book.pace(now, true), book.paceEra()));
+                        List.of((long) java.pace(now, false), (long) java.pace(now, true), java.paceEra()));
                 if (expected.granted()) {
-                    held.add(new Slot(ask.instead(null, 0), expected.at(), expected.column(), 0, 0, Source.REDIS, 0));
+                    held.add(new Slot(ask.without(), expected.at(), expected.column(), 0, 0, Source.REDIS, 0));
                     if (held.size() > 40) {
                         held.remove(0);
                     }
@@ -137,11 +142,11 @@ class RedisReservationsTest extends ReservationSuite {
 
     @Test
     void keysExpire() {
-        RedisReservations shared = new RedisReservations(redis, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "exp", 3, "a");
-        RedisReservations.Batch batch = shared.new Batch(0, 0, 0, false);
-        batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0, 0);
+        RedisReservations shared = new RedisReservations(redis::run, () -> 0, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "t:", "exp");
+        RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
+        batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0);
         batch.send().toCompletableFuture().join();
-        assertThat(redis.client().getBucket("t:throttle:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);
-        assertThat(redis.client().getBucket("t:throttle:{exp}:endpoint:e").remainTimeToLive()).isBetween(1L, 3000L);
+        assertThat(redis.client().getBucket("t:permits:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);
+        assertThat(redis.client().getBucket("t:permits:{exp}:endpoint:e").remainTimeToLive()).isBetween(1L, 3000L);
     }
 }

@@ -23,7 +23,7 @@ abstract class ReservationSuite {
     static final long START = 1_795_000_000_000L;
 
     /** The implementation, with time as an argument. */
-    interface Desk {
+    interface Model {
         Reservations.Booking ask(long now, Ask ask);
 
         void giveBack(long now, Slot slot);
@@ -31,7 +31,7 @@ abstract class ReservationSuite {
         void slowDown(long now, boolean ledger);
     }
 
-    abstract Desk desk(LimiterRules rules);
+    abstract Model model(LimiterRules rules);
 
     /** How many random histories to run. */
     abstract int histories();
@@ -63,27 +63,27 @@ abstract class ReservationSuite {
         Random random = new Random(seed);
         LimiterRules rules = new LimiterRules(rate(random), rate(random), 30, 20);
         List<RateLimits> limits = List.of(limits(random), limits(random), limits(random));
-        Desk desk = desk(rules);
+        Model model = model(rules);
         List<Went> went = new ArrayList<>();
         PriorityQueue<Caller> waiting = new PriorityQueue<>(Comparator.comparingLong(c -> c.slot.at()));
         int rush = 1 + random.nextInt(300);
         long now = START + random.nextInt(5000);
         for (int i = 0; i < 600; i++) {
             long next = now + random.nextInt(rush);
-            now = settle(desk, waiting, went, now, next);
+            now = settle(model, waiting, went, now, next);
             if (random.nextInt(8) == 0 && !waiting.isEmpty()) {
                 Caller gone = new ArrayList<>(waiting).get(random.nextInt(waiting.size()));
                 waiting.remove(gone);
-                desk.giveBack(now, gone.slot);
+                model.giveBack(now, gone.slot);
                 continue;
             }
             int e = random.nextInt(4);
             Caller caller = new Caller(new Ask(e == 3 ? null : "e" + e, e == 3 ? RateLimits.NONE : limits.get(e),
-                    random.nextInt(3) == 0 ? 0 : random.nextInt(6000), Rank.values()[random.nextInt(4)], true,
+                    random.nextInt(3) == 0 ? 0 : random.nextInt(6000), Rank.values()[random.nextInt(5)], true,
                     random.nextInt(3) == 0, null), now);
-            decide(desk, caller, desk.ask(now, caller.ask), now, waiting, went);
+            decide(model, caller, model.ask(now, caller.ask), now, waiting, went);
         }
-        settle(desk, waiting, went, now, now + 60_000);
+        settle(model, waiting, went, now, now + 60_000);
 
         for (int e = 0; e < 3; e++) {
             for (RateLimit limit : limits.get(e).all()) {
@@ -98,7 +98,7 @@ abstract class ReservationSuite {
         assertRolling(went.stream().filter(w -> w.caller.ask.ledger()).toList(), rules.ledgerRate());
     }
 
-    private static void decide(Desk desk, Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
+    private static void decide(Model model, Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
             List<Went> went) {
         if (!booking.granted()) {
             assertThat(booking.at()).as("refused only for a slot beyond patience").isGreaterThan(caller.deadline);
@@ -115,13 +115,13 @@ abstract class ReservationSuite {
     }
 
     /** Lets everyone go whose slot is due; those who yield confirm first. */
-    private static long settle(Desk desk, PriorityQueue<Caller> waiting, List<Went> went, long from, long until) {
+    private static long settle(Model model, PriorityQueue<Caller> waiting, List<Went> went, long from, long until) {
         long now = from;
         while (!waiting.isEmpty() && waiting.peek().slot.at() <= until) {
             Caller due = waiting.poll();
             now = Math.max(now, due.slot.at());
             if (due.slot.yields()) {
-                decide(desk, due, desk.ask(now, due.ask.instead(due.slot, due.deadline - now)), now, waiting, went);
+                decide(model, due, model.ask(now, due.ask.instead(due.slot, due.deadline - now)), now, waiting, went);
             } else {
                 went.add(new Went(due, now));
             }
@@ -156,13 +156,13 @@ abstract class ReservationSuite {
         RateLimit rate = new RateLimit(1 + random.nextInt(6), 1000);
         LimiterRules rules = new LimiterRules(rate, rate, 0, 20);
         RateLimits limits = limits(random);
-        Desk desk = desk(rules);
+        Model model = model(rules);
         List<Slot> booked = new ArrayList<>();
         long now = START + random.nextInt(5000);
         for (int i = 0; i < 120; i++) {
             now += random.nextInt(3) == 0 ? 0 : random.nextInt(400);
             Ask ask = new Ask("e", limits, random.nextInt(8000), Rank.QUERY, true, false, null);
-            Reservations.Booking booking = desk.ask(now, ask);
+            Reservations.Booking booking = model.ask(now, ask);
             long first = now;
             while (!fits(first, booked, limits, rate, 20)) {
                 first++;
@@ -177,7 +177,7 @@ abstract class ReservationSuite {
             if (random.nextInt(5) == 0 && !booked.isEmpty()) {
                 Slot back = booked.remove(random.nextInt(booked.size()));
                 if (back.at() > now) {
-                    desk.giveBack(now, back);
+                    model.giveBack(now, back);
                 } else {
                     booked.add(back);
                 }
@@ -205,7 +205,7 @@ abstract class ReservationSuite {
 
     @Test
     void overloadUsesEverySlotInOrderOfArrival() {
-        Desk desk = desk(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
+        Model model = model(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
         RateLimits three = RateLimits.parse("3 per second");
         TreeMap<Long, Integer> windows = new TreeMap<>();
         List<Long> slots = new ArrayList<>();
@@ -213,7 +213,7 @@ abstract class ReservationSuite {
         Random random = new Random(5);
         for (long now = START; now < START + 20_000; now += 50) {
             Ask ask = new Ask("e", three, 5000, Rank.QUERY, true, false, null);
-            Reservations.Booking booking = desk.ask(now, ask);
+            Reservations.Booking booking = model.ask(now, ask);
             if (booking.granted()) {
                 slots.add(booking.at());
                 held.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Source.MEMORY, 0));
@@ -222,7 +222,7 @@ abstract class ReservationSuite {
             if (random.nextInt(10) == 0) {
                 // The last of the queue hangs up; the next to come has the slot.
                 Slot last = held.remove(held.size() - 1);
-                desk.giveBack(now, last);
+                model.giveBack(now, last);
                 windows.merge(last.at() / 1000, -1, Integer::sum);
                 slots.remove(slots.size() - 1);
             }
@@ -233,10 +233,10 @@ abstract class ReservationSuite {
 
     @Test
     void tenAtOnceGoThreeASecond() {
-        Desk desk = desk(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
+        Model model = model(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            waits.add(desk.ask(START + 300, new Ask("e", RateLimits.parse("3/second"), 5000, Rank.QUERY, true, false, null)).at()
+            waits.add(model.ask(START + 300, new Ask("e", RateLimits.parse("3/second"), 5000, Rank.QUERY, true, false, null)).at()
                     - START);
         }
         assertThat(waits).containsExactly(300L, 300L, 300L, 1000L, 1000L, 1000L, 2000L, 2000L, 2000L, 3000L);
@@ -244,18 +244,18 @@ abstract class ReservationSuite {
 
     @Test
     void anOrderGoesBeforeWaitingQueriesAndNoneIsStarved() {
-        Desk desk = desk(new LimiterRules(new RateLimit(1, 1000), new RateLimit(1, 1000), 0, 20));
+        Model model = model(new LimiterRules(new RateLimit(1, 1000), new RateLimit(1, 1000), 0, 20));
         RateLimits plenty = RateLimits.parse("100/second");
         PriorityQueue<Caller> waiting = new PriorityQueue<>(Comparator.comparingLong(c -> c.slot.at()));
         List<Went> went = new ArrayList<>();
         long now = START;
         for (int i = 0; i < 5; i++) {
             Caller query = new Caller(new Ask("q", plenty, 30_000, Rank.QUERY, true, false, null), now);
-            decide(desk, query, desk.ask(now, query.ask), now, waiting, went);
+            decide(model, query, model.ask(now, query.ask), now, waiting, went);
         }
         Caller order = new Caller(new Ask("o", plenty, 30_000, Rank.ORDER, true, true, null), now + 100);
-        decide(desk, order, desk.ask(now + 100, order.ask), now + 100, waiting, went);
-        settle(desk, waiting, went, now + 100, now + 60_000);
+        decide(model, order, model.ask(now + 100, order.ask), now + 100, waiting, went);
+        settle(model, waiting, went, now + 100, now + 60_000);
         assertThat(went.get(1).caller).as("the order is the next to go").isSameAs(order);
         assertThat(went).hasSize(6);
         assertRolling(went, new RateLimit(1, 1000));
@@ -264,10 +264,10 @@ abstract class ReservationSuite {
         went.clear();
         now += 100_000;
         for (long t = now; t < now + 40_000; t += 200) {
-            settle(desk, waiting, went, t - 200, t);
+            settle(model, waiting, went, t - 200, t);
             for (Rank rank : List.of(Rank.ORDER, Rank.QUERY)) {
                 Caller caller = new Caller(new Ask(rank.name(), plenty, 5000, rank, true, false, null), t);
-                decide(desk, caller, desk.ask(t, caller.ask), t, waiting, went);
+                decide(model, caller, model.ask(t, caller.ask), t, waiting, went);
             }
         }
         long orders = went.stream().filter(w -> w.caller.ask.rank() == Rank.ORDER).count();
@@ -279,20 +279,20 @@ abstract class ReservationSuite {
 
     @Test
     void aSlowDownHalvesThePaceForAWhile() {
-        Desk desk = desk(new LimiterRules(new RateLimit(10, 1000), new RateLimit(10, 1000), 0, 20));
+        Model model = model(new LimiterRules(new RateLimit(10, 1000), new RateLimit(10, 1000), 0, 20));
         Ask ask = new Ask(null, RateLimits.NONE, 0, Rank.QUERY, true, false, null);
         long now = START;
-        desk.slowDown(now, false);
-        desk.slowDown(now + 10, false);
-        assertThat(grants(desk, ask, now + 20, 1000)).isEqualTo(5);
-        assertThat(grants(desk, ask, now + 20_000, 1000)).isBetween(6, 9);
-        assertThat(grants(desk, ask, now + 66_000, 1000)).isEqualTo(10);
+        model.slowDown(now, false);
+        model.slowDown(now + 10, false);
+        assertThat(grants(model, ask, now + 20, 1000)).isEqualTo(5);
+        assertThat(grants(model, ask, now + 20_000, 1000)).isBetween(6, 9);
+        assertThat(grants(model, ask, now + 66_000, 1000)).isEqualTo(10);
     }
 
-    private static int grants(Desk desk, Ask ask, long from, int millis) {
+    private static int grants(Model model, Ask ask, long from, int millis) {
         int grants = 0;
         for (long t = from; t < from + millis; t += 5) {
-            grants += desk.ask(t, ask).granted() ? 1 : 0;
+            grants += model.ask(t, ask).granted() ? 1 : 0;
         }
         return grants;
     }

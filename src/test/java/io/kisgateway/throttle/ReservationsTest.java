@@ -9,22 +9,22 @@ class ReservationsTest extends ReservationSuite {
     }
 
     @Override
-    Desk desk(LimiterRules rules) {
-        Reservations book = new Reservations(rules);
-        return new Desk() {
+    Model model(LimiterRules rules) {
+        Reservations memory = new Reservations(rules);
+        return new Model() {
             @Override
             public Reservations.Booking ask(long now, Ask ask) {
-                return book.ask(now, ask);
+                return memory.ask(now, ask);
             }
 
             @Override
             public void giveBack(long now, Slot slot) {
-                book.giveBack(slot);
+                memory.giveBack(slot);
             }
 
             @Override
             public void slowDown(long now, boolean ledger) {
-                book.slowDown(now, ledger);
+                memory.slowDown(now, ledger);
             }
         };
     }

@@ -1,0 +1,72 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What a reply says of the limits: where they stand, or which one refused and until when. */
+final class PermitHeaders {
+
+    private final LimiterRules rules;
+    private final Limiter limiter;
+
+    PermitHeaders(LimiterRules rules, Limiter limiter) {
+        this.rules = rules;
+        this.limiter = limiter;
+    }
+
+    /** Of a call that got its permit. */
+    void granted(Call call, List<Quota> quotas) {
+        if (quotas.isEmpty()) {
+            return;
+        }
+        Quota tightest = quotas.get(0);
+        StringBuilder fields = new StringBuilder(32);
+        for (Quota quota : quotas) {
+            if (quota.remaining() < tightest.remaining()
+                    || quota.remaining() == tightest.remaining() && quota.resetMillis() > tightest.resetMillis()) {
+                tightest = quota;
+            }
+            fields.append(fields.isEmpty() ? "" : ", ").append(item(quota.name(), quota.remaining(), quota.resetMillis()));
+        }
+        call.replyHeader("RateLimit", fields.toString());
+        counts(call, tightest.limit().permits(), tightest.remaining(), tightest.resetEpochSecond());
+    }
+
+    /** Of a call that did not: only the limit that refused it, with nothing left until it is worth to come back. */
+    Problem refused(Call call, RateLimits endpoint, Outcome.Refused refused) {
+        RateLimit limit = switch (refused.limited()) {
+            case ACCOUNT -> rules.accountRate();
+            case LEDGER -> rules.ledgerRate();
+            case ENDPOINT, CLIENT -> refused.limit() != null || endpoint.all().isEmpty() ? refused.limit() : endpoint.all().get(0);
+        };
+        String name = refused.limited() == Limited.ENDPOINT && limit != null ? limit.name()
+                : refused.limited().name().toLowerCase(Locale.ROOT);
+        long retryMillis = refused.retryMillis();
+        call.replyHeader("RateLimit", item(name, 0, retryMillis));
+        if (limit != null) {
+            counts(call, limit.permits(), 0, (limiter.epochMillis() + retryMillis + 999) / 1000);
+        }
+        String why = switch (refused.limited()) {
+            case ENDPOINT -> "the limit is " + endpoint;
+            case CLIENT -> refused.limit() == null ? "other calls of yours fill your part of the queue" : "your own limit is " + limit;
+            case ACCOUNT -> "the account's limit over all endpoints is " + limit;
+            case LEDGER -> "the account's limit for balance and orders is " + limit;
+        };
+        return Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; " + why + ".")
+                .retryAfter(Duration.ofMillis(retryMillis));
+    }
+
+    private static String item(String name, int remaining, long resetMillis) {
+        return '"' + name + "\";r=" + remaining + ";t=" + (resetMillis + 999) / 1000;
+    }
+
+    private static void counts(Call call, int limit, int remaining, long resetEpochSecond) {
+        call.replyHeader("X-RateLimit-Limit", Integer.toString(limit));
+        call.replyHeader("X-RateLimit-Remaining", Integer.toString(remaining));
+        call.replyHeader("X-RateLimit-Reset", Long.toString(resetEpochSecond));
+    }
+}

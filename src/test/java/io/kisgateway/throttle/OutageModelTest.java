@@ -1,0 +1,269 @@
+package io.kisgateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.redis.RedisConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Gateways that share limits through a real Redis, in time that the test keeps, against a plain model: whatever outages
+ * and restarts there are, a window holds no more than its limit while Redis answers, no more than each gateway's share on
+ * top if there was an outage, and all of it again three seconds after.
+ */
+class OutageModelTest {
+
+    private static final long START = 1_795_000_000_000L;
+    private static RedisProcess server;
+    private static RedisConnection redis;
+
+    private final ManualTime time = new ManualTime();
+    private final List<Gateway> gateways = new ArrayList<>();
+    private Random random;
+    private RateLimit limit;
+    private boolean redisAnswers = true;
+    private String scope;
+    /** For each window how many went. */
+    private final TreeMap<Long, Integer> went = new TreeMap<>();
+
+    @BeforeAll
+    static void start() {
+        int port = FreePort.next();
+        server = RedisProcess.start(port);
+        redis = RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), "t:");
+        redis.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+        server.close();
+    }
+
+    private long now() {
+        return START + time.nanoTime() / 1_000_000;
+    }
+
+    /** A gateway's queue and limiter. */
+    private final class Gateway {
+        final SharedLimiter limiter;
+        final PermitQueue queue;
+        boolean connected = true;
+
+        Gateway(int instances) {
+            RateLimit account = new RateLimit(1000, 1000);
+            ThrottleSettings settings = new ThrottleSettings(RateLimits.parse(limit.toString()), Map.of(), new LimiterRules(account, account, 30, 0),
+                    Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
+            limiter = new SharedLimiter(settings, new RedisReservations(this::run, OutageModelTest.this::now, settings.rules(), "t:", scope),
+                    "redis", time, START, time::nanoTime);
+            queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run, new EndpointCounters(OutageModelTest.this::now),
+                    1000);
+            limiter.onReturn(queue::ask);
+        }
+
+        private CompletionStage<List<Long>> run(RedisConnection.Script script, List<String> keys, List<?> args) {
+            if (!redisAnswers || !connected) {
+                return new CompletableFuture<>();
+            }
+            return CompletableFuture.completedFuture(redis.run(script, keys, args).toCompletableFuture().join());
+        }
+
+        /** A caller who waits for so long at most. */
+        void comes(long patienceMillis) {
+            Waiter waiter = waiter(patienceMillis);
+            Outcome outcome = queue.enter(waiter);
+            if (outcome != null) {
+                waiter.done(outcome);
+            }
+        }
+
+        private Waiter waiter(long patienceMillis) {
+            return new Waiter(new Ask("e", RateLimits.parse(limit.toString()), patienceMillis, Rank.QUERY, true, false, null),
+                    PermitClient.NONE, time.nanoTime()) {
+                @Override
+                void done(Outcome outcome) {
+                    if (outcome instanceof Outcome.Granted) {
+                        went.merge(now() / limit.windowMillis(), 1, Integer::sum);
+                    }
+                }
+            };
+        }
+
+        /** @return whether one got a permit who does not wait */
+        boolean call() {
+            int before = went.values().stream().mapToInt(n -> n).sum();
+            comes(0);
+            for (int i = 0; i < 13; i++) {
+                time.advance(10);
+            }
+            return went.values().stream().mapToInt(n -> n).sum() > before;
+        }
+    }
+
+    private void begin(long seed, String text, int running, int instances) {
+        random = new Random(seed);
+        limit = RateLimits.parse(text).all().get(0);
+        scope = "outage-" + seed + "-" + running + "-" + text.replaceAll("[^a-z0-9]", "-");
+        for (int i = 0; i < running; i++) {
+            gateways.add(new Gateway(instances));
+        }
+        time.advance(limit.windowMillis() - now() % limit.windowMillis());
+        gateways.forEach(Gateway::call);
+        time.advance(limit.windowMillis() - now() % limit.windowMillis());
+        went.clear();
+    }
+
+    private void loseMemory() {
+        redis.client().getKeys().deleteByPattern("t:permits:{" + scope + "}*");
+    }
+
+    private void calls(long millis, int everyMillis) {
+        for (long end = now() + millis; now() < end;) {
+            gateways.get(random.nextInt(gateways.size())).comes(random.nextBoolean() ? 0 : random.nextInt(4000));
+            time.advance(1 + random.nextInt(2 * everyMillis));
+        }
+    }
+
+    private int used() {
+        return went.getOrDefault(now() / limit.windowMillis(), 0);
+    }
+
+    static List<Long> seeds() {
+        return LongStream.range(0, 12).boxed().toList();
+    }
+
+    static List<Long> manySeeds() {
+        return LongStream.range(100, 400).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @Tag("campaign")
+    @MethodSource("manySeeds")
+    void noHistoryGrantsTooMuchAtLength(long seed) {
+        noHistoryGrantsTooMuch(seed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void noHistoryGrantsTooMuch(long seed) {
+        Random choice = new Random(seed);
+        String[] texts = {"3 per second", "12 per 5 seconds", "30 per minute", "20 per 10 seconds", "60 per hour", "90 per day"};
+        int running = 1 + choice.nextInt(3);
+        begin(seed, texts[choice.nextInt(texts.length)], running, 3);
+        boolean every = limit.windowMillis() > 60_000;
+        int share = limit.share(3).permits();
+        TreeMap<Long, Boolean> outages = new TreeMap<>();
+        for (int i = 0; i < 12; i++) {
+            calls(random.nextInt(3000), every ? 150 : 60);
+            long from = now() / limit.windowMillis();
+            int kind = random.nextInt(4);
+            if (kind == 0) {
+                gateways.get(random.nextInt(running)).connected = false;
+            } else if (kind < 3) {
+                redisAnswers = false;
+            }
+            calls(random.nextInt(random.nextInt(3) == 0 ? 8000 : 700), every ? 150 : 60);
+            if (kind > 1) {
+                loseMemory();
+            }
+            redisAnswers = true;
+            gateways.forEach(gateway -> gateway.connected = true);
+            calls(3000, every ? 150 : 60);
+            assertThat(gateways).noneMatch(gateway -> gateway.limiter.state().degraded());
+            for (long w = from; w <= now() / limit.windowMillis(); w++) {
+                outages.put(w, true);
+            }
+        }
+        went.forEach((window, n) -> assertThat(n).as("%s, window %d of seed %d, outage %s", limit, window, seed, outages.get(window))
+                .isLessThanOrEqualTo(limit.permits() + (outages.containsKey(window) ? share : 0)));
+        // Full speed again.
+        time.advance(limit.windowMillis() - now() % limit.windowMillis() + (limit.windowMillis() > 3000 ? 0 : 3000));
+        time.advance(limit.windowMillis() - now() % limit.windowMillis());
+        int granted = 0;
+        for (int i = 0; i < limit.permits() + 3; i++) {
+            granted += gateways.get(i % running).call() ? 1 : 0;
+        }
+        assertThat(granted).as("%s after seed %d", limit, seed).isEqualTo(limit.permits());
+    }
+
+    @Test
+    void aShortFreezeCostsAMinuteNothing() {
+        begin(1, "30 per minute", 1, 3);
+        calls(500, 60);
+        redisAnswers = false;
+        calls(400, 60);
+        redisAnswers = true;
+        time.advance(3000);
+        while (gateways.get(0).call()) {
+            assertThat(used()).isLessThanOrEqualTo(limit.permits());
+        }
+        assertThat(used()).isEqualTo(30);
+    }
+
+    @Test
+    void whatWasGrantedInALongOutageCounts() {
+        begin(2, "20 per minute", 1, 1);
+        redisAnswers = false;
+        for (int i = 0; i < 8; i++) {
+            assertThat(gateways.get(0).call()).isTrue();
+        }
+        time.advance(4000);
+        redisAnswers = true;
+        time.advance(3000);
+        while (gateways.get(0).call()) {
+            assertThat(used()).isLessThanOrEqualTo(limit.permits());
+        }
+        assertThat(used()).isEqualTo(20);
+    }
+
+    @Test
+    void anEmptyRedisIsToldWhatWasUsed() {
+        begin(3, "20 per minute", 2, 3);
+        for (int i = 0; i < 13; i++) {
+            assertThat(gateways.get(i % 2).call()).isTrue();
+        }
+        time.advance(5000);
+        redisAnswers = false;
+        gateways.forEach(Gateway::call);
+        time.advance(100);
+        loseMemory();
+        redisAnswers = true;
+        time.advance(3000);
+        for (int i = 0; i < 20; i++) {
+            gateways.get(i % 2).call();
+        }
+        assertThat(used()).isEqualTo(20);
+    }
+
+    @Test
+    void anExhaustedWindowOpensAgainAtItsEndAfterAnEmptyRestart() {
+        begin(4, "5 per minute", 1, 3);
+        for (int i = 0; i < 5; i++) {
+            assertThat(gateways.get(0).call()).isTrue();
+        }
+        assertThat(gateways.get(0).call()).isFalse();
+        redisAnswers = false;
+        gateways.get(0).call();
+        loseMemory();
+        redisAnswers = true;
+        time.advance(3000);
+        assertThat(gateways.get(0).call()).as("still exhausted").isFalse();
+        time.advance(limit.windowMillis() - now() % limit.windowMillis());
+        assertThat(gateways.get(0).call()).as("the next minute").isTrue();
+    }
+}
