@@ -8,7 +8,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -61,7 +63,8 @@ public final class RedisConnection implements AutoCloseable {
     private void connect() {
         try {
             RedissonClient redisson = null;
-            for (boolean first = true;; first = false) {
+            Set<String> said = new HashSet<>();
+            while (true) {
                 try {
                     redisson = create(address);
                     // Any answer will do.
@@ -69,7 +72,8 @@ public final class RedisConnection implements AutoCloseable {
                     client.complete(redisson);
                     return;
                 } catch (RuntimeException | LinkageError e) {
-                    if (first) {
+                    // A slow machine meets a time-out before it meets what is really wrong.
+                    if (said.add(reason(e))) {
                         LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, reason(e));
                     }
                     shutdown(redisson);

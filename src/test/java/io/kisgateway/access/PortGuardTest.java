@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -99,7 +98,7 @@ class PortGuardTest {
             }
             assertThat(used() - before).isLessThan(100L << 20);
             for (Socket socket : List.of(one, other)) {
-                await().atMost(Duration.ofSeconds(15)).until(() -> isOver(socket));
+                await().until(() -> isOver(socket));
             }
         }
     }
@@ -134,8 +133,8 @@ class PortGuardTest {
             socket.connect(new java.net.InetSocketAddress("127.0.0.1", rig.gateway().port()));
             socket.getOutputStream().write(ask);
             // The sockets' own buffers hold some of it; who reads nothing at all is cut off.
-            await().atMost(Duration.ofSeconds(10)).until(() -> connections() >= 1);
-            await().atMost(Duration.ofSeconds(40)).until(() -> connections() == 0);
+            await().until(() -> connections() >= 1);
+            await().until(() -> connections() == 0);
         }
     }
 
@@ -151,7 +150,7 @@ class PortGuardTest {
             for (int i = 0; i < 60; i++) {
                 open.add(new Socket("127.0.0.1", rig.gateway().port()));
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> open.stream().filter(PortGuardTest::isOver).count() >= 40);
+            await().until(() -> open.stream().filter(PortGuardTest::isOver).count() >= 40);
             Socket served = open.stream().filter(socket -> !isOver(socket)).findFirst().orElseThrow();
             served.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             served.setSoTimeout(5000);
@@ -162,6 +161,6 @@ class PortGuardTest {
                 socket.close();
             }
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> RawHttp.send(rig.gateway().port(), null, "GET /health/live HTTP/1.1", "Host: localhost").status() == 200);
+        await().until(() -> RawHttp.send(rig.gateway().port(), null, "GET /health/live HTTP/1.1", "Host: localhost").status() == 200);
     }
 }

@@ -12,7 +12,6 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -73,7 +72,7 @@ class RepliesTest {
     @Test
     void anUnknownNameIsNullAndLearntOffTheRequestsPath() {
         String code = rig.simulator().market().codes().iterator().next();
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}").at("/data/name").textValue())
                         .isEqualTo(rig.simulator().market().name(code)));
     }

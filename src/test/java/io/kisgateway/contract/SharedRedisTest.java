@@ -12,7 +12,6 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,7 @@ class SharedRedisTest {
         }
         starting.forEach(gateway -> gateways.add(gateway.join()));
         gateways.forEach(gateway -> doors.add(new Http("http://127.0.0.1:" + gateway.port())));
-        doors.forEach(door -> await().atMost(Duration.ofSeconds(20)).until(() -> !door.get("/health").at("/rate_limiter/degraded").asBoolean()));
+        doors.forEach(door -> await().until(() -> !door.get("/health").at("/rate_limiter/degraded").asBoolean()));
     }
 
     @AfterEach

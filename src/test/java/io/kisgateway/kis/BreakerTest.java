@@ -195,7 +195,7 @@ class BreakerTest {
             }));
         }
         start.countDown();
-        await().atMost(Duration.ofSeconds(8)).until(() -> results.stream().filter(Future::isDone).count() == 49);
+        await().until(() -> results.stream().filter(Future::isDone).count() == 49);
         release.countDown();
         int through = 0;
         for (Future<Result> result : results) {

@@ -194,7 +194,7 @@ class ConnectionTest {
         assertThat(Duration.ofNanos(result.call().elapsedNanos())).isBetween(CALL.minusMillis(100), CALL.plusSeconds(3));
         assertThat(gateway.breaker.getFailCounter()).isEqualTo(1);
         assertThat(gateway.send("direct:stock-snapshot", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
-        await().atMost(Duration.ofSeconds(10)).until(() -> kis.openConnections() == 0);
+        await().until(() -> kis.openConnections() == 0);
     }
 
     private static TokenStore holding(Token token) {

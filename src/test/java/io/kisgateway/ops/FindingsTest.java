@@ -11,7 +11,6 @@ import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +26,7 @@ class FindingsTest {
     }
 
     private static void awaitFirst(Rig rig, String code) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(first(rig).path("code").asText()).isEqualTo(code));
+        await().untilAsserted(() -> assertThat(first(rig).path("code").asText()).isEqualTo(code));
     }
 
     private static double metric(Rig rig, String name) {

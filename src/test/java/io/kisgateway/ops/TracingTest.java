@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,7 +54,7 @@ class TracingTest {
             assertThat(rig.http().post(SNAPSHOT, STOCK, "traceparent", TRACEPARENT).header("traceparent")).isEqualTo(TRACEPARENT);
             Reply own = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}");
             assertThat(own.header("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
-            await().atMost(Duration.ofSeconds(20)).until(() -> String.join("", received).split(traceId, -1).length > 3);
+            await().until(() -> String.join("", received).split(traceId, -1).length > 3);
             String all = String.join("", received);
             assertThat(all).contains("kis-gateway", SNAPSHOT, "direct://kis");
             assertThat(all).contains(new String(HexFormat.of().parseHex(own.header("traceparent").substring(3, 35)), StandardCharsets.ISO_8859_1));

@@ -298,7 +298,7 @@ abstract class OrderSuite {
             fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
             assertThat(buy(BODY).status()).isEqualTo(504);
 
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state().equals("unresolved"));
+            Awaitility.await().until(() -> state().equals("unresolved"));
             assertThat(http.get("/api/trading/orders/" + key).at("/data/reason").asText())
                     .contains("identical order " + number, "may be this one");
             assertThat(buy(BODY).at("/outcome").asText()).isEqualTo("unknown");
@@ -314,7 +314,7 @@ abstract class OrderSuite {
         fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
         assertThat(buy(body).status()).isEqualTo(504);
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state().equals("unresolved"));
+        Awaitility.await().until(() -> state().equals("unresolved"));
         assertThat(http.get("/api/trading/orders/" + key).at("/data/reason").asText()).contains("lacks order " + confirmed);
     }
 
@@ -323,7 +323,7 @@ abstract class OrderSuite {
         fault(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
         fault(Fault.code("EGW00002").onPath("inquire-daily-ccld").times(1000));
         buy(BODY);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state().equals("unresolved"));
+        Awaitility.await().until(() -> state().equals("unresolved"));
         Reply reply = buy(BODY);
         rig.simulator().faults().clear();
 

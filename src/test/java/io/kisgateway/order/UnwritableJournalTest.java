@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,7 @@ class UnwritableJournalTest {
             assertThat(rig.taken()).isEmpty();
             assertThat(one.http().post("/api/account/balance", "{}").status()).isEqualTo(200);
             Files.delete(blocked);
-            Awaitility.await().atMost(Duration.ofSeconds(10))
+            Awaitility.await()
                     .until(() -> one.http().post(OrderRig.BUY, OrderRig.order("005930", 1, 0)).status() == 200);
             assertThat(rig.taken()).hasSize(1);
         }

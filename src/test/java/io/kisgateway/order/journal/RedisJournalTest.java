@@ -39,7 +39,7 @@ class RedisJournalTest {
 
     private RedisJournal journal(Duration entries, Duration keys) {
         RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(entries, keys), Clock.systemUTC());
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !journal.heartbeat().toCompletableFuture()
+        Awaitility.await().until(() -> !journal.heartbeat().toCompletableFuture()
                 .handle((done, failure) -> failure).thenApply(failure -> failure != null).join());
         return journal;
     }
@@ -72,7 +72,7 @@ class RedisJournalTest {
 
         // One that comes later, and knows only what Redis does.
         RedisJournal later = journal(Duration.ofMinutes(1), Duration.ofMillis(300));
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> now(later.findByKey(null, "key-3")).isEmpty());
+        Awaitility.await().until(() -> now(later.findByKey(null, "key-3")).isEmpty());
         assertThat(now(later.findByKey(null, "key-1"))).isPresent();
         assertThat(now(later.findByKey(null, "key-2"))).isPresent();
         assertThat(now(later.create(received("second", "key-1"), null))).isEqualTo(Written.CHANGED);
