@@ -60,7 +60,7 @@ class TradingHaltTest {
     @Test
     void anOrderThatWaitsForATokenWhenTradingIsHaltedDoesNotLeave() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT); One other = rig.gateway(PATIENT)) {
-            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(5000).times(1));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(3000).times(1));
             CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY, "Idempotency-Key", "waits");
             Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
 
@@ -105,7 +105,7 @@ class TradingHaltTest {
     @Test
     void anOrderThatWaitsForATokenWhenRedisEndsDoesNotLeave() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT)) {
-            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(5000).times(1));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(3000).times(1));
             CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY);
             Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
 
