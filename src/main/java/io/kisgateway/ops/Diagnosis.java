@@ -4,10 +4,12 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.InDoubt;
+import io.kisgateway.order.OrderAlarms;
 import io.kisgateway.order.OrdersState;
 import io.kisgateway.order.journal.JournalState;
 import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.routes.RouteState;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Says what is wrong now and whose fault it is, from what the last minute showed: KIS, Redis, a limit, one caller, the
@@ -28,6 +31,7 @@ final class Diagnosis {
     private static final int FLOOD_PERCENT = 60;
     private static final int SLOW_MILLIS = 2000;
     private static final int FULL_HEAP_PERCENT = 92;
+    private static final Duration ALARMING = Duration.ofDays(1);
     private static final Duration RECENT = Duration.ofMinutes(5);
 
     private final Sources sources;
@@ -57,7 +61,8 @@ final class Diagnosis {
         orders(found);
         redis(found);
         limits(found);
-        found.sort(Comparator.comparing(finding -> finding.level().equals("serious") ? 0 : 1));
+        // Nothing is worse than an order that exists though its caller was told that it does not.
+        found.sort(Comparator.comparing(finding -> finding.code().equals("late-sighting") ? 0 : finding.level().equals("serious") ? 1 : 2));
         return found;
     }
 
@@ -169,6 +174,12 @@ final class Diagnosis {
         }
         if (journal.unreadable() > 0) {
             found.add(Finding.serious("order", "journal-unreadable", "count", journal.unreadable()));
+        }
+        for (OrderAlarms.Alarm alarm : orders.alarms()) {
+            if (alarm.count() > 0 && alarm.at().isAfter(clock.instant().minus(ALARMING))) {
+                found.add(Finding.serious("order", alarm.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), "count", alarm.count(),
+                        "last", alarm.last(), "at", KoreanTime.iso(alarm.at())));
+            }
         }
         List<InDoubt> unresolved = orders.inDoubt();
         if (!unresolved.isEmpty()) {

@@ -3,6 +3,7 @@ package io.kisgateway.ops;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.TokenState;
+import io.kisgateway.order.OrderAlarms;
 import io.kisgateway.runtime.Version;
 import io.kisgateway.throttle.ThrottleState;
 import io.micrometer.core.instrument.Counter;
@@ -183,6 +184,11 @@ final class Metrics implements AutoCloseable {
                 () -> sources.orders().get().journal().writable() ? 1 : 0);
         gauge("kis.gateway.journal.unreadable.entries", "Entries of the journal that cannot be read; each still holds its key", Tags.empty(),
                 () -> sources.orders().get().journal().unreadable());
+        for (OrderAlarms.Kind kind : OrderAlarms.Kind.values()) {
+            counter("kis.gateway.order.alarms", "What should never be seen of orders: each is an ERROR in the log", Tags.of("kind",
+                    kind.name().toLowerCase(Locale.ROOT)), () -> sources.orders().get().alarms().stream()
+                    .filter(alarm -> alarm.kind() == kind).mapToLong(OrderAlarms.Alarm::count).sum());
+        }
         gauge("kis.gateway.trading.halted", "1 while new orders are refused by an operator", Tags.empty(),
                 () -> sources.orders().get().halted() ? 1 : 0);
     }

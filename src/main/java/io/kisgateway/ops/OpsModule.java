@@ -24,6 +24,7 @@ public final class OpsModule implements GatewayModule {
     public static final Set<String> STEPS = Set.of("health", "health-live", "health-ready", "stats");
 
     private final OpsSettings settings;
+    private final Sources sources;
     private final Controls controls;
     private final RequestStats requests;
     private final SentOrders sent = new SentOrders();
@@ -38,6 +39,7 @@ public final class OpsModule implements GatewayModule {
 
     private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, Door door) {
         this.settings = settings;
+        this.sources = sources;
         this.controls = controls;
         this.requests = new RequestStats(runtime.clock());
         this.metrics = new Metrics(runtime.clock(), sources);
@@ -61,6 +63,7 @@ public final class OpsModule implements GatewayModule {
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(metrics.registry());
         camelContext.addRoutePolicyFactory(routeMetrics);
+        HealthChecks.register(camelContext, sources);
     }
 
     @BindToRegistry("health")

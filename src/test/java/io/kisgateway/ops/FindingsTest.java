@@ -100,7 +100,17 @@ class FindingsTest {
             JsonNode findings = rig.management().get("/console/data").at("/findings");
             assertThat(findings.findValuesAsText("code")).contains("forced-open", "orders-fail");
             assertThat(first(rig).path("cause").asText()).isEqualTo("operator");
+            assertThat(camelHealth(rig, "HealthChecksIDs").toString()).contains("kis", "redis", "token", "journal");
+            assertThat(camelHealth(rig, "Healthy").booleanValue()).isFalse();
+            rig.management().post("/admin/circuit-breaker/reset", "");
+            assertThat(camelHealth(rig, "Healthy").booleanValue()).isTrue();
         }
+    }
+
+    private static JsonNode camelHealth(Rig rig, String attribute) {
+        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=health,*\"}").json().at("/value/0");
+        return rig.management().post("/jolokia", "{\"type\":\"read\",\"mbean\":\"" + name.asText().replace("\"", "\\\"")
+                + "\",\"attribute\":\"" + attribute + "\"}").json().path("value");
     }
 
     @Test
