@@ -31,6 +31,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,13 +86,24 @@ final class Modules implements AutoCloseable {
         kis.onAnswer(ops::kisAnswered);
         ops.meters(kis.meters());
         ops.meters(access.meters());
-        ops.page("/routes", () -> routes.catalogue().html(), () -> routes.catalogue().json());
+        Supplier<List<String>> remarks = () -> remarks(kis.unknownOperations(), mapping.unseenMembers());
+        ops.page("/routes", () -> routes.catalogue().html(remarks.get()), () -> routes.catalogue().json(remarks.get()));
     }
 
     private <M extends GatewayModule> M add(M module) {
         modules.add(module);
         open.push(module);
         return module;
+    }
+
+    /** What the calls of routes have shown to be wrong with them. */
+    private static List<String> remarks(Map<String, String> unknownOperations, Map<String, Set<String>> unseenMembers) {
+        List<String> remarks = new ArrayList<>();
+        unknownOperations.forEach((operation, said) -> remarks.add("KIS does not know " + operation + " (" + said
+                + "), which has not worked since the start: its path or TR id is wrong, or KIS is under maintenance"));
+        unseenMembers.forEach((mapping, members) -> remarks.add("The mapping " + mapping + " reads " + String.join(", ", members)
+                + ", which no reply of KIS has had so far: is it misspelt?"));
+        return remarks;
     }
 
     private Sources sources() {

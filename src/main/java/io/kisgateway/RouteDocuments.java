@@ -32,10 +32,14 @@ final class RouteDocuments {
                 | Type | Accepts |
                 |---|---|
                 | `stock code`, `index code` | `005930`, `Q500001`; `0001` |
-                | `integer 1..1000`, `text 1..64` | a whole number, or digits in a string; a string of that length |
+                | `integer 1..1000`, `integer in 1 3 5`, `text 1..64` | a whole number, or digits in a string; one of these numbers; a string of that length |
                 | `boolean` | `true`, `false` |
                 | `date`, `time` | `2026-11-23` or `20261123`; `09:30:00` or `093000`. Defaults may be `today` and `now`, in Korea |
                 | `order number` | up to ten digits |
+
+                `default blank` is an empty text: for what KIS wants to be sent though the caller has nothing to say. An `optional` member
+                that was not sent is no variable at all. `null` is as if a member were not sent. With a `date` there is also
+                `${variable.today}`; `start_date` and `end_date` must be in order.
 
                 After it, `; index code when is_index or 0001 1001` gives a member another type when that boolean member is true, or
                 when it has one of these values.
@@ -62,12 +66,16 @@ final class RouteDocuments {
 
                 **`reply:mappings/file.jslt`**: how the answer is shaped, in [JSLT](https://github.com/schibsted/jslt), from KIS's reply
                 and the `$variables`. The file is looked for in the routes folder, then in the jar. `reply:inline` has the mapping in
-                the parameter `template`. KIS sends every value as text; these functions make values of it, and end the call with
-                502 `KIS_UNREADABLE` where the text is not what it should be, so that no fault looks like a zero:
+                the parameter `template`. KIS sends every value as text; these functions make values of it. What the answer cannot do
+                without has one argument: if the text is not what it should be, the call ends with 502 `KIS_UNREADABLE`, which names
+                member and row, so that no fault looks like a zero. Everything else has a second argument, which stands for a blank,
+                a missing or an unreadable value. A member that no reply of KIS has had is told once in the log, and on `/routes`:
 
                 | Function | Gives |
                 |---|---|
-                | `whole(text)`, `decimal(text)`, `text(text)` | an integer, a number, a text without padding; a second argument is what a blank means: `whole(.x, null)` |
+                | `whole(text)`, `decimal(text)`, `text(text)` | an integer, a number, a text without padding; `whole(.x, null)` is null where there is none, `-` and `-inf` included |
+                | `rows(list, member …)` | the rows that hold something, beside these members: KIS pads lists with blanks, some with a date |
+                | `fold(bars, minutes)` | bars of a minute each as bars of several |
                 | `date(text)`, `kst(date, time)` | `2026-11-23`; `2026-11-23T09:00:00+09:00` |
                 | `flag(text)` | true of Y, false of N |
                 | `today()`, `now()` | in Korea, as KIS writes dates and times |

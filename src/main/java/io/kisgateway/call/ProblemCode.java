@@ -11,6 +11,7 @@ public enum ProblemCode {
     FORBIDDEN(403, "The caller may not do this"),
     NOT_FOUND(404, "No such path"),
     UNKNOWN_STOCK(404, "KIS knows no such code"),
+    NO_PRICE_YET(404, "KIS has no price of this code yet"),
     UNKNOWN_ORDER(404, "No such order"),
     METHOD_NOT_ALLOWED(405, "This path does not take that method"),
     ORDER_IN_PROGRESS(409, "An order with this Idempotency-Key is under way"),

@@ -42,8 +42,9 @@ public final class KisEndpoint extends DefaultEndpoint {
     private boolean ledger;
     @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
     private boolean background;
-    @UriParam(enums = "ctx,dates", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
-            + " FID_INPUT_DATE_2 back (both dates are filled in). Without it, one page")
+    @UriParam(enums = "ctx,dates,minutes", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
+            + " FID_INPUT_DATE_2 back (both dates are filled in), minutes by walking FID_INPUT_HOUR_1 back to the day's first row."
+            + " Without it, one page")
     private String pages;
     @UriParam(description = "With pages=dates: how many of the newest rows to get, 1 to 1000; may be an expression")
     private String rows;
@@ -53,6 +54,9 @@ public final class KisEndpoint extends DefaultEndpoint {
     @UriParam(description = "Where the reply holds nothing if KIS does not know the code, such as output2:"
             + " the call then ends with 404 UNKNOWN_STOCK")
     private String unknownWhenEmpty;
+    @UriParam(description = "Where the reply holds something all the same if KIS knows the code, such as output.stck_sdpr: then"
+            + " it has no price yet, 404 NO_PRICE_YET, or an empty list")
+    private String knownBy;
 
     private final Map<String, String> parameters;
 
@@ -157,5 +161,13 @@ public final class KisEndpoint extends DefaultEndpoint {
 
     public void setUnknownWhenEmpty(String unknownWhenEmpty) {
         this.unknownWhenEmpty = unknownWhenEmpty;
+    }
+
+    public String getKnownBy() {
+        return knownBy;
+    }
+
+    public void setKnownBy(String knownBy) {
+        this.knownBy = knownBy;
     }
 }

@@ -1,12 +1,10 @@
 package io.kisgateway.kis;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PageReader;
-import io.kisgateway.call.Upstream.Urgency;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
 import java.math.BigDecimal;
@@ -30,12 +28,11 @@ final class Operation {
     private static final Set<String> LISTED = Set.of("/uapi/domestic-stock/v1/trading/order-cash",
             "/uapi/domestic-stock/v1/trading/order-rvsecncl");
     private static final int MOST_ROWS = 1000;
-    private static final Pattern MEMBERS = Pattern.compile("\\w+(\\.\\w+)*");
     /** A constant that was meant to be something else. */
     private static final Pattern NO_CONSTANT = Pattern.compile("[{}]|^\\$|(?i)^(today|yesterday|tomorrow|now)\\b");
     private static final Pattern DATE = Pattern.compile("today(?:-(\\d{1,5})d)?");
 
-    private enum Paging { NONE, CTX, DATES }
+    private enum Paging { NONE, CTX, DATES, MINUTES }
 
     private final String path;
     private final String realTrId;
@@ -46,8 +43,7 @@ final class Operation {
     private final Upstream upstream;
     private final Paging paging;
     private final Function<Exchange, String> rows;
-    private final String[] zero;
-    private final String[] empty;
+    private final CodeCheck code;
     private final Map<String, Function<Exchange, String>> parameters = new LinkedHashMap<>();
     private final Clock clock;
 
@@ -69,8 +65,7 @@ final class Operation {
         require((paging == Paging.DATES) == (endpoint.getRows() != null), endpoint, "rows goes with pages=dates");
         CamelContext context = endpoint.getCamelContext();
         this.rows = endpoint.getRows() == null ? null : value(endpoint.getRows(), "rows", context);
-        this.zero = split("unknownWhenZero", endpoint.getUnknownWhenZero());
-        this.empty = split("unknownWhenEmpty", endpoint.getUnknownWhenEmpty());
+        this.code = new CodeCheck(endpoint);
         endpoint.getParameters().forEach((key, text) -> parameters.put(key, value(text, key, context)));
     }
 
@@ -105,16 +100,10 @@ final class Operation {
         return switch (endpoint.getPages()) {
             case "ctx" -> Paging.CTX;
             case "dates" -> Paging.DATES;
-            default -> throw new IllegalArgumentException(name(endpoint) + ": pages is ctx or dates, not "
+            case "minutes" -> Paging.MINUTES;
+            default -> throw new IllegalArgumentException(name(endpoint) + ": pages is ctx, dates or minutes, not "
                     + endpoint.getPages());
         };
-    }
-
-    private static String[] split(String name, String memberPath) {
-        if (memberPath != null && !MEMBERS.matcher(memberPath).matches()) {
-            throw new IllegalArgumentException(name + " is a place like output or output.stck_prpr, not " + memberPath);
-        }
-        return memberPath == null ? null : memberPath.split("\\.");
     }
 
     private Function<Exchange, String> value(String text, String name, CamelContext context) {
@@ -196,6 +185,7 @@ final class Operation {
                 PageReader reader = Call.of(exchange).attribute(PageReader.class);
                 yield reader == null ? new Pages.Context(call) : new Pages.Handed(call, reader);
             }
+            case MINUTES -> new MinutePages(call);
             case DATES -> new Pages.Dates(call, rows(exchange), KisTimes.today(clock));
         };
     }
@@ -214,45 +204,11 @@ final class Operation {
      * @throws io.kisgateway.call.Problem if KIS does not know the code, which it answers with success and nothing in it
      */
     ObjectNode finish(ObjectNode reply) {
-        check(reply);
+        code.check(reply);
         if (ledger) {
             reply.properties().removeIf(
                     member -> member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION));
         }
         return reply;
-    }
-
-    private void check(ObjectNode reply) {
-        if (empty != null && isEmpty(at(reply, empty))) {
-            throw Problems.unknownCode();
-        }
-        if (zero != null && isZero(reply)) {
-            throw Problems.unknownCode();
-        }
-    }
-
-    private boolean isZero(ObjectNode reply) {
-        JsonNode value = at(reply, zero);
-        if (!value.isValueNode()) {
-            throw Problems.unreadable("no " + String.join(".", zero));
-        }
-        String text = value.asText().strip();
-        try {
-            return text.isEmpty() || new BigDecimal(text).signum() == 0;
-        } catch (NumberFormatException e) {
-            throw Problems.unreadable(String.join(".", zero) + " is no number");
-        }
-    }
-
-    private static boolean isEmpty(JsonNode value) {
-        return value.isValueNode() ? value.asText().isBlank() : value.isEmpty();
-    }
-
-    private static JsonNode at(ObjectNode reply, String[] path) {
-        JsonNode node = reply;
-        for (String member : path) {
-            node = node.path(member);
-        }
-        return node;
     }
 }

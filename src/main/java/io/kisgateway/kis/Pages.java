@@ -55,7 +55,7 @@ interface Pages {
 
     /**
      * Pages by {@code tr_cont} and the keys {@code CTX_AREA_FK…} and {@code CTX_AREA_NK…} (facts 1.3, 3.11). The rows
-     * of all pages go into one array; everything else is of the last page.
+     * of all pages go into one array; everything else is of the last page that has it.
      */
     final class Context implements Pages {
 
@@ -82,16 +82,18 @@ interface Pages {
         public Optional<TrCall> next(TrCall asked, Success page) {
             count++;
             ObjectNode reply = page.reply();
-            String rows = Rows.member(reply);
-            if (merged != null && rows == null && page.empty()) {
+            String rows = Rows.member(merged == null ? reply : merged);
+            boolean found = rows != null && reply.path(rows).isArray();
+            if (merged != null && !found && page.empty()) {
                 return Optional.empty();
             }
-            if (merged != null && rows != null) {
+            if (merged != null && found) {
                 ArrayNode all = Rows.of(merged, rows).addAll(Rows.of(reply, rows));
                 reply.set(rows, all);
             } else if (merged != null) {
                 throw Problems.unreadable("a further page without rows");
             }
+            Rows.keep(merged, reply);
             merged = reply;
             Map<String, String> position = Position.of(reply, keys);
             if (!page.morePages() || Position.isEnd(position)) {
@@ -283,6 +285,29 @@ interface Pages {
         /** Its name, or null if no member is an array. */
         static String member(ObjectNode reply) {
             return MEMBERS.stream().filter(member -> reply.path(member).isArray()).findFirst().orElse(null);
+        }
+
+        /** What an earlier page has said and this one leaves blank, such as a summary. */
+        static void keep(ObjectNode earlier, ObjectNode reply) {
+            if (earlier != null) {
+                earlier.properties().forEach(member -> {
+                    if (!member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION) && isBlank(reply.path(member.getKey()))) {
+                        reply.set(member.getKey(), member.getValue());
+                    }
+                });
+            }
+        }
+
+        private static boolean isBlank(JsonNode value) {
+            if (!value.isContainerNode()) {
+                return value.isMissingNode() || value.isNull() || value.asText().isBlank();
+            }
+            for (JsonNode part : value) {
+                if (!isBlank(part)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         static ArrayNode of(ObjectNode reply, String member) {

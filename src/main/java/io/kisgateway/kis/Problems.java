@@ -91,6 +91,10 @@ final class Problems {
         return Problem.of(ProblemCode.UNKNOWN_STOCK, "KIS knows no such code");
     }
 
+    static Problem noPriceYet() {
+        return Problem.of(ProblemCode.NO_PRICE_YET, "KIS knows this code, and has no price of it yet");
+    }
+
     static Problem notOffered(String path) {
         return Problem.of(ProblemCode.NOT_OFFERED, "KIS does not offer "
                 + path.substring(path.lastIndexOf('/') + 1) + " in virtual trading");

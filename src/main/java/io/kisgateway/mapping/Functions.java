@@ -1,18 +1,14 @@
 package io.kisgateway.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.kisgateway.call.Problem;
-import io.kisgateway.call.ProblemCode;
 import io.kisgateway.runtime.KoreanTime;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -20,17 +16,19 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The functions of the mapping files. KIS sends every value as text (facts 1.4); these make JSON values of it without
- * floating point, and end the call with KIS_UNREADABLE where the text is not what it should be, so that no fault ever
- * looks like a zero.
+ * floating point. What a mapping cannot do without ends the call with KIS_UNREADABLE if it is not what it should be, so that no
+ * fault ever looks like a zero; what it can do without has another argument, which stands for it then.
  */
 public final class Functions {
 
-    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,30}(\\.0*)?");
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]{1,30}(\\.[0-9]{0,20})?|\\.[0-9]{1,20})");
+    private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("HHmmss");
     private static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
 
     private final InstantSource clock;
@@ -40,39 +38,76 @@ public final class Functions {
     }
 
     /**
-     * {@code whole(text[, blank])} an integer, {@code decimal(text[, blank])} a decimal number (the second argument is
-     * what a blank or missing text means), {@code text(text[, blank])} without padding, {@code date(yyyymmdd)}, {@code kst(yyyymmdd, hhmmss)}
-     * with its offset, {@code flag(text)} true of Y and false of N, {@code today()} and {@code now()} in Korea as KIS
-     * writes dates and times, {@code invalid(member, sentence)} which ends the call with a problem that names the member of
-     * the request.
+     * {@code whole(text[, none])} an integer, {@code decimal(text[, none])} a decimal number, {@code text(text[, none])} without padding
+     * (the second argument stands for a value that is blank, missing or unreadable), {@code date(yyyymmdd)},
+     * {@code kst(yyyymmdd, hhmmss)} with its offset, {@code flag(text)} true of Y and false of N, {@code rows(list[, member …])} the rows
+     * that hold more than these members, {@code fold(bars, minutes)} bars of a minute as bars of several, {@code today()} and
+     * {@code now()} in Korea as KIS writes dates and times, {@code invalid(member, sentence)} which ends the call with a problem that
+     * names the member of the request.
      */
     public List<Function> all() {
         return List.of(
-                new MappingFunction("whole", 1, 2, args -> number(args, WHOLE, Functions::whole)),
-                new MappingFunction("decimal", 1, 2, args -> number(args, DECIMAL, text -> DecimalNode.valueOf(plain(text)))),
+                new MappingFunction("whole", 1, 2, args -> number(args, Numbers::whole)),
+                new MappingFunction("decimal", 1, 2, args -> number(args, Numbers::decimal)),
                 new MappingFunction("text", 1, 2, args -> nonBlank(args)),
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(
                         parseDateTime(text(args[0]), text(args[1])).atOffset(KoreanTime.KST).format(OFFSET_TIME))),
                 new MappingFunction("flag", 1, 1, args -> flag(text(args[0]))),
+                new MappingFunction("rows", 1, 9, Functions::rows),
+                new MappingFunction("fold", 2, 2, args -> Bars.fold(args[0], args[1].asInt())),
                 new MappingFunction("invalid", 2, 2, args -> {
                     throw Problem.invalid(args[0].asText(), args[1].asText());
                 }),
-                new MappingFunction("now", 0, 0, args -> TextNode.valueOf(
-                        LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(DateTimeFormatter.ofPattern("HHmmss")))),
+                new MappingFunction("now", 0, 0, args -> TextNode.valueOf(LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(HOUR))),
                 new MappingFunction("today", 0, 0, args -> TextNode.valueOf(
                         KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE))));
     }
 
-    private static JsonNode number(JsonNode[] args, Pattern pattern, java.util.function.Function<String, JsonNode> read) {
-        String text = text(args[0]);
-        if (text.isEmpty() && args.length == 2) {
+    private static JsonNode number(JsonNode[] args, java.util.function.Function<String, JsonNode> read) {
+        if (args.length == 2 && args[0].isContainerNode()) {
             return args[1];
         }
-        if (!pattern.matcher(text).matches()) {
-            throw unreadable("a number", text);
+        String text = text(args[0]);
+        JsonNode number = Numbers.saysNone(text) ? null : read.apply(text);
+        if (number != null) {
+            return number;
         }
-        return read.apply(text);
+        if (args.length == 2) {
+            return args[1];
+        }
+        throw Unreadable.of("a number", text);
+    }
+
+    /** KIS pads lists with rows of blanks, some with a date in them. */
+    private static JsonNode rows(JsonNode[] args) {
+        if (args[0].isNull() || args[0].isMissingNode()) {
+            return NullNode.instance;
+        }
+        if (!args[0].isArray()) {
+            throw Unreadable.of("a list", args[0].isValueNode() ? args[0].asText() : "an object");
+        }
+        Set<String> keys = Stream.of(args).skip(1).map(JsonNode::asText).collect(Collectors.toSet());
+        ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+        args[0].forEach(row -> {
+            if (holds(row, keys)) {
+                rows.add(row);
+            }
+        });
+        return rows;
+    }
+
+    private static boolean holds(JsonNode row, Set<String> keys) {
+        for (Map.Entry<String, JsonNode> member : row.properties()) {
+            if (!keys.contains(member.getKey()) && !isBlank(member.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBlank(JsonNode value) {
+        return value.isContainerNode() ? value.isEmpty() : value.isNull() || value.asText().isBlank();
     }
 
     /** Neither is no: what KIS does not say is not guessed. */
@@ -80,11 +115,14 @@ public final class Functions {
         return switch (text) {
             case "Y" -> BooleanNode.TRUE;
             case "N" -> BooleanNode.FALSE;
-            default -> throw unreadable("Y or N", text);
+            default -> throw Unreadable.of("Y or N", text);
         };
     }
 
     private static JsonNode nonBlank(JsonNode[] args) {
+        if (args.length == 2 && args[0].isContainerNode()) {
+            return args[1];
+        }
         String text = text(args[0]);
         if (!text.isEmpty()) {
             return TextNode.valueOf(text);
@@ -92,19 +130,7 @@ public final class Functions {
         if (args.length == 2) {
             return args[1];
         }
-        throw unreadable("a text", text);
-    }
-
-    private static JsonNode whole(String text) {
-        int point = text.indexOf('.');
-        BigInteger value = new BigInteger(point < 0 ? text : text.substring(0, point));
-        return value.bitLength() < 64 ? LongNode.valueOf(value.longValueExact()) : BigIntegerNode.valueOf(value);
-    }
-
-    /** Without trailing zeros and without an exponent: 4790.00 is 4790, 0.50 is 0.5. */
-    private static BigDecimal plain(String text) {
-        BigDecimal value = new BigDecimal(text).stripTrailingZeros();
-        return value.scale() < 0 ? value.setScale(0) : value;
+        throw Unreadable.of("a text", text);
     }
 
     private static String text(JsonNode node) {
@@ -112,7 +138,7 @@ public final class Functions {
             return "";
         }
         if (!node.isValueNode()) {
-            throw unreadable("a value", node.getNodeType().name());
+            throw Unreadable.of("a value", node.getNodeType().name());
         }
         return node.asText().strip();
     }
@@ -121,21 +147,15 @@ public final class Functions {
         try {
             return LocalDate.parse(text, DateTimeFormatter.BASIC_ISO_DATE);
         } catch (DateTimeParseException e) {
-            throw unreadable("a date", text);
+            throw Unreadable.of("a date", text);
         }
     }
 
     private static LocalDateTime parseDateTime(String date, String time) {
         try {
-            return parseDate(date).atTime(LocalTime.parse(time, DateTimeFormatter.ofPattern("HHmmss")));
+            return parseDate(date).atTime(LocalTime.parse(time, HOUR));
         } catch (DateTimeParseException e) {
-            throw unreadable("a time", time);
+            throw Unreadable.of("a time", time);
         }
-    }
-
-    private static Problem unreadable(String expected, String text) {
-        String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
-        return Problem.of(ProblemCode.KIS_UNREADABLE,
-                "KIS answered " + (text.isEmpty() ? "nothing" : "\"" + shown + "\"") + " where " + expected + " belongs");
     }
 }

@@ -16,4 +16,36 @@ public record MappingFunction(String getName, int getMinArguments, int getMaxArg
     public JsonNode call(JsonNode input, JsonNode[] arguments) {
         return body.apply(arguments);
     }
+
+    /** The same at one place of a mapping, so that what goes wrong there can be told. */
+    Function at(String argument) {
+        return new Located(this, argument);
+    }
+
+    private record Located(MappingFunction function, String argument) implements Function {
+
+        @Override
+        public String getName() {
+            return function.getName();
+        }
+
+        @Override
+        public int getMinArguments() {
+            return function.getMinArguments();
+        }
+
+        @Override
+        public int getMaxArguments() {
+            return function.getMaxArguments();
+        }
+
+        @Override
+        public JsonNode call(JsonNode input, JsonNode[] arguments) {
+            try {
+                return function.call(input, arguments);
+            } catch (Unreadable e) {
+                throw e.at(argument, input);
+            }
+        }
+    }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.BindToRegistry;
 
 /** {@code reply:}, and the functions that mappings may call. */
@@ -37,6 +39,11 @@ public final class MappingModule implements GatewayModule {
     @BindToRegistry("reply")
     public ReplyComponent component() {
         return component;
+    }
+
+    /** Members that mappings read and no reply of KIS has had so far, by the mapping's name. */
+    public Map<String, Set<String>> unseenMembers() {
+        return component.unseen();
     }
 
     /** Where mapping files are. */

@@ -1,6 +1,5 @@
 package io.kisgateway.mapping;
 
-import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
@@ -12,6 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -27,6 +29,7 @@ public final class ReplyComponent extends DefaultComponent {
 
     private final Collection<Function> functions;
     private final Mappings mappings;
+    private final Map<String, UnseenMembers> unseen = new ConcurrentHashMap<>();
 
     public ReplyComponent(Collection<Function> functions, Mappings mappings) {
         this.functions = List.copyOf(functions);
@@ -42,10 +45,24 @@ public final class ReplyComponent extends DefaultComponent {
         return new ReplyEndpoint(uri, this, remaining, template == null ? null : template.toString());
     }
 
+    /** Members that mappings read and no reply of KIS has had so far, by the mapping's name. */
+    public Map<String, Set<String>> unseen() {
+        Map<String, Set<String>> all = new TreeMap<>();
+        unseen.forEach((name, members) -> {
+            if (!members.missing().isEmpty()) {
+                all.put(name, members.missing());
+            }
+        });
+        return all;
+    }
+
     /** @param template the mapping itself, or null if it is in the file of that name */
-    Expression compile(String name, String template) throws IOException {
+    Mapping compile(String name, String template) throws IOException {
         try (Reader source = template == null ? mappings.open(getCamelContext(), name) : new StringReader(template)) {
-            return new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile();
+            Mapping mapping = Mapping.of(name, new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile(),
+                    functions);
+            unseen.put(name, mapping.unseen());
+            return mapping;
         } catch (JsltException e) {
             // The parser goes on with everything that it would have liked better.
             String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ")

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -48,7 +47,7 @@ final class ReplyEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() throws Exception {
-        Expression mapping = getComponent().compile(name, template);
+        Mapping mapping = getComponent().compile(name, template);
         return new DefaultProducer(this) {
             @Override
             public void process(Exchange exchange) {
@@ -57,8 +56,9 @@ final class ReplyEndpoint extends DefaultEndpoint {
         };
     }
 
-    private Reply map(Expression mapping, Exchange exchange) {
+    private Reply map(Mapping mapping, Exchange exchange) {
         JsonNode input = exchange.getMessage().getBody(JsonNode.class);
+        mapping.unseen().look(input);
         try {
             if (mapping.apply(variables(exchange), input) instanceof ObjectNode members) {
                 if (members.path("data").isNull()) {
@@ -70,10 +70,11 @@ final class ReplyEndpoint extends DefaultEndpoint {
         } catch (JsltException e) {
             // Not its message, which may quote the reply.
             LOG.warn("The mapping {} could not use KIS's reply, line {}, column {}", name, e.getLine(), e.getColumn());
-            if (e.getCause() instanceof Problem problem) {
-                throw problem;
-            }
             throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS's reply does not fit the mapping " + name).causedBy(e);
+        } catch (Unreadable e) {
+            Problem problem = e.problem(input);
+            LOG.warn("The mapping {} could not use KIS's reply: {}", name, problem.getMessage());
+            throw problem;
         }
         throw new IllegalStateException("a mapping must yield an object: " + getEndpointUri());
     }

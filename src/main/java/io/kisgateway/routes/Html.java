@@ -26,12 +26,14 @@ final class Html {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 
-    static String page(List<RouteCatalogue.Entry> entries) {
+    /** @param remarks on what does not work, one sentence each */
+    static String page(List<RouteCatalogue.Entry> entries, List<String> remarks) {
         StringBuilder page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\"><title>Routes of kis-gateway</title><style>")
                 .append(STYLE).append("</style><h1>Routes</h1><nav>");
         entries.forEach(entry -> page.append("<a href=\"#").append(text(entry.id())).append("\">").append(text(entry.id())).append("</a>"));
         page.append("</nav>");
+        remarks.forEach(remark -> page.append("<p role=\"alert\"><strong>").append(text(remark)).append("</strong></p>"));
         entries.forEach(entry -> section(page, entry));
         return page.append("</html>").toString();
     }

@@ -120,9 +120,13 @@ public final class RouteCatalogue {
                 "none".equals(virtual) ? null : virtual, parameters);
     }
 
-    /** For programs. */
-    public Map<String, Object> json() {
-        return Map.of("routes", entries.stream().map(Entry::show).toList());
+    /**
+     * For programs.
+     *
+     * @param remarks on what does not work, one sentence each
+     */
+    public Map<String, Object> json(List<String> remarks) {
+        return Map.of("routes", entries.stream().map(Entry::show).toList(), "remarks", remarks);
     }
 
     /** The OpenAPI document. */
@@ -130,9 +134,9 @@ public final class RouteCatalogue {
         return OpenApi.yaml(entries, version);
     }
 
-    /** For people, as a page. */
-    public String html() {
-        return Html.page(entries);
+    /** The same for people, as a page. */
+    public String html(List<String> remarks) {
+        return Html.page(entries, remarks);
     }
 
     /**

@@ -17,13 +17,15 @@ import java.util.regex.Pattern;
 /**
  * One member that a request may have, as a route declares it:
  * {@code <type>[, required|default <value>][; <other type> when <boolean member>[ or <value> <value> …]]}.
- * A date's default may be {@code today}, a time's {@code now}, both in Korea. With the last part the member is of another type if the boolean member is true, or if it has one of the values, which
+ * A date's default may be {@code today}, a time's {@code now}, both in Korea; {@code blank} is an empty text. With the last part the member is of another type if the boolean member is true, or if it has one of the values, which
  * then makes the boolean member true.
  */
 record Field(String name, FieldType type, boolean required, Supplier<Object> defaultValue, Alternative alternative) {
 
     private static final Map<String, DateTimeFormatter> MOMENTS = Map.of(
             "date today", DateTimeFormatter.ofPattern("yyyyMMdd"), "time now", DateTimeFormatter.ofPattern("HHmmss"));
+    /** The default of what KIS wants to be sent though there is nothing to say. */
+    static final String BLANK = "blank";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Pattern ALTERNATIVE = Pattern.compile("(.+) when ([a-z][a-z0-9_]*)(?: or (.+))?");
 
@@ -63,6 +65,9 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
     }
 
     private static Supplier<Object> defaultValue(FieldType type, String text, InstantSource clock) {
+        if (text.equals(BLANK) && !type.name().equals("boolean")) {
+            return () -> "";
+        }
         DateTimeFormatter moment = MOMENTS.get(type.name() + " " + text);
         if (moment != null) {
             return () -> clock.instant().atOffset(KoreanTime.KST).format(moment);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     private static final Pattern ORDER_NUMBER = Pattern.compile("[0-9]{1,10}");
     private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
+    private static final Pattern INTEGER_IN = Pattern.compile("integer in (\\d{1,9}(?: \\d{1,9})*)");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
     /** Facts 3.9: where an order can go, and as what. */
     static final List<String> EXCHANGES = List.of("KRX", "NXT", "SOR");
@@ -38,7 +40,7 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
 
     /**
      * @param text one of {@code stock code}, {@code index code}, {@code order number}, {@code exchange}, {@code order type}, {@code boolean}, {@code date},
-     *             {@code time}, {@code integer 1..1000}, {@code text 1..64}
+     *             {@code time}, {@code integer 1..1000}, {@code integer in 1 3 5}, {@code text 1..64}
      * @throws IllegalArgumentException if it is none of these
      */
     static FieldType parse(String text) {
@@ -48,6 +50,13 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
                 throw new IllegalArgumentException("no number is in " + text);
             }
             return integer(text, Long.parseLong(integer.group(1)), Long.parseLong(integer.group(2)));
+        }
+        Matcher values = INTEGER_IN.matcher(text);
+        if (values.matches()) {
+            List<Long> all = Arrays.stream(values.group(1).split(" ")).map(Long::valueOf).toList();
+            FieldType any = integer(text, 0, Long.MAX_VALUE);
+            return new FieldType(text, "one of " + String.join(", ", values.group(1).split(" ")),
+                    node -> any.read().apply(node) instanceof Long value && all.contains(value) ? value : null);
         }
         Matcher bounds = TEXT.matcher(text);
         if (bounds.matches()) {
@@ -70,7 +79,7 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
             case "order type" -> oneOf(text, ORDER_TYPES);
             case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time);
             default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
-                    + "order number, exchange, order type, boolean, date, time, integer 1..1000, text 1..64");
+                    + "order number, exchange, order type, boolean, date, time, integer 1..1000, integer in 1 3 5, text 1..64");
         };
     }
 

@@ -39,6 +39,6 @@ public final class RequestComponent extends DefaultComponent {
         // A member whose type hangs on another is read after it.
         fields.sort(Comparator.comparing(field -> field.alternative() != null));
         parameters.clear();
-        return new RequestEndpoint(uri, this, new RequestReader(json, fields));
+        return new RequestEndpoint(uri, this, new RequestReader(json, fields, clock));
     }
 }

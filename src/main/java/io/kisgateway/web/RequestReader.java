@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.KoreanTime;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +21,16 @@ import java.util.TreeSet;
 /** Reads a request against its declared members. */
 final class RequestReader {
 
+    private static final String START = "start_date";
+    private static final String END = "end_date";
+
     private final JsonMapper json;
     private final List<Field> fields;
+    private final InstantSource clock;
 
-    RequestReader(JsonMapper json, List<Field> fields) {
+    RequestReader(JsonMapper json, List<Field> fields, InstantSource clock) {
         this.json = json;
+        this.clock = clock;
         this.fields = List.copyOf(fields);
     }
 
@@ -37,11 +45,24 @@ final class RequestReader {
                 values.putIfAbsent(field.name(), value);
             }
         }
+        requireOrder(values);
+        if (fields.stream().anyMatch(field -> field.type().name().equals("date"))) {
+            // So that a route can tell today from other days.
+            values.putIfAbsent("today", KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE));
+        }
         return values;
+    }
+
+    private static void requireOrder(Map<String, Object> values) {
+        if (values.get(START) instanceof String start && values.get(END) instanceof String end && !end.isEmpty() && start.compareTo(end) > 0) {
+            throw Problem.invalid(END, END + " is before " + START);
+        }
     }
 
     private ObjectNode members(HttpInput input) {
         ObjectNode members = input.body().length == 0 ? json.createObjectNode() : parse(input.body());
+        // Clients in the field send null for what they have nothing to say of.
+        members.properties().removeIf(member -> member.getValue().isNull());
         input.values().forEach((name, value) -> members.set(name, value.equals("true") || value.equals("false")
                 ? BooleanNode.valueOf(value.equals("true")) : members.textNode(value)));
         return members;

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 public final class RequestSchema {
 
     private static final Pattern BOUNDS = Pattern.compile("(integer|text) (\\d+)\\.\\.(\\d+)");
+    private static final String INTEGER_IN = "integer in ";
     private static final Pattern DEFAULT = Pattern.compile("default ([^;]+)");
 
     private RequestSchema() {
@@ -24,7 +25,7 @@ public final class RequestSchema {
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = JsonNodeFactory.instance.arrayNode();
         declarations.forEach((name, declaration) -> {
-            properties.set(name, member(name, declaration));
+            properties.set(name, isRequired(name, declaration) ? member(name, declaration) : orNull(member(name, declaration)));
             if (isRequired(name, declaration)) {
                 required.add(name);
             }
@@ -61,6 +62,20 @@ public final class RequestSchema {
         return schema;
     }
 
+    /** A body's member with null is as if it were not sent. */
+    private static ObjectNode orNull(ObjectNode schema) {
+        if (schema.path("anyOf") instanceof ArrayNode either) {
+            either.addObject().put("type", "null");
+        } else {
+            String type = schema.path("type").asText();
+            schema.putArray("type").add(type).add("null");
+            if (schema.path("enum") instanceof ArrayNode values) {
+                values.addNull();
+            }
+        }
+        return schema;
+    }
+
     /** The same in a path or a query string, where nothing has quotes. */
     public static ObjectNode parameter(String name, String declaration) {
         ObjectNode schema = member(name, declaration);
@@ -71,7 +86,9 @@ public final class RequestSchema {
     }
 
     private static void setDefault(ObjectNode schema, FieldType type, String text) {
-        if (text.equals("true") || text.equals("false")) {
+        if (text.equals(Field.BLANK)) {
+            schema.put("description", "sent blank to KIS if it is left out");
+        } else if (text.equals("true") || text.equals("false")) {
             schema.put("default", text.equals("true"));
         } else if (type.name().startsWith("integer")) {
             schema.put("default", Long.parseLong(text));
@@ -90,6 +107,16 @@ public final class RequestSchema {
                     .add(JsonNodeFactory.instance.objectNode().put("type", "integer")
                             .put("minimum", Long.parseLong(bounds.group(2))).put("maximum", Long.parseLong(bounds.group(3))))
                     .add(JsonNodeFactory.instance.objectNode().put("type", "string").put("pattern", "^[0-9]{1,18}$"));
+            return schema;
+        }
+        if (type.name().startsWith(INTEGER_IN)) {
+            ArrayNode either = schema.putArray("anyOf");
+            ArrayNode numbers = either.addObject().put("type", "integer").putArray("enum");
+            ArrayNode texts = either.addObject().put("type", "string").putArray("enum");
+            for (String value : type.name().substring(INTEGER_IN.length()).split(" ")) {
+                numbers.add(Long.parseLong(value));
+                texts.add(value);
+            }
             return schema;
         }
         if (bounds.matches()) {

@@ -98,7 +98,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "1001", "1.5", "1.0", "1e2", "\"\"", "\"-3\"", "\"3.0\"", "\" 3\"", "true", "null", "99999999999999999999"})
+    @ValueSource(strings = {"0", "-1", "1001", "1.5", "1.0", "1e2", "\"\"", "\"-3\"", "\"3.0\"", "\" 3\"", "true", "99999999999999999999"})
     void daysAreAWholeNumberFrom1To1000(String days) {
         assertInvalid(http.post(DAILY, "{\"stock_code\":\"005930\",\"num_days_to_fetch\":" + days + "}"), "num_days_to_fetch");
     }
@@ -114,7 +114,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "70000.5", "1e5", "false", "null", "\"market\"", "\"-1\"", "1000000000"})
+    @ValueSource(strings = {"-1", "70000.5", "1e5", "false", "\"market\"", "\"-1\"", "1000000000"})
     void aPriceIsAWholeNumberFrom0(String price) {
         assertInvalid(http.post(BUY, "{\"stock_code\":\"005930\",\"quantity\":1,\"price\":" + price + "}"), "price");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.kisgateway.Gateway;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
@@ -16,6 +18,8 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +94,97 @@ class MoreOfKisTest {
     }
 
     @Test
+    void barsOfAnEarlierDayAreOfTheWholeDay() {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"20261120\"}");
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isGreaterThan(380);
+        assertThat(reply.at("/data")).extracting(row -> row.get("time").textValue()).doesNotHaveDuplicates()
+                .allMatch(time -> time.startsWith("2026-11-20T")).endsWith("2026-11-20T09:00:00+09:00");
+        assertThat(rig.simulator().calls().on("inquire-time-dailychartprice").size()).as("pages").isBetween(3, 5);
+        assertThat(rig.simulator().calls().on("inquire-time-itemchartprice")).isEmpty();
+
+        Reply halfHours = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-20\",\"minute_interval\":30}");
+        assertFolded(reply.at("/data"), halfHours.at("/data"), 30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5, 10, 15, 30, 60})
+    void barsOfSeveralMinutesAreWhole(int minutes) {
+        Reply whole = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"14:00:00\",\"minute_interval\":" + minutes + "}");
+        assertThat(whole.status()).as(whole.text()).isEqualTo(200);
+        assertThat(whole.at("/data/0/time").textValue()).isEqualTo("2026-11-23T14:00:00+09:00");
+        assertThat(whole.at("/data").get(whole.at("/data").size() - 1).get("time").textValue()).isEqualTo("2026-11-23T09:00:00+09:00");
+        ArrayNode single = JsonNodeFactory.instance.arrayNode();
+        for (String time : List.of("14:00:00", "13:30:00", "13:00:00", "12:30:00")) {
+            http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"" + time + "\"}").at("/data").forEach(single::add);
+        }
+        assertFolded(single, whole.at("/data"), minutes);
+    }
+
+    /** Each bar that all its minutes are known of is made of these. */
+    private static void assertFolded(JsonNode minutes, JsonNode folded, int interval) {
+        Map<String, List<JsonNode>> byBegin = new LinkedHashMap<>();
+        for (JsonNode minute : minutes) {
+            OffsetDateTime at = OffsetDateTime.parse(minute.get("time").textValue());
+            byBegin.computeIfAbsent(at.withMinute(at.getMinute() / interval * interval).toString(), key -> new ArrayList<>()).add(minute);
+        }
+        int compared = 0;
+        for (JsonNode bar : folded) {
+            List<JsonNode> parts = byBegin.getOrDefault(OffsetDateTime.parse(bar.get("time").textValue()).toString(), List.of());
+            if (parts.size() == interval) {
+                compared++;
+                assertThat(bar.get("open")).isEqualTo(parts.get(interval - 1).get("open"));
+                assertThat(bar.get("close")).isEqualTo(parts.get(0).get("close"));
+                assertThat(bar.get("price")).isEqualTo(bar.get("close"));
+                assertThat(bar.get("high").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("high").longValue()).max().orElseThrow());
+                assertThat(bar.get("low").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("low").longValue()).min().orElseThrow());
+                assertThat(bar.get("volume").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("volume").longValue()).sum());
+            }
+        }
+        assertThat(compared).as("bars compared").isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"'\"minute_interval\":2' | minute_interval", "'\"minute_interval\":0' | minute_interval",
+        "'\"minute_interval\":\"x\"' | minute_interval", "'\"target_date\":\"2026-13-01\"' | target_date"})
+    void aBarsLengthAndDayAreChecked(String member, String field) {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\"," + member + "}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/field").asText()).isEqualTo(field);
+        assertThat(rig.simulator().calls().list()).isEmpty();
+    }
+
+    @Test
+    void nullIsAsIfItWereNotSent() {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":null,\"target_date\":null,\"minute_interval\":null}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(30);
+        assertThat(http.post(MINUTES, "{\"stock_code\":null}").at("/detail").asText()).contains("stock_code is missing");
+    }
+
+    @Test
+    void investorsFromADayToAnother() {
+        Reply reply = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"start_date\":\"2026-11-16\",\"end_date\":\"20261118\"}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data")).extracting(row -> row.get("date").textValue()).containsExactly("2026-11-18", "2026-11-17", "2026-11-16");
+        JsonNode row = reply.at("/data/0");
+        assertThat(row.get("price")).isEqualTo(row.get("close"));
+        assertThat(row.get("individual_net_buy")).isEqualTo(row.get("individual_net_quantity"));
+        assertThat(row.get("foreigner_net_buy")).isEqualTo(row.get("foreign_net_quantity"));
+        assertThat(row.get("institution_net_buy")).isEqualTo(row.get("institution_net_quantity"));
+        assertThat(LocalDate.parse(reply.at("/available_from").textValue())).isBefore(LocalDate.of(2026, 10, 20));
+
+        Reply older = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"end_date\":\"2020-01-01\"}");
+        assertThat(older.status()).as("no days are not no trades").isEqualTo(400);
+        assertThat(older.at("/field").asText()).isEqualTo("end_date");
+        int calls = rig.simulator().calls().list().size();
+        Reply turned = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"start_date\":\"2026-11-18\",\"end_date\":\"2026-11-16\"}");
+        assertThat(turned.at("/field").asText()).isEqualTo("end_date");
+        assertThat(rig.simulator().calls().list()).hasSize(calls);
+    }
+
+    @Test
     void minuteBarsUpToATime() {
         Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"10:30:00\"}");
 
@@ -101,7 +196,7 @@ class MoreOfKisTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"10:30\"", "\"24:00:00\"", "\"10:3000\"", "103000", "\"\"", "null"})
+    @ValueSource(strings = {"\"10:30\"", "\"24:00:00\"", "\"10:3000\"", "103000", "\"\""})
     void aTimeIsATime(String time) {
         Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":" + time + "}");
 

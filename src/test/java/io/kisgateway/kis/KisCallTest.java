@@ -180,7 +180,7 @@ class KisCallTest {
         "kis:get:/uapi/test | trId: T, unknownWhenZero: $.output | unknownWhenZero is a place like",
         "kis:order:/uapi/test | trId: T, background: true | an order is never background",
         "kis:order:/uapi/test | trId: T, pages: ctx | an order has no pages",
-        "kis:get:/uapi/test | trId: T, pages: all | pages is ctx or dates",
+        "kis:get:/uapi/test | trId: T, pages: all | pages is ctx, dates or minutes",
         "kis:get:/uapi/test | trId: T, pages: dates | rows goes with pages=dates",
         "kis:get:/uapi/test | trId: T, rows: 5 | rows goes with pages=dates",
         "kis:get:/uapi/test | trId: T, CANO: 1 | CANO is not for routes",

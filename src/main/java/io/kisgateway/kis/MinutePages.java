@@ -1,0 +1,92 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.kis.KisOutcome.Success;
+import java.time.DateTimeException;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Bars of one day, newest first: KIS gives so many up to a time of day, which walks back until there are no older ones of that day. */
+final class MinutePages implements Pages {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
+    private static final String TO = "FID_INPUT_HOUR_1";
+    private static final String DAY = "FID_INPUT_DATE_1";
+    private static final String ROW_DAY = "stck_bsop_date";
+    private static final String ROW_TIME = "stck_cntg_hour";
+    /** A whole day of a minute each, in pages of 100. */
+    private static final int MOST = 15;
+
+    private final TrCall call;
+    /** Null until the first row tells. */
+    private String day;
+    private final Set<String> seen = new HashSet<>();
+    private ObjectNode merged;
+    private ArrayNode all;
+    private int count;
+
+    MinutePages(TrCall call) {
+        this.call = call;
+        this.day = call.parameters().get(DAY);
+    }
+
+    @Override
+    public TrCall first() {
+        return call;
+    }
+
+    @Override
+    public Optional<TrCall> next(TrCall asked, Success page) {
+        count++;
+        ObjectNode reply = page.reply();
+        String member = Pages.Rows.member(reply);
+        ArrayNode found = member == null ? reply.arrayNode() : Pages.Rows.of(reply, member);
+        if (merged == null) {
+            merged = reply;
+            all = reply.arrayNode();
+            merged.set(member == null ? Pages.Rows.SECOND : member, all);
+        }
+        String oldest = null;
+        boolean another = false;
+        for (JsonNode row : found) {
+            String time = KisMessages.text(row, ROW_TIME);
+            day = day == null && !time.isEmpty() ? KisMessages.text(row, ROW_DAY) : day;
+            if (time.isEmpty() || !day.equals(KisMessages.text(row, ROW_DAY))) {
+                another |= !KisMessages.text(row, ROW_DAY).isEmpty();
+            } else if (seen.add(time)) {
+                all.add(row);
+                oldest = oldest == null || time.compareTo(oldest) < 0 ? time : oldest;
+            }
+        }
+        if (oldest == null || another) {
+            return Optional.empty();
+        }
+        String to = minuteBefore(oldest);
+        if (to.compareTo(asked.parameters().get(TO)) >= 0) {
+            return Optional.empty();
+        }
+        if (count >= MOST) {
+            throw Problems.unreadable("pages without an end");
+        }
+        return Optional.of(asked.nextPage(false, Map.of(TO, to)));
+    }
+
+    private static String minuteBefore(String time) {
+        try {
+            return LocalTime.parse(time, TIME).minusMinutes(1).format(TIME);
+        } catch (DateTimeException e) {
+            throw Problems.unreadable("a row with the time " + (time.length() > 10 ? "…" : time));
+        }
+    }
+
+    @Override
+    public ObjectNode merged() {
+        return merged;
+    }
+}

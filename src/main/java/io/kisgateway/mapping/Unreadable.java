@@ -1,0 +1,56 @@
+package io.kisgateway.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.util.Map;
+
+/** KIS's reply holds something else than what belongs at a place. Has no stack trace: it is an answer. */
+final class Unreadable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_SHOWN = 40;
+
+    private final transient JsonNode context;
+    private final String member;
+
+    private Unreadable(String what, String member, JsonNode context) {
+        super(what, null, false, false);
+        this.member = member;
+        this.context = context;
+    }
+
+    /** @param text as KIS sent it */
+    static Unreadable of(String expected, String text) {
+        String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
+        return new Unreadable("KIS answered " + (text.isEmpty() ? "nothing" : "\"" + shown + "\"") + " where " + expected + " belongs", "", null);
+    }
+
+    /**
+     * The same, with its place.
+     *
+     * @param expression of the mapping, such as {@code .stck_prpr}
+     * @param node       what the mapping was at: the reply or a row of it
+     */
+    Unreadable at(String expression, JsonNode node) {
+        return new Unreadable(getMessage(), expression.substring(expression.lastIndexOf('.') + 1), node);
+    }
+
+    /** What is told of it, with member and row as far as they are known. */
+    Problem problem(JsonNode reply) {
+        String row = row(reply);
+        String place = member.isEmpty() ? row : row.isEmpty() ? member : member + " of " + row;
+        return Problem.of(ProblemCode.KIS_UNREADABLE, getMessage() + (place.isEmpty() ? "" : ": " + place));
+    }
+
+    private String row(JsonNode reply) {
+        for (Map.Entry<String, JsonNode> list : reply.properties()) {
+            for (int i = 0; i < list.getValue().size() && list.getValue().isArray(); i++) {
+                if (list.getValue().get(i) == context) {
+                    return list.getKey() + "[" + i + "]";
+                }
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,199 @@
+package io.kisgateway.kis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.kis.StubKis.Answer;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.TestClock;
+import io.kisgateway.testing.TestFolder;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Replies of KIS with something blank, odd or left out in them, through a whole gateway: nothing that is not the answer costs it. */
+class OddRepliesTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String DAILY = "/api/market-data/daily-prices";
+    private static final String MINUTES = "/api/market-data/minute-chart";
+    private static final String INVESTORS = "/api/market-data/investor-trend";
+    private static final String BALANCE = "/api/account/balance";
+    private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+    private static final String PRICE = "'rt_cd':'0','output':{'stck_prpr':'71200','stck_hgpr':'71500','stck_lwpr':'70900','stck_oprc':'71000',"
+            + "'acml_vol':'123','prdy_vrss':'200','prdy_ctrt':'0.28','per':'10.1','pbr':'1.2','eps':'7000','bps':'60000','hts_avls':'4250000',"
+            + "'aspr_unit':'100','temp_stop_yn':'N','iscd_stat_cls_code':'55','stck_sdpr':'71000'}";
+    private static final String ROW = "{'pdno':'005930','prdt_name':'a','hldg_qty':'10','ord_psbl_qty':'10','pchs_avg_pric':'70000.1','prpr':'71200',"
+            + "'pchs_amt':'700001','evlu_amt':'712000','evlu_pfls_amt':'11999','evlu_pfls_rt':'1.71'}";
+    private static final String TOTAL = "{'dnca_tot_amt':'1000','nxdy_excc_amt':'900','prvs_rcdl_excc_amt':'800','scts_evlu_amt':'712000',"
+            + "'tot_evlu_amt':'713000','nass_amt':'713000','pchs_amt_smtl_amt':'700001','evlu_pfls_smtl_amt':'11999'}";
+
+    private StubKis kis;
+    private Gateway gateway;
+    private Http http;
+    private Http management;
+
+    @BeforeEach
+    void start() throws Exception {
+        kis = new StubKis();
+        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
+                "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
+                "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
+        settings.put("KIS_ACCOUNT_RATE", "64/second");
+        gateway = Gateway.start(settings, TestClock.morning());
+        http = new Http("http://127.0.0.1:" + gateway.port());
+        management = new Http("http://127.0.0.1:" + gateway.managementPort());
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        kis.close();
+    }
+
+    private void kisSays(String members) {
+        kis.reply(request -> Answer.json(200, "{" + members.replace('\'', '"') + "}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stck_hgpr,high", "stck_lwpr,low", "stck_oprc,open", "acml_vol,volume", "prdy_vrss,change", "prdy_ctrt,change_rate", "per,per",
+        "pbr,pbr", "eps,eps", "bps,bps", "hts_avls,market_cap", "aspr_unit,tick_size"})
+    void whatIsNotThePriceIsNullWhateverStandsThere(String member, String ours) {
+        for (String odd : new String[] {"''", "' '", "'-'", "'-inf'", "'inf'", "'NaN'", "'N/A'", "null", "'1,2'", "'12a'", "'" + "9".repeat(41) + "'"}) {
+            kisSays(PRICE.replaceFirst("'" + member + "':'[^']*'", "'" + member + "':" + odd));
+            Reply reply = http.post(SNAPSHOT, SAMSUNG);
+            assertThat(reply.status()).as("%s: %s", odd, reply.text()).isEqualTo(200);
+            assertThat(reply.at("/data/price").longValue()).isEqualTo(71200);
+            assertThat(reply.json().at("/data").has(ours)).isTrue();
+            assertThat(reply.at("/data/" + ours).isNull()).as(odd).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'-'", "'x'", "'71,200'", "'71200.5'"})
+    void thePriceIsNeverGuessedAndTheMemberIsNamed(String odd) {
+        kisSays(PRICE.replace("'stck_prpr':'71200'", "'stck_prpr':" + odd));
+        Reply reply = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(reply.code()).isEqualTo("KIS_UNREADABLE");
+        assertThat(reply.at("/detail").asText()).contains("stck_prpr");
+    }
+
+    @Test
+    void millionsOfDigitsAreNoNumberAndTakeNoTime() {
+        kisSays(PRICE.replace("'71200'", "'" + "9".repeat(3_000_000) + "'"));
+        long before = System.nanoTime();
+        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_UNREADABLE");
+        assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
+    }
+
+    @Test
+    void aStockBeforeItsFirstTradeIsNotAnUnknownOne() {
+        kisSays(PRICE.replace("'71200'", "'0'"));
+        Reply reply = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.code()).isEqualTo("NO_PRICE_YET");
+        kisSays("'rt_cd':'0','output':{'stck_prpr':'0','stck_sdpr':'0'}");
+        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("UNKNOWN_STOCK");
+        kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'0'},'output2':[]");
+        Reply chart = http.post(DAILY, "{\"stock_code\":\"005930\",\"num_days_to_fetch\":40}");
+        assertThat(chart.status()).as(chart.text()).isEqualTo(200);
+        assertThat(chart.at("/data").size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'stck_bsop_date':'','stck_clpr':''}", "{'stck_bsop_date':'20261120','stck_clpr':' ','stck_oprc':'','acml_vol':null}"})
+    void rowsWithNothingInThemAreLeftOut(String filler) {
+        String row = "{'stck_bsop_date':'20261119','stck_oprc':'1','stck_hgpr':'','stck_lwpr':'1','stck_clpr':'2','acml_vol':'-'}";
+        kisSays("'rt_cd':'0','output':[" + filler + "," + row + "," + filler + "]");
+        Reply reply = http.post(DAILY, SAMSUNG);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(1);
+        assertThat(reply.at("/data/0/close").longValue()).isEqualTo(2);
+        assertThat(reply.at("/data/0/high").isNull()).isTrue();
+        assertThat(reply.at("/data/0/volume").isNull()).isTrue();
+
+        kisSays("'rt_cd':'0','output':[" + row + "," + row.replace("'stck_clpr':'2'", "'stck_clpr':''") + "]");
+        Reply without = http.post(DAILY, SAMSUNG);
+        assertThat(without.code()).isEqualTo("KIS_UNREADABLE");
+        assertThat(without.at("/detail").asText()).contains("stck_clpr of output[1]");
+    }
+
+    @Test
+    void minuteBarsToo() {
+        String row = "{'stck_bsop_date':'20261123','stck_cntg_hour':'095900','stck_prpr':'3','stck_oprc':'','stck_hgpr':'','stck_lwpr':'','cntg_vol':''}";
+        kisSays("'rt_cd':'0','output1':{'stck_prpr':'3','hts_kor_isnm':'a'},'output2':[{'stck_bsop_date':'20261123','stck_cntg_hour':'100000','stck_prpr':''},"
+                + row + ",{}]");
+        Reply reply = http.post(MINUTES, SAMSUNG);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(1);
+        assertThat(reply.at("/data/0/volume").isNull()).isTrue();
+    }
+
+    @Test
+    void todaysBlankCloseDoesNotCostTheInvestors() {
+        kisSays("'rt_cd':'0','output':[{'stck_bsop_date':'20261123','stck_clpr':'','prsn_ntby_qty':''},"
+                + "{'stck_bsop_date':'20261120','stck_clpr':'5','prsn_ntby_qty':'-7'},{}]");
+        Reply reply = http.post(INVESTORS, SAMSUNG);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(2);
+        assertThat(reply.at("/data/0/close").isNull()).isTrue();
+        assertThat(reply.at("/data/1/individual_net_buy").longValue()).isEqualTo(-7);
+    }
+
+    @Test
+    void oneBlankRateDoesNotCostTheAccount() {
+        kisSays("'rt_cd':'0','output1':[" + ROW.replace("'1.71'", "''").replace("'70000.1'", "'-'") + ",{'pdno':'','hldg_qty':''}],'output2':["
+                + TOTAL.replace("'713000'", "''") + "]");
+        Reply reply = http.post(BALANCE, "{}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(1);
+        assertThat(reply.at("/data/0/quantity").longValue()).isEqualTo(10);
+        assertThat(reply.at("/data/0/profit_loss_rate").isNull()).isTrue();
+        assertThat(reply.at("/data/0/avg_price").isNull()).isTrue();
+        assertThat(reply.at("/summary/cash").longValue()).isEqualTo(1000);
+        assertThat(reply.at("/summary/total_value").isNull()).isTrue();
+        for (String needed : new String[] {"hldg_qty", "prpr", "dnca_tot_amt"}) {
+            kisSays(("'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "]").replaceFirst("'" + needed + "':'[^']*'", "'" + needed + "':''"));
+            Reply without = http.post(BALANCE, "{}");
+            assertThat(without.code()).as(without.text()).isEqualTo("KIS_UNREADABLE");
+            assertThat(without.at("/detail").asText()).contains(needed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'output2':[]", "'output2':[{}]", "'output2':[{'dnca_tot_amt':''}]", "'x':'1'"})
+    void theSummaryOfAnEarlierPageIsNotLostToABlankOne(String last) {
+        kis.reply(request -> request.query().contains("CTX_AREA_NK100=NEXT")
+                ? Answer.json(200, ("{'rt_cd':'0','output1':[" + ROW.replace("005930", "000660") + "]," + last + ",'ctx_area_nk100':' '}").replace('\'', '"'))
+                        .header("tr_cont", "D")
+                : Answer.json(200, ("{'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "],'ctx_area_nk100':'NEXT','ctx_area_fk100':'F'}")
+                        .replace('\'', '"')).header("tr_cont", "M"));
+        Reply reply = http.post(BALANCE, "{}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data").size()).isEqualTo(2);
+        assertThat(reply.at("/summary/cash").longValue()).isEqualTo(1000);
+    }
+
+    @Test
+    void aMemberThatNoReplyHadIsToldOnThePageOfTheRoutes() {
+        kisSays(PRICE.replaceAll("'bps':'[^']*',", ""));
+        assertThat(http.post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
+        assertThat(management.get("/routes").text()).contains("bps").contains("no reply");
+        kisSays(PRICE);
+        http.post(SNAPSHOT, SAMSUNG);
+        assertThat(management.get("/routes").text()).doesNotContain("no reply");
+    }
+
+    @Test
+    void anOperationThatKisDoesNotKnowIsToldOnThePageOfTheRoutes() {
+        kis.reply(request -> Answer.json(404, ""));
+        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_OPERATION_UNKNOWN");
+        assertThat(management.get("/routes").text()).contains("HTTP 404").contains("does not know");
+    }
+}
