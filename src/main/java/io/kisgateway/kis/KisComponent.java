@@ -7,9 +7,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /** Makes {@code kis:get:/uapi/…} and {@code kis:order:/uapi/…} endpoints. Bound in the registry as {@code kis}. */
+@Component("kis")
 public final class KisComponent extends DefaultComponent {
 
     private static final Pattern PARAMETER = Pattern.compile("[A-Z][A-Z0-9_]*");

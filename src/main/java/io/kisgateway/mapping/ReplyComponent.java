@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -23,6 +24,7 @@ import org.apache.camel.support.DefaultComponent;
  * {@code template}. It sees the exchange's variables as {@code $name} and this package's functions, and is read and
  * compiled when the route is made.
  */
+@Component("reply")
 public final class ReplyComponent extends DefaultComponent {
 
     static final String INLINE = "inline";

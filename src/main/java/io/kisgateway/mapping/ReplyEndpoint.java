@@ -11,21 +11,30 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One mapping; each route that uses it compiles it anew, so that a changed file is seen by a changed route. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "reply", title = "Reply", syntax = "reply:name", producerOnly = true, category = Category.API)
 final class ReplyEndpoint extends DefaultEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplyEndpoint.class);
 
+    @UriPath(description = "A JSLT file of the routes folder or of the gateway, such as mappings/order.jslt, or inline")
+    @Metadata(required = true)
     private final String name;
+    @UriParam(description = "With reply:inline, the mapping itself")
     private final String template;
 
     /** @param template the mapping itself, or null if it is in the file of that name */

@@ -8,10 +8,12 @@ import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 
 /** Makes {@code order:buy} and its like. Bound in the registry as {@code order}. */
+@Component("order")
 public final class OrderComponent extends DefaultComponent {
 
     private final OrderClaims claims;

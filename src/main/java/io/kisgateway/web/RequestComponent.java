@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -15,6 +16,7 @@ import org.apache.camel.support.DefaultComponent;
  * each member of the body (or of path and query string, where there is no body). Each accepted value becomes an exchange
  * variable of the same name; anything else ends the call with a problem that names the member.
  */
+@Component("request")
 public final class RequestComponent extends DefaultComponent {
 
     private final JsonMapper json;
@@ -39,6 +41,6 @@ public final class RequestComponent extends DefaultComponent {
         // A member whose type hangs on another is read after it.
         fields.sort(Comparator.comparing(field -> field.alternative() != null));
         parameters.clear();
-        return new RequestEndpoint(uri, this, new RequestReader(json, fields, clock));
+        return new RequestEndpoint(uri, this, remaining, new RequestReader(json, fields, clock));
     }
 }

@@ -1,22 +1,34 @@
 package io.kisgateway.web;
 
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
 /** The declared shape of one endpoint's requests. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "request", title = "Request", syntax = "request:kind", producerOnly = true,
+        lenientProperties = true, category = Category.API)
 final class RequestEndpoint extends DefaultEndpoint {
 
     static final String QUERY = "query";
     static final String ORDER = "order";
 
+    @UriPath(enums = "query,order", description = "What the endpoint is for. Each parameter names a member of the request, and its value"
+            + " says what that may be, such as: stock code, required")
+    @Metadata(required = true)
+    private final String kind;
+
     private final RequestReader reader;
 
-    RequestEndpoint(String uri, RequestComponent component, RequestReader reader) {
+    RequestEndpoint(String uri, RequestComponent component, String kind, RequestReader reader) {
         super(uri, component);
+        this.kind = kind;
         this.reader = reader;
     }
 
@@ -41,6 +53,6 @@ final class RequestEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("request: is a step, not a source");
+        throw new UnsupportedOperationException("request:" + kind + " is a step, not a source");
     }
 }
