@@ -77,6 +77,8 @@ public final class GatewayProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(yields ? List.of("nice", "-n", "10") : List.of());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
+        // The jar's manifest says this.
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
