@@ -1,6 +1,14 @@
 package io.kisgateway.order.journal;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 
 /** How long entries can be read, and how long a key gets its reply. */
-public record Retention(Duration entries, Duration keys) { }
+public record Retention(Duration entries, Duration keys) {
+
+    /** Until when what belongs to a day is kept: as long as the last of its entries. */
+    Instant endOf(LocalDate day) {
+        return day.plusDays(1).atStartOfDay(Times.KST).toInstant().plus(entries);
+    }
+}

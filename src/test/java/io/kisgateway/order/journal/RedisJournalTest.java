@@ -210,8 +210,10 @@ class RedisJournalTest {
             sending(journal, "confirmed", null);
             replica.freeze();
             OrderEntry refused = received("refused", null).sending(TERMS, null, Instant.now(), Instant.now());
-            assertThatThrownBy(() -> now(journal.create(refused, null))).hasMessageContaining("none of Redis's replicas");
+            assertThatThrownBy(() -> now(journal.create(refused, null))).hasMessageContaining("none of its replicas");
             assertThat(journal.state().writable()).isFalse();
+            now(journal.heartbeat());
+            assertThat(journal.state().writable()).as("Redis itself answers").isFalse();
             // How an order ended is written all the same: that one is at KIS already.
             assertThat(now(journal.replace(refused.notPlaced("it could not be written down", null, Instant.now())))).isEqualTo(Written.DONE);
             replica.thaw();
@@ -245,7 +247,7 @@ class RedisJournalTest {
     void timesGoByRedissClock() {
         TestClock slow = TestClock.morning();
         RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
-        List<String> lines = LogLines.of(RedisJournal.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+        List<String> lines = LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
             now(journal.heartbeat());
             return true;
         }));

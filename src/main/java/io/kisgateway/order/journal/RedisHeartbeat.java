@@ -1,0 +1,115 @@
+package io.kisgateway.order.journal;
+
+import io.kisgateway.redis.RedisConnection;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.redisson.api.BatchOptions;
+import org.redisson.api.BatchResult;
+import org.redisson.api.RBatch;
+import org.redisson.client.codec.StringCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pulse between one instance and Redis: that the instance lives, what time it is there, and whether orders are safe there. */
+final class RedisHeartbeat {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisHeartbeat.class);
+    /** How long after its last sign of life an instance counts as gone. */
+    private static final Duration LIFE = Duration.ofSeconds(5);
+    /** How long a replica may take to confirm what precedes an order. */
+    private static final Duration REPLICATION = Duration.ofMillis(500);
+    /** A difference that makes the waits between instances too short or too long. */
+    private static final Duration CLOCKS_AGREE = Duration.ofSeconds(2);
+
+    private static final class NotReplicated extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotReplicated() {
+            super("none of its replicas has it within " + REPLICATION.toMillis() + " ms");
+        }
+    }
+
+    private final RedisStore store;
+    private final String alive;
+    private final Clock own;
+    private final SharedClock clock;
+    private final Availability availability;
+    private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicBoolean clockTold = new AtomicBoolean();
+    private final String script = RedisStore.script("heartbeat");
+
+    RedisHeartbeat(RedisStore store, String instance, Clock own) {
+        this.store = store;
+        this.alive = store.keys().alive(instance);
+        this.own = own;
+        this.clock = new SharedClock(own);
+        this.availability = new Availability(store.redis().toString(), own);
+    }
+
+    SharedClock clock() {
+        return clock;
+    }
+
+    Availability availability() {
+        return availability;
+    }
+
+    /** That one of them is lost, in a start or a change of connections, is no outage yet. */
+    CompletionStage<Void> beat() {
+        Instant sent = own.instant();
+        return store.texts(script, List.of(alive), String.valueOf(LIFE.toMillis())).thenAccept(told -> {
+            time(told, sent);
+            lost.set(0);
+            replicated(told.get(2)).whenComplete((done, failure) -> ended(failure));
+        }).whenComplete((done, failure) -> {
+            if (failure != null && lost.incrementAndGet() > 1) {
+                ended(failure);
+            }
+        });
+    }
+
+    /** A write that must succeed before an order leaves has ended. */
+    void ended(Throwable failure) {
+        if (failure == null) {
+            availability.wrote();
+        } else {
+            // Others' messages may hold what was sent.
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            availability.failed(cause instanceof NotReplicated ? cause.getMessage() : RedisConnection.reason(failure));
+        }
+    }
+
+    private void time(List<String> told, Instant sent) {
+        Instant redis = Instant.ofEpochSecond(Long.parseLong(told.get(0)), Long.parseLong(told.get(1)) * 1000);
+        Duration ahead = Duration.ofMillis(clock.heard(redis, sent, own.instant()));
+        if (ahead.abs().compareTo(CLOCKS_AGREE) > 0 && clockTold.compareAndSet(false, true)) {
+            LOG.warn("Redis's clock is {} s {} this machine's: keep both by NTP. Between gateways Redis's counts",
+                    ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
+        }
+    }
+
+    /**
+     * Redis answers before its replicas have what was written; should it fail then, only what one of them has lives on. Completes
+     * when one has all that was written so far, if there is any.
+     *
+     * @param replicas how many there are; empty if Redis does not tell
+     */
+    CompletionStage<Void> replicated(String replicas) {
+        if (replicas.isEmpty() || replicas.equals("0")) {
+            return CompletableFuture.completedStage(null);
+        }
+        RBatch batch = store.redis().client().createBatch(BatchOptions.defaults().sync(1, REPLICATION));
+        // It waits for the writes before it as well, whatever connection they came by.
+        CompletionStage<Void> write = batch.<String>getBucket(alive, StringCodec.INSTANCE).setAsync("1", LIFE);
+        return RedisStore.bounded(batch.executeAsync()).thenCombine(write, (done, written) -> done).thenApply(BatchResult::getSyncedSlaves)
+                .thenCompose(synced -> synced > 0 ? CompletableFuture.completedStage(null)
+                        : CompletableFuture.failedStage(new NotReplicated()));
+    }
+}

@@ -1,0 +1,62 @@
+package io.kisgateway.order.journal;
+
+import io.kisgateway.redis.RedisConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.redisson.api.RBucket;
+import org.redisson.api.RFuture;
+import org.redisson.api.RScript.Mode;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Redis, as a journal uses it: every command is answered in time or fails.
+ *
+ * @param keys the names of what is kept
+ */
+record RedisStore(RedisConnection redis, RedisKeys keys) {
+
+    /** A frozen Redis must not hold a caller for longer. */
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+    /** A Lua script of this package. */
+    static String script(String name) {
+        try (InputStream file = RedisStore.class.getResourceAsStream("/order/journal/" + name + ".lua")) {
+            return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static <T> CompletionStage<T> bounded(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    <T> CompletionStage<T> ask(Function<RedissonClient, RFuture<T>> command) {
+        return bounded(redis.async(command));
+    }
+
+    /** What is kept under one name. */
+    <T> CompletionStage<T> bucket(String name, Function<RBucket<String>, RFuture<T>> command) {
+        return ask(client -> command.apply(client.getBucket(name, StringCodec.INSTANCE)));
+    }
+
+    CompletionStage<String> text(String script, List<Object> names, Object... args) {
+        return ask(client -> client.getScript(StringCodec.INSTANCE)
+                .evalAsync(names.get(0).toString(), Mode.READ_WRITE, script, ReturnType.VALUE, names, args));
+    }
+
+    CompletionStage<List<String>> texts(String script, List<Object> names, Object... args) {
+        return ask(client -> client.getScript(StringCodec.INSTANCE)
+                .evalAsync(names.get(0).toString(), Mode.READ_WRITE, script, ReturnType.MULTI, names, args));
+    }
+}
