@@ -62,7 +62,7 @@ final class JournalSteps {
     }
 
     /** Whose orders a caller sees; null for all. */
-    private static String viewer(Call call) {
+    static String viewer(Call call) {
         return call.client() == null || call.client().seesAll() ? null : call.client().name();
     }
 

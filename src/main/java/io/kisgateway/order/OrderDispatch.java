@@ -60,10 +60,6 @@ final class OrderDispatch implements ClaimedOrder {
         if (!listed) {
             return CompletableFuture.completedStage(null);
         }
-        if (target != null) {
-            show(exchange);
-            return CompletableFuture.completedStage(null);
-        }
         return changed.find(terms.originalOrderNo(), call).thenCompose(found -> {
             target = found;
             show(exchange);
@@ -174,6 +170,7 @@ final class OrderDispatch implements ClaimedOrder {
             if (left.open().size() == 1 && !followed) {
                 followed = true;
                 target = Target.of(left.open().get(0));
+                show(exchange);
                 return CompletableFuture.completedStage(Next.SEND_AGAIN);
             }
             if (!left.open().isEmpty() || !terms.cancels()) {

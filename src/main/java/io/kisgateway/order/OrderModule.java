@@ -22,7 +22,7 @@ import org.apache.camel.spi.Registry;
 public final class OrderModule implements GatewayModule {
 
     /** The steps that routes may name, as {@link #configure} binds them. */
-    public static final Set<String> STEPS = Set.of("order-list", "order-find");
+    public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-account");
 
     /** After so many times the grace an order that was called not placed is looked for once more. */
     private static final int LAST_LOOK = 4;
@@ -78,6 +78,7 @@ public final class OrderModule implements GatewayModule {
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
         registry.bind("order", new OrderComponent(claims));
         registry.bind("order-list", new AsyncStep(reading::list));
+        registry.bind("order-account", new AsyncStep(new AccountOrders(journal, atKis)::list));
         registry.bind("order-find", new AsyncStep(reading::find));
         KisClock kisClock = new KisClock();
         LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);

@@ -1,6 +1,7 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
@@ -48,6 +49,11 @@ public final class BudgetProcessor implements RouteStep {
                         slot.ask().endpoint() == null ? slot.ask().rank() : Rank.of(upstream.urgency()), true, upstream.ledger(), slot);
         PermitQueue queue = slot != null ? permit.queue() : throttle.budget().queue(ask);
         Waiter waiter = new Waiter(ask, PermitClient.NONE, now) {
+            @Override
+            boolean passesBreaker() {
+                return call.attribute(OrderLookup.class) != null;
+            }
+
             @Override
             void done(Outcome outcome) {
                 finish(exchange, queue, this, outcome);

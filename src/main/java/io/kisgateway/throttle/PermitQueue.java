@@ -78,7 +78,7 @@ final class PermitQueue {
 
     /** The outcome if it is known at once, on this thread; else null, and {@link Waiter#done} is called on a worker. */
     Outcome enter(Waiter waiter) {
-        Optional<Duration> shut = gate.shutFor();
+        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
         if (shut.isPresent()) {
             waiter.end();
             return new Outcome.Failed(circuitOpen(shut.get()));
@@ -125,7 +125,7 @@ final class PermitQueue {
 
     /** The same for one who holds a slot that lies ahead. */
     Outcome enter(Waiter waiter, Slot held) {
-        Optional<Duration> shut = gate.shutFor();
+        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
         if (shut.isPresent()) {
             waiter.end();
             giveBack(held);
@@ -247,7 +247,7 @@ final class PermitQueue {
             giveBack(slot);
             return null;
         }
-        Optional<Duration> shut = gate.shutFor();
+        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
         if (shut.isPresent()) {
             giveBack(slot);
             return new Outcome.Failed(circuitOpen(shut.get()));

@@ -35,6 +35,11 @@ abstract class Waiter {
         return round < other.round || round == other.round && sequence < other.sequence;
     }
 
+    /** Whether it goes to KIS though the circuit breaker is open: the gateway's own lookups of orders. */
+    boolean passesBreaker() {
+        return false;
+    }
+
     /** Called at most once, with the outcome, on any thread but outside locks; never after {@link PermitQueue#leave}. */
     abstract void done(Outcome outcome);
 

@@ -1,0 +1,68 @@
+package io.kisgateway.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Problem;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a row of inquire-daily-ccld must say, and what it may leave out (facts 3.13). */
+class KisOrderTest {
+
+    private static ObjectNode row(String... changes) {
+        ObjectNode row = JsonNodeFactory.instance.objectNode();
+        Map.of("ord_dt", "20261123", "odno", "117057", "sll_buy_dvsn_cd", "02", "pdno", "005930", "ord_qty", "10", "ord_unpr", "70000",
+                "ord_tmd", "101500", "ord_dvsn_cd", "00", "rmn_qty", "3", "tot_ccld_qty", "5").forEach(row::put);
+        row.put("cncl_cfrm_qty", "1").put("rjct_qty", "1").put("excg_id_dvsn_cd", "NXT").put("ord_gno_brno", "91252");
+        for (int i = 0; i < changes.length; i += 2) {
+            row.put(changes[i], changes[i + 1]);
+        }
+        return row;
+    }
+
+    @Test
+    void everyQuantityIsReadUnderTheNameThatKisSends() {
+        KisOrder order = KisOrder.of(row());
+
+        assertThat(order.orderNo()).isEqualTo("0000117057");
+        assertThat(order.filled() + order.remaining() + order.cancelled() + order.rejected()).isEqualTo(order.quantity()).isEqualTo(10);
+        assertThat(order.exchange()).isEqualTo("NXT");
+        assertThat(order.at()).isEqualTo(Instant.parse("2026-11-23T01:15:00Z"));
+        ObjectNode old = row("cnc_cfrm_qty", "2", "excg_id_dvsn_Cd", "SOR");
+        old.remove("cncl_cfrm_qty");
+        old.remove("excg_id_dvsn_cd");
+        assertThat(KisOrder.of(old).cancelled()).isEqualTo(2);
+        assertThat(KisOrder.of(old).exchange()).isEqualTo("SOR");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"odno | ''", "odno | AB12", "odno | 12345678901", "ord_dt | ''", "ord_dt | 2026-11-23", "ord_tmd | 9:05:03",
+        "ord_tmd | 91500", "sll_buy_dvsn_cd | ''", "sll_buy_dvsn_cd | 00", "pdno | ''", "ord_qty | ''", "ord_qty | 0", "ord_qty | -1", "ord_qty | x",
+        "ord_qty | 1.5", "ord_unpr | -", "orgn_odno | x", "rmn_qty | ?"})
+    void aRowThatDoesNotSayWhatItMustIsUnreadable(String field, String value) {
+        assertThatThrownBy(() -> KisOrder.of(row(field, value))).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void timeKindPriceAndBranchMayBeLeftOut() {
+        KisOrder order = KisOrder.of(row("ord_tmd", "", "ord_dvsn_cd", "", "ord_unpr", "", "ord_gno_brno", " ", "avg_prvs", ""));
+
+        assertThat(order.at()).isNull();
+        assertThat(order.placement().organizationNo()).isNull();
+        assertThat(order.placement().orderedAt()).isNull();
+    }
+
+    @Test
+    void whatChangesAnOrderNamesItByTenDigits() {
+        assertThat(KisOrder.of(row("orgn_odno", "117000", "sll_buy_dvsn_cd_name", "매수취소")).side()).isEqualTo("cancel");
+        assertThat(KisOrder.of(row("orgn_odno", "117000", "sll_buy_dvsn_cd_name", "매수정정", "cncl_yn", "Y")).side()).isEqualTo("modify");
+        assertThat(KisOrder.of(row("orgn_odno", "117000", "sll_buy_dvsn_cd_name", "매수정정")).original()).isEqualTo("0000117000");
+        assertThat(KisOrder.of(row("orgn_odno", "0000000000")).side()).isEqualTo("buy");
+    }
+}

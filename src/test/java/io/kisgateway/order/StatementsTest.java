@@ -1,0 +1,316 @@
+package io.kisgateway.order;
+
+import static io.kisgateway.order.OrderRig.BUY;
+import static io.kisgateway.order.OrderRig.CANCEL;
+import static io.kisgateway.order.OrderRig.order;
+import static io.kisgateway.order.OrderRig.untilKnown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.simulator.Order;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Nothing is said of an order that is not so, whatever KIS lists and answers: each test is a way in which it once was. */
+class StatementsTest {
+
+    private static final String LIST = "inquire-daily-ccld";
+    private static final Deque<String> UNTOUCHED = new ArrayDeque<>(List.of("000270", "005490", "051910", "006400", "012330", "028260",
+            "068270", "105560", "055550", "066570", "017670", "030200", "015760", "034020", "012450", "042660", "009150", "003550",
+            "247540", "086520", "196170", "293490", "041510", "0001A0", "069500", "Q500001", "373220", "207940", "005380", "000660",
+            "005930", "035420"));
+
+    private static OrderRig rig;
+    private static One one;
+    private static Http http;
+    /** A stock that no other test has ordered. */
+    private String code;
+    private String key;
+
+    @BeforeAll
+    static void start() {
+        rig = OrderRig.inFiles();
+        one = rig.gateway();
+        http = one.http();
+    }
+
+    @AfterAll
+    static void stop() {
+        one.close();
+        rig.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        code = UNTOUCHED.pop();
+        key = UUID.randomUUID().toString();
+    }
+
+    @AfterEach
+    void clear() {
+        rig.simulator().faults().clear();
+    }
+
+    private static void fault(Fault fault) {
+        rig.simulator().faults().add(fault);
+    }
+
+    private static void lost() {
+        fault(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+    }
+
+    private Reply buy() {
+        return http.post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+    }
+
+    private Reply shown() {
+        return http.get("/api/trading/orders/" + key);
+    }
+
+    /** It ends as unresolved, says why, and at no time as something that it is not. */
+    private String unresolved(Http door) {
+        String[] state = new String[1];
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            state[0] = door.get("/api/trading/orders/" + key).at("/data/state").asText();
+            return !state[0].equals("unknown") && !state[0].equals("sending");
+        });
+        assertThat(state[0]).isEqualTo("unresolved");
+        Reply again = door.post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+        assertThat(again.at("/outcome").asText()).as(again.text()).isEqualTo("unknown");
+        return door.get("/api/trading/orders/" + key).at("/data/reason").asText();
+    }
+
+    private void foundOnceKisIsWell() {
+        rig.simulator().faults().clear();
+        Reply found = untilKnown(http, BUY, order(code, 3, 0), key);
+        assertThat(found.status()).as(found.text()).isEqualTo(200);
+        assertThat(found.at("/order_no").asText()).isEqualTo(atKis().orderNo());
+    }
+
+    private Order atKis() {
+        return rig.taken().stream().filter(order -> order.code().equals(code)).reduce((first, second) -> second).orElseThrow();
+    }
+
+    @Test
+    void aReplyWithAnOddTimeSaysNothingOfTheListsClock() {
+        fault(Fault.of(Kind.REPLY_CLOCK).onPath("order-cash").ms(-8_000_000));
+        assertThat(http.post(BUY, order(UNTOUCHED.peek(), 1, 0)).status()).isEqualTo(200);
+        rig.simulator().faults().clear();
+        lost();
+        assertThat(buy().status()).isEqualTo(504);
+
+        foundOnceKisIsWell();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-6_000, -3_600_000})
+    void aListWhoseClockIsAnotherMakesNoOrderMissing(long ms) {
+        fault(Fault.of(Kind.LIST_CLOCK).onPath(LIST).ms(ms).share(1));
+        lost();
+        buy();
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> List.of("placed", "unresolved").contains(shown().at("/data/state").asText()));
+        foundOnceKisIsWell();
+    }
+
+    @Test
+    void whatTheJournalHoldsAsConfirmedMustBeListedAfterARestartToo() {
+        assertThat(http.post(BUY, order(code, 3, 0)).status()).isEqualTo(200);
+        fault(Fault.of(Kind.LIST_LAG).onPath(LIST).ms(600_000).share(1));
+        lost();
+        assertThat(buy().status()).isEqualTo(504);
+        one.close();
+        one = rig.gateway();
+        http = one.http();
+
+        assertThat(unresolved(http)).contains("lacks order");
+        foundOnceKisIsWell();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"PAGE_WITHOUT_KEY", "PAGE_WITHOUT_MARK"})
+    void pagesThatContradictThemselvesAreNoWholeList(Kind kind) {
+        try (OrderRig virtual = OrderRig.inFiles(Mode.VIRTUAL); One gateway = virtual.gateway()) {
+            virtual.simulator().faults().add(Fault.of(kind).onPath(LIST).share(1));
+            virtual.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+            gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+            for (int i = 0; i < 20; i++) {
+                // Younger rows are before it: it is on the next page.
+                virtual.simulator().elsewhere().place(Order.Side.BUY, code, 1, 0, "KRX");
+            }
+
+            assertThat(unresolved(gateway.http())).contains("KIS_UNREADABLE");
+            virtual.simulator().faults().clear();
+            assertThat(untilKnown(gateway.http(), BUY, order(code, 3, 0), key).status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"sll_buy_dvsn_cd | ''", "pdno | A005930", "ord_dt | 20200102"})
+    void aRowWithABlankOrForeignFieldMayBeTheOrder(String field, String value) {
+        fault(Fault.field(Kind.ROW_FIELD, field, value).onPath(LIST).share(1));
+        lost();
+        buy();
+
+        assertThat(unresolved(http)).contains("cannot be read");
+        UNTOUCHED.push(code);
+        foundOnceKisIsWell();
+        UNTOUCHED.pop();
+        UNTOUCHED.add(code);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"LIST_NULL", "LIST_MISSING", "LIST_BLANK"})
+    void noListIsNoEmptyList(Kind kind) {
+        lost();
+        fault(Fault.of(kind).onPath(LIST).share(1));
+        buy();
+
+        assertThat(unresolved(http)).contains("KIS_UNREADABLE");
+        String number = atKis().orderNo();
+        assertThat(http.get("/api/trading/orders/" + number).code()).isEqualTo("KIS_UNREADABLE");
+        assertThat(http.post(CANCEL, "{\"order_no\":\"" + number + "\"}").code()).isEqualTo("KIS_UNREADABLE");
+        foundOnceKisIsWell();
+    }
+
+    @Test
+    void anOddRowStandsInTheWayOfNotPlacedAlone() {
+        String number = http.post(BUY, order(code, 3, 0)).at("/order_no").asText();
+        fault(Fault.field(Kind.ODD_ROW, "ord_tmd", "9:05:03").onPath(LIST).share(1));
+        fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+        buy();
+
+        assertThat(http.get("/api/trading/orders/" + number).at("/data/fills/quantity").intValue()).isEqualTo(3);
+        Reply cancel = http.post(CANCEL, "{\"order_no\":\"" + number + "\"}");
+        assertThat(cancel.status()).as(cancel.text()).isEqualTo(200);
+        assertThat(cancel.at("/cancelled").booleanValue()).isFalse();
+        assertThat(unresolved(http)).contains("cannot be read");
+        rig.simulator().faults().clear();
+        assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+    }
+
+    /** 1,101 orders of the stock at 15 a page are 74 pages. */
+    @Test
+    void aListOfAnyLengthIsReadToItsEndAndNotOften() {
+        try (OrderRig virtual = OrderRig.inFiles(Mode.VIRTUAL); One gateway = virtual.gateway()) {
+            for (int i = 0; i < 1101; i++) {
+                virtual.simulator().elsewhere().place(Order.Side.BUY, code, 1, 0, "KRX");
+            }
+            virtual.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+            gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+            assertThat(untilKnown(gateway.http(), BUY, order(code, 3, 0), key).status()).isEqualTo(200);
+            assertThat(virtual.simulator().calls().on(LIST)).as("once is enough").hasSizeLessThan(100);
+
+            virtual.simulator().faults().add(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+            gateway.http().post(BUY, order(code, 4, 0), "Idempotency-Key", key + "-2");
+            assertThat(untilKnown(gateway.http(), BUY, order(code, 4, 0), key + "-2").code()).isEqualTo("ORDER_NOT_PLACED");
+            assertThat(virtual.simulator().calls().on(LIST)).as("the whole list twice, besides").hasSizeBetween(150, 500);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"REPLY_LOWER_CASE", "REPLY_ARRAY", "REPLY_UNPADDED"})
+    void kisNumberCountsInAnyForm(Kind kind) {
+        fault(Fault.of(kind).onPath("order-cash"));
+        Reply reply = buy();
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        String number = atKis().orderNo();
+        assertThat(reply.at("/order_no").asText()).isEqualTo(number);
+        assertThat(http.get("/api/trading/orders/" + number).at("/data/confirmed").booleanValue()).isTrue();
+        // An identical one that KIS does not take does not get its number.
+        fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+        key = UUID.randomUUID().toString();
+        buy();
+        assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"ORD_TMD | ''", "ORD_TMD | 91500", "ORD_TMD | x", "KRX_FWDG_ORD_ORGNO | ''"})
+    void aReplyWithoutTimeOrBranchIsThatOfAPlacedOrder(String field, String value) {
+        fault(Fault.field(Kind.REPLY_FIELD, field, value).onPath("order-cash"));
+        Reply reply = buy();
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/order_no").asText()).isEqualTo(atKis().orderNo());
+        assertThat(reply.at(field.equals("ORD_TMD") ? "/data/ordered_at" : "/data/organization_no").isNull()).isTrue();
+        UNTOUCHED.add(code);
+    }
+
+    @Test
+    void aNumberThatKisTakesBackToTheExchangeIsNotFilled() {
+        fault(Fault.of(Kind.REJECTED_LATER).onPath("order-cash"));
+        String number = buy().at("/order_no").asText();
+        Reply shown = http.get("/api/trading/orders/" + number);
+        Reply cancel = http.post(CANCEL, "{\"order_no\":\"" + number + "\"}");
+
+        assertThat(shown.at("/data/fills/rejected_quantity").intValue()).isEqualTo(3);
+        assertThat(shown.at("/data/fills/quantity").intValue() + shown.at("/data/fills/remaining_quantity").intValue()
+                + shown.at("/data/fills/cancelled_quantity").intValue()).isZero();
+        assertThat(cancel.at("/cancelled").isBoolean()).as(cancel.text()).isTrue();
+        assertThat(cancel.at("/cancelled").booleanValue()).isFalse();
+        assertThat(cancel.at("/data/rejected_quantity").intValue()).isEqualTo(3);
+    }
+
+    /** What a caller was told is not placed is looked for once more; an operator is told if it is there. */
+    @Test
+    void whatShowsUpAfterItWasCalledNotPlacedIsAnAlarm() {
+        Logger logger = (Logger) LoggerFactory.getLogger(OrderAlarms.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            fault(Fault.of(Kind.LIST_LAG).onPath(LIST).ms(600_000).share(1));
+            lost();
+            buy();
+            assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+            rig.simulator().faults().clear();
+
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> List.copyOf(lines.list).stream()
+                    .anyMatch(line -> line.getLevel() == Level.ERROR && line.getFormattedMessage().contains(atKis().orderNo())));
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    @Test
+    void lookupsTellTheTruthWhileTheBreakerIsOpenAndItOpens() {
+        try (OrderRig rigOfItsOwn = OrderRig.inFiles(); One gateway = rigOfItsOwn.gateway("CIRCUIT_BREAKER_FAIL_MAX", "10")) {
+            rigOfItsOwn.simulator().faults().add(Fault.of(Kind.BLANK500).onPath("order-cash").taken().times(1));
+            rigOfItsOwn.simulator().faults().add(Fault.of(Kind.BLANK500).onPath("order-cash").share(1));
+            Reply last = null;
+            for (int i = 0; i < 12; i++) {
+                last = gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key + i);
+            }
+            assertThat(last.code()).isEqualTo("CIRCUIT_OPEN");
+            assertThat(last.at("/outcome").asText()).isEqualTo("not_placed");
+
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> gateway.http().get("/api/trading/orders")
+                    .at("/data").findValuesAsText("state").stream().filter("not_placed"::equals).count() >= 9);
+            assertThat(gateway.http().get("/api/trading/orders").at("/data").findValuesAsText("order_no")).contains(rigOfItsOwn.taken().get(0).orderNo());
+        }
+    }
+}
