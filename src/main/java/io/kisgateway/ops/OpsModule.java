@@ -47,8 +47,10 @@ public final class OpsModule implements GatewayModule {
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
         this.status = new Status(settings.mode(), sources, requests);
-        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent,
-                new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock()), runtime.clock());
+        Diagnosis diagnosis = new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock());
+        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, diagnosis, runtime.clock());
+        settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
+                runtime.clock()).start(runtime.timers()));
         this.management = new ManagementServer(door);
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }

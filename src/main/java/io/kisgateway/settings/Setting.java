@@ -33,6 +33,10 @@ public enum Setting {
     LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),
     LOG_LEVEL(oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR"), "INFO", "least severe log line that is written"),
 
+    ALERT_WEBHOOK(matching("https?://[^/?#@\\s]+(/[^\\s{}|\\\\^`\"<>]*)?", "http(s)://host/path"), null,
+            "address that gets JSON when something happens that somebody must know at once; also as `ALERT_WEBHOOK_FILE`"),
+    ALERT_QUIET(seconds("0", "86400"), "900", "seconds for which the same thing is not told to `ALERT_WEBHOOK` again"),
+
     OTEL_ENABLED(bool(), "false", "whether spans go to OpenTelemetry"),
     OTEL_EXPORTER_OTLP_ENDPOINT(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), "http://localhost:4318",
             "the collector, OTLP over HTTP"),
@@ -94,7 +98,7 @@ public enum Setting {
     SIM_STUBS(bool(), "false", "whether the embedded simulator answers every operation of KIS, those that it does not play with a stub"),
     SIM_STRICT(bool(), "false", "whether the embedded simulator refuses what KIS does not document though clients in use send it");
 
-    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, REDIS_URL);
+    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, REDIS_URL, ALERT_WEBHOOK);
 
     private final Kind<?> kind;
     private final String defaultText;

@@ -1,0 +1,123 @@
+package io.kisgateway.ops;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells one address of what somebody must know at once: when it begins and when it is over. The same thing is told again
+ * only after a quiet time, however often it comes and goes meanwhile. Nothing waits for the address.
+ */
+final class AlertWebhook {
+
+    /** What is told; other findings are for whoever looks at the console. */
+    static final Set<String> TOLD = Set.of("breaker-open", "forced-open", "halted", "journal-away", "journal-unreadable", "orders-fail",
+            "order-unknown", "late-sighting", "number-lost", "redis-away", "redis-required", "token-refused", "token-none", "credentials");
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlertWebhook.class);
+    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final URI address;
+    private final Duration quiet;
+    private final String mode;
+    private final Supplier<List<Finding>> findings;
+    private final InstantSource clock;
+    private final JsonMapper json = new JsonMapper();
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final Map<String, Finding> present = new HashMap<>();
+    private final Map<String, Instant> told = new HashMap<>();
+
+    /**
+     * @param address  may hold a secret, so it is shown nowhere
+     * @param quiet    for so long nothing is told twice
+     * @param mode     of trading
+     * @param findings what is wrong now; reads memory only
+     */
+    AlertWebhook(URI address, Duration quiet, String mode, Supplier<List<Finding>> findings, InstantSource clock) {
+        this.address = address;
+        this.quiet = quiet;
+        this.mode = mode;
+        this.findings = findings;
+        this.clock = clock;
+    }
+
+    void start(ScheduledExecutorService timers) {
+        timers.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    synchronized void look() {
+        try {
+            Map<String, Finding> now = findings.get().stream().filter(finding -> TOLD.contains(finding.code()))
+                    .collect(Collectors.toMap(Finding::code, finding -> finding, (one, other) -> one));
+            now.forEach((code, finding) -> {
+                if (!present.containsKey(code) && isQuietOver(code)) {
+                    told.put(code, clock.instant());
+                    tell(finding, "begins");
+                    present.put(code, finding);
+                }
+            });
+            present.values().removeIf(finding -> {
+                boolean over = !now.containsKey(finding.code());
+                if (over) {
+                    tell(finding, "over");
+                }
+                return over;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("Alerts cannot be told", e);
+        }
+    }
+
+    private boolean isQuietOver(String code) {
+        Instant last = told.get(code);
+        return last == null || !clock.instant().isBefore(last.plus(quiet));
+    }
+
+    private void tell(Finding finding, String state) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("text", "kis-gateway " + mode + ": " + finding.code() + (state.equals("over") ? " is over" : "") + values(finding));
+        body.put("code", finding.code());
+        body.put("state", state);
+        body.put("cause", finding.cause());
+        body.put("level", finding.level());
+        body.put("values", finding.values());
+        body.put("mode", mode);
+        body.put("at", clock.instant().toString());
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
+        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, failure) -> answered(finding, response, failure));
+    }
+
+    private static String values(Finding finding) {
+        return finding.values().isEmpty() ? "" : finding.values().entrySet().stream().map(value -> value.getKey() + " " + value.getValue())
+                .collect(Collectors.joining(", ", " (", ")"));
+    }
+
+    /** The address stays out of the log: it may hold a token. */
+    private static void answered(Finding finding, HttpResponse<Void> response, Throwable failure) {
+        if (failure != null) {
+            LOG.warn("ALERT_WEBHOOK was not told of {}: {}", finding.code(), failure.getClass().getSimpleName());
+        } else if (response.statusCode() / 100 != 2) {
+            LOG.warn("ALERT_WEBHOOK was not told of {}: it answers HTTP {}", finding.code(), response.statusCode());
+        }
+    }
+}

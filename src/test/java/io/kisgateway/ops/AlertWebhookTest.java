@@ -1,0 +1,88 @@
+package io.kisgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What somebody must know at once is told to one address, once. */
+class AlertWebhookTest {
+
+    private final List<JsonNode> told = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+    private URI address;
+
+    @BeforeEach
+    void listen() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            told.add(new JsonMapper().readTree(exchange.getRequestBody()));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook?token=1");
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void toldAre(String... what) {
+        await().untilAsserted(() -> assertThat(told).extracting(alert -> alert.path("code").asText() + " " + alert.path("state").asText())
+                .containsExactly(what));
+    }
+
+    @Test
+    void aHaltIsToldWhenItBeginsAndWhenItIsOver() {
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "ALERT_WEBHOOK", address.toString())) {
+            rig.management().post("/admin/trading/halt", "");
+            toldAre("halted begins");
+            rig.management().post("/admin/trading/resume", "");
+            toldAre("halted begins", "halted over");
+            assertThat(told.get(0).path("mode").asText()).isEqualTo("REAL");
+            assertThat(told.get(0).path("text").asText()).startsWith("kis-gateway REAL: halted");
+        }
+    }
+
+    /** What comes and goes is told once in the quiet time, and again after it. */
+    @Test
+    void theSameIsNotToldTwiceInTheQuietTime() {
+        TestClock clock = TestClock.morning();
+        AtomicReference<List<Finding>> findings = new AtomicReference<>(List.of());
+        AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
+        List<Finding> open = List.of(Finding.serious("kis", "breaker-open", "reason", "HTTP 500"), Finding.notice("kis", "kis-slow", "ms", 1));
+        findings.set(open);
+        webhook.look();
+        webhook.look();
+        toldAre("breaker-open begins");
+        findings.set(List.of());
+        webhook.look();
+        toldAre("breaker-open begins", "breaker-open over");
+        findings.set(open);
+        webhook.look();
+        findings.set(List.of());
+        webhook.look();
+        clock.advance(Duration.ofMinutes(15));
+        findings.set(open);
+        webhook.look();
+        toldAre("breaker-open begins", "breaker-open over", "breaker-open begins");
+        assertThat(told.get(0).at("/values/reason").asText()).isEqualTo("HTTP 500");
+    }
+}
