@@ -6,7 +6,6 @@ import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.InDoubt;
 import io.kisgateway.order.OrderAlarms;
 import io.kisgateway.order.OrdersState;
-import io.kisgateway.order.journal.JournalState;
 import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.routes.RouteState;
 import io.kisgateway.runtime.KoreanTime;
@@ -165,15 +164,14 @@ final class Diagnosis {
 
     private void orders(List<Finding> found) {
         OrdersState orders = sources.orders().get();
-        JournalState journal = orders.journal();
-        if (!journal.writable()) {
-            found.add(Finding.serious("order", "journal-away", "reason", journal.why(),
-                    "seconds", Duration.between(journal.since(), clock.instant()).toSeconds()));
+        if (!orders.writable()) {
+            found.add(Finding.serious("order", "journal-away", "reason", orders.refusedFor(),
+                    "seconds", Duration.between(orders.refusedSince(), clock.instant()).toSeconds()));
         } else if (calls.failedOrders() > 0) {
             found.add(Finding.serious("order", "orders-fail", "count", calls.failedOrders(), "codes", calls.orderFailures()));
         }
-        if (journal.unreadable() > 0) {
-            found.add(Finding.serious("order", "journal-unreadable", "count", journal.unreadable()));
+        if (orders.unreadable() > 0) {
+            found.add(Finding.serious("order", "journal-unreadable", "count", orders.unreadable()));
         }
         for (OrderAlarms.Alarm alarm : orders.alarms()) {
             if (alarm.count() > 0 && alarm.at().isAfter(clock.instant().minus(ALARMING))) {

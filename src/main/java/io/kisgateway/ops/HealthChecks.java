@@ -2,7 +2,7 @@ package io.kisgateway.ops;
 
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
-import io.kisgateway.order.journal.JournalState;
+import io.kisgateway.order.OrdersState;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,8 +31,8 @@ final class HealthChecks {
                     : token.issuedAt() == null && token.failures() > 0 ? Optional.of("KIS gave no access token") : Optional.empty();
         }));
         registry.register(new Check("journal", () -> {
-            JournalState journal = sources.orders().get().journal();
-            return journal.writable() ? Optional.empty() : Optional.of("orders cannot be written down: " + journal.why());
+            OrdersState orders = sources.orders().get();
+            return orders.writable() ? Optional.empty() : Optional.of("orders cannot be written down: " + orders.refusedFor());
         }));
     }
 

@@ -181,9 +181,9 @@ final class Metrics implements AutoCloseable {
                         .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
                 .description("Age of the oldest of them").strongReference(true).register(registry);
         gauge("kis.gateway.journal.writable", "1 while orders can be written down; else every order is refused", Tags.empty(),
-                () -> sources.orders().get().journal().writable() ? 1 : 0);
+                () -> sources.orders().get().writable() ? 1 : 0);
         gauge("kis.gateway.journal.unreadable.entries", "Entries of the journal that cannot be read; each still holds its key", Tags.empty(),
-                () -> sources.orders().get().journal().unreadable());
+                () -> sources.orders().get().unreadable());
         for (OrderAlarms.Kind kind : OrderAlarms.Kind.values()) {
             counter("kis.gateway.order.alarms", "What should never be seen of orders: each is an ERROR in the log", Tags.of("kind",
                     kind.name().toLowerCase(Locale.ROOT)), () -> sources.orders().get().alarms().stream()

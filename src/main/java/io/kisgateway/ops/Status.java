@@ -48,7 +48,7 @@ final class Status {
         }
         RouteState routes = sources.routes().get();
         boolean well = !sources.throttle().get().degraded() && breaker().is("closed") && routes.failed().isEmpty() && routes.paused().isEmpty()
-                && sources.orders().get().journal().well();
+                && sources.orders().get().writable() && sources.orders().get().unreadable() == 0;
         return well ? "ok" : "degraded";
     }
 
@@ -89,9 +89,9 @@ final class Status {
     private Map<String, Object> orders() {
         OrdersState orders = sources.orders().get();
         Map<String, Object> journal = new LinkedHashMap<>();
-        journal.put("writable", orders.journal().writable());
-        journal.put("why", orders.journal().why());
-        journal.put("unreadable", orders.journal().unreadable());
+        journal.put("writable", orders.writable());
+        journal.put("why", orders.refusedFor());
+        journal.put("unreadable", orders.unreadable());
         return Map.of("halted", orders.halted(), "in_doubt", orders.inDoubt().size(), "journal", journal);
     }
 

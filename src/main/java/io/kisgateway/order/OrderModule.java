@@ -102,7 +102,7 @@ public final class OrderModule implements GatewayModule {
 
     /** How orders are, as of a moment ago. */
     public OrdersState state() {
-        return new OrdersState(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state(),
+        return OrdersState.of(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state(),
                 alarms.all());
     }
 

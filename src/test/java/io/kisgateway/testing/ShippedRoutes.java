@@ -1,5 +1,6 @@
 package io.kisgateway.testing;
 
+import io.kisgateway.runtime.GatewayModule;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -11,11 +12,14 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.FromDefinition;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
@@ -31,14 +35,29 @@ public final class ShippedRoutes {
 
     private ShippedRoutes() { }
 
+    /** A context with these modules' steps, not started. */
+    public static DefaultCamelContext context(GatewayModule... modules) throws Exception {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
+        for (GatewayModule module : modules) {
+            PluginHelper.getBeanPostProcessor(context).postProcessBeforeInitialization(module, module.getClass().getName());
+            module.configure(context);
+        }
+        return context;
+    }
+
     /** @param files such as {@code kis}, {@code market-data} */
     public static void load(CamelContext context, String... files) throws Exception {
         for (String file : files) {
-            for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context)
-                    .findRoutesBuilders(ResourceHelper.resolveMandatoryResource(context, "classpath:routes/" + file + ".camel.yaml"))) {
-                for (RouteDefinition route : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
-                    add(context, route);
-                }
+            load(context, ResourceHelper.resolveMandatoryResource(context, "classpath:routes/" + file + ".camel.yaml"));
+        }
+    }
+
+    /** Routes that nobody has checked. */
+    public static void load(CamelContext context, Resource file) throws Exception {
+        for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(file)) {
+            for (RouteDefinition route : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
+                add(context, route);
             }
         }
     }
