@@ -1,3 +1,5 @@
+package bench;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.kisgateway.order.journal.EntryJson;
 import io.kisgateway.order.journal.Journal;

@@ -34,14 +34,14 @@ final class PipelineBound extends ChannelDuplexHandler {
         if (!(message instanceof HttpRequest) && message instanceof HttpContent content && content.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
             if (unanswered == 1) {
-                context.write(malformed.get());
+                var unused = context.write(malformed.get());
             }
             unanswered = MOST_UNANSWERED + 1;
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
         }
         if (message instanceof HttpRequest && ++unanswered > MOST_UNANSWERED) {
-            context.close();
+            var unused = context.close();
         }
         if (unanswered > MOST_UNANSWERED) {
             ReferenceCountUtil.release(message);
@@ -55,6 +55,6 @@ final class PipelineBound extends ChannelDuplexHandler {
         if (message instanceof HttpResponse response && response.status().codeClass() != HttpStatusClass.INFORMATIONAL && unanswered > 0) {
             unanswered--;
         }
-        context.write(message, promise);
+        var unused = context.write(message, promise);
     }
 }

@@ -91,7 +91,7 @@ public final class PortGuard {
             }
         }
         if (tooMany) {
-            channel.close();
+            var unused = channel.close();
             return;
         }
         channel.pipeline().addBefore("handler", "pipeline-bound", new PipelineBound(this::malformed));
@@ -129,7 +129,7 @@ public final class PortGuard {
 
     /** Ends a request's connection at once: a proper end would wait until its answers have been read. */
     public static void cut(HttpServerRequest request) {
-        ((ConnectionBase) request.connection()).channel().close();
+        var unused = ((ConnectionBase) request.connection()).channel().close();
     }
 
     private void refuse(HttpServerRequest request) {

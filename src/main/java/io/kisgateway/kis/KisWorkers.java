@@ -115,7 +115,7 @@ public final class KisWorkers implements RouteStep {
 
     private void wait(Places places, Waiting caller) {
         try {
-            timers.schedule(() -> {
+            var unused = timers.schedule(() -> {
                 if (places.giveUp(caller)) {
                     refuse(caller, false);
                 }
@@ -186,6 +186,7 @@ public final class KisWorkers implements RouteStep {
             return next;
         }
 
+        @SuppressWarnings("ReferenceEquality")
         synchronized boolean giveUp(Waiting caller) {
             return waiting.removeIf(other -> other == caller);
         }

@@ -43,6 +43,7 @@ final class Unreadable extends RuntimeException {
         return Problem.of(ProblemCode.KIS_UNREADABLE, getMessage() + (place.isEmpty() ? "" : ": " + place));
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private String row(JsonNode reply) {
         for (Map.Entry<String, JsonNode> list : reply.properties()) {
             for (int i = 0; i < list.getValue().size() && list.getValue().isArray(); i++) {

@@ -314,6 +314,7 @@ final class OrderLifecycle {
         return update(present, change, TRIES);
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private CompletionStage<OrderEntry> update(OrderEntry present, Function<OrderEntry, OrderEntry> change, int tries) {
         OrderEntry next;
         try {

@@ -77,13 +77,13 @@ final class RouteSwap {
         }
     }
 
-    /** Whether Camel still has a route of this name. */
     /** Whether somebody has stopped or suspended a route that should serve. */
     boolean isPaused(String routeId) {
         Route route = context.isStarted() ? context.getRoute(routeId) : null;
         return route != null && (ServiceHelper.isSuspended(route.getConsumer()) || ServiceHelper.isStopped(route.getConsumer()));
     }
 
+    /** Whether Camel still has a route of this name. */
     boolean isTaken(String routeId) {
         return context.getRoute(routeId) != null;
     }

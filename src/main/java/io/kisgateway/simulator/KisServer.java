@@ -51,7 +51,7 @@ final class KisServer {
         Calls.Call call = calls.arrive(clock.instant(), request.method().name(), request.path(),
                 trId == null ? "" : trId, request.query() == null ? "" : request.query(),
                 headerNames(request.headers()));
-        if (request.method() == HttpMethod.GET) {
+        if (request.method().equals(HttpMethod.GET)) {
             receive(request, call, new byte[0]);
             return;
         }

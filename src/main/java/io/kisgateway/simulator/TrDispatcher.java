@@ -118,7 +118,7 @@ final class TrDispatcher {
     }
 
     private Optional<String> malformedPost(HttpServerRequest request) {
-        if (request.method() != HttpMethod.POST) {
+        if (!request.method().equals(HttpMethod.POST)) {
             return Optional.of("EGW00202");
         }
         // One client in use asks for tokens and hashes with text/plain.
@@ -133,7 +133,7 @@ final class TrDispatcher {
 
     /** Facts 1.2, 1.4: a POST says that it is JSON and how long it is. */
     private static Optional<String> malformed(HttpServerRequest request) {
-        boolean post = request.method() == HttpMethod.POST;
+        boolean post = request.method().equals(HttpMethod.POST);
         String type = type(request);
         if (type.isEmpty() ? post : !type.startsWith("application/json")) {
             return Optional.of("EGW00132");

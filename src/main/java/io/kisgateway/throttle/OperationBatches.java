@@ -125,7 +125,7 @@ final class OperationBatches {
         }
         try {
             watched = true;
-            timer.schedule(this::look, Math.max(0, atNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+            var unused = timer.schedule(this::look, Math.max(0, atNanos - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             watched = false;
         }

@@ -53,7 +53,7 @@ final class RedisReturn {
     private void later(long millis, Runnable task) {
         if (!closed) {
             try {
-                timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+                var unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // shutting down
             }
@@ -88,7 +88,7 @@ final class RedisReturn {
     private void once(CompletionStage<List<Long>> answer, LocalShareLimiter here, Consumer<List<Long>> then) {
         CompletableFuture<List<Long>> first = answer.toCompletableFuture().copy();
         later(patienceMillis * 3, () -> first.cancel(false));
-        first.whenComplete((reply, failure) -> {
+        var unused = first.whenComplete((reply, failure) -> {
             if (failure == null && reply.get(1) >= 0) {
                 then.accept(reply);
             } else {

@@ -93,6 +93,7 @@ final class RedisSnapshot {
     }
 
     /** It will not be used. */
+    @SuppressWarnings("ReferenceEquality")
     void givenBack(Slot slot) {
         if (remembered.removeIf(other -> other == slot) && slot.source() == Source.REDIS) {
             for (Ask.Group group : slot.ask().groups()) {

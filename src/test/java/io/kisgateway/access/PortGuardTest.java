@@ -113,9 +113,10 @@ class PortGuardTest {
             socket.setSoTimeout(20);
             InputStream in = socket.getInputStream();
             byte[] piece = new byte[1 << 20];
-            while (in.read(piece) >= 0) {
-                continue;
-            }
+            int read;
+            do {
+                read = in.read(piece);
+            } while (read >= 0);
             return true;
         } catch (java.net.SocketTimeoutException e) {
             return false;

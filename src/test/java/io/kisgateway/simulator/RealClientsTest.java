@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class RealClientsTest {
                 .map(line -> line.substring(0, line.indexOf(':'))).toList();
 
         assertThat(names).contains("Content-Type", "Content-Length", "Date", "tr_id", "tr_cont", "gt_uid");
-        assertThat(names).filteredOn(name -> name.equals(name.toLowerCase())).noneMatch(name -> name.contains("-"));
+        assertThat(names).filteredOn(name -> name.equals(name.toLowerCase(Locale.ROOT))).noneMatch(name -> name.contains("-"));
         assertThat(reply).startsWith("HTTP/1.1 200").contains("\"stck_prpr\"");
     }
 
@@ -87,7 +88,7 @@ class RealClientsTest {
     private KisClient.Answer lowerCasedBalance() {
         Map<String, String> query = new LinkedHashMap<>();
         client.balanceQuery().forEach((name, value) ->
-                query.put(name.startsWith("CTX") ? name.toLowerCase() : name, value));
+                query.put(name.startsWith("CTX") ? name.toLowerCase(Locale.ROOT) : name, value));
         return client.get("/trading/inquire-balance", "TTTC8434R", query);
     }
 

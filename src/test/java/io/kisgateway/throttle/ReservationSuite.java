@@ -43,13 +43,11 @@ abstract class ReservationSuite {
     /** A call that waits for its slot. */
     private static final class Caller {
         final Ask ask;
-        final long asked;
         final long deadline;
         Slot slot;
 
         Caller(Ask ask, long asked) {
             this.ask = ask;
-            this.asked = asked;
             this.deadline = asked + ask.patienceMillis();
         }
     }
@@ -81,7 +79,7 @@ abstract class ReservationSuite {
             Caller caller = new Caller(new Ask(e == 3 ? null : "e" + e, e == 3 ? RateLimits.NONE : limits.get(e),
                     random.nextInt(3) == 0 ? 0 : random.nextInt(6000), Rank.values()[random.nextInt(5)], true,
                     random.nextInt(3) == 0, null), now);
-            decide(model, caller, model.ask(now, caller.ask), now, waiting, went);
+            decide(caller, model.ask(now, caller.ask), now, waiting, went);
         }
         settle(model, waiting, went, now, now + 60_000);
 
@@ -98,7 +96,7 @@ abstract class ReservationSuite {
         assertRolling(went.stream().filter(w -> w.caller.ask.ledger()).toList(), rules.ledgerRate());
     }
 
-    private static void decide(Model model, Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
+    private static void decide(Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
             List<Went> went) {
         if (!booking.granted()) {
             assertThat(booking.at()).as("refused only for a slot beyond patience").isGreaterThan(caller.deadline);
@@ -121,7 +119,7 @@ abstract class ReservationSuite {
             Caller due = waiting.poll();
             now = Math.max(now, due.slot.at());
             if (due.slot.yields()) {
-                decide(model, due, model.ask(now, due.ask.instead(due.slot, due.deadline - now)), now, waiting, went);
+                decide(due, model.ask(now, due.ask.instead(due.slot, due.deadline - now)), now, waiting, went);
             } else {
                 went.add(new Went(due, now));
             }
@@ -251,10 +249,10 @@ abstract class ReservationSuite {
         long now = START;
         for (int i = 0; i < 5; i++) {
             Caller query = new Caller(new Ask("q", plenty, 30_000, Rank.QUERY, true, false, null), now);
-            decide(model, query, model.ask(now, query.ask), now, waiting, went);
+            decide(query, model.ask(now, query.ask), now, waiting, went);
         }
         Caller order = new Caller(new Ask("o", plenty, 30_000, Rank.ORDER, true, true, null), now + 100);
-        decide(model, order, model.ask(now + 100, order.ask), now + 100, waiting, went);
+        decide(order, model.ask(now + 100, order.ask), now + 100, waiting, went);
         settle(model, waiting, went, now + 100, now + 60_000);
         assertThat(went.get(1).caller).as("the order is the next to go").isSameAs(order);
         assertThat(went).hasSize(6);
@@ -267,7 +265,7 @@ abstract class ReservationSuite {
             settle(model, waiting, went, t - 200, t);
             for (Rank rank : List.of(Rank.ORDER, Rank.QUERY)) {
                 Caller caller = new Caller(new Ask(rank.name(), plenty, 5000, rank, true, false, null), t);
-                decide(model, caller, model.ask(t, caller.ask), t, waiting, went);
+                decide(caller, model.ask(t, caller.ask), t, waiting, went);
             }
         }
         long orders = went.stream().filter(w -> w.caller.ask.rank() == Rank.ORDER).count();

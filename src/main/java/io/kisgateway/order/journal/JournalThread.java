@@ -92,7 +92,7 @@ final class JournalThread {
         if (closed || !waiting.offer(new Job<>(work, result, told))) {
             return CompletableFuture.failedStage(new IOException(closed ? "the journal is closed" : "too much waits for the journal"));
         }
-        told.whenComplete((done, failure) -> {
+        var unused = told.whenComplete((done, failure) -> {
             if (failure instanceof TimeoutException) {
                 availability.failed("nothing was written for " + PATIENCE.toSeconds() + " s");
             }
