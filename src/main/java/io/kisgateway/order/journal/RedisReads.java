@@ -57,7 +57,7 @@ final class RedisReads {
 
     private CompletionStage<Journal.Page> page(String set, Cursor after, int limit) {
         return store.texts(list, List.of(set), store.keys().entry(""),
-                after == Cursor.START ? "-inf" : String.valueOf(after.created()), after.id(), String.valueOf(limit)).thenApply(rows -> {
+                after.equals(Cursor.START) ? "-inf" : String.valueOf(after.created()), after.id(), String.valueOf(limit)).thenApply(rows -> {
                     List<Stored> stored = new ArrayList<>();
                     for (int i = 1; i < rows.size(); i += 3) {
                         stored.add(new Stored(rows.get(i), 0, rows.get(i + 2)));
