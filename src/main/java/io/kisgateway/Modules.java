@@ -2,6 +2,9 @@ package io.kisgateway;
 
 import io.kisgateway.access.AccessModule;
 import io.kisgateway.access.AccessSettings;
+import io.kisgateway.front.FrontModule;
+import io.kisgateway.front.FrontSettings;
+import io.kisgateway.front.KisPairs;
 import io.kisgateway.kept.KeptModule;
 import io.kisgateway.kept.KeptSettings;
 import io.kisgateway.kis.KisModule;
@@ -76,11 +79,13 @@ final class Modules implements AutoCloseable {
                 upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
-        RoutesSettings routesSettings = RoutesSettings.from(settings);
+        FrontModule front = add(FrontModule.open(FrontSettings.from(settings, false), runtime, KisPairs.NONE, false));
+        RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder()), mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicDoor(), ops::finished));
+        edge.edge().forms(front::form);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.kisgateway.front.FrontModule;
 import io.kisgateway.kept.KeptComponent;
 import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisComponent;
@@ -63,7 +64,8 @@ final class RouteChecks {
 
     /** The steps of all modules. */
     private static Set<String> beans() {
-        return Stream.of(KisModule.STEPS, ThrottleModule.STEPS, OrderModule.STEPS, RoutesModule.STEPS, OpsModule.STEPS)
+        return Stream.of(KisModule.STEPS, ThrottleModule.STEPS, OrderModule.STEPS, RoutesModule.STEPS, OpsModule.STEPS,
+                FrontModule.STEPS)
                 .flatMap(Set::stream).collect(Collectors.toSet());
     }
 

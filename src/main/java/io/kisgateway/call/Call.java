@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
@@ -35,6 +36,9 @@ public final class Call {
     private volatile String caller;
     private volatile Client client;
     private BeforeReply beforeReply;
+    private volatile String limit;
+    private volatile boolean ended;
+    private Consumer<Boolean> onTold;
 
     /** What must have happened before the caller is told. */
     @FunctionalInterface
@@ -146,6 +150,39 @@ public final class Call {
 
     public void orderFate(OrderFate fate) {
         this.orderFate = fate;
+    }
+
+    /** Whose permits it takes: the endpoint's, unless a step says otherwise. */
+    public String limit() {
+        return limit == null ? endpoint : limit;
+    }
+
+    /** @param name one of a known number */
+    public void limit(String name) {
+        this.limit = name;
+    }
+
+    /** Who is told, once, whether the answer has gone out to a caller who was still there. Replaces what was set. */
+    public synchronized void onTold(Consumer<Boolean> action) {
+        this.onTold = action;
+    }
+
+    /** Whether its answer has gone out, or will go to nobody. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /** For the edge: the answer has gone out, or nobody was there to take it. */
+    public void told(boolean taken) {
+        Consumer<Boolean> action;
+        ended = true;
+        synchronized (this) {
+            action = onTold;
+            onTold = null;
+        }
+        if (action != null) {
+            action.accept(taken);
+        }
     }
 
     /** Sets an attribute of a step's own, for later exchanges of the same call too; one of each type. */

@@ -10,7 +10,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
-/** Makes {@code kis:get:/uapi/…} and {@code kis:order:/uapi/…} endpoints. Bound in the registry as {@code kis}. */
+/** Makes {@code kis:get:/uapi/…}, {@code kis:order:/uapi/…} and {@code kis:pass} endpoints. Bound in the registry as {@code kis}. */
 @Component("kis")
 public final class KisComponent extends DefaultComponent {
 
@@ -38,6 +38,9 @@ public final class KisComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> options) {
+        if (remaining.equals(PassEndpoint.NAME)) {
+            return new PassEndpoint(uri, this);
+        }
         int colon = remaining.indexOf(':');
         String method = colon < 0 ? "" : remaining.substring(0, colon).toLowerCase(Locale.ROOT);
         String path = remaining.substring(colon + 1);

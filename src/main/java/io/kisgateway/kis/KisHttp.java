@@ -54,7 +54,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     static final String ATTEMPT = "kis-gateway-attempt";
 
     /** What the route needs of a reply's headers; the rest ends here. */
-    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_cont", "retry-after");
+    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_id", "tr_cont", "gt_uid", "retry-after");
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int LARGEST_REPLY = 4 * 1024 * 1024;
@@ -235,7 +235,9 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         complete.setHeader("authorization", "Bearer " + attempt.token().value());
         complete.setHeader("appkey", credentials.appKey());
         complete.setHeader("appsecret", credentials.appSecret());
-        if (attempt.tr().ledger()) {
+        if (attempt.tr().passed() != null) {
+            attempt.tr().passed().complete(complete);
+        } else if (attempt.tr().ledger()) {
             addAccount(complete, attempt.tr());
         }
         return complete;

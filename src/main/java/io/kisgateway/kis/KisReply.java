@@ -22,6 +22,9 @@ public final class KisReply implements Processor {
         KisAttempt attempt = KisAttempt.of(exchange);
         KisOutcome outcome = replies.read(status, message.getBody(byte[].class), message.getHeader("tr_cont", String.class),
                 message.getHeader("retry-after", String.class), attempt.tr().order(), attempt.tr().numbered());
+        if (attempt.tr().passed() != null) {
+            attempt.tr().passed().read(status, message.getBody(byte[].class), message);
+        }
         message.removeHeaders("*");
         message.setBody(null);
         if (outcome instanceof Success) {

@@ -19,6 +19,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class KisRequest implements Processor {
 
     /** Below this there is no point in starting. */
+    private static final byte[] NOTHING = new byte[0];
     private static final Duration LEAST_TIME = Duration.ofMillis(50);
 
     private final Tokens tokens;
@@ -74,7 +75,11 @@ public final class KisRequest implements Processor {
         message.setHeader("tr_id", tr.trId());
         message.setHeader("tr_cont", tr.next() ? "N" : "");
         message.setHeader("custtype", "P");
-        if (tr.order()) {
+        if (tr.passed() != null) {
+            tr.passed().write(message);
+            message.setHeader(HttpConstants.HTTP_METHOD, tr.order() ? HttpMethods.POST : HttpMethods.GET);
+            message.setBody(tr.order() ? NOTHING : null);
+        } else if (tr.order()) {
             message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.POST);
             // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
             message.setBody(json.writeValueAsBytes(tr.open()));

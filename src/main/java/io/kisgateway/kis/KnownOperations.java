@@ -31,7 +31,8 @@ final class KnownOperations {
         if (!outcome.rule().routeFault() || proven.contains(name(tr))) {
             return outcome;
         }
-        if (faults.size() < MOST) {
+        // What callers make up is no route's.
+        if (faults.size() < MOST && (tr.passed() == null || tr.passed().known())) {
             faults.put(name(tr), outcome.detail());
         }
         return new UnknownOperation(outcome.rule(), outcome.kis(),

@@ -27,6 +27,14 @@ final class OrderReceipts {
     private OrderReceipts() {
     }
 
+    /** A reply to an order, which says that KIS took it. */
+    record Reply(ObjectNode body) {
+
+        OrderReceipt receipt(boolean listed) {
+            return (listed ? numbered(body) : unnumbered(body)).orElseThrow();
+        }
+    }
+
     /** Empty if the reply does not say under which number KIS has the order. */
     static Optional<OrderReceipt> numbered(ObjectNode reply) {
         return orderNumber(text(output(reply), NUMBER)).map(number -> new OrderReceipt(number,

@@ -18,12 +18,17 @@ import java.util.stream.Collectors;
  * @param order      whether it places or changes an order; such parameters go as a JSON body, others as the query
  * @param numbered   of an order, whether KIS's reply to it must hold its number
  * @param next       whether it asks for a further page ({@code tr_cont: N})
+ * @param passed     what is sent instead of the parameters, byte by byte; or null
  */
 record TrCall(String path, String trId, Map<String, String> parameters, boolean ledger, boolean order, boolean numbered,
-        boolean next) {
+        boolean next, Passed passed) {
 
     /** What the parameters begin with that say where the next page begins. */
     static final String POSITION = "CTX_AREA_";
+
+    TrCall(String path, String trId, Map<String, String> parameters, boolean ledger, boolean order, boolean numbered, boolean next) {
+        this(path, trId, parameters, ledger, order, numbered, next, null);
+    }
 
     TrCall {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));

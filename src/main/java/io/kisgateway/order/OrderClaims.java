@@ -3,6 +3,8 @@ package io.kisgateway.order;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OutgoingOrder;
+import io.kisgateway.call.PassedRequest;
 import io.kisgateway.order.journal.Terms;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +29,7 @@ final class OrderClaims {
         this.virtual = virtual;
     }
 
+    /** @param action null for what the call's {@link io.kisgateway.call.PassedOrder} says */
     CompletionStage<?> claim(Terms.Action action, Exchange exchange) {
         Call call = Call.of(exchange);
         if (call.attribute(ClaimedOrder.class) != null) {
@@ -41,6 +44,9 @@ final class OrderClaims {
                 return CompletableFuture.completedStage(null);
             }
             OrderRequest.show(terms, exchange);
+            if (action == null) {
+                call.attribute(OutgoingOrder.class, OrderRequest.outgoing(call.attribute(PassedRequest.class), terms));
+            }
             call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
             return guard.check(terms, call);
         });

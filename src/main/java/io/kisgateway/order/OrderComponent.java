@@ -16,6 +16,9 @@ import org.apache.camel.support.DefaultComponent;
 @Component("order")
 public final class OrderComponent extends DefaultComponent {
 
+    /** What the caller's own request to KIS says, see {@link io.kisgateway.call.PassedOrder}. */
+    private static final String PASSED = "passed";
+
     private final OrderClaims claims;
 
     /** @param claims null where routes are only checked, and never run */
@@ -30,6 +33,9 @@ public final class OrderComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        if (remaining.equals(PASSED)) {
+            return new OrderEndpoint(uri, this, null);
+        }
         try {
             return new OrderEndpoint(uri, this, Terms.Action.valueOf(remaining.toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {

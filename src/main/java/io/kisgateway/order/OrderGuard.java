@@ -54,6 +54,9 @@ final class OrderGuard {
         if (terms.quantity() > maxQuantity) {
             throw guard("quantity " + terms.quantity() + " is over " + maxQuantity + ", the most this gateway lets through");
         }
+        if (terms.action() == Terms.Action.OTHER && terms.quantity() == 0 && (maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE)) {
+            throw guard("how much is ordered is not known, and this gateway bounds what it lets through");
+        }
         if (maxValue == Long.MAX_VALUE) {
             return CompletableFuture.completedStage(null);
         }

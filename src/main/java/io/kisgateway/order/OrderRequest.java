@@ -1,5 +1,9 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OutgoingOrder;
+import io.kisgateway.call.PassedOrder;
+import io.kisgateway.call.PassedRequest;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.OrderType;
@@ -48,6 +52,10 @@ final class OrderRequest {
      * @throws Problem if its members do not go together
      */
     static Terms terms(Terms.Action action, Exchange exchange, boolean virtual) {
+        PassedOrder passed = Call.of(exchange).attribute(PassedOrder.class);
+        if (passed != null) {
+            return passed(passed);
+        }
         long quantity = exchange.getVariable(QUANTITY) instanceof Long given ? given : 0;
         return switch (action) {
             case BUY, SELL -> order(action, exchange, virtual);
@@ -57,6 +65,24 @@ final class OrderRequest {
             case OTHER -> new Terms(action, exchange.getVariable(STOCK_CODE, String.class), quantity,
                     exchange.getVariable(PRICE) instanceof Long price ? price : 0, null).listed(false);
         };
+    }
+
+    /** What KIS does not list is ordered as it says, whatever that is. */
+    private static Terms passed(PassedOrder order) {
+        Terms.Action action = Terms.Action.ofWire(order.action());
+        OrderType type = order.listed() ? OrderType.ofCode(order.kind()).orElse(null) : null;
+        OrderType.Exchange at = order.exchange() == null ? OrderType.Exchange.KRX : OrderType.Exchange.valueOf(order.exchange());
+        boolean usual = type != null && type.goesTo(at) && (!type.priced() || order.price() > 0);
+        return new Terms(action, order.stockCode(), order.quantity(), usual && !type.priced() ? 0 : order.price(), order.originalNo(),
+                at.name(), usual ? type : null, usual);
+    }
+
+    /** The same as KIS has it, for an order that is passed on: what is sent says what is claimed, for both are read from one. */
+    static OutgoingOrder outgoing(PassedRequest request, Terms terms) {
+        String real = request.trId().startsWith("V") ? "T" + request.trId().substring(1) : request.trId();
+        return new OutgoingOrder(request.path(), real, !terms.listed() ? Map.of() : Map.of("PDNO", terms.stockCode(),
+                "ORD_DVSN", terms.type().code(), "ORD_QTY", Long.toString(terms.quantity()), "ORD_UNPR", Long.toString(terms.price()),
+                "EXCG_ID_DVSN_CD", terms.exchange()), terms.listed());
     }
 
     private static Terms order(Terms.Action action, Exchange exchange, boolean virtual) {
@@ -108,6 +134,10 @@ final class OrderRequest {
 
     /** Of the validated request: two that mean the same have the same, whatever they leave to the defaults. */
     static String fingerprint(String endpoint, Terms terms, Exchange exchange) {
+        PassedOrder passed = Call.of(exchange).attribute(PassedOrder.class);
+        if (passed != null) {
+            return passed.fingerprint();
+        }
         Map<String, Object> said = new TreeMap<>(exchange.getVariables());
         if (terms.type() != null) {
             said.put(SIDE, terms.action().wire());

@@ -38,6 +38,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
     private final Path folder;
+    private final Set<String> leftOut;
     private final RouteChecker checker;
     private final MappingFiles mappings;
     private final Runnable onChange;
@@ -56,12 +57,14 @@ public final class LiveRoutes implements RoutesBuilder {
 
     /**
      * @param folder   of further routes, or null
+     * @param leftOut  files of the jar that do not serve
      * @param checker  checks the folder's files
      * @param mappings finds the mapping files that routes name
      * @param onChange is told after routes have changed
      */
-    public LiveRoutes(Path folder, RouteChecker checker, MappingFiles mappings, Runnable onChange) {
+    public LiveRoutes(Path folder, Set<String> leftOut, RouteChecker checker, MappingFiles mappings, Runnable onChange) {
         this.folder = folder;
+        this.leftOut = leftOut;
         this.checker = checker;
         this.mappings = mappings;
         this.onChange = onChange;
@@ -157,6 +160,7 @@ public final class LiveRoutes implements RoutesBuilder {
     /** @param unread gets the names of files that are there and cannot be read; they are as they were */
     private NavigableMap<String, RouteFile> files(List<RouteProblem> problems, Set<String> unread) throws IOException {
         NavigableMap<String, RouteFile> files = RouteFiles.shipped();
+        files.keySet().removeAll(leftOut);
         if (folder != null) {
             RouteFiles.Found found = RouteFiles.in(folder, problems);
             files.putAll(found.files());

@@ -19,7 +19,9 @@ final class OpenApi {
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
     /** Parts of the documentation itself. */
-    private static final List<String> NOT_TOLD = List.of("openapi", "docs", "docs-file");
+    private static final List<String> NOT_TOLD = List.of("openapi", "docs", "docs-file",
+            // KIS documents its own operations.
+            "kis-front-oauth", "kis-front-query", "kis-front-order");
 
     private final YAMLMapper yaml = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES).disable(YAMLGenerator.Feature.SPLIT_LINES).build();

@@ -97,7 +97,12 @@ public final class RouteCatalogue {
         }
         for (RouteText.Step step : route.steps()) {
             switch (step.scheme()) {
-                case "kis" -> operations.add(operation(step));
+                case "kis" -> {
+                    // kis:pass asks whatever its caller asks.
+                    if (step.parameters().containsKey("trId")) {
+                        operations.add(operation(step));
+                    }
+                }
                 case "direct" -> collect(directs.get(step.rest()), directs, inside, operations);
                 case "kept" -> collect(directs.get(String.valueOf(step.parameters().get("source")).replaceFirst("^direct:", "")),
                         directs, inside, operations);

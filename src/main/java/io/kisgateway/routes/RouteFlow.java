@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /** In which order the steps of a route come, branch by branch: what must have happened before KIS is asked. */
 final class RouteFlow {
 
+    /** Steps that read a request by themselves, and what they ask KIS comes back as it is. */
+    private static final Set<String> READING = Set.of("kis-front-query", "kis-front-order");
+    private static final String AS_IT_IS = "kis:pass";
     private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
     private static final Set<String> ASKING = Set.of("kis", "kept", "direct");
     /** Their steps run whenever they do. */
@@ -62,7 +65,7 @@ final class RouteFlow {
             values();
         }
         route.steps().stream().filter(RouteFlow::isOrder).forEach(this::order);
-        if (route.steps().stream().noneMatch(RouteFlow::isOrder)) {
+        if (route.steps().stream().noneMatch(step -> isOrder(step) || AS_IT_IS.equals(step.uri()))) {
             route.stepsTo("order").findFirst().ifPresent(step -> problems.add(
                     route.problem(step.line(), step.uri() + " claims an order that no kis:order: sends")));
         }
@@ -84,8 +87,8 @@ final class RouteFlow {
             return sending(kind, RouteText.endpoint(kind, node), before);
         }
         if (kind.equals("process")) {
-            return new Before(before.declared, before.claimed, before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked,
-                    before.ordered);
+            return new Before(before.declared || READING.contains(node.text("ref")), before.claimed,
+                    before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked, before.ordered);
         }
         if (kind.equals("choice")) {
             return choice(node, before);
@@ -171,7 +174,7 @@ final class RouteFlow {
     /** Without a reply: step callers would get KIS's reply as it is. */
     private void shaped() {
         if (route.stepsTo("reply").findAny().isEmpty() && route.stepsTo("direct").findAny().isEmpty()) {
-            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).findFirst().ifPresent(step -> problems.add(
+            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).filter(step -> !AS_IT_IS.equals(step.uri())).findFirst().ifPresent(step -> problems.add(
                     route.problem(step.line(), "no reply: step comes after " + step.uri() + ", to shape what callers get")));
         }
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -26,7 +27,7 @@ public final class RoutesModule implements GatewayModule {
     private RoutesModule(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange) {
         this.settings = settings;
         this.onChange = onChange;
-        this.routes = new LiveRoutes(settings.folder(), checker, mappings, this::tell);
+        this.routes = new LiveRoutes(settings.folder(), settings.leftOut(), checker, mappings, this::tell);
         this.watcher = settings.reloads() ? new RouteWatcher(settings.folder(), routes) : null;
     }
 
@@ -71,9 +72,12 @@ public final class RoutesModule implements GatewayModule {
 
     private void requireEndpoints() {
         Set<String> known = new TreeSet<>();
+        settings.furtherLimits().forEach(name -> known.add(Settings.endpointLimitVariable(name)));
         throttled().forEach(id -> known.add(Settings.endpointLimitVariable(id)));
         settings.endpointLimits().keySet().stream().filter(variable -> !known.contains(variable)).findFirst().ifPresent(variable -> {
-            throw InvalidSetting.because(variable + " names no endpoint; there are: " + String.join(", ", known));
+            throw InvalidSetting.because(variable + " names no endpoint; there are: " + known.stream()
+                    .filter(name -> !name.startsWith("RATE_LIMIT_KIS_")).collect(Collectors.joining(", "))
+                    + ", and RATE_LIMIT_KIS_<FAMILY>_<OPERATION> such as RATE_LIMIT_KIS_DOMESTIC_STOCK_INQUIRE_PRICE");
         });
     }
 

@@ -4,6 +4,7 @@ import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where routes come from, and the limits that are theirs.
@@ -12,13 +13,16 @@ import java.util.Map;
  * @param reloads        whether its changes are taken over
  * @param limit          of an endpoint that has none of its own, as text
  * @param endpointLimits of those that have, by the variable that sets it
+ * @param leftOut        files of the jar that do not serve
+ * @param furtherLimits  names of what takes permits and is no endpoint
  */
-public record RoutesSettings(Path folder, boolean reloads, String limit, Map<String, String> endpointLimits) {
+public record RoutesSettings(Path folder, boolean reloads, String limit, Map<String, String> endpointLimits, Set<String> furtherLimits,
+        Set<String> leftOut) {
 
-    public static RoutesSettings from(Settings settings) {
+    public static RoutesSettings from(Settings settings, Set<String> furtherLimits, Set<String> leftOut) {
         Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
         return new RoutesSettings(folder, folder != null && settings.isOn(Setting.ROUTES_RELOAD), settings.text(Setting.RATE_LIMIT),
-                settings.endpointLimits());
+                settings.endpointLimits(), furtherLimits, leftOut);
     }
 
     String limit(String routeId) {

@@ -46,8 +46,6 @@ public enum Setting {
     KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,
             "the account that is traded; also as `KIS_ACCOUNT_NO_FILE`"),
     KIS_BASE_URL(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), null, "another KIS host; by mode if unset"),
-    KIS_PLAIN_HTTP(bool(), "false",
-            "whether `KIS_BASE_URL` may be http and not on this machine: credentials and orders go in clear then"),
     KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
     KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
     KIS_CALL_TIMEOUT_MS(millis("100", "300000"), "30000",
@@ -65,6 +63,8 @@ public enum Setting {
 
     RATE_LIMIT(text("limits like 3 per second"), "3 per second",
             "of each endpoint; also `3/second`, `500/hour`, several with `;`"),
+    RATE_LIMIT_KIS(text("limits like 3 per second"), null,
+            "of each operation of KIS that clients of KIS call by themselves, each also by `RATE_LIMIT_KIS_<FAMILY>_<OPERATION>`; unset: as `RATE_LIMIT`"),
     RATE_LIMIT_MAX_WAIT(seconds("0", "300"), "5", "seconds that a caller waits for its turn unless it says `Prefer: wait=N`"),
     RATE_LIMIT_WAIT_CAP(seconds("0", "300"), "30", "most seconds that a caller may ask to wait"),
     RATE_LIMIT_QUEUE_MAX(integer(1, 100000), "1000", "waiting callers of one endpoint and instance"),
@@ -79,6 +79,8 @@ public enum Setting {
     CIRCUIT_BREAKER_TIMEOUT(seconds("0.1", "86400"), "60", "seconds until an open breaker lets one trial call through"),
 
     IDEMPOTENCY_REQUIRED(bool(), "false", "refuse buy, sell and cancel without an `Idempotency-Key`"),
+    KIS_FRONT(bool(), null,
+            "whether clients of KIS may use this gateway as if it were KIS; unset: in SIM, and where CLIENTS_FILE says who may call"),
     TRADING_HALTED(bool(), "false", "halt trading from the start, for all instances, until an operator resumes it"),
     MAX_ORDER_QUANTITY(integer(1, 999_999_999), null, "largest quantity of one order; no limit if unset"),
     MAX_ORDER_VALUE(integer(1, 1_000_000_000_000_000_000L), null,

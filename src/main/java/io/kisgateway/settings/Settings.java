@@ -137,6 +137,11 @@ public final class Settings {
         return (Duration) value(setting);
     }
 
+    /** @param otherwise if it is not set */
+    public boolean isOnOr(Setting setting, boolean otherwise) {
+        return (Boolean) values.getOrDefault(setting, otherwise);
+    }
+
     public boolean isOn(Setting setting) {
         return (Boolean) value(setting);
     }

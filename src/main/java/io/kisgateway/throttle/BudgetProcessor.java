@@ -34,7 +34,7 @@ public final class BudgetProcessor implements RouteStep {
         Permit permit = Permit.of(exchange);
         Slot slot = permit == null ? null : permit.take();
         if (slot != null) {
-            throttle.endpoint(call.endpoint()).upstream(upstream);
+            throttle.endpoint(call.limit()).upstream(upstream);
         }
         long now = nanoTime.getAsLong();
         boolean covered = slot != null && slot.ask().account() && slot.ask().ledger() == upstream.ledger();

@@ -143,8 +143,7 @@ public final class Throttle implements AutoCloseable {
         EndpointPermits known = endpoints.get(name);
         return known != null ? known : endpoints.computeIfAbsent(name, n -> {
             EndpointCounters counters = new EndpointCounters(limiter::epochMillis);
-            return new EndpointPermits(n, settings.ownLimits().getOrDefault(n, settings.limits()), counters,
-                    queue(counters));
+            return new EndpointPermits(n, settings.limits(n), counters, queue(counters));
         });
     }
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * What an operator may set of the throttle.
  *
  * @param limits        of each endpoint
+ * @param kisLimits     of each operation that clients of KIS call by themselves
  * @param ownLimits     of endpoints that have others, by route id
  * @param rules         the account's and the ledger's rate
  * @param maxWait       how long a caller waits who says nothing, 0 to {@code waitCap}
@@ -26,12 +27,17 @@ import java.util.TreeMap;
  * @param redisRequired whether to refuse rather than limit alone when Redis is away
  * @param scope         names the KIS account in Redis keys; no secret, no braces
  */
-public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait,
+public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait,
                                Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired,
                                String scope) {
 
     private static final String LIMITS = "limits like 3 per second, 3/second, 500/hour, several with ;";
     private static final String ONE_LIMIT = "one limit like 15/second";
+
+    /** Clients of KIS have the limits of all. */
+    ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait, Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired, String scope) {
+        this(limits, limits, ownLimits, rules, maxWait, waitCap, queueMax, coalesce, instances, redisRequired, scope);
+    }
 
     public ThrottleSettings {
         Objects.requireNonNull(limits);
@@ -53,7 +59,9 @@ public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLim
         if (maxWait.compareTo(cap) > 0) {
             throw InvalidSetting.because("RATE_LIMIT_MAX_WAIT is longer than RATE_LIMIT_WAIT_CAP, " + cap.toSeconds() + " s");
         }
-        return new ThrottleSettings(limits(Setting.RATE_LIMIT.name(), settings.text(Setting.RATE_LIMIT)), own, rules(settings), maxWait,
+        RateLimits usual = limits(Setting.RATE_LIMIT.name(), settings.text(Setting.RATE_LIMIT));
+        RateLimits kis = settings.optional(Setting.RATE_LIMIT_KIS).map(text -> limits(Setting.RATE_LIMIT_KIS.name(), text)).orElse(usual);
+        return new ThrottleSettings(usual, kis, own, rules(settings), maxWait,
                 cap, settings.integer(Setting.RATE_LIMIT_QUEUE_MAX), settings.isOn(Setting.COALESCE),
                 settings.integer(Setting.GATEWAY_INSTANCES), settings.isOn(Setting.REDIS_REQUIRED),
                 // KIS counts an app key's calls, whoever makes them (facts 5.1).
@@ -70,6 +78,11 @@ public record ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLim
         RateLimit ledger = settings.optional(Setting.KIS_LEDGER_RATE).map(text -> one(Setting.KIS_LEDGER_RATE, text)).orElse(account);
         return new LimiterRules(account, ledger, (int) settings.duration(Setting.KIS_RATE_MARGIN_MS).toMillis(),
                 LimiterRules.GUARD_MILLIS);
+    }
+
+    /** Of one endpoint, or of an operation of KIS: those begin with {@code kis-}. */
+    RateLimits limits(String name) {
+        return ownLimits.getOrDefault(name, name.startsWith("kis-") ? kisLimits : limits);
     }
 
     private static RateLimit one(Setting setting, String text) {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ReplyForm;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
@@ -35,6 +37,7 @@ public final class Edge {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
     private final boolean tracing;
+    private volatile Function<String, ReplyForm> forms = path -> null;
 
     /**
      * @param workers  runs the routes; rejects when full
@@ -47,6 +50,16 @@ public final class Edge {
         this.observer = Objects.requireNonNull(observer);
         this.writer = new ReplyWriter(json);
         this.tracing = tracing;
+    }
+
+    /** @param byPath how answers look at a path; null for as usual */
+    public void forms(Function<String, ReplyForm> byPath) {
+        forms = byPath;
+    }
+
+    /** Null for as usual. */
+    ReplyForm form(String path) {
+        return forms.apply(path);
     }
 
     Executor workers() {

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
+import io.kisgateway.call.EarlyReply;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
+import io.kisgateway.call.RawReply;
+import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Reply;
+import io.kisgateway.call.ReplyForm;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
@@ -178,11 +182,15 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
         return ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
-                .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()));
+                .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()) || to.getUri().startsWith("order:"));
     }
 
     /** An order says what it is even if it has no body: a page of another site cannot without asking. */
     private void checkContentType(RoutingContext context) {
+        if (edge.form(context.normalizedPath()) != null) {
+            context.next();
+            return;
+        }
         String length = context.request().getHeader("Content-Length");
         boolean hasBody = context.request().getHeader("Transfer-Encoding") != null || length != null && !length.equals("0");
         if ((hasBody || isMutating()) && !isJson(context.request().getHeader("Content-Type"))) {
@@ -244,8 +252,14 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
         }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
+        ReplyForm form = edge.form(call.path());
+        if (form != null) {
+            call.attribute(ReplyForm.class, form);
+            call.attribute(RawRequest.class, raw(context));
+            call.attribute(EarlyReply.class, running::early);
+        }
         try {
-            new HttpInput(values(context), body).attachTo(exchange);
+            new HttpInput(form == null ? values(context) : Map.of(), body).attachTo(exchange);
         } catch (Problem e) {
             running.finish(e);
             return;
@@ -258,6 +272,14 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             running.refuse(Problem.of(ProblemCode.OVERLOADED, "Too many requests are being handled; try again")
                     .retryAfter(Duration.ofSeconds(1)));
         }
+    }
+
+    static RawRequest raw(RoutingContext context) {
+        Map<String, String> headers = new HashMap<>();
+        context.request().headers().forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        String query = context.request().query();
+        byte[] body = context.body() == null || context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
+        return new RawRequest(context.request().method().name(), context.normalizedPath(), query == null ? "" : query, headers, body);
     }
 
     /** {@code Prefer: wait=N} (RFC 7240), milliseconds, or null. */
@@ -350,6 +372,13 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     });
         }
 
+        /** The caller is told before the call has ended; it goes on, and its end is written down, but told to nobody. */
+        void early(Problem problem) {
+            if (!finished.get()) {
+                edge.writer().send(context, call, refusal(problem), () -> { });
+            }
+        }
+
         private void send(Answer answer) {
             try {
                 edge.writer().send(context, call, answer, edge::ended);
@@ -379,15 +408,28 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             Object body = exchange.getMessage().getBody();
             int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
             String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
+            if (body instanceof RawReply raw) {
+                raw.headers().forEach(call::replyHeader);
+                return formed(new Answer(raw.status(), raw.contentType(), null, raw.body(), null, null));
+            }
             if (body instanceof Reply reply) {
                 return new Answer(status, contentType, null, edge.writer().success(reply, call), reply, null);
             }
             byte[] bytes = body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record
                     ? edge.writer().plain(body) : exchange.getMessage().getBody(byte[].class);
-            return new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null);
+            return formed(new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null));
+        }
+
+        private Answer formed(Answer usual) {
+            ReplyForm form = call.attribute(ReplyForm.class);
+            return form == null ? usual : form.success(usual, call);
         }
 
         private Answer refusal(Problem problem) {
+            ReplyForm form = call.attribute(ReplyForm.class);
+            if (form != null) {
+                return form.refusal(problem, call);
+            }
             return new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
                     edge.writer().problem(problem, call), null, problem);
         }

@@ -7,11 +7,12 @@ import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
+import io.kisgateway.call.RawRequest;
+import io.kisgateway.call.ReplyForm;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,12 +31,6 @@ import org.slf4j.LoggerFactory;
  * thread for as long as a request waits. It also answers whatever no route takes.
  */
 public final class HttpEngine extends ServiceSupport implements PlatformHttpEngine, CamelContextAware {
-
-    /** Paths of the service that this one replaces, which clients in the field still know; they stay away on purpose. */
-    private static final Map<String, String> GONE = Map.of(
-            "/api/token", "The gateway keeps KIS's access token to itself and adds it to every call: call the endpoint that you need, without it",
-            "/api/ws-approval-key", "The gateway hands out no approval key for KIS's WebSocket: a second session with it would end the first");
-
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 
@@ -121,9 +116,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         if (edge.isClosing()) {
             answer(context, mutating, Edge.shuttingDown());
         } else if (allowed.isEmpty()) {
-            String gone = GONE.get(context.normalizedPath());
-            answer(context, mutating, gone == null ? Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path")
-                    : Problem.of(ProblemCode.GONE, gone));
+            answer(context, mutating, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path"));
         } else if (allowed.contains(context.request().method().name())) {
             answer(context, mutating, Edge.paused());
         } else {
@@ -161,8 +154,13 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             // What an earlier request with this key has done is not known here.
             call.orderFate(OrderFate.UNKNOWN);
         }
-        edge.writer().send(context, call, new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
-                edge.writer().problem(problem, call), null, problem), () -> { });
-        edge.observer().finished(call, null, problem.code().status(), problem);
+        ReplyForm form = edge.form(call.path());
+        if (form != null) {
+            call.attribute(RawRequest.class, HttpConsumer.raw(context));
+        }
+        Answer answer = form != null ? form.refusal(problem, call) : new Answer(problem.code().status(), ProblemJson.TYPE,
+                problem.retryAfter(), edge.writer().problem(problem, call), null, problem);
+        edge.writer().send(context, call, answer, () -> { });
+        edge.observer().finished(call, null, answer.status(), problem);
     }
 }

@@ -69,6 +69,7 @@ final class ReplyWriter {
         ((HttpServerRequestInternal) context.request()).context().runOnContext(ignored -> {
             HttpServerResponse response = context.response();
             if (response.ended() || response.closed()) {
+                call.told(false);
                 sent.run();
                 return;
             }
@@ -83,7 +84,12 @@ final class ReplyWriter {
                 SafeHeaders.contentType(response, answer.contentType());
             }
             if (answer.body().length <= PIECE) {
-                response.end(Buffer.buffer(answer.body())).onComplete(written -> sent.run());
+                // Spelt so, since Vert.x writes it in small letters, which a client in use cannot read.
+                response.putHeader("Content-Length", Integer.toString(answer.body().length));
+                response.end(Buffer.buffer(answer.body())).onComplete(written -> {
+                    call.told(written.succeeded());
+                    sent.run();
+                });
             } else {
                 new PiecewiseReply(context.vertx(), context.request(), answer.body(), sent).begin();
             }

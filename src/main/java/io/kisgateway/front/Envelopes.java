@@ -1,0 +1,68 @@
+package io.kisgateway.front;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+
+/** KIS's two forms of a reply, and the reading of what callers send. */
+final class Envelopes {
+
+    static final String JSON = "application/json; charset=utf-8";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private Envelopes() { }
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** Of an operation (facts 4.1). */
+    static byte[] of(String rtCd, String code, String text) {
+        return bytes(object().put("rt_cd", rtCd).put("msg_cd", code).put("msg1", text));
+    }
+
+    static byte[] of(KisSays says) {
+        return of(says.rtCd(), says.code(), says.text());
+    }
+
+    /** Of the token endpoint (facts 2.1). */
+    static byte[] oauth(KisSays says) {
+        return bytes(object().put("error_description", says.text()).put("error_code", says.code()));
+    }
+
+    static byte[] bytes(ObjectNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The object, if it is one and no member is there twice. */
+    static Optional<ObjectNode> read(byte[] body) {
+        try {
+            return MAPPER.readTree(body) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A scalar as text, blanks around it cut; empty if there is none. */
+    static String text(JsonNode object, String name) {
+        JsonNode value = object.path(name);
+        return value.isValueNode() && !value.isNull() ? value.asText().strip() : "";
+    }
+
+    /** Whether KIS answered in its form, so that a client can read it. */
+    static boolean isEnvelope(byte[] body) {
+        return read(body).filter(node -> node.has("rt_cd") || node.has("msg_cd")).isPresent();
+    }
+}

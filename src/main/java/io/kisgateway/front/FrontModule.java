@@ -1,0 +1,67 @@
+package io.kisgateway.front;
+
+import io.kisgateway.call.ReplyForm;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.Processor;
+
+/** The front that clients of KIS take for KIS: they change a URL and nothing else. */
+public final class FrontModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("kis-front-oauth", "kis-front-query", "kis-front-order");
+    private static final String ROUTES = "kis-front.camel.yaml";
+
+    private final FrontSettings settings;
+    private final KisOperations operations = KisOperations.load();
+    private final FrontSteps steps;
+    private final ReplyForm form = new KisForm();
+
+    private FrontModule(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
+        this.settings = settings;
+        this.steps = new FrontSteps(new Visitors(pairs, restricted, settings.virtual()), new TrRules(operations, settings),
+                new FrontKeys(settings.seed(), runtime.clock(), runtime.random()), runtime.timers());
+    }
+
+    /**
+     * @param pairs      of the clients that the operator knows
+     * @param restricted whether nobody else may call
+     */
+    public static FrontModule open(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
+        return new FrontModule(settings, runtime, pairs, restricted);
+    }
+
+    @BindToRegistry("kis-front-oauth")
+    public Processor oauth() {
+        return steps::oauth;
+    }
+
+    @BindToRegistry("kis-front-query")
+    public Processor query() {
+        return steps::query;
+    }
+
+    @BindToRegistry("kis-front-order")
+    public Processor order() {
+        return steps::order;
+    }
+
+    /** How answers look at a path; null for as usual. */
+    public ReplyForm form(String path) {
+        return settings.on() && (path.startsWith("/uapi/") || path.startsWith("/oauth2/")) ? form : null;
+    }
+
+    /** The route files that do not serve. */
+    public Set<String> leftOut() {
+        return settings.on() ? Set.of() : Set.of(ROUTES);
+    }
+
+    /** The names under which operations of KIS take permits. */
+    public Set<String> limits() {
+        Set<String> names = new TreeSet<>(Set.of("kis-other"));
+        operations.all().forEach(one -> names.add("kis-" + one.name()));
+        return names;
+    }
+}

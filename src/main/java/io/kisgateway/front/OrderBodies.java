@@ -1,0 +1,77 @@
+package io.kisgateway.front;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.PassedOrder;
+import io.kisgateway.call.Scope;
+import io.kisgateway.runtime.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what an order to KIS orders, as far as guard, journal and lookup need it. Orders of the day for cash are read whole; of all
+ * others that much that a bound can be kept.
+ */
+final class OrderBodies {
+
+    private static final String DOMESTIC = "/uapi/domestic-stock/v1/trading/";
+    private static final Set<String> BUYS = Set.of("TTTC0012U", "TTTC0802U");
+    private static final Set<String> SELLS = Set.of("TTTC0011U", "TTTC0801U");
+    /** These cancel; others say it in their body. */
+    private static final Set<String> CANCELS = Set.of("CTSC0009U", "TTTT3017U", "OTFM3003U");
+    /** Facts 3.10: 02 cancels. */
+    private static final String CANCEL = "02";
+    private static final Set<String> EXCHANGES = Set.of("KRX", "NXT", "SOR");
+    private static final String[] QUANTITIES = {"ORD_QTY", "ORD_QTY2", "FT_ORD_QTY", "FM_ORD_QTY", "CCLD_DVSN_QTY"};
+    private static final Pattern CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    private OrderBodies() { }
+
+    static PassedOrder read(String path, String trId, ObjectNode body, byte[] bytes) {
+        String fingerprint = Sha256.hex(path + '\n' + trId + '\n' + new String(bytes, StandardCharsets.ISO_8859_1), 16);
+        String real = trId.startsWith("V") ? "T" + trId.substring(1) : trId;
+        String original = firstOf(body, "ORGN_ODNO", "RSVN_ORD_SEQ", "OVRS_RSVN_ODNO");
+        if (CANCELS.contains(real) || CANCEL.equals(Envelopes.text(body, "RVSE_CNCL_DVSN_CD"))) {
+            return new PassedOrder("cancel", null, 0, 0, null, null, original.isEmpty() ? null : original, false, fingerprint);
+        }
+        boolean domestic = path.startsWith(DOMESTIC);
+        String code = domestic && CODE.matcher(Envelopes.text(body, "PDNO")).matches() ? Envelopes.text(body, "PDNO") : null;
+        long quantity = "Y".equals(Envelopes.text(body, "QTY_ALL_ORD_YN")) ? 0 : number(firstOf(body, QUANTITIES));
+        long price = domestic ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
+        String side = BUYS.contains(real) ? "buy" : SELLS.contains(real) ? "sell" : null;
+        if (!path.equals(DOMESTIC + "order-cash") || side == null) {
+            return new PassedOrder("other", code, quantity, price, null, null, original.isEmpty() ? null : original, false, fingerprint);
+        }
+        String exchange = Envelopes.text(body, "EXCG_ID_DVSN_CD");
+        boolean whole = code != null && quantity > 0 && NUMBER.matcher(Envelopes.text(body, "ORD_UNPR")).matches()
+                && (exchange.isEmpty() || EXCHANGES.contains(exchange));
+        return new PassedOrder(side, code, quantity, price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, null,
+                whole, fingerprint);
+    }
+
+    /** What a client needs to be allowed. */
+    static Scope[] scopes(PassedOrder order) {
+        return switch (order.action()) {
+            case "buy" -> new Scope[] {Scope.BUY};
+            case "sell" -> new Scope[] {Scope.SELL};
+            case "cancel" -> new Scope[] {Scope.CANCEL};
+            default -> new Scope[] {Scope.BUY, Scope.SELL};
+        };
+    }
+
+    private static String firstOf(ObjectNode body, String... names) {
+        for (String name : names) {
+            String text = Envelopes.text(body, name);
+            if (!text.isEmpty()) {
+                return text;
+            }
+        }
+        return "";
+    }
+
+    /** 0 if it is none, or too large for any order. */
+    private static long number(String text) {
+        return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
+    }
+}

@@ -1,0 +1,94 @@
+package io.kisgateway.front;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
+import io.kisgateway.call.Client;
+import io.kisgateway.call.RawRequest;
+import io.kisgateway.call.Scope;
+import io.kisgateway.runtime.Sha256;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Who a client of KIS is to this gateway: by the app key and secret that it sends with every call. */
+final class Visitors {
+
+    /** What may be seen in logs: an app key of KIS itself is longer. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+    private static final String BEARER = "Bearer ";
+    private static final String REAL = "PSGW";
+    private static final String VIRTUAL = "VTGW";
+
+    private final KisPairs pairs;
+    private final boolean restricted;
+    private final boolean virtual;
+
+    /** @param restricted whether only those with a pair of {@code pairs} may call */
+    Visitors(KisPairs pairs, boolean restricted, boolean virtual) {
+        this.pairs = pairs;
+        this.restricted = restricted;
+        this.virtual = virtual;
+    }
+
+    /**
+     * The call is this client's from now on.
+     *
+     * @param wrongSecret what is said of one
+     * @throws io.kisgateway.call.Problem if it may not call
+     */
+    void enter(Call call, String appKey, String secret, KisSays wrongSecret) {
+        if (appKey.isEmpty()) {
+            throw Refusals.of(call, KisSays.NO_APP_KEY);
+        }
+        if (!restricted) {
+            if (secret.isEmpty()) {
+                throw Refusals.of(call, KisSays.NO_APP_SECRET);
+            }
+            name(call, NAME.matcher(appKey).matches() ? appKey : "kis-" + Sha256.hex(appKey, 4), null);
+            return;
+        }
+        if (appKey.startsWith(virtual ? REAL : VIRTUAL)) {
+            throw Refusals.of(call, virtual ? KisSays.REAL_AT_VIRTUAL : KisSays.VIRTUAL_AT_REAL);
+        }
+        Optional<KisPairs.Owner> owner = pairs.owner(appKey);
+        if (owner.isEmpty()) {
+            throw Refusals.of(call, KisSays.WRONG_APP_KEY);
+        }
+        if (secret.isEmpty()) {
+            throw Refusals.of(call, KisSays.NO_APP_SECRET);
+        }
+        if (!owner.get().secret().test(secret)) {
+            throw Refusals.of(call, wrongSecret);
+        }
+        name(call, owner.get().name(), owner.get().client());
+    }
+
+    private static void name(Call call, String name, Client client) {
+        Caller caller = call.attribute(Caller.class);
+        if (caller != null) {
+            call.attribute(Caller.class, new Caller(caller.address(), name, caller.traceparent()));
+        }
+        call.caller(name);
+        call.client(client);
+    }
+
+    /** Of every operation: its token is not looked at, since a client may have one of KIS's own. */
+    void enter(Call call, RawRequest request) {
+        enter(call, request.header("appkey"), request.header("appsecret"), KisSays.WRONG_SECRET);
+        String authorization = request.header("authorization");
+        if (authorization.isEmpty()) {
+            throw Refusals.of(call, KisSays.NO_TOKEN);
+        }
+        if (!authorization.startsWith(BEARER)) {
+            throw Refusals.of(call, KisSays.NO_BEARER);
+        }
+    }
+
+    /** @throws io.kisgateway.call.Problem if the client lacks one of these */
+    static void require(Call call, Scope... scopes) {
+        for (Scope scope : scopes) {
+            if (call.client() != null && !call.client().may(scope)) {
+                throw Refusals.of(call, KisSays.NOT_ALLOWED);
+            }
+        }
+    }
+}

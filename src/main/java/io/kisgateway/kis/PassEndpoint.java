@@ -1,0 +1,122 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
+import io.kisgateway.call.OutgoingOrder;
+import io.kisgateway.call.PassedRequest;
+import io.kisgateway.call.RawReply;
+import io.kisgateway.call.Upstream;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.support.service.ServiceHelper;
+
+/** {@code kis:pass}: sends what a caller sent, and leaves what KIS replied, both as they came. An order needs {@code order:passed} first. */
+final class PassEndpoint extends DefaultEndpoint {
+
+    static final String NAME = "pass";
+
+    PassEndpoint(String uri, KisComponent component) {
+        super(uri, component);
+    }
+
+    @Override
+    public KisComponent getComponent() {
+        return (KisComponent) super.getComponent();
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new PassProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("KIS can only be called");
+    }
+
+    private static final class PassProducer extends DefaultAsyncProducer {
+
+        private final PassEndpoint endpoint;
+        private AsyncProducer route;
+
+        PassProducer(PassEndpoint endpoint) {
+            super(endpoint);
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        protected void doInit() throws Exception {
+            super.doInit();
+            route = endpoint.getCamelContext().getEndpoint(endpoint.getComponent().route()).createAsyncProducer();
+            ServiceHelper.initService(route);
+        }
+
+        @Override
+        protected void doStart() throws Exception {
+            super.doStart();
+            ServiceHelper.startService(route);
+        }
+
+        @Override
+        protected void doStop() throws Exception {
+            ServiceHelper.stopService(route);
+            super.doStop();
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            Call call = Call.of(exchange);
+            Passed passed = new Passed(Objects.requireNonNull(call.attribute(PassedRequest.class), "nothing to pass"));
+            CompletableFuture<?> result;
+            try {
+                result = call.attribute(PassedRequest.class).order() ? order(exchange, call, passed) : ask(call, passed, false);
+            } catch (RuntimeException e) {
+                result = CompletableFuture.failedFuture(e);
+            }
+            boolean sync = result.isDone();
+            result.whenComplete((done, failure) -> {
+                end(exchange, call, passed, failure);
+                callback.done(sync);
+            });
+            return sync;
+        }
+
+        private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
+            TrCall tr = passed.call(numbered);
+            Upstream upstream = new Upstream(tr.order() ? Upstream.Urgency.ORDER : Upstream.Urgency.QUERY, tr.ledger());
+            return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), call, upstream, new Pages.Single(tr))
+                    .thenApply(OrderReceipts.Reply::new);
+        }
+
+        private CompletableFuture<?> order(Exchange exchange, Call call, Passed passed) {
+            ClaimedOrder order = Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
+            OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
+            return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed())).thenAccept(reply ->
+                    order.taken(exchange, reply.receipt(outgoing.listed()))).toCompletableFuture();
+        }
+
+        private static void end(Exchange exchange, Call call, Passed passed, Throwable failure) {
+            RawReply reply = passed.reply();
+            if (failure == null) {
+                DefaultMessage message = new DefaultMessage(exchange);
+                message.setBody(reply);
+                exchange.setMessage(message);
+                return;
+            }
+            if (reply != null) {
+                call.attribute(RawReply.class, reply);
+            }
+            exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        }
+    }
+}
