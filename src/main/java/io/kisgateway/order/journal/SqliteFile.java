@@ -1,6 +1,9 @@
 package io.kisgateway.order.journal;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -20,6 +25,7 @@ import org.sqlite.SQLiteJDBCLoader;
 /** One SQLite file, used by one thread, by one process. Statements are prepared once. */
 final class SqliteFile implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final String TEMP_DIR = "org.sqlite.tmpdir";
 
     /** What a row is read as. */
@@ -42,18 +48,20 @@ final class SqliteFile implements AutoCloseable {
     static SqliteFile open(Path path) throws SQLException, IOException {
         unpackInto(path.toAbsolutePath().getParent());
         SQLiteConfig config = new SQLiteConfig();
-        config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout(0);
         SqliteFile file = null;
         try {
             file = new SqliteFile(config.createConnection("jdbc:sqlite:" + path));
+            // First of all: then nothing is shared with others, not even memory.
+            file.run("pragma locking_mode = exclusive");
+            file.run("pragma journal_mode = wal");
+            file.run("pragma synchronous = full");
+            file.run("pragma temp_store = memory");
             // Takes the lock, which is then kept.
             file.run("begin immediate");
             file.run("pragma user_version");
             file.run("commit");
+            removeUnpacked(path.toAbsolutePath().getParent());
             return file;
         } catch (SQLiteException e) {
             if (file != null) {
@@ -82,6 +90,19 @@ final class SqliteFile implements AutoCloseable {
                 throw new IOException("SQLite's native part cannot be loaded from " + System.getProperty(TEMP_DIR), e);
             }
             System.clearProperty(TEMP_DIR);
+        }
+    }
+
+    /** Those of former lives, which ended too suddenly to take them away; this one's is loaded, and no longer needed either. */
+    private static void removeUnpacked(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "sqlite-*-*sqlitejdbc*")) {
+            for (Path file : files) {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (AccessDeniedException e) {
+                    LOG.debug("{} is in use", file, e);
+                }
+            }
         }
     }
 

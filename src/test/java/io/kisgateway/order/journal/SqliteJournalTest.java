@@ -174,6 +174,19 @@ class SqliteJournalTest {
         }
         try (Journal journal = open()) {
             assertThat(now(journal.find("e"))).isPresent();
+            assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class);
+            assertThat(folder().resolve("journal.sqlite-shm")).as("memory that is shared with other processes").doesNotExist();
+        }
+    }
+
+    /** SQLite's native part is unpacked beside the journal; a process that is killed leaves it behind. */
+    @Test
+    void whatFormerLivesUnpackedIsTakenAway() throws IOException {
+        Files.createDirectories(folder());
+        Path left = Files.createFile(folder().resolve("sqlite-3.54.1.0-18c6a22b-libsqlitejdbc.so"));
+        try (Journal journal = open()) {
+            assertThat(left).doesNotExist();
+            assertThat(create(journal, sending(entry("e", null)))).isEqualTo(Written.DONE);
         }
     }
 
