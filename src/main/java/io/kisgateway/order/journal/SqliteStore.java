@@ -133,6 +133,10 @@ final class SqliteStore implements JournalThread.Store {
         }
     }
 
+    SqliteFile file() {
+        return file;
+    }
+
     private int change(String sql, Object... values) throws SQLException {
         int rows = file.update(sql, values);
         changes += rows;
