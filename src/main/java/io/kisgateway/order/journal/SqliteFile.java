@@ -124,6 +124,14 @@ final class SqliteFile implements AutoCloseable {
         return statement;
     }
 
+    /** A statement that has failed cannot be used again. */
+    void prepareAnew() throws SQLException {
+        for (PreparedStatement statement : prepared.values()) {
+            statement.close();
+        }
+        prepared.clear();
+    }
+
     /** @return how many rows it changed */
     int update(String sql, Object... values) throws SQLException {
         return prepare(sql, values).executeUpdate();

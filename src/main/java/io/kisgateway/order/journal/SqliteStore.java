@@ -10,6 +10,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of a journal in a SQLite file: entries, who holds a key, who has an order number. What is only received is in a
@@ -17,6 +19,7 @@ import java.util.Optional;
  */
 final class SqliteStore implements JournalThread.Store {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
     static final String NAME = "journal.sqlite";
     private static final int VERSION = 1;
     private static final String NO_TRANSACTION = "no transaction is active";
@@ -112,6 +115,7 @@ final class SqliteStore implements JournalThread.Store {
             return;
         }
         try {
+            file.prepareAnew();
             file.run("rollback");
         } catch (SQLException e) {
             if (!String.valueOf(e.getMessage()).contains(NO_TRANSACTION)) {
@@ -127,7 +131,7 @@ final class SqliteStore implements JournalThread.Store {
                 file.close();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("the journal's file cannot be closed", e);
+            LOG.error("The journal's file could not be closed", e);
         } finally {
             file = null;
         }
