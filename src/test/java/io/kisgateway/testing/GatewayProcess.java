@@ -37,6 +37,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     private boolean yields;
     private boolean read = true;
+    private Duration ahead = Duration.ZERO;
     private Process process;
 
     /** @param name of its log */
@@ -66,6 +67,12 @@ public final class GatewayProcess implements AutoCloseable {
         return this;
     }
 
+    /** Its machine's clock is so far ahead. */
+    public GatewayProcess ahead(Duration time) {
+        ahead = time;
+        return this;
+    }
+
     /** Nobody reads what it prints: its output is stuck as soon as the pipe is full. */
     public GatewayProcess unread() {
         read = false;
@@ -79,7 +86,12 @@ public final class GatewayProcess implements AutoCloseable {
         command.addAll(jvm);
         // The jar's manifest says this.
         command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
+        if (ahead.isZero()) {
+            command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
+        } else {
+            command.addAll(List.of("-cp", classPath() + File.pathSeparator + Path.of("target", "test-classes"), AheadGateway.class.getName(),
+                    Long.toString(ahead.toSeconds())));
+        }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         if (read) {

@@ -1,0 +1,112 @@
+package io.kisgateway.order;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The way of one gateway to Redis, which can be cut while both live on. */
+final class RedisLink implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean cut;
+
+    private RedisLink(int target) {
+        this.target = target;
+        try {
+            server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        begin("redis-link", this::accept);
+    }
+
+    static RedisLink to(int port) {
+        return new RedisLink(port);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** All connections break, and no new one is made. */
+    void cut() {
+        cut = true;
+        sockets.forEach(RedisLink::end);
+    }
+
+    void mend() {
+        cut = false;
+    }
+
+    private static void begin(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket from = server.accept();
+                if (cut) {
+                    end(from);
+                } else {
+                    join(from);
+                }
+            } catch (IOException e) {
+                // This is the end.
+            }
+        }
+    }
+
+    private void join(Socket from) {
+        try {
+            Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(from);
+            sockets.add(to);
+            begin("redis-there", () -> copy(from, to));
+            begin("redis-back", () -> copy(to, from));
+        } catch (IOException e) {
+            // Redis is away.
+            end(from);
+        }
+        if (cut) {
+            cut();
+        }
+    }
+
+    private void copy(Socket from, Socket to) {
+        try (from; to) {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // The other direction ends with it.
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    private static void end(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cut();
+    }
+}
