@@ -2,11 +2,15 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -23,6 +27,10 @@ public final class StockNames {
     private static final int MOST = 10_000;
     private static final int MOST_PENDING = 20;
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
+    /** What never reached KIS says nothing of the name. */
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
+    private static final Set<ProblemCode> REFUSALS = Set.of(ProblemCode.RATE_LIMITED, ProblemCode.CIRCUIT_OPEN, ProblemCode.OVERLOADED,
+            ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE);
 
     private final Function<String, CompletionStage<?>> lookUp;
     private final LongSupplier nanoTime;
@@ -90,7 +98,8 @@ public final class StockNames {
             if (known) {
                 askedFor.remove(code);
             } else {
-                askedFor.put(code, nanoTime.getAsLong() + AFTER_FAILURE.toNanos());
+                boolean refused = failure != null && Stages.cause(failure) instanceof Problem problem && REFUSALS.contains(problem.code());
+                askedFor.put(code, nanoTime.getAsLong() + (refused ? AFTER_REFUSAL : AFTER_FAILURE).toNanos());
             }
         }
         if (!known) {

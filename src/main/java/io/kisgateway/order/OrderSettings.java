@@ -38,7 +38,7 @@ public record OrderSettings(String scope, boolean virtual, Path dataFolder, bool
     public static OrderSettings from(Settings settings) {
         return new OrderSettings(settings.mode().name().toLowerCase(Locale.ROOT) + "-" + hash(settings.text(Setting.KIS_ACCOUNT_NO)),
                 settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
-                new WaitPolicy(settings.duration(Setting.RATE_LIMIT_MAX_WAIT), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
+                new WaitPolicy(settings.usualWait(), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
                 settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
                 settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),
                 settings.duration(Setting.ORDER_LISTING_GRACE), settings.duration(Setting.ORDER_UNRESOLVED_AFTER));

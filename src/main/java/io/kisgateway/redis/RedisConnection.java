@@ -19,10 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 import org.slf4j.Logger;
@@ -36,6 +39,8 @@ public final class RedisConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
     private static final long AGAIN_MILLIS = 250;
+    private static final Pattern SERVER_ERROR = Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
+            + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
 
     private final RedisAddress address;
     private final String prefix;
@@ -93,14 +98,31 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Why Redis fails, in few words. Other messages than those of certificates may hold what was sent. */
+    /** Why Redis fails, in few words: messages may hold what was sent, but for those of certificates and Redis's own first word. */
     public static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        return cause instanceof GeneralSecurityException ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
-                : cause.getClass().getSimpleName();
+        String name = cause.getClass().getSimpleName();
+        if (cause instanceof GeneralSecurityException) {
+            return name + ": " + cause.getMessage();
+        }
+        if (cause instanceof RedisException) {
+            Matcher word = SERVER_ERROR.matcher(Objects.requireNonNullElse(cause.getMessage(), ""));
+            if (word.find()) {
+                return word.group();
+            }
+            return switch (name) {
+                case "RedisMovedException" -> "MOVED";
+                case "RedisOutOfMemoryException" -> "OOM";
+                case "RedisReadonlyException" -> "READONLY";
+                case "RedisAuthRequiredException" -> "NOAUTH";
+                case "RedisWrongPasswordException" -> "WRONGPASS";
+                default -> name;
+            };
+        }
+        return name;
     }
 
     private static RedissonClient create(RedisAddress address) {

@@ -25,7 +25,7 @@ record PermitClient(String name, ClientLimit limit, int share) {
             return new PermitClient(client.name(), limit, client.queueShare());
         }
         Caller caller = call.attribute(Caller.class);
-        return caller == null ? NONE : new PermitClient(caller.toString(), null, USUAL_SHARE);
+        return caller == null || caller.address().equals("unknown") ? NONE : new PermitClient(caller.toString(), null, USUAL_SHARE);
     }
 
     /** How many places of so many it may have. */

@@ -3,14 +3,10 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.runtime.Stages;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,16 +27,13 @@ final class PermitQueue {
     private static final long AGAIN_MILLIS = 1000;
 
     private final Limiter limiter;
-    private final BreakerGate gate;
     private final LongSupplier nanoTime;
-    private final ScheduledExecutorService timer;
-    private final Executor workers;
     private final EndpointCounters counters;
+    private final Outcomes outcomes;
     private final int most;
     private final WaitingLine line = new WaitingLine();
     private int inside;
-    private Future<?> alarm;
-    private long alarmNanos;
+    private final Alarm alarm;
     private volatile Full full;
 
     /** No slot is free before that moment for one of this rank or a lower one, as far as is known until then. */
@@ -50,11 +43,10 @@ final class PermitQueue {
     PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
             EndpointCounters counters, int most) {
         this.limiter = limiter;
-        this.gate = gate;
         this.nanoTime = nanoTime;
-        this.timer = timer;
-        this.workers = workers;
         this.counters = counters;
+        this.outcomes = new Outcomes(gate, workers, counters, this::giveBack);
+        this.alarm = new Alarm(timer, nanoTime, this::due);
         this.most = most;
     }
 
@@ -78,10 +70,9 @@ final class PermitQueue {
 
     /** The outcome if it is known at once, on this thread; else null, and {@link Waiter#done} is called on a worker. */
     Outcome enter(Waiter waiter) {
-        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
-        if (shut.isPresent()) {
-            waiter.end();
-            return new Outcome.Failed(circuitOpen(shut.get()));
+        Outcome shut = outcomes.shut(waiter);
+        if (shut != null) {
+            return shut;
         }
         Ask ask = waiter.ask;
         long now = waiter.askedNanos;
@@ -92,11 +83,11 @@ final class PermitQueue {
             // A flood costs little: nothing is free before that, so nobody needs to be asked.
             if (known != null && now < known.knownUntilNanos && known.freeNanos > waiter.deadlineNanos && ask.instead() == null
                     && ask.rank().compareTo(known.rank) >= 0 && !line.mayDisplace(waiter)) {
-                return refused(waiter, new Outcome.Refused(known.refusal.limited(), known.refusal.limit(),
+                return outcomes.refused(waiter, new Outcome.Refused(known.refusal.limited(), known.refusal.limit(),
                         (known.freeNanos - now) / 1_000_000 + 1));
             }
             if (inside >= most || own >= waiter.client.places(most)) {
-                return refused(waiter, new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+                return outcomes.refused(waiter, new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
             }
             inside++;
             long latest = line.arrives(waiter);
@@ -117,7 +108,7 @@ final class PermitQueue {
         answer.whenComplete((decision, failure) -> {
             Outcome outcome = failure == null ? decided(waiter, ask, decision) : failed(waiter, failure);
             if (outcome != null) {
-                deliver(waiter, outcome);
+                outcomes.deliver(waiter, outcome);
             }
         });
         return null;
@@ -125,11 +116,10 @@ final class PermitQueue {
 
     /** The same for one who holds a slot that lies ahead. */
     Outcome enter(Waiter waiter, Slot held) {
-        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
-        if (shut.isPresent()) {
-            waiter.end();
+        Outcome shut = outcomes.shut(waiter);
+        if (shut != null) {
             giveBack(held);
-            return new Outcome.Failed(circuitOpen(shut.get()));
+            return shut;
         }
         synchronized (line) {
             inside++;
@@ -189,7 +179,7 @@ final class PermitQueue {
         for (WaitingLine.Due due : dismissed) {
             giveBack(due.slot());
             if (due.waiter().end()) {
-                deliver(due.waiter(), new Outcome.Failed(problem));
+                outcomes.deliver(due.waiter(), new Outcome.Failed(problem));
             }
         }
     }
@@ -208,7 +198,7 @@ final class PermitQueue {
                 synchronized (line) {
                     exit(waiter);
                 }
-                return granted(waiter, decision.slot());
+                return outcomes.granted(waiter, decision.slot());
             }
             case WAIT -> {
                 return place(waiter, decision.slot(), null);
@@ -234,30 +224,6 @@ final class PermitQueue {
         return waiter.end() ? new Outcome.Failed(problem) : null;
     }
 
-    private Outcome refused(Waiter waiter, Outcome.Refused refusal) {
-        if (!waiter.end()) {
-            return null;
-        }
-        counters.refused();
-        return refusal;
-    }
-
-    private Outcome granted(Waiter waiter, Slot slot) {
-        if (!waiter.end()) {
-            giveBack(slot);
-            return null;
-        }
-        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
-        if (shut.isPresent()) {
-            giveBack(slot);
-            return new Outcome.Failed(circuitOpen(shut.get()));
-        }
-        if (waiter.ask.instead() == null) {
-            counters.granted(slot.at());
-        }
-        return new Outcome.Granted(slot, waiter.decision);
-    }
-
     /**
      * @param slot      one more for all, or null
      * @param otherwise if there is no place; null for a refusal until the slot is due
@@ -279,13 +245,13 @@ final class PermitQueue {
             giveBack(placed.left());
         }
         if (placed.displaced() != null) {
-            Outcome outcome = refused(placed.displaced(), new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS));
+            Outcome outcome = outcomes.refused(placed.displaced(), new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS));
             if (outcome != null) {
-                deliver(placed.displaced(), outcome);
+                outcomes.deliver(placed.displaced(), outcome);
             }
         }
         if (!placed.placed()) {
-            return refused(waiter, otherwise != null ? otherwise
+            return outcomes.refused(waiter, otherwise != null ? otherwise
                     : new Outcome.Refused(Limited.ENDPOINT, null, Math.max(1, (slot.goNanos() - nanoTime.getAsLong()) / 1_000_000)));
         }
         if (slot != null) {
@@ -294,34 +260,19 @@ final class PermitQueue {
         return null;
     }
 
-    /** Sets the alarm to the first slot; call with the lock held. */
+    /** Call with the lock held, after each change. */
     private void arm() {
         if (line.size() == 0) {
-            if (alarm != null) {
-                alarm.cancel(false);
-                alarm = null;
-            }
-            return;
-        }
-        long due = line.firstSlot().goNanos();
-        if (alarm != null) {
-            if (alarmNanos == due) {
-                return;
-            }
-            alarm.cancel(false);
-        }
-        alarmNanos = due;
-        try {
-            alarm = timer.schedule(this::due, Math.max(0, due - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            alarm = null;
+            alarm.off();
+        } else {
+            alarm.at(line.firstSlot().goNanos());
         }
     }
 
     private void due() {
         List<WaitingLine.Due> ready = new ArrayList<>(4);
         synchronized (line) {
-            alarm = null;
+            alarm.off();
             long now = nanoTime.getAsLong() + EARLY_NANOS;
             while (line.size() > 0 && line.firstSlot().goNanos() <= now) {
                 ready.add(line.takeFirst());
@@ -336,9 +287,9 @@ final class PermitQueue {
                 synchronized (line) {
                     exit(due.waiter());
                 }
-                Outcome outcome = granted(due.waiter(), slot);
+                Outcome outcome = outcomes.granted(due.waiter(), slot);
                 if (outcome != null) {
-                    deliver(due.waiter(), outcome);
+                    outcomes.deliver(due.waiter(), outcome);
                 }
             }
         }
@@ -361,22 +312,7 @@ final class PermitQueue {
         Ask ask = waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000));
         Outcome outcome = ask(waiter, ask);
         if (outcome != null) {
-            deliver(waiter, outcome);
+            outcomes.deliver(waiter, outcome);
         }
-    }
-
-    private void deliver(Waiter waiter, Outcome outcome) {
-        try {
-            workers.execute(() -> waiter.done(outcome));
-        } catch (RejectedExecutionException e) {
-            if (outcome instanceof Outcome.Granted granted) {
-                giveBack(granted.slot());
-            }
-            waiter.done(new Outcome.Failed(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e)));
-        }
-    }
-
-    static Problem circuitOpen(Duration wait) {
-        return Problem.of(ProblemCode.CIRCUIT_OPEN, "Calls to KIS are stopped after repeated failures.").retryAfter(wait);
     }
 }

@@ -156,8 +156,6 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         redisReturn.close();
     }
 
-    // With Redis
-
     @Override
     public CompletionStage<List<Long>> call(List<Operation> operations, long dueNanos) {
         long now = nanoTime.getAsLong();
@@ -234,8 +232,6 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
                 heard.clock.notAfter(rules.validUntil(ask, when)), Source.REDIS, heard.era()), redisNow, quotas);
     }
 
-    // Without Redis
-
     @Override
     public void failed(List<Operation> operations, long sentNanos, String how) {
         synchronized (lock) {
@@ -285,8 +281,6 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             return CompletableFuture.completedFuture(here.ask(ask, epochMillis()));
         }
     }
-
-    // Back to Redis
 
     private void joined(List<Long> reply, long sentNanos) {
         synchronized (lock) {

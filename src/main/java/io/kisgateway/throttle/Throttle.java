@@ -74,7 +74,7 @@ public final class Throttle implements AutoCloseable {
 
     /** The breaker has just opened: whoever waits for a permit is told at once. */
     public void circuitOpened() {
-        gate.shutFor().ifPresent(wait -> dismiss(PermitQueue.circuitOpen(wait)));
+        gate.shutFor().ifPresent(wait -> dismiss(Outcomes.circuitOpen(wait)));
     }
 
     /** Everyone who waits is told this, and their slots go back; for a shutdown. */
@@ -128,6 +128,10 @@ public final class Throttle implements AutoCloseable {
 
     private PermitQueue queue(EndpointCounters counters) {
         return new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax());
+    }
+
+    RateLimits defaultLimits() {
+        return settings.limits();
     }
 
     ThrottleSettings settings() {

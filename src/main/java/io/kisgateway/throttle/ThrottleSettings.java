@@ -32,7 +32,7 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
                                String scope) {
 
     private static final String LIMITS = "limits like 3 per second, 3/second, 500/hour, several with ;";
-    private static final String ONE_LIMIT = "one limit like 15/second";
+    private static final String ONE_LIMIT = "one limit like 15/second, of a minute at most";
 
     /** Clients of KIS have the limits of all. */
     ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait, Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired, String scope) {
@@ -55,7 +55,7 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
         Map<String, RateLimits> own = new TreeMap<>();
         settings.endpointLimits().forEach((variable, text) -> own.put(routeId(variable), limits(variable, text)));
         Duration cap = settings.duration(Setting.RATE_LIMIT_WAIT_CAP);
-        Duration maxWait = settings.duration(Setting.RATE_LIMIT_MAX_WAIT);
+        Duration maxWait = settings.usualWait();
         if (maxWait.compareTo(cap) > 0) {
             throw InvalidSetting.because("RATE_LIMIT_MAX_WAIT is longer than RATE_LIMIT_WAIT_CAP, " + cap.toSeconds() + " s");
         }
@@ -90,7 +90,11 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
         if (limits.all().size() != 1) {
             throw InvalidSetting.of(setting.name(), text, ONE_LIMIT);
         }
-        return limits.all().get(0);
+        RateLimit limit = limits.all().get(0);
+        if (limit.windowMillis() > LimiterRules.LONGEST_MILLIS) {
+            throw InvalidSetting.of(setting.name(), text, ONE_LIMIT);
+        }
+        return limit;
     }
 
     private static RateLimits limits(String variable, String text) {

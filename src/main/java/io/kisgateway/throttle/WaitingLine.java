@@ -9,23 +9,19 @@ import java.util.function.Predicate;
 
 /**
  * Who waits, in the order in which they will go, and the slots that are theirs together, in order of time: the first goes
- * with the first slot. The order goes round the clients, and is that of arrival for each; a place is lost only to one
- * whose client waits for fewer. Not safe for several threads.
+ * with the first slot. First those who are the first of their client, then the second, and so on, of each in the order of
+ * arrival; a place is lost only to one whose client waits for fewer. Not safe for several threads.
  */
 final class WaitingLine {
 
+    private static final int FEW = 3;
+    private static final int ROUNDS_OF_MANY = 3;
+
     private final List<Waiter> waiting = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
-    private final Map<String, Turns> clients = new HashMap<>();
-    /** That of the last who went. */
-    private long round;
+    /** For how many each client asks and waits. */
+    private final Map<String, Integer> inside = new HashMap<>();
     private long sequence;
-
-    /** How often a client has been given a place in the present round and after, and for how many it asks and waits. */
-    private static final class Turns {
-        long last = Long.MIN_VALUE;
-        int inside;
-    }
 
     int size() {
         return waiting.size();
@@ -41,74 +37,87 @@ final class WaitingLine {
 
     /** How many of this client ask or wait. */
     int inside(String client) {
-        Turns turns = clients.get(client);
-        return turns == null ? 0 : turns.inside;
+        return inside.getOrDefault(client, 0);
     }
 
     /** @return until when the last who waits would wait, if that is somebody else; else the waiter's own deadline */
     long arrives(Waiter waiter) {
         waiter.sequence = ++sequence;
-        clients.computeIfAbsent(waiter.client.name(), c -> new Turns()).inside++;
+        inside.merge(waiter.client.name(), 1, Integer::sum);
         Waiter last = waiting.isEmpty() ? waiter : waiting.get(waiting.size() - 1);
         return isOther(last, waiter) ? Math.max(waiter.deadlineNanos, last.deadlineNanos) : waiter.deadlineNanos;
     }
 
     /** It asks and waits no more. */
     void left(Waiter waiter) {
-        Turns turns = clients.get(waiter.client.name());
-        turns.inside--;
-        clients.values().removeIf(t -> t.inside == 0 && (t.last < round || waiting.isEmpty()));
+        inside.computeIfPresent(waiter.client.name(), (client, n) -> n == 1 ? null : n - 1);
+    }
+
+    /** After the last of its client, or with the first of all. Who waits for many has fewer turns than who waits for few. */
+    private long roundOf(Waiter waiter) {
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            if (!isOther(waiting.get(i), waiter)) {
+                return waiting.get(i).round + (inside(waiter.client.name()) > FEW ? ROUNDS_OF_MANY : 1);
+            }
+        }
+        return waiting.isEmpty() ? 0 : waiting.get(0).round;
     }
 
     /** Where a waiter went, and what nobody needs any more. */
     record Placed(boolean placed, Waiter displaced, Slot left) { }
 
     /**
-     * Gives the waiter its place. Those behind move to later slots, as far as their patience allows; where it does not,
-     * the newcomer goes behind them, or in place of the first whose client has had more turns.
+     * Gives the waiter its place. Those behind move to later slots; who will not wait so long loses its place if it is a
+     * later one of its client than the newcomer of its own, else the newcomer goes behind it.
      *
      * @param slot one more for all who wait, or null if there is none
      */
     Placed place(Waiter waiter, Slot slot) {
         if (!waiter.placed) {
-            Turns turns = clients.get(waiter.client.name());
-            waiter.before(Math.max(round, turns.last + 1));
-            turns.last = waiter.round;
+            waiter.before(roundOf(waiter));
         }
         int turn = waiting.size();
         while (turn > 0 && waiter.goesBefore(waiting.get(turn - 1))) {
             turn--;
         }
+        int added = slots.size();
         if (slot != null) {
-            int added = slots.size();
             while (added > 0 && isBefore(slot, slots.get(added - 1))) {
                 added--;
             }
             slots.add(added, slot);
-            int place = Math.max(turn, added);
-            while (place > turn && waiting.get(place - 1).deadlineNanos >= slots.get(place).goNanos()) {
-                place--;
-            }
-            if (slots.get(place).goNanos() <= waiter.deadlineNanos) {
-                waiting.add(place, waiter);
-                return new Placed(true, null, null);
-            }
-            slots.remove(added);
         }
-        if (turn < waiting.size() && slots.get(turn).goNanos() <= waiter.deadlineNanos) {
-            int loser = turn;
-            while (loser < waiting.size() - 1 && waiting.get(loser).deadlineNanos >= slots.get(loser + 1).goNanos()) {
-                loser++;
+        // Whoever stands before the new slot moves on to the next; without one, the last has none to move to.
+        int loser = turn;
+        while (loser < Math.min(added, waiting.size()) && loser + 1 < slots.size()
+                && waiting.get(loser).deadlineNanos >= slots.get(loser + 1).goNanos()) {
+            loser++;
+        }
+        boolean fits = slot != null && loser >= Math.min(added, waiting.size());
+        boolean displaces = !fits && loser < waiting.size() && waiting.get(loser).round > waiter.round;
+        if (!fits && !displaces && slot != null) {
+            // Behind all who would not wait longer.
+            turn = Math.max(turn, added);
+            while (turn > loser + 1 && waiting.get(turn - 1).deadlineNanos >= slots.get(turn).goNanos()) {
+                turn--;
             }
-            if (waiting.get(loser).round > waiter.round) {
-                Waiter displaced = waiting.remove(loser);
-                waiting.add(turn, waiter);
-                forgetTurns(displaced);
-                return new Placed(true, displaced, slot);
+            fits = true;
+        }
+        if (!fits && !displaces || slots.get(turn).goNanos() > waiter.deadlineNanos) {
+            if (slot != null) {
+                slots.remove(added);
+            }
+            return new Placed(false, null, slot);
+        }
+        Waiter displaced = null;
+        if (displaces) {
+            displaced = waiting.remove(loser);
+            if (slot != null) {
+                slots.remove(added);
             }
         }
-        forgetTurns(waiter);
-        return new Placed(false, null, slot);
+        waiting.add(turn, waiter);
+        return new Placed(true, displaced, displaces ? slot : null);
     }
 
     /** Whether there is anyone whom this one might go in place of. */
@@ -117,8 +126,7 @@ final class WaitingLine {
             return false;
         }
         Waiter last = waiting.get(waiting.size() - 1);
-        Turns turns = clients.get(waiter.client.name());
-        return isOther(last, waiter) && last.round > Math.max(round, turns == null ? round : turns.last + 1);
+        return isOther(last, waiter) && last.round > roundOf(waiter);
     }
 
     /** Of the same moment the surer one comes first. */
@@ -130,21 +138,10 @@ final class WaitingLine {
         return !Objects.equals(one.client.name(), waiter.client.name());
     }
 
-    /** A place that was not used is no turn. */
-    private void forgetTurns(Waiter gone) {
-        Turns turns = clients.get(gone.client.name());
-        if (turns != null && turns.last == gone.round) {
-            turns.last = waiting.stream().filter(w -> !isOther(w, gone)).mapToLong(w -> w.round)
-                    .max().orElse(round - 1);
-        }
-    }
-
     record Due(Waiter waiter, Slot slot) { }
 
     Due takeFirst() {
-        Waiter first = waiting.remove(0);
-        round = Math.max(round, first.round);
-        return new Due(first, slots.remove(0));
+        return new Due(waiting.remove(0), slots.remove(0));
     }
 
     /** The waiter goes, and those behind move up: the last slot is nobody's then. Null if it does not wait. */
@@ -152,7 +149,6 @@ final class WaitingLine {
         if (!waiting.remove(waiter)) {
             return null;
         }
-        forgetTurns(waiter);
         return slots.remove(slots.size() - 1);
     }
 

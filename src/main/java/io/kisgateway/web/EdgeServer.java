@@ -7,6 +7,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -16,18 +17,19 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 /** Camel's public HTTP server with the bounds of a {@link PortGuard}: Camel sets none. It listens only once the routes are there. */
 public final class EdgeServer extends VertxPlatformHttpServer {
 
-    private static final int IDLE_SECONDS = 75;
 
     private final String host;
     private final int port;
+    private final Duration idle;
     private final PortGuard guard;
     private HttpServer server;
 
     /** @param port 0 for a free one */
-    public EdgeServer(String host, int port, PortGuard guard) {
+    public EdgeServer(String host, int port, Duration idle, PortGuard guard) {
         super(configuration(host, port));
         this.host = host;
         this.port = port;
+        this.idle = idle;
         this.guard = guard;
     }
 
@@ -54,7 +56,7 @@ public final class EdgeServer extends VertxPlatformHttpServer {
     @Override
     protected void startServer() {
         Router router = router();
-        server = getVertx().createHttpServer(PortGuard.options(IDLE_SECONDS));
+        server = getVertx().createHttpServer(PortGuard.options((int) idle.toSeconds()));
         guard.guard(server, getVertx(), router);
     }
 

@@ -80,6 +80,10 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    public int port() {
+        return port;
+    }
+
     public void kill() {
         Process process = process();
         process.destroyForcibly();

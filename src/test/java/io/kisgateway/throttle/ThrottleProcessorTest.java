@@ -142,6 +142,27 @@ class ThrottleProcessorTest {
     }
 
     @Test
+    void aRefusalNamesTheAccountWhereThatIsShortAndSaysThatNothingIsLeft() throws Exception {
+        start("3 per second", "1 per second", 0);
+        assertThat(gateway.send("snapshot", null).code()).isNull();
+        Request refused = gateway.send("prices", null);
+        assertThat(refused.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(refused.problem().getMessage()).contains("the account's limit over all endpoints is 1 per second");
+        assertThat(refused.header("RateLimit")).matches("\"account\";r=0;t=[12]");
+        assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
+        assertThat(refused.header("X-RateLimit-Limit")).isEqualTo("1");
+    }
+
+    @Test
+    void moreThanAThousandIdenticalQueriesShareAFewCalls() throws Exception {
+        start("3 per second", "15 per second", 20_000);
+        gateway.kisMillis = 3000;
+        List<Request> same = range(0, 2500).mapToObj(i -> gateway.send("snapshot", null, SAMSUNG)).toList();
+        assertThat(same).allSatisfy(r -> assertThat(r.code()).isNull());
+        assertThat(arrivals).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
     void ordersAreNeverOne() throws Exception {
         start("100 per second", "60 per second", 5000);
         gateway.kisMillis = 100;

@@ -1,0 +1,72 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** How a request for a permit ends: once, counted, and told on a worker. */
+final class Outcomes {
+
+    private final BreakerGate gate;
+    private final Executor workers;
+    private final EndpointCounters counters;
+    private final Consumer<Slot> giveBack;
+
+    /** @param giveBack where slots go that nobody uses */
+    Outcomes(BreakerGate gate, Executor workers, EndpointCounters counters, Consumer<Slot> giveBack) {
+        this.gate = gate;
+        this.workers = workers;
+        this.counters = counters;
+        this.giveBack = giveBack;
+    }
+
+    /** Ends it if no calls get through to KIS; else null. */
+    Outcome shut(Waiter waiter) {
+        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
+        return shut.isPresent() && waiter.end() ? new Outcome.Failed(circuitOpen(shut.get())) : null;
+    }
+
+    /** Null if it has ended before. */
+    Outcome refused(Waiter waiter, Outcome.Refused refusal) {
+        if (!waiter.end()) {
+            return null;
+        }
+        counters.refused();
+        return refusal;
+    }
+
+    Outcome granted(Waiter waiter, Slot slot) {
+        if (!waiter.end()) {
+            giveBack.accept(slot);
+            return null;
+        }
+        Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
+        if (shut.isPresent()) {
+            giveBack.accept(slot);
+            return new Outcome.Failed(circuitOpen(shut.get()));
+        }
+        if (waiter.ask.instead() == null) {
+            counters.granted(slot.at());
+        }
+        return new Outcome.Granted(slot, waiter.decision);
+    }
+
+    void deliver(Waiter waiter, Outcome outcome) {
+        try {
+            workers.execute(() -> waiter.done(outcome));
+        } catch (RejectedExecutionException e) {
+            if (outcome instanceof Outcome.Granted granted) {
+                giveBack.accept(granted.slot());
+            }
+            waiter.done(new Outcome.Failed(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e)));
+        }
+    }
+
+    static Problem circuitOpen(Duration wait) {
+        return Problem.of(ProblemCode.CIRCUIT_OPEN, "Calls to KIS are stopped after repeated failures.").retryAfter(wait);
+    }
+}

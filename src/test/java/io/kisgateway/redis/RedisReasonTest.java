@@ -1,0 +1,61 @@
+package io.kisgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Why a real Redis refuses is said in its own word, and nothing that was sent. */
+class RedisReasonTest {
+
+    private static final RedisConnection.Script SCRIPT = new RedisConnection.Script("redis.call('SET', KEYS[1], 's3cret') return {1}");
+
+    private static String reason(int port, String credentials) {
+        RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://" + credentials + "127.0.0.1:" + port), "t:");
+        try {
+            String[] reason = new String[1];
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                CompletableFuture<List<Long>> reply = connection.run(SCRIPT, List.of("t:key"), List.of()).toCompletableFuture();
+                reason[0] = reply.handle((numbers, failure) -> failure == null ? "none" : RedisConnection.reason(failure)).join();
+                return !reason[0].endsWith("TimeoutException") && !reason[0].endsWith("ConnectionException");
+            });
+            return reason[0];
+        } finally {
+            connection.close();
+        }
+    }
+
+    @Test
+    void withoutTheRight() {
+        try (RedisProcess redis = RedisProcess.start(FreePort.next(), "user gate on >pass ~* &* +@all -@dangerous -@scripting")) {
+            assertThat(reason(redis.port(), "gate:pass@")).isEqualTo("NOPERM");
+        }
+    }
+
+    @Test
+    void withAWrongPassword() {
+        try (RedisProcess redis = RedisProcess.start(FreePort.next(), "user gate on >pass ~* &* +@all")) {
+            assertThat(reason(redis.port(), "gate:other@")).isEqualTo("WRONGPASS");
+        }
+    }
+
+    @Test
+    void whereNothingCanBeWritten() {
+        int other = FreePort.next();
+        try (RedisProcess redis = RedisProcess.start(FreePort.next(), "replicaof 127.0.0.1 " + other)) {
+            assertThat(reason(redis.port(), "")).isEqualTo("READONLY");
+        }
+    }
+
+    @Test
+    void withoutMemory() {
+        try (RedisProcess redis = RedisProcess.start(FreePort.next(), "maxmemory 1")) {
+            assertThat(reason(redis.port(), "")).isEqualTo("OOM");
+        }
+    }
+}
