@@ -271,11 +271,35 @@
     if (data && !stale) halfOpen();
   }
 
+  // Where there are clients: their key is asked for once, and kept for this tab only.
+
+  function headers() {
+    const key = sessionStorage.getItem('key');
+    return key ? {Authorization: 'Bearer ' + key} : {};
+  }
+
+  async function askForKey(refused) {
+    const dialog = $('login');
+    if (dialog.open) return;
+    sessionStorage.removeItem('key');
+    text('login-said', refused ? word('key_refused') : '');
+    dialog.returnValue = '';
+    dialog.showModal();
+    await new Promise(done => dialog.addEventListener('close', done, {once: true}));
+    const key = $('login-key').value.trim();
+    $('login-key').value = '';
+    if (dialog.returnValue === 'yes' && key) sessionStorage.setItem('key', key);
+  }
+
   async function poll() {
     const cancel = new AbortController();
     const timer = setTimeout(() => cancel.abort(), PATIENCE);
     try {
-      const reply = await fetch('/console/data', {signal: cancel.signal, cache: 'no-store'});
+      const reply = await fetch('/console/data', {signal: cancel.signal, cache: 'no-store', headers: headers()});
+      if ([401, 403, 429].includes(reply.status)) {
+        clearTimeout(timer);
+        await askForKey(sessionStorage.getItem('key') !== null);
+      }
       if (!reply.ok) throw new Error(String(reply.status));
       const fresh = await reply.json();
       previous = data;
@@ -304,7 +328,7 @@
     await new Promise(done => dialog.addEventListener('close', done, {once: true}));
     if (dialog.returnValue !== 'yes') return;
     try {
-      const reply = await fetch(path, {method: 'POST'});
+      const reply = await fetch(path, {method: 'POST', headers: headers()});
       text('said', reply.ok ? word('done') : word('not_done', {reason: reply.status}));
     } catch (error) {
       text('said', word('not_done', {reason: error.message}));

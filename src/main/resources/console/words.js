@@ -27,6 +27,8 @@ const WORDS = {
     ask_halt: 'Halt trading?', text_halt: 'New orders are refused on all instances until trading is resumed. Queries go on, and so do orders already sent.',
     ask_resume: 'Resume trading?', text_resume: 'New orders are accepted again.',
     done: 'Done', not_done: 'It did not work: {reason}',
+    key_title: 'Your key', key_text: 'This gateway shows itself to clients with the scope admin. The key stays in this tab.', key_label: 'Key',
+    key_use: 'Use', key_refused: 'The key was not accepted.',
     stale: 'The gateway has not answered for {age}. What you see is from {time}.', never: 'The gateway does not answer.',
     cause: {kis: 'KIS', redis: 'Redis', limit: 'Limit', caller: 'One caller', token: 'Token', order: 'Order', operator: 'Operator', gateway: 'Gateway'},
     finding: {
@@ -90,6 +92,8 @@ const WORDS = {
     ask_halt: '매매를 중지할까요?', text_halt: '재개할 때까지 모든 인스턴스에서 새 주문을 거절합니다. 조회와 이미 보낸 주문은 그대로입니다.',
     ask_resume: '매매를 재개할까요?', text_resume: '새 주문을 다시 받습니다.',
     done: '완료', not_done: '실패했습니다: {reason}',
+    key_title: '키', key_text: '이 게이트웨이는 admin 권한이 있는 클라이언트에게만 보입니다. 키는 이 탭에만 남습니다.', key_label: '키',
+    key_use: '사용', key_refused: '받아들여지지 않은 키입니다.',
     stale: '게이트웨이가 {age} 동안 응답하지 않습니다. 아래는 {time}의 상태입니다.', never: '게이트웨이가 응답하지 않습니다.',
     cause: {kis: 'KIS', redis: 'Redis', limit: '한도', caller: '특정 호출자', token: '토큰', order: '주문', operator: '운영자', gateway: '게이트웨이'},
     finding: {

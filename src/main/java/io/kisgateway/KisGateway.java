@@ -1,6 +1,7 @@
 package io.kisgateway;
 
 import io.kisgateway.front.RouteScaffold;
+import io.kisgateway.access.ClientCommands;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.order.JournalCommand;
 import io.kisgateway.routes.InvalidRoutes;
@@ -23,7 +24,10 @@ public final class KisGateway {
             System.setProperty("io.netty.noUnsafe", "true");
         }
         if (args.length > 0 && args[0].equals("check")) {
-            System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.out));
+            System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.getenv(), System.out));
+        }
+        if (args.length > 0 && args[0].equals("key")) {
+            System.exit(ClientCommands.key(List.of(args).subList(1, args.length), System.out, System.err));
         }
         if (args.length > 0 && args[0].equals("routes")) {
             System.out.print(RouteDocuments.routes());
@@ -37,7 +41,8 @@ public final class KisGateway {
         }
         if (args.length > 0) {
             System.err.println("usage: java -jar kis-gateway.jar            starts the gateway, with the environment's settings\n"
-                    + "       java -jar kis-gateway.jar check DIR  says what is wrong with the routes in a folder\n"
+                    + "       java -jar kis-gateway.jar check DIR  says what is wrong with the routes in a folder, and with CLIENTS_FILE\n"
+                    + "       java -jar kis-gateway.jar key NAME   makes a key of a client, and its line for CLIENTS_FILE\n"
                     + "       java -jar kis-gateway.jar routes     prints the shipped routes as a document\n"
                     + "       java -jar kis-gateway.jar route OPERATION [DIR]  writes a route for an operation of KIS\n"
                     + "       java -jar kis-gateway.jar journal [DATE]  prints the orders of a day and says what of the journal cannot be read");
@@ -46,7 +51,8 @@ public final class KisGateway {
         try {
             Gateway.start(System.getenv()).closeOnExit();
         } catch (InvalidSetting | InvalidRoutes e) {
-            LOG.error("The gateway does not start: {}", e.getMessage());
+            // A line of the log holds one line: see LogEncoder.
+            e.getMessage().lines().forEach(line -> LOG.error("The gateway does not start: {}", line));
             Logs.flush();
             System.exit(2);
         } catch (Exception | Error e) {

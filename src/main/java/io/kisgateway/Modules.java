@@ -73,7 +73,7 @@ final class Modules implements AutoCloseable {
         open.push(runtime);
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
         KisSettings kisSettings = KisSettings.from(settings);
-        AccessModule access = add(AccessModule.open(AccessSettings.from(given)));
+        AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
         throttle = add(ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
         kis = add(KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
                 upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
@@ -83,7 +83,7 @@ final class Modules implements AutoCloseable {
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));
-        routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder()), mapping.mappings()::outside, ops::watch));
+        routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()), mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicDoor(), ops::finished));
         edge.edge().forms(front::form);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());

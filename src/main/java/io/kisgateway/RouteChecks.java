@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Function;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.kisgateway.access.ClientCommands;
 import io.kisgateway.front.FrontModule;
 import io.kisgateway.kept.KeptComponent;
 import io.kisgateway.kept.KeptReplies;
@@ -20,6 +21,7 @@ import io.kisgateway.order.OrderModule;
 import io.kisgateway.routes.RouteChecker;
 import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.routes.RoutesModule;
+import io.kisgateway.settings.Setting;
 import io.kisgateway.throttle.ThrottleModule;
 import io.kisgateway.web.RequestComponent;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,24 +45,29 @@ final class RouteChecks {
 
     private RouteChecks() { }
 
-    /** @param folder where mappings are looked for first, or null */
-    static RouteChecker checker(Path folder) {
-        return new RouteChecker(beans(), () -> bench(folder));
+    /**
+     * @param folder where mappings are looked for first, or null
+     * @param trusts whether its routes may do what no shipped route needs
+     */
+    static RouteChecker checker(Path folder, boolean trusts) {
+        return new RouteChecker(beans(), () -> bench(folder), trusts);
     }
 
-    /** The command {@code check DIR}: a line for each problem. */
-    static int command(List<String> arguments, PrintStream out) throws IOException {
-        if (arguments.size() != 1) {
-            out.println("usage: check DIR, the folder of *.camel.yaml files");
+    /** The command {@code check DIR [CLIENTS]}: a line for each problem. */
+    static int command(List<String> arguments, Map<String, String> environment, PrintStream out) throws IOException {
+        if (arguments.isEmpty() || arguments.size() > 2) {
+            out.println("usage: check DIR [CLIENTS], the folder of *.camel.yaml files and the file of clients, else CLIENTS_FILE if it is set");
             return 2;
         }
         Path folder = Path.of(arguments.get(0));
-        List<RouteProblem> problems = checker(folder).check(folder);
+        boolean trusts = "all".equalsIgnoreCase(environment.getOrDefault(Setting.ROUTES_TRUST.name(), ""));
+        List<RouteProblem> problems = checker(folder, trusts).check(folder);
         problems.forEach(out::println);
         if (problems.isEmpty()) {
             out.println("All routes in " + folder + " are right.");
         }
-        return problems.isEmpty() ? 0 : 1;
+        String clients = arguments.size() == 2 ? arguments.get(1) : environment.getOrDefault(Setting.CLIENTS_FILE.name(), "");
+        return (clients.isBlank() || ClientCommands.check(Path.of(clients), environment, out)) && problems.isEmpty() ? 0 : 1;
     }
 
     /** The steps of all modules. */

@@ -33,7 +33,7 @@ class RouteScaffoldTest {
 
     private String check() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        RouteChecks.command(List.of(folder.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+        RouteChecks.command(List.of(folder.toString()), Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
         return out.toString(StandardCharsets.UTF_8);
     }
 

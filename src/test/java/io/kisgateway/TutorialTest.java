@@ -108,7 +108,7 @@ class TutorialTest {
     private String check(String name) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            RouteChecks.command(List.of(folder.resolve(name).toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+            RouteChecks.command(List.of(folder.resolve(name).toString()), Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

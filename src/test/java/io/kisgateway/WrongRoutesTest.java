@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ class WrongRoutesTest {
     private static final Path FOLDERS = Path.of("src/test/resources/wrong-routes");
 
     /** The schema is large; it is read once. */
-    private static final RouteChecker CHECKER = RouteChecks.checker(null);
+    private static final RouteChecker CHECKER = RouteChecks.checker(null, false);
 
     static Stream<Path> folders() throws IOException {
         try (Stream<Path> folders = Files.list(FOLDERS)) {
@@ -38,7 +39,7 @@ class WrongRoutesTest {
     @MethodSource("folders")
     void everyWrongFileIsToldByFileLineAndReason(Path folder) throws IOException {
         boolean ownMappings = Files.isDirectory(folder.resolve("mappings"));
-        List<RouteProblem> problems = (ownMappings ? RouteChecks.checker(folder) : CHECKER).check(folder);
+        List<RouteProblem> problems = (ownMappings ? RouteChecks.checker(folder, false) : CHECKER).check(folder);
 
         String told = problems.stream().map(RouteProblem::toString).map(line -> line.replace(folder + "/", ""))
                 .collect(Collectors.joining("\n"));
@@ -65,7 +66,7 @@ class WrongRoutesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Path folder = FOLDERS.resolve("unknown-bean");
 
-        int status = RouteChecks.command(List.of(folder.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+        int status = RouteChecks.command(List.of(folder.toString()), Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
 
         assertThat(status).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith(folder.resolve("my.camel.yaml") + ":13: there is no bean throtle");
@@ -75,7 +76,7 @@ class WrongRoutesTest {
     void aRightFolderExitsWith0(@TempDir Path folder) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        int status = RouteChecks.command(List.of(folder.toString()), new PrintStream(out, true, StandardCharsets.UTF_8));
+        int status = RouteChecks.command(List.of(folder.toString()), Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
 
         assertThat(status).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("are right");

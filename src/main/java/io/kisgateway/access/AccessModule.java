@@ -1,46 +1,105 @@
 package io.kisgateway.access;
 
 import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Threads;
+import io.kisgateway.settings.InvalidSetting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who may call, and what every request is asked before anybody looks at what it wants. */
 public final class AccessModule implements GatewayModule {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AccessModule.class);
     private static final int OPERATORS = 200;
+    private static final int VERIFIERS = 2;
+    private static final int MOST_UNVERIFIED = 500;
+    private static final int IDLE_SECONDS = 30;
 
     private final AccessSettings settings;
     private final SafeHeaders headers;
     private final PortGuard publicGuard;
+    private final Refusals refusals = new Refusals();
+    private final Proxies proxies;
+    private final ClientsWatch watch;
+    private final ThreadPoolExecutor verifiers;
+    private final Admission admission;
 
-    private AccessModule(AccessSettings settings) {
+    private AccessModule(AccessSettings settings, Runtime runtime) {
         this.settings = settings;
         this.headers = new SafeHeaders(settings.simulated());
         this.publicGuard = guard(settings.maxConnections());
+        this.proxies = new Proxies(settings.proxies());
+        this.watch = settings.clients().map(file -> watch(settings)).orElse(null);
+        this.verifiers = new ThreadPoolExecutor(VERIFIERS, VERIFIERS, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_UNVERIFIED),
+                Threads.daemon("identity"));
+        verifiers.allowCoreThreadTimeOut(true);
+        IdentityTokens tokens = settings.issuers().isEmpty() ? null : new IdentityTokens(settings.issuers().stream()
+                .collect(Collectors.toMap(Function.identity(), IssuerKeys::new)), settings.audience(), runtime.clock());
+        boolean open = watch == null && tokens == null;
+        this.admission = new Admission(open ? null : watch == null ? () -> Clients.NONE : watch::clients, tokens, verifiers,
+                new WrongKeys(runtime.nanoTime()), refusals, runtime.clock());
+        settings.warning().ifPresent(LOG::warn);
     }
 
-    public static AccessModule open(AccessSettings settings) {
-        return new AccessModule(settings);
+    private static ClientsWatch watch(AccessSettings settings) {
+        try {
+            return new ClientsWatch(settings.clients().orElseThrow(), settings.issuers());
+        } catch (InvalidClients e) {
+            throw InvalidSetting.because("CLIENTS_FILE cannot be used: " + e.getMessage());
+        }
     }
 
+    /** @throws InvalidSetting if the clients file cannot be used */
+    public static AccessModule open(AccessSettings settings, Runtime runtime) {
+        return new AccessModule(settings, runtime);
+    }
+
+    /** The callers' door. */
     public Door publicDoor() {
-        return new Door(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")));
+        return new Door(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")), admission, proxies, refusals);
     }
 
+    /** The operators' door. */
     public Door managementDoor() {
         return new Door(guard(OPERATORS), new RequestScreen(settings.own(), settings.hosts(), settings.origins(),
-                Set.of("/", "/console", "/console/", "/routes")));
+                Set.of("/", "/console", "/console/", "/routes")), admission, proxies, refusals);
+    }
+
+    /** {@code clients}, or {@code none} where anybody may call. */
+    public String mode() {
+        return admission.isOpen() ? "none" : "clients";
     }
 
     public MeterBinder meters() {
-        return registry -> Gauge.builder("kis.gateway.connections", publicGuard, PortGuard::connections)
-                .description("Open connections of callers").register(registry);
+        return registry -> {
+            Gauge.builder("kis.gateway.connections", publicGuard, PortGuard::connections)
+                    .description("Open connections of callers").register(registry);
+            Gauge.builder("kis.gateway.auth", () -> 1).description("Always 1; its label says whether callers need a key")
+                    .tag("mode", mode()).register(registry);
+            refusals.bindTo(registry);
+        };
     }
 
     private PortGuard guard(int maxConnections) {
         return new PortGuard(headers, maxConnections, () -> UUID.randomUUID().toString());
+    }
+
+    @Override
+    public void close() {
+        if (watch != null) {
+            watch.close();
+        }
+        verifiers.shutdownNow();
     }
 }

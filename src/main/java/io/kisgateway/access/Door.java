@@ -1,9 +1,51 @@
 package io.kisgateway.access;
 
-/**
- * What stands before one port.
- *
- * @param guard  bounds its connections
- * @param screen looks at every request first
- */
-public record Door(PortGuard guard, RequestScreen screen) { }
+import io.kisgateway.access.Refusals.Reason;
+import io.kisgateway.call.Problem;
+import io.vertx.core.http.HttpServerRequest;
+
+/** What stands before one port. */
+public final class Door {
+
+    private final PortGuard guard;
+    private final RequestScreen screen;
+    private final Admission admission;
+    private final Proxies proxies;
+    private final Refusals refusals;
+
+    Door(PortGuard guard, RequestScreen screen, Admission admission, Proxies proxies, Refusals refusals) {
+        this.guard = guard;
+        this.screen = screen;
+        this.admission = admission;
+        this.proxies = proxies;
+        this.refusals = refusals;
+    }
+
+    /** Bounds its connections. */
+    public PortGuard guard() {
+        return guard;
+    }
+
+    /** Why a request is not looked at any further, or null; asked before anything else. */
+    public Problem refusal(HttpServerRequest request) {
+        Problem refusal = screen.refusal(request);
+        if (refusal != null) {
+            refusals.add(null, switch (refusal.code()) {
+                case MISDIRECTED_REQUEST -> Reason.HOST;
+                case FORBIDDEN -> Reason.FOREIGN_PAGE;
+                default -> Reason.MALFORMED;
+            });
+        }
+        return refusal;
+    }
+
+    /** Finds out who asks. */
+    public Admission admission() {
+        return admission;
+    }
+
+    /** From where a request comes. */
+    public String address(HttpServerRequest request) {
+        return proxies.address(request);
+    }
+}

@@ -18,6 +18,7 @@ import java.util.Set;
  */
 public final class RequestScreen {
 
+    private static final int LONGEST_NAME = 64;
     private static final Set<String> OWN_PAGES = Set.of("same-origin", "none");
 
     private final HostRule hosts;
@@ -68,7 +69,9 @@ public final class RequestScreen {
             return Problem.of(ProblemCode.FORBIDDEN, "A request from a page of another site is refused");
         }
         if (request.method().equals(HttpMethod.POST) && request.uri().indexOf('?') >= 0) {
-            return Problem.of(ProblemCode.INVALID_REQUEST, "A POST takes its members from the JSON body alone; leave the query string out");
+            String member = request.uri().substring(request.uri().indexOf('?') + 1).split("[=&]", 2)[0];
+            return Problem.invalid(member.length() > LONGEST_NAME ? member.substring(0, LONGEST_NAME) + "…" : member,
+                    "A POST takes its members from the JSON body alone; leave the query string out");
         }
         return null;
     }

@@ -47,6 +47,7 @@ final class CallRecorder {
                 orderProblems.add(call.code());
             }
         }
+        AuditLog.finished(call);
         RequestLog.write(call, !endpoint && !call.endpoint().equals(NONE));
     }
 

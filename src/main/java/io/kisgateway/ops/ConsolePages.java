@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** The console's page, script, style and chart library, from the class path: nothing comes from elsewhere. */
 final class ConsolePages {
@@ -17,6 +18,8 @@ final class ConsolePages {
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
     private static final List<String> OURS = List.of("/console/console.js", "/console/words.js", "/console/console.css", "/console/icon.svg");
+    /** All that it serves; there is nothing in them to hide. */
+    static final List<String> PATHS = Stream.concat(OURS.stream(), Stream.of("/console", "/console/", "/console/uplot.js", "/console/uplot.css")).toList();
     private static final String CHARTS = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
 
     private ConsolePages() { }

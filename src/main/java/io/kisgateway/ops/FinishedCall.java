@@ -19,18 +19,23 @@ import io.kisgateway.call.Problem;
  * @param kisNanos   of that, waiting for KIS
  * @param orderFate  whether its order can exist
  * @param caller     who called
+ * @param client     the client that it was, or null if that is not known
+ * @param order      what was ordered, for people, or null
  */
 record FinishedCall(String endpoint, String path, String requestId, String stockCode, int status, String code,
-        long nanos, long queueNanos, long kisNanos, OrderFate orderFate, Caller caller) {
+        long nanos, long queueNanos, long kisNanos, OrderFate orderFate, Caller caller, String client, String order) {
 
     private static final Caller NOBODY = new Caller("unknown", null, null);
 
-    /** @param problem what went wrong, or null */
-    static FinishedCall of(Call call, String stockCode, int status, Problem problem) {
+    /**
+     * @param order   what was ordered, or null
+     * @param problem what went wrong, or null
+     */
+    static FinishedCall of(Call call, String stockCode, String order, int status, Problem problem) {
         Caller caller = call.attribute(Caller.class);
         return new FinishedCall(call.endpoint(), call.path(), call.requestId(), stockCode, status,
                 problem == null ? null : problem.code().name(), call.elapsedNanos(), call.queueNanos(), call.kisNanos(),
-                call.orderFate(), caller == null ? NOBODY : caller);
+                call.orderFate(), caller == null ? NOBODY : caller, call.client() == null ? null : call.client().name(), order);
     }
 
     boolean succeeded() {

@@ -1,9 +1,15 @@
 package io.kisgateway.ops;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.plugin.DefaultJolokiaPlatformHttpPlugin;
@@ -20,18 +26,41 @@ final class Jolokia implements AutoCloseable {
     /** A link on any page can make the operator's browser send a GET: that must not be able to change anything. */
     private static final Pattern ONLY_LOOKS = Pattern.compile(PATH + "(?:/?|/(?:read|list|search|version)(?:/.*)?)");
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Set<String> LOOKS = Set.of("read", "list", "search", "version");
+
     private final CamelContext camelContext;
+    private final BiConsumer<RoutingContext, String> audit;
     private DefaultJolokiaPlatformHttpPlugin plugin;
     private Handler<RoutingContext> handler;
 
-    Jolokia(CamelContext camelContext) {
+    /** @param audit is told of every request that may change something */
+    Jolokia(CamelContext camelContext, BiConsumer<RoutingContext, String> audit) {
         this.camelContext = camelContext;
+        this.audit = audit;
     }
 
     void serve(Router router) {
         router.route(PATH + "*").handler(Jolokia::refuseGetsThatChange);
         router.route(PATH + "*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-                .blockingHandler(context -> handler().handle(context), false);
+                .blockingHandler(context -> {
+                    tell(context);
+                    handler().handle(context);
+                }, false);
+    }
+
+    private void tell(RoutingContext context) {
+        try {
+            JsonNode body = context.body().buffer() == null ? JSON.missingNode() : JSON.readTree(context.body().buffer().getBytes());
+            for (JsonNode request : body.isArray() ? body : List.of(body)) {
+                if (request.isObject() && !LOOKS.contains(request.path("type").asText())) {
+                    audit.accept(context, PATH + " " + request.path("type").asText() + " " + request.path("mbean").asText() + " "
+                            + request.path("operation").asText(request.path("attribute").asText()));
+                }
+            }
+        } catch (IOException e) {
+            audit.accept(context, PATH + " with a body that is no JSON");
+        }
     }
 
     private static void refuseGetsThatChange(RoutingContext context) {

@@ -59,8 +59,28 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
         StringBuilder line = new StringBuilder(256);
         line.append(KoreanTime.iso(Instant.ofEpochMilli(event.getTimeStamp()))).append(' ').append(event.getLevel());
         line.append(event.getLevel().levelStr.length() < 5 ? "  " : " ").append(shorten(event.getLoggerName())).append(": ")
-                .append(event.getFormattedMessage()).append('\n');
-        return line.append(trace(event)).toString();
+                .append(visible(event.getFormattedMessage(), false)).append('\n');
+        return line.append(visible(trace(event), true)).toString();
+    }
+
+    /** Nothing that somebody else has written may begin a line, move a terminal's cursor or turn the direction of the text. */
+    private static String visible(String text, boolean lines) {
+        StringBuilder shown = null;
+        for (int i = 0; i < text.length(); i++) {
+            char one = text.charAt(i);
+            boolean hidden = switch (Character.getType(one)) {
+                case Character.CONTROL -> !lines || one != '\n' && one != '\t';
+                case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+                default -> false;
+            };
+            if (hidden && shown == null) {
+                shown = new StringBuilder(text.length() + 16).append(text, 0, i);
+            }
+            if (shown != null) {
+                shown.append(hidden ? String.format("\\u%04x", (int) one) : String.valueOf(one));
+            }
+        }
+        return shown == null ? text : shown.toString();
     }
 
     /** The class, with as much of its package as fits. */

@@ -3,11 +3,14 @@ package io.kisgateway.ops;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kisgateway.access.Door;
+import io.kisgateway.access.Need;
 import io.kisgateway.access.PortGuard;
 import io.kisgateway.access.SafeHeaders;
+import io.kisgateway.call.Client;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
+import io.kisgateway.call.Scope;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +23,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,18 +33,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The operators' own door, on a port and on threads of its own, so that it answers whatever happens at the public one.
- * Whoever can reach it may use it: bind it to a private address.
+ * Where there are clients it is for those with the scope admin; where there are none whoever reaches it may use it.
  */
 final class ManagementServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
     private static final int IDLE_SECONDS = 60;
     private static final int MAX_BODY = 16 * 1024;
+    static final String CLIENT = "client";
 
     private final JsonMapper json = JsonMapper.builder().build();
     private final Vertx vertx;
     private final HttpServer server;
     private final Router router;
+    private final Door door;
+    private final Set<String> open;
     private Jolokia jolokia;
 
     /** One operator's action. */
@@ -61,22 +68,36 @@ final class ManagementServer implements AutoCloseable {
         }
     }
 
-    ManagementServer(Door door) {
+    /** @param open the paths that need no key */
+    ManagementServer(Door door, Set<String> open) {
+        this.door = door;
+        this.open = Set.copyOf(open);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         this.server = vertx.createHttpServer(PortGuard.options(IDLE_SECONDS));
         this.router = Router.router(vertx);
         door.guard().guard(server, vertx, router);
-        router.route().handler(context -> {
-            Problem refusal = door.screen().refusal(context.request());
-            if (refusal == null) {
-                context.next();
-            } else {
-                refuse(context, refusal);
-            }
-        });
+        router.route().handler(this::admit);
         router.route().last().handler(context -> refuse(context, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path")));
         router.route().failureHandler(this::failed);
+    }
+
+    private void admit(RoutingContext context) {
+        Problem refusal = door.refusal(context.request());
+        if (refusal != null) {
+            sendAway(context, null, refusal);
+            return;
+        }
+        boolean isOpen = open.contains(context.normalizedPath());
+        door.admission().admit(context.request(), door.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN), client -> {
+            context.put(CLIENT, client);
+            context.next();
+        }, (client, problem) -> sendAway(context, client, problem));
+    }
+
+    private void sendAway(RoutingContext context, Client client, Problem problem) {
+        AuditLog.refused(client, door.address(context.request()), context.request().method() + " " + context.normalizedPath(), problem);
+        refuse(context, problem);
     }
 
     /** Serves a value as JSON. */
@@ -106,7 +127,7 @@ final class ManagementServer implements AutoCloseable {
 
     /** Serves JMX over HTTP, at {@code /jolokia}. */
     void jolokia(CamelContext camelContext) {
-        jolokia = new Jolokia(camelContext);
+        jolokia = new Jolokia(camelContext, (context, action) -> AuditLog.action(context.get(CLIENT), door.address(context.request()), action, "asked for"));
         jolokia.serve(router);
     }
 
@@ -137,12 +158,13 @@ final class ManagementServer implements AutoCloseable {
                 Map<String, Object> reply = new LinkedHashMap<>();
                 reply.put("success", true);
                 reply.putAll(action.run());
-                LOG.warn("An operator called {}", path);
+                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, "done");
                 send(context, 200, reply);
             } catch (Unavailable e) {
-                LOG.warn("An operator called {}: {}", path, e.getMessage());
+                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, e.getMessage());
                 refuse(context, Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage()));
             } catch (Exception e) {
+                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, "failed");
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);
             }

@@ -52,6 +52,7 @@ final class Metrics implements AutoCloseable {
         Duration.ofSeconds(10), Duration.ofSeconds(30)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Counter> clients = new ConcurrentHashMap<>();
     private final Map<String, EndpointMeters> requests = new ConcurrentHashMap<>();
     private final Map<String, List<Meter>> permits = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Counter>> kisReplies = new ConcurrentHashMap<>();
@@ -83,9 +84,19 @@ final class Metrics implements AutoCloseable {
 
     void finished(FinishedCall call) {
         requests.computeIfAbsent(call.endpoint(), EndpointMeters::new).add(call);
+        if (call.client() != null) {
+            clients.computeIfAbsent(call.client() + ' ' + result(call), ignored -> Counter.builder("kis.gateway.client.requests")
+                    .description("Requests of each client, by what came of them").tag("client", call.client()).tag("result", result(call))
+                    .register(registry)).increment();
+        }
         if (call.orderFate() != OrderFate.NO_ORDER) {
             orderCalls.get(call.orderFate()).increment();
         }
+    }
+
+    /** One of four, so that clients times results stay few. */
+    private static String result(FinishedCall call) {
+        return call.succeeded() ? "success" : call.rateLimited() ? "rate_limited" : call.status() < 500 ? "refused" : "failed";
     }
 
     /**

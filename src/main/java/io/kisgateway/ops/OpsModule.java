@@ -2,6 +2,7 @@ package io.kisgateway.ops;
 
 import io.kisgateway.access.Door;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisAnswer;
 import io.kisgateway.runtime.GatewayModule;
@@ -12,6 +13,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -46,12 +49,12 @@ public final class OpsModule implements GatewayModule {
         this.calls = new CallRecorder(requests, metrics, sent, runtime.clock());
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
-        this.status = new Status(settings.mode(), sources, requests);
+        this.status = new Status(settings.mode(), door.admission().isOpen() ? "none" : "clients", sources, requests);
         Diagnosis diagnosis = new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock());
         this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, diagnosis, runtime.clock());
         settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
                 runtime.clock()).start(runtime.timers()));
-        this.management = new ManagementServer(door);
+        this.management = new ManagementServer(door, settings.open());
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
@@ -95,7 +98,9 @@ public final class OpsModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) throws Exception {
-        management.jolokia(camelContext);
+        if (settings.jolokia()) {
+            management.jolokia(camelContext);
+        }
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
         management.probe("/health/ready", status::isReady, status::ready);
@@ -150,7 +155,20 @@ public final class OpsModule implements GatewayModule {
      * @param problem  what went wrong, or null
      */
     public void finished(Call call, Exchange exchange, int httpStatus, Problem problem) {
-        calls.finished(FinishedCall.of(call, exchange == null ? null : exchange.getVariable("stock_code", String.class), httpStatus, problem));
+        calls.finished(FinishedCall.of(call, variable(exchange, "stock_code"), order(call, exchange), httpStatus, problem));
+    }
+
+    /** What the request ordered, as its route's variables have it. */
+    private static String order(Call call, Exchange exchange) {
+        if (exchange == null || call.orderFate() == OrderFate.NO_ORDER) {
+            return null;
+        }
+        return Stream.of("side", "stock_code", "quantity", "price", "order_type", "exchange", "order_no").filter(name -> exchange.getVariable(name) != null)
+                .map(name -> name + "=" + exchange.getVariable(name)).collect(Collectors.joining(" "));
+    }
+
+    private static String variable(Exchange exchange, String name) {
+        return exchange == null ? null : exchange.getVariable(name, String.class);
     }
 
     /** Counts an answer of KIS, or an end without one. */

@@ -15,11 +15,14 @@ final class Status {
 
     private final String version = Version.read();
     private final String mode;
+    private final String auth;
     private final Sources sources;
     private final RequestStats requests;
 
-    Status(String mode, Sources sources, RequestStats requests) {
+    /** @param auth {@code none} where anybody may call, else {@code clients} */
+    Status(String mode, String auth, Sources sources, RequestStats requests) {
         this.mode = Objects.requireNonNull(mode);
+        this.auth = auth;
         this.sources = sources;
         this.requests = requests;
     }
@@ -30,6 +33,7 @@ final class Status {
         identity.put("status", status());
         identity.put("version", version);
         identity.put("mode", mode);
+        identity.put("auth", auth);
         return identity;
     }
 
@@ -68,6 +72,7 @@ final class Status {
         health.put("service", "kis-gateway");
         health.put("version", version);
         health.put("mode", mode);
+        health.put("auth", auth);
         health.put("circuit_breaker", circuit());
         ThrottleState limiter = sources.throttle().get();
         Map<String, Object> rateLimiter = new LinkedHashMap<>();

@@ -62,10 +62,11 @@ final class ChangedOrder {
     }
 
     /** KIS wants the branch that took the order: the journal knows it, or else KIS. */
-    CompletionStage<Target> find(String orderNo, Call call) {
+    CompletionStage<Target> find(String orderNo, boolean cancels, Call call) {
         return journal.findByNumber(orderNo).exceptionally(failure -> {
             throw OrderLifecycle.journalAway(failure);
         }).thenCompose(found -> {
+            ClientBounds.requireOwn(orderNo, found.filter(entry -> entry.day().equals(today())), cancels, call);
             Optional<Target> known = found.flatMap(this::known);
             return known.isPresent() ? CompletableFuture.completedStage(known.get()) : atKis(orderNo, call);
         });

@@ -35,11 +35,13 @@ final class KeyClaims {
     private static final int MOST_CLAIMS = 20;
 
     private final OrderLifecycle orders;
+    private final ClientBounds clients;
     private final boolean required;
     private final WaitPolicy patience;
 
-    KeyClaims(OrderLifecycle orders, boolean required, WaitPolicy patience) {
+    KeyClaims(OrderLifecycle orders, ClientBounds clients, boolean required, WaitPolicy patience) {
         this.orders = orders;
+        this.clients = clients;
         this.required = required;
         this.patience = patience;
     }
@@ -63,7 +65,10 @@ final class KeyClaims {
     }
 
     private OrderRun carry(Call call, OrderRun run) {
-        call.beforeReply(answer -> orders.end(run, call, answer));
+        call.beforeReply(answer -> {
+            clients.ended(call);
+            return orders.end(run, call, answer);
+        });
         return run;
     }
 

@@ -60,7 +60,7 @@ final class OrderDispatch implements ClaimedOrder {
         if (!listed) {
             return CompletableFuture.completedStage(null);
         }
-        return changed.find(terms.originalOrderNo(), call).thenCompose(found -> {
+        return changed.find(terms.originalOrderNo(), terms.cancels(), call).thenCompose(found -> {
             target = found;
             show(exchange);
             return guard();

@@ -2,6 +2,7 @@ package io.kisgateway.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderBounds;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Terms;
@@ -25,12 +26,14 @@ final class OrderGuard {
     private final long maxQuantity;
     private final long maxValue;
     private final KisQueries kis;
+    private final ClientBounds clients;
     private final Clock clock;
     private final Map<String, Long> upperLimits = new LinkedHashMap<>();
     private LocalDate day = LocalDate.MIN;
 
     /** @param maxValue won; like {@code maxQuantity} {@link Long#MAX_VALUE} for no limit */
-    OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, Clock clock) {
+    OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, ClientBounds clients, Clock clock) {
+        this.clients = clients;
         this.halt = halt;
         this.maxQuantity = maxQuantity;
         this.maxValue = maxValue;
@@ -54,28 +57,31 @@ final class OrderGuard {
         if (terms.quantity() > maxQuantity) {
             throw guard("quantity " + terms.quantity() + " is over " + maxQuantity + ", the most this gateway lets through");
         }
-        if (terms.action() == Terms.Action.OTHER && terms.quantity() == 0 && (maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE)) {
+        OrderBounds bounds = ClientBounds.of(call);
+        boolean bounded = maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE || bounds.quantity() != Long.MAX_VALUE || bounds.valued();
+        if (terms.action() == Terms.Action.OTHER && terms.quantity() == 0 && bounded) {
             throw guard("how much is ordered is not known, and this gateway bounds what it lets through");
         }
-        if (maxValue == Long.MAX_VALUE) {
+        ClientBounds.check(terms, call);
+        if (maxValue == Long.MAX_VALUE && !bounds.valued()) {
             return CompletableFuture.completedStage(null);
         }
         if (terms.price() > 0) {
-            check(terms.quantity(), terms.price(), "");
-            return CompletableFuture.completedStage(null);
+            return check(terms.quantity(), terms.price(), "", call);
         }
         if (terms.stockCode() == null) {
             throw guard("what the order is worth is not known, and this gateway lets through no more than " + maxValue + " won");
         }
-        return upperLimit(terms.stockCode(), call)
-                .thenAccept(limit -> check(terms.quantity(), limit, ", at the upper limit price of " + limit + " as it has no price of its own,"));
+        return upperLimit(terms.stockCode(), call).thenCompose(limit -> check(terms.quantity(), limit,
+                ", at the upper limit price of " + limit + " as it has no price of its own,", call));
     }
 
-    private void check(long quantity, long price, String how) {
+    private CompletionStage<Void> check(long quantity, long price, String how, Call call) {
         if (quantity > 0 && price > maxValue / quantity) {
             throw guard("the order's value of " + quantity * price + " won" + how + " is over " + maxValue
                     + " won, the most this gateway lets through");
         }
+        return clients.check(quantity * price, call);
     }
 
     private static Problem guard(String detail) {

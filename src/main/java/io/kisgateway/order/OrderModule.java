@@ -34,16 +34,18 @@ public final class OrderModule implements GatewayModule {
     private final Journal journal;
     private final OrderNumbers numbers = new OrderNumbers();
     private final OrderAlarms alarms;
+    private final ClientBounds clients;
     private final OrderLifecycle orders;
     private final TradingHalt halt;
     private Reconciler reconciler;
 
-    private OrderModule(OrderSettings settings, Journal journal, ScheduledExecutorService timer, Clock clock, LongSupplier nanoTime) {
+    private OrderModule(OrderSettings settings, Journal journal, DayValues values, ScheduledExecutorService timer, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.journal = journal;
         this.alarms = new OrderAlarms(clock);
+        this.clients = new ClientBounds(values, clock);
         this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, timer);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
@@ -54,7 +56,7 @@ public final class OrderModule implements GatewayModule {
         RedisConnection redis = runtime.redis().orElse(null);
         Journal journal = redis == null ? inFolder(settings, instance, runtime.clock())
                 : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock());
-        return new OrderModule(settings, journal, runtime.timers(), runtime.clock(), runtime.nanoTime());
+        return new OrderModule(settings, journal, DayValues.open(redis, settings.dataFolder(), settings.scope()), runtime.timers(), runtime.clock(), runtime.nanoTime());
     }
 
     private static Journal inFolder(OrderSettings settings, String instance, Clock clock) {
@@ -72,8 +74,8 @@ public final class OrderModule implements GatewayModule {
         Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
         OrdersAtKis atKis = new OrdersAtKis(kis, numbers, settings.virtual());
-        KeyClaims keys = new KeyClaims(orders, settings.keyRequired(), settings.patience());
-        OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clock);
+        KeyClaims keys = new KeyClaims(orders, clients, settings.keyRequired(), settings.patience());
+        OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clients, clock);
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
         registry.bind("order", new OrderComponent(claims));

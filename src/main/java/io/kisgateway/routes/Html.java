@@ -43,6 +43,7 @@ final class Html {
                 .append(text(entry.path())).append("</h2><p>").append(text(entry.description())).append("</p>")
                 .append(Svg.of(entry.diagram())).append("<table>");
         row(page, "Route", code(entry.id()) + " in " + code(entry.file()));
+        row(page, "Scope", text(entry.need().toString()));
         row(page, "Limit", entry.limit() == null ? "none" : text(entry.limit()));
         entry.request().forEach((name, type) -> row(page, "Takes", code(name) + " " + text(type)));
         for (RouteCatalogue.Operation operation : entry.operations()) {

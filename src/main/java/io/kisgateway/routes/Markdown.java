@@ -37,7 +37,7 @@ final class Markdown {
     private static void section(StringBuilder text, RouteCatalogue.Entry entry) {
         text.append("\n## ").append(entry.method()).append(' ').append(entry.path()).append("\n\n").append(entry.description())
                 .append(". Route `").append(entry.id()).append("` in `").append(entry.file()).append("`; ")
-                .append(entry.limit() == null ? "no limit" : "limit " + entry.limit()).append(".\n\n");
+                .append(entry.limit() == null ? "no limit" : "limit " + entry.limit()).append("; scope `").append(entry.need()).append("`.\n\n");
         if (!entry.request().isEmpty()) {
             text.append("| Takes | |\n|---|---|\n");
             entry.request().forEach((name, type) -> text.append("| `").append(name).append("` | ").append(type).append(" |\n"));

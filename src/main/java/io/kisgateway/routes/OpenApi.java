@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 
 /** The OpenAPI document: what endpoints take is read from their routes, how replies look from a file. */
 final class OpenApi {
@@ -18,6 +19,7 @@ final class OpenApi {
     private static final String SCHEMAS = "#/components/schemas/";
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
+    private static final List<String> SCHEMES = List.of("bearer", "key");
     /** Parts of the documentation itself. */
     private static final List<String> NOT_TOLD = List.of("openapi", "docs", "docs-file",
             // KIS documents its own operations.
@@ -75,6 +77,13 @@ final class OpenApi {
         if (body) {
             operation.putObject("requestBody").put("required", entry.request().values().stream().anyMatch(text -> text.contains("required")))
                     .putObject("content").putObject(JSON).set("schema", RequestSchema.of(entry.request()));
+        }
+        ArrayNode security = operation.putArray("security");
+        if (!entry.need().anyOf().isEmpty()) {
+            for (String scheme : SCHEMES) {
+                ArrayNode scopes = security.addObject().putArray(scheme);
+                new TreeSet<>(entry.need().anyOf()).forEach(scope -> scopes.add(scope.toString()));
+            }
         }
         responses(operation.putObject("responses"), entry);
     }

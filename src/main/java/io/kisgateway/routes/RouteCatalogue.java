@@ -1,5 +1,8 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.access.Need;
+import io.kisgateway.web.RequestComponent;
+import io.kisgateway.web.RouteNeed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the endpoints are, as their files say: for people and for programs. */
 public final class RouteCatalogue {
@@ -25,10 +29,11 @@ public final class RouteCatalogue {
      * @param request    member to what it may be
      * @param limit      permits in a time, or null if it takes none
      * @param order      whether it may place an order
+     * @param need       which scope its callers need, where callers have keys
      * @param operations of KIS that it asks, in the order of the file
      */
     public record Entry(String id, String description, String method, String path, String file, Map<String, String> request,
-            String limit, boolean order, List<Operation> operations, Diagram diagram) {
+            String limit, boolean order, Need need, List<Operation> operations, Diagram diagram) {
 
         /** As JSON: the diagram as Mermaid. */
         Map<String, Object> show() {
@@ -40,6 +45,7 @@ public final class RouteCatalogue {
             members.put("file", file);
             members.put("request", request);
             members.put("limit", limit);
+            members.put("scope", need.toString());
             members.put("kis", operations);
             members.put("diagram", Mermaid.of(diagram));
             return members;
@@ -85,10 +91,18 @@ public final class RouteCatalogue {
         collect(route, directs, new LinkedHashSet<>(), operations);
         Map<String, String> request = new LinkedHashMap<>();
         route.stepsTo("request").forEach(step -> request.putAll(step.parameters()));
+        request.remove(RequestComponent.SCOPE);
         boolean throttled = route.steps().stream().anyMatch(step -> RouteRules.THROTTLE.equals(step.ref()));
         return new Entry(route.id(), route.description(), route.from().parameters().getOrDefault("httpMethodRestrict", "any"),
                 route.from().rest(), route.file().name(), request, throttled ? limits.apply(route.id()) : null,
-                route.stepsTo("request").anyMatch(step -> step.rest().equals("order")), List.copyOf(operations), Diagram.of(route, directs::get));
+                route.stepsTo("request").anyMatch(step -> step.rest().equals("order")), need(route), List.copyOf(operations), Diagram.of(route, directs::get));
+    }
+
+    private static Need need(RouteText route) {
+        return RouteNeed.of(Stream.concat(route.stepsTo("request"), route.stepsTo("order")).map(step -> {
+            String scope = step.parameters().get(RequestComponent.SCOPE);
+            return step.scheme() + ":" + step.rest() + (scope == null ? "" : "?" + RequestComponent.SCOPE + "=" + scope);
+        }).toList());
     }
 
     private static void collect(RouteText route, Map<String, RouteText> directs, Set<String> inside, Set<Operation> operations) {

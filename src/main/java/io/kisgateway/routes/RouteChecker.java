@@ -1,5 +1,6 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.runtime.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +22,17 @@ public final class RouteChecker {
 
     private final Set<String> beans;
     private final Supplier<CamelContext> contexts;
+    private final boolean trusts;
     private RouteSchema schema;
     private RouteDryRun bench;
 
     /**
      * @param beans    the names that routes may refer to
      * @param contexts makes a context that is not started and has the gateway's components
+     * @param trusts   whether routes of a folder may do what no shipped route needs
      */
-    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts) {
+    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, boolean trusts) {
+        this.trusts = trusts;
         this.beans = Set.copyOf(beans);
         this.contexts = contexts;
     }
@@ -105,6 +109,9 @@ public final class RouteChecker {
         if (problems.isEmpty()) {
             RouteRules rules = new RouteRules(beans, bench);
             routes.forEach(route -> problems.addAll(rules.check(route)));
+        }
+        if (problems.isEmpty() && !file.isShipped()) {
+            problems.addAll(RouteTrust.check(file, routes, trusts));
         }
         RouteFile shipped = RouteFiles.shipped().get(file.name());
         if (problems.isEmpty() && shipped != null) {

@@ -10,4 +10,9 @@ package io.kisgateway.routes;
 record RouteFile(String name, String location, String text) {
 
     static final String SUFFIX = ".camel.yaml";
+
+    /** Whether it comes with the jar. */
+    boolean isShipped() {
+        return location.startsWith("classpath:");
+    }
 }

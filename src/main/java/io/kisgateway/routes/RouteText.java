@@ -1,5 +1,6 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.runtime.YamlNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -4,7 +4,9 @@ import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /**
  * Where a server listens, and by which settings.
@@ -35,6 +37,16 @@ public record ListenAddress(String host, int port, Setting hostSetting, Setting 
                 }
             }
             throw e;
+        }
+    }
+
+    /** Whether what listens there, or is asked there, cannot be reached from elsewhere. */
+    public static boolean isThisMachine(String host) {
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(host.replaceAll("[\\[\\]]", ""));
+            return addresses.length > 0 && Arrays.stream(addresses).allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 }

@@ -27,6 +27,16 @@ public enum Setting {
     ALLOWED_HOSTS(matching("(\\*\\.)?[A-Za-z0-9._-]+(,\\s*(\\*\\.)?[A-Za-z0-9._-]+)*", "names like kis.example.com or *.example.com, with commas"), null,
             "further names that callers and browsers reach the gateway by; addresses, `localhost`, names without a dot and names of"
                     + " clusters and Cloud Run need no line"),
+    CLIENTS_FILE(text("a file"), null, "YAML file that says who may call and what they may do, see docs/security.md; read again when it changes"),
+    AUTH_ISSUERS(matching("https?://[^/?#@,\\s]+[^?#@,\\s]*(,\\s*https?://[^/?#@,\\s]+[^?#@,\\s]*)*", "https://issuer, several with commas"), null,
+            "whose identity tokens are taken (OpenID Connect); with `AUTH_AUDIENCE`"),
+    AUTH_AUDIENCE(matching("[^,\\s]+(,\\s*[^,\\s]+)*", "the audience of tokens, several with commas"), null,
+            "what a token must be meant for, such as this gateway's own URL; with `AUTH_ISSUERS`"),
+    AUTH(oneOf("NONE"), null, "`none` says that anybody who reaches the ports may call, beyond this machine as well"),
+    METRICS_AUTH(bool(), "false", "whether `/metrics` needs the scope admin, where there are clients"),
+    JOLOKIA(bool(), null, "whether JMX is offered over HTTP; unset: only while `MANAGEMENT_HOST` is this machine alone"),
+    TRUSTED_PROXIES(matching("[0-9A-Fa-f.:/]+(,\\s*[0-9A-Fa-f.:/]+)*", "addresses or networks like 10.0.0.0/8, with commas"), null,
+            "whose `X-Forwarded-For` is believed, so that callers behind them are told apart"),
     MAX_CONNECTIONS(integer(1, 100_000), "1000", "open connections of callers; further ones are closed"),
     MANAGEMENT_ORIGINS(matching("https?://[^/?#@,\\s]+(,\\s*https?://[^/?#@,\\s]+)*", "http(s)://host[:port], several with commas"), null,
             "origins of other pages that may steer the gateway, such as that of a Hawtio; the console needs none"),
@@ -93,6 +103,8 @@ public enum Setting {
 
     DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
     ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes, and their mappings"),
+    ROUTES_TRUST(oneOf("SHIPPED", "ALL"), "SHIPPED", "`ALL` lets routes of that folder use what no shipped route needs: files, other hosts,"
+            + " the environment, Java classes; such a route can do whatever the account can"),
     ROUTES_RELOAD(bool(), "false", "take over changes of that folder without a restart"),
     SHUTDOWN_TIMEOUT(seconds("0", "300"), "25", "seconds that running calls get to finish after SIGTERM"),
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /** The settings of one gateway, read and checked once. Its text form shows no secret. */
 public final class Settings {
@@ -155,6 +156,12 @@ public final class Settings {
 
     public boolean isOn(Setting setting) {
         return (Boolean) value(setting);
+    }
+
+    /** The same of a setting without a default. */
+    public boolean isOnOr(Setting setting, BooleanSupplier otherwise) {
+        Object value = values.get(setting);
+        return value == null ? otherwise.getAsBoolean() : (Boolean) value;
     }
 
     /** The limits of single endpoints: variable name to its text, for example {@code RATE_LIMIT_TRADING_BUY}. */

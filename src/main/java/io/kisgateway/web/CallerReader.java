@@ -1,5 +1,6 @@
 package io.kisgateway.web;
 
+import io.kisgateway.access.Door;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,8 +23,9 @@ final class CallerReader {
      * Gives the call its caller to carry.
      *
      * @param tracing whether a call that brought no trace begins one
+     * @param door    that it came by
      */
-    static void read(HttpServerRequest request, Call call, boolean tracing) {
+    static void read(HttpServerRequest request, Call call, boolean tracing, Door door) {
         String traceparent = request.getHeader(TRACEPARENT);
         if (traceparent != null && !TRACE.matcher(traceparent).matches()) {
             traceparent = null;
@@ -31,17 +33,17 @@ final class CallerReader {
         if (traceparent == null && tracing) {
             traceparent = "00-" + Edge.newRequestId() + '-' + Edge.newRequestId().substring(0, 16) + "-01";
         }
-        call.attribute(Caller.class, new Caller(address(request), name(request), traceparent));
+        call.attribute(Caller.class, new Caller(door.address(request), name(request, call, door), traceparent));
         if (traceparent != null) {
             call.replyHeader(TRACEPARENT, traceparent);
         }
     }
 
-    private static String address(HttpServerRequest request) {
-        return request.remoteAddress() == null ? "unknown" : request.remoteAddress().hostAddress();
-    }
-
-    private static String name(HttpServerRequest request) {
+    /** Where clients have keys, nobody takes another's name. */
+    private static String name(HttpServerRequest request, Call call, Door door) {
+        if (!door.admission().isOpen()) {
+            return call.client() == null ? null : call.client().name();
+        }
         String id = request.getHeader("X-Client-Id");
         if (id != null && CLIENT_ID.matcher(id).matches()) {
             return id;

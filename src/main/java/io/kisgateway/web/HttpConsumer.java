@@ -1,6 +1,7 @@
 package io.kisgateway.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.access.Need;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z0-9_]+)}");
+
+    private static final String CLIENT = "client";
 
     private final Edge edge;
     private final HttpEngine engine;
@@ -111,7 +115,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** Which route this is the door of; known only once the route has started, since Camel wraps its consumer. */
-    private record Identity(String routeId, boolean mutating) { }
+    private record Identity(String routeId, boolean mutating, Need need) { }
 
     private Identity identity() {
         Identity known = identity;
@@ -120,7 +124,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     .filter(candidate -> candidate.getConsumer() instanceof DefaultPlatformHttpConsumer wrapper
                             && wrapper.getPlatformHttpConsumer() == this)
                     .findFirst()
-                    .map(found -> new Identity(DrainableConsumer.endpoint(found.getRouteId()), declaresOrder(found.getRouteId())))
+                    .map(found -> identity(found.getRouteId()))
                     .orElseThrow(() -> new IllegalStateException("no route listens at " + getEndpoint().getPath()));
             identity = known;
         }
@@ -134,7 +138,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (methods.size() < Method.getAll().size()) {
             methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
         }
-        route.handler((PlatformHandler) this::checkContentType)
+        route.handler((PlatformHandler) this::admit)
+                .handler((PlatformHandler) this::checkContentType)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
                 .handler(this::handle);
     }
@@ -173,16 +178,22 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         return getEndpoint().isMatchOnUriPrefix() && !vertxPath.endsWith("*") ? vertxPath + "*" : vertxPath;
     }
 
-    /** Whether the route accepts an order, so that even a refusal before it runs says that none exists. */
-    private boolean declaresOrder(String routeId) {
-        RouteDefinition definition =
-                ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(routeId);
-        if (definition == null) {
-            return false;
-        }
-        List<ProcessorDefinition<?>> steps = definition.getOutputs();
-        return ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
-                .anyMatch(to -> RequestEndpoint.isOrder(to.getUri()) || to.getUri().startsWith("order:"));
+    /** What the route says of itself, so that even a refusal before it runs is right. */
+    private Identity identity(String routeId) {
+        RouteDefinition definition = ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(routeId);
+        List<ProcessorDefinition<?>> steps = definition == null ? List.of() : definition.getOutputs();
+        List<String> uris = ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
+                .map(ToDefinition::getUri).filter(Objects::nonNull).toList();
+        return new Identity(DrainableConsumer.endpoint(routeId), RouteNeed.places(uris), RouteNeed.of(uris));
+    }
+
+    /** Before the body is read. */
+    private void admit(RoutingContext context) {
+        Identity known = identity();
+        engine.door().admission().admit(context.request(), engine.door().address(context.request()), known.need(), client -> {
+            context.put(CLIENT, client);
+            context.next();
+        }, (client, problem) -> engine.refuse(context, known.routeId(), known.mutating(), client, problem));
     }
 
     /** An order says what it is even if it has no body: a page of another site cannot without asking. */
@@ -229,12 +240,13 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private void handle(RoutingContext context) {
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
-        CallerReader.read(context.request(), call, edge.isTracing());
+        call.client(context.get(CLIENT));
+        CallerReader.read(context.request(), call, edge.isTracing(), engine.door());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         call.preferredWaitMillis(preferredWait(context));
         call.idempotencyKey(idempotencyKey(context));
-        call.caller(context.request().remoteAddress() == null ? null : context.request().remoteAddress().hostAddress());
+        call.caller(engine.door().address(context.request()));
         Running running = new Running(context, call, exchange);
         edge.begun();
         inside.incrementAndGet();

@@ -3,6 +3,7 @@ package io.kisgateway.web;
 import io.kisgateway.access.Door;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Client;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -91,8 +92,12 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         router.route().last().handler(this::unmatched);
     }
 
+    Door door() {
+        return door;
+    }
+
     private void screen(RoutingContext context) {
-        Problem refusal = door.screen().refusal(context.request());
+        Problem refusal = door.refusal(context.request());
         if (refusal == null) {
             context.next();
         } else {
@@ -146,10 +151,19 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         });
     }
 
-    /** Answers a request that reached no route. */
     private void answer(RoutingContext context, boolean mutating, Problem problem) {
-        Call call = new Call(HttpConsumer.requestId(context), "none", context.normalizedPath(), mutating, edge.nanoTime());
-        CallerReader.read(context.request(), call, edge.isTracing());
+        refuse(context, "none", mutating, null, problem);
+    }
+
+    /**
+     * Answers a request that reached no route.
+     *
+     * @param client whose it is, or null if that is not known
+     */
+    void refuse(RoutingContext context, String endpoint, boolean mutating, Client client, Problem problem) {
+        Call call = new Call(HttpConsumer.requestId(context), endpoint, context.normalizedPath(), mutating, edge.nanoTime());
+        call.client(client);
+        CallerReader.read(context.request(), call, edge.isTracing(), door);
         if (mutating && edge.isClosing() && context.request().headers().contains("Idempotency-Key")) {
             // What an earlier request with this key has done is not known here.
             call.orderFate(OrderFate.UNKNOWN);

@@ -18,6 +18,7 @@ final class RequestEndpoint extends DefaultEndpoint {
 
     static final String QUERY = "query";
     static final String ORDER = "order";
+    static final String OPEN = "open";
 
     @UriPath(enums = "query,order", description = "What the endpoint is for. Each parameter names a member of the request, and its value"
             + " says what that may be, such as: stock code, required")

@@ -27,17 +27,22 @@ final class RequestReader {
     private final JsonMapper json;
     private final List<Field> fields;
     private final InstantSource clock;
+    private final boolean strict;
 
-    RequestReader(JsonMapper json, List<Field> fields, InstantSource clock) {
+    /** @param strict whether a member that is not known is refused, rather than not looked at */
+    RequestReader(JsonMapper json, List<Field> fields, InstantSource clock, boolean strict) {
         this.json = json;
         this.clock = clock;
+        this.strict = strict;
         this.fields = List.copyOf(fields);
     }
 
     /** @throws Problem if the request is not as declared */
     Map<String, Object> read(HttpInput input) {
         ObjectNode members = members(input);
-        refuseUnknown(members);
+        if (strict) {
+            refuseUnknown(members);
+        }
         Map<String, Object> values = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = field.read(members.get(field.name()), values);

@@ -246,7 +246,8 @@ class RepliesTest {
         assertThat(arrival.trId()).isEqualTo("FHKST01010100");
         assertThat(arrival.headers()).doesNotContain("x-custom", "cookie", "camelhttpuri", "x-request-id");
         assertThat(new TreeSet<>(good.headers().map().keySet())).isSubsetOf("x-request-id", "cache-control", "content-type",
-                "content-length", "ratelimit-policy", "ratelimit", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset");
+                "content-length", "ratelimit-policy", "ratelimit", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+                "x-content-type-options", "x-frame-options", "referrer-policy", "cross-origin-resource-policy", "content-security-policy");
         assertThat(good.text() + good.headers().map()).doesNotContain("the-callers-own",
                 rig.simulator().options().credentials().appSecret(), rig.simulator().options().credentials().appKey(), "Bearer");
     }

@@ -55,19 +55,21 @@ public final class Browser implements AutoCloseable {
     }
 
     /** CI sets REQUIRE_BROWSER; elsewhere a machine without a browser skips, and says so. */
-    public static Browser orSkip() throws IOException {
+    public static Browser orSkip(String... options) throws IOException {
         if (program().isEmpty() && System.getenv("REQUIRE_BROWSER") == null) {
             System.err.println("NO BROWSER: the tests of the console are skipped; install chromium to run them");
             Assumptions.abort("no chromium on this machine");
         }
-        return new Browser();
+        return new Browser(options);
     }
 
-    private Browser() throws IOException {
+    private Browser(String... options) throws IOException {
         profile = TestFolder.create();
-        process = new ProcessBuilder(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+        List<String> command = new ArrayList<>(List.of(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
-                "--user-data-dir=" + profile, "about:blank").redirectErrorStream(true).start();
+                "--user-data-dir=" + profile, "about:blank"));
+        command.addAll(command.size() - 1, List.of(options));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
         socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(address()), new Listener()).join();
         String target = call(null, "Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
         session = call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true)).path("sessionId").asText();

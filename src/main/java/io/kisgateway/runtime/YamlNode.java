@@ -1,4 +1,4 @@
-package io.kisgateway.routes;
+package io.kisgateway.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -28,7 +28,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A piece of YAML that knows its line: a map, a list, or a text. */
-final class YamlNode {
+public final class YamlNode {
 
     private static final int MAX_DEPTH = 100;
 
@@ -47,7 +47,7 @@ final class YamlNode {
     }
 
     /** Text that is not YAML. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -58,13 +58,13 @@ final class YamlNode {
             this.line = line;
         }
 
-        int line() {
+        public int line() {
             return line;
         }
     }
 
     /** The one document of a text; nothing if it is empty. */
-    static Optional<YamlNode> parse(String text) throws Malformed {
+    public static Optional<YamlNode> parse(String text) throws Malformed {
         try {
             Optional<Node> node = new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build()).composeString(text);
             return node.isEmpty() ? Optional.empty() : Optional.of(of(node.get(), lineOf(node.get()), 0));
@@ -161,47 +161,47 @@ final class YamlNode {
         return TextNode.valueOf(text);
     }
 
-    int line() {
+    public int line() {
         return line;
     }
 
     /** The text as written, or null if this is a map or a list. */
-    String text() {
+    public String text() {
         return text;
     }
 
-    boolean isMap() {
+    public boolean isMap() {
         return json.isObject();
     }
 
-    boolean isList() {
+    public boolean isList() {
         return json.isArray();
     }
 
-    Map<String, YamlNode> members() {
+    public Map<String, YamlNode> members() {
         return members;
     }
 
-    List<YamlNode> items() {
+    public List<YamlNode> items() {
         return items;
     }
 
-    Optional<YamlNode> member(String name) {
+    public Optional<YamlNode> member(String name) {
         return Optional.ofNullable(members.get(name));
     }
 
     /** The text of a member, or null. */
-    String text(String name) {
+    public String text(String name) {
         YamlNode member = members.get(name);
         return member == null ? null : member.text;
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return json;
     }
 
     /** The line of what a JSON pointer points to, or of the nearest thing around it. */
-    int lineAt(String pointer) {
+    public int lineAt(String pointer) {
         YamlNode node = this;
         for (String step : pointer.split("/")) {
             if (step.isEmpty()) {

@@ -1,0 +1,28 @@
+package io.kisgateway.order;
+
+import io.kisgateway.redis.RedisConnection;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.concurrent.CompletionStage;
+
+/** What each client's orders of a day are worth together, won; kept over restarts, and for all instances where they share Redis. */
+interface DayValues {
+
+    /**
+     * Adds an order's value if the sum stays within a bound, in one step.
+     *
+     * @return whether it does; fails if that cannot be found out, and then nothing may be sent
+     */
+    CompletionStage<Boolean> take(String client, LocalDate day, long value, long most);
+
+    /** Takes the value of an order back that was not placed; if that fails it goes on to count. */
+    void giveBack(String client, LocalDate day, long value);
+
+    /**
+     * @param redis null to keep them in a file of the folder
+     * @param scope names account and mode
+     */
+    static DayValues open(RedisConnection redis, Path folder, String scope) {
+        return redis == null ? new FileDayValues(folder.resolve("day-values-" + scope + ".json")) : new RedisDayValues(redis, scope);
+    }
+}

@@ -1,0 +1,42 @@
+package io.kisgateway.order;
+
+import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.redis.RedisConnection.Script;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** One hash a day, gone two days later. */
+final class RedisDayValues implements DayValues {
+
+    private static final Script TAKE = new Script("""
+            local sum = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') + tonumber(ARGV[2])
+            if sum > tonumber(ARGV[3]) then return {0} end
+            redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])
+            redis.call('EXPIRE', KEYS[1], 172800)
+            return {1}
+            """);
+    private static final Script GIVE_BACK = new Script("return {redis.call('HINCRBY', KEYS[1], ARGV[1], -tonumber(ARGV[2]))}");
+
+    private final RedisConnection redis;
+    private final String scope;
+
+    RedisDayValues(RedisConnection redis, String scope) {
+        this.redis = redis;
+        this.scope = scope;
+    }
+
+    private List<String> key(LocalDate day) {
+        return List.of(redis.key("day-values:" + scope + ":" + day));
+    }
+
+    @Override
+    public CompletionStage<Boolean> take(String client, LocalDate day, long value, long most) {
+        return redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most))).thenApply(answer -> answer.get(0) == 1);
+    }
+
+    @Override
+    public void giveBack(String client, LocalDate day, long value) {
+        var unused = redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value)));
+    }
+}

@@ -1,0 +1,225 @@
+package io.kisgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a client may do is what its lines say, and what it orders is its own. */
+class ClientsTest {
+
+    private static final String BUY = "/api/trading/buy";
+    private static final String TRADER = "may: [buy, sell, cancel, \"account:read\"]";
+    private static Rig rig;
+    private static long low;
+    private static String one;
+    private static String other;
+    private static String bounded;
+    private static String admin;
+    private static String buyer;
+
+    @BeforeAll
+    static void start() {
+        TestClients clients = new TestClients();
+        one = clients.add("one", "", TRADER);
+        other = clients.add("other", "", TRADER);
+        admin = clients.add("admin", "", "may: [cancel, buy, \"account:read\", admin]");
+        buyer = clients.add("buyer", "", "may: [buy]");
+        bounded = clients.add("bounded", "", TRADER, "stocks: [\"005930\", \"000660\"]", "max_quantity: 10", "max_value: 900_000");
+        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString());
+        low = rig.simulator().market().lowerLimit("005930");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    private static String order(String code, long quantity, long price) {
+        return "{\"stock_code\":\"" + code + "\",\"quantity\":" + quantity + ",\"price\":" + price + "}";
+    }
+
+    private static Reply post(String key, String path, String body, String... headers) {
+        return post(rig.http(), key, path, body, headers);
+    }
+
+    private static Reply post(Http http, String key, String path, String body, String... headers) {
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = "Authorization";
+        all[1] = "Bearer " + key;
+        return http.post(path, body, all);
+    }
+
+    private static Reply get(String key, String path) {
+        return rig.http().send(rig.http().request(path).header("X-API-Key", key).GET());
+    }
+
+    private static void isForbidden(Reply reply, String names) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(403);
+        assertThat(reply.code()).isEqualTo("FORBIDDEN");
+        assertThat(reply.at("/detail").asText()).contains(names);
+        assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
+    }
+
+    @Test
+    void anOrderOverABoundIsRefusedAndTheBoundNamed() {
+        isForbidden(post(bounded, BUY, order("035720", 1, low)), "stocks");
+        isForbidden(post(bounded, BUY, order("005930", 11, low)), "max_quantity");
+        isForbidden(post(bounded, "/api/trading/sell", order("005930", 11, low)), "max_quantity");
+        isForbidden(post(bounded, BUY, order("005930", 900_000 / low + 1, low)), "max_");
+        // Without a price of its own it may cost the upper limit.
+        long high = rig.simulator().market().upperLimit("005930");
+        isForbidden(post(bounded, BUY, order("005930", Math.min(10, 900_000 / high + 1), 0)), "max_value");
+        assertThat(post(bounded, BUY, order("005930", 1, low)).status()).isEqualTo(200);
+        assertThat(post(one, BUY, order("005930", 11, low)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void keysOfOrdersAreEachClientsOwn() {
+        Reply first = post(one, BUY, order("005930", 1, low), "Idempotency-Key", "2026-11-27-buy-1");
+        Reply second = post(other, BUY, order("005930", 1, low), "Idempotency-Key", "2026-11-27-buy-1");
+        Reply third = post(other, BUY, order("005930", 2, low), "Idempotency-Key", "2026-11-27-buy-2");
+        Reply again = post(one, BUY, order("005930", 1, low), "Idempotency-Key", "2026-11-27-buy-1");
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(second.header("Idempotent-Replayed")).isNull();
+        assertThat(second.at("/order_no")).isNotEqualTo(first.at("/order_no"));
+        assertThat(third.status()).isEqualTo(200);
+        assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+        assertThat(again.at("/order_no")).isEqualTo(first.at("/order_no"));
+        assertThat(get(one, "/api/trading/orders/2026-11-27-buy-2").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anothersOrderIsAsIfThereWereNone() {
+        String number = post(one, BUY, order("005930", 3, low)).at("/order_no").asText();
+        assertThat(get(one, "/api/trading/orders/" + number).status()).isEqualTo(200);
+        assertThat(get(other, "/api/trading/orders/" + number).status()).isEqualTo(404);
+        assertThat(get(other, "/api/trading/orders").text()).doesNotContain(number);
+        assertThat(get(one, "/api/trading/orders").text()).contains(number);
+        assertThat(get(admin, "/api/trading/orders").text()).contains(number);
+
+        String cancel = "{\"order_no\":\"" + number + "\"}";
+        Reply refused = post(other, "/api/trading/cancel", cancel);
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(refused.code()).isEqualTo("UNKNOWN_ORDER");
+        assertThat(refused.at("/outcome").asText()).isEqualTo("not_placed");
+        assertThat(post(other, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + low + "}").status()).isEqualTo(404);
+        assertThat(rig.simulator().orders().find(number).orElseThrow().toString()).isNotNull();
+        assertThat(post(admin, "/api/trading/cancel", cancel).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoMayOnlyBuyChangesNoSale() {
+        String number = post(one, "/api/trading/sell", order("005930", 1, rig.simulator().market().upperLimit("005930"))).at("/order_no").asText();
+        Reply refused = post(admin, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + low + "}");
+        isForbidden(refused, "sell");
+        assertThat(post(buyer, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + low + "}").status()).isEqualTo(404);
+    }
+
+    /** where nobody has a key, nobody shall find another's Idempotency-Key. */
+    @Test
+    void withoutClientsTheListShowsNoKeys() {
+        try (Rig open = Rig.unlimited()) {
+            assertThat(open.http().post(BUY, order("005930", 1, low), "Idempotency-Key", "a-secret-of-mine").status()).isEqualTo(200);
+            Reply list = open.http().get("/api/trading/orders");
+            assertThat(list.at("/data")).hasSize(1);
+            assertThat(list.text()).doesNotContain("a-secret-of-mine", "idempotency_key");
+        }
+    }
+
+    /** Nobody's body is waited for who may not send it, and no permit is taken. */
+    @Test
+    void aRefusalComesBeforeTheBodyAndCostsNoPermit() {
+        TestClients clients = new TestClients();
+        String key = clients.add("only", "", "may: [\"market:read\"]");
+        try (Rig scarce = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "RATE_LIMIT", "1 per hour", "RATE_LIMIT_MAX_WAIT", "0")) {
+            for (String header : new String[] {"", "X-API-Key: " + "x".repeat(50) + "\r\n"}) {
+                RawHttp.Answer answer = RawHttp.exactly(scarce.gateway().port(), "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\n" + header
+                        + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
+                assertThat(answer.status()).isEqualTo(401);
+            }
+            assertThat(post(scarce.http(), key, BUY, order("005930", 1, 0)).status()).isEqualTo(403);
+            assertThat(post(scarce.http(), key, "/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoTriesManyKeysIsSlowedDownAndWhoHasOneIsNot() {
+        TestClients clients = new TestClients();
+        String key = clients.add("only", "", "may: [\"market:read\"]");
+        try (Rig rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString())) {
+            String wrong = "kisgw_only_" + "A".repeat(43);
+            for (int i = 0; i < 10; i++) {
+                assertThat(post(rig.http(), wrong, BUY, order("005930", 1, 0)).status()).isEqualTo(401);
+            }
+            Reply slowed = post(rig.http(), wrong, BUY, order("005930", 1, 0));
+            assertThat(slowed.status()).isEqualTo(429);
+            assertThat(Integer.parseInt(slowed.header("Retry-After"))).isBetween(1, 60);
+            assertThat(slowed.at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(post(rig.http(), key, "/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+            String metrics = rig.management().get("/metrics").text();
+            assertThat(metrics).contains("kis_gateway_refused_total{client=\"none\",reason=\"wrong_key\"} 10.0")
+                    .contains("kis_gateway_refused_total{client=\"none\",reason=\"slowed_down\"} 1.0")
+                    .contains("kis_gateway_auth{mode=\"clients\"} 1.0").doesNotContain(key).doesNotContain(wrong);
+        }
+    }
+
+    @Test
+    void theFileIsReadAgainAndAMistakeChangesNothing() throws IOException {
+        TestClients clients = new TestClients();
+        String key = clients.add("first", "", "may: [\"market:read\"]");
+        Path file = clients.write();
+        try (Rig rig = Rig.unlimited("CLIENTS_FILE", file.toString())) {
+            String good = Files.readString(file);
+            Files.writeString(file, good + "  - name: Wrong Name\n");
+            String second = clients.add("second", "", "may: [\"market:read\"]");
+            assertThat(snapshot(rig, key)).isEqualTo(200);
+            clients.write();
+            await().until(() -> snapshot(rig, second) == 200);
+            assertThat(snapshot(rig, key)).isEqualTo(200);
+            Files.writeString(file, Files.readString(file).replace("\"sha256:" + ApiKey.hash(key) + "\"", ""));
+            await().until(() -> snapshot(rig, key) == 401);
+            assertThat(snapshot(rig, second)).isEqualTo(200);
+        }
+    }
+
+    private static int snapshot(Rig rig, String key) {
+        return post(rig.http(), key, "/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status();
+    }
+
+    @Test
+    void theValueOfADayIsKeptOverARestart() {
+        TestClients clients = new TestClients();
+        String key = clients.add("daily", "", "may: [buy]", "max_value_per_day: " + low * 10);
+        Map<String, String> settings = Map.of("CLIENTS_FILE", clients.write().toString(), "DATA_DIR", TestFolder.create().toString(),
+                "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+            Http http = new Http("http://127.0.0.1:" + gateway.port());
+            assertThat(post(http, key, BUY, order("005930", 6, low)).status()).isEqualTo(200);
+            isForbidden(post(http, key, BUY, order("005930", 5, low)), "max_value_per_day");
+            // What KIS does not take does not count.
+            assertThat(post(http, key, BUY, order("005930", 3, low + 1)).status()).isEqualTo(422);
+        }
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+            Http http = new Http("http://127.0.0.1:" + gateway.port());
+            isForbidden(post(http, key, BUY, order("005930", 5, low)), "max_value_per_day");
+            assertThat(post(http, key, BUY, order("005930", 4, low)).status()).isEqualTo(200);
+            isForbidden(post(http, key, BUY, order("005930", 1, low)), "max_value_per_day");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.kisgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Real tokens, signed by an issuer on this machine, at the public port. */
+class IdentityTokensTest {
+
+    private final Issuer issuer = new Issuer();
+    private Rig rig;
+
+    @BeforeEach
+    void start() {
+        TestClients clients = new TestClients().raw("""
+                  - name: buyer
+                    identity: {email: buyer@project.iam.gserviceaccount.com}
+                    may: ["market:read"]
+                  - name: pod
+                    identity: {subject: "system:serviceaccount:trading:scout"}
+                    may: ["market:read"]
+                """);
+        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE", Issuer.AUDIENCE + ", kis-gateway");
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+        issuer.close();
+    }
+
+    private Http.Reply ask(String token) {
+        return rig.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}", "Authorization", "Bearer " + token);
+    }
+
+    private void isRefused(String token) {
+        Http.Reply reply = ask(token);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(401);
+        assertThat(reply.code()).isEqualTo("UNAUTHENTICATED");
+        assertThat(reply.header("WWW-Authenticate")).startsWith("Bearer ");
+        assertThat(reply.text()).doesNotContain(token);
+    }
+
+    @Test
+    void aTokenTellsWhoCalls() {
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        assertThat(ask(issuer.token(claims -> claims.claim("email", null).claim("email_verified", null)
+                .subject("system:serviceaccount:trading:scout").audience(List.of("kis-gateway", "another")))).status()).isEqualTo(200);
+        issuer.elliptic("curve");
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void clocksMayDifferByAMinute() {
+        assertThat(ask(issuer.token(claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(40))))).status()).isEqualTo(200);
+        assertThat(ask(issuer.token(claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(40))))).status()).isEqualTo(200);
+        isRefused(issuer.token(claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(90)))));
+        isRefused(issuer.token(claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(90)))));
+        isRefused(issuer.token(claims -> claims.expirationTime(null)));
+    }
+
+    @Test
+    void aTokenForAnotherServiceOrOfAnotherIssuerIsRefused() throws Exception {
+        isRefused(issuer.token(claims -> claims.audience("https://another.example")));
+        isRefused(issuer.token(claims -> claims.audience((String) null)));
+        isRefused(issuer.token(claims -> claims.issuer("https://accounts.google.com")));
+        isRefused(issuer.token(claims -> claims.issuer(issuer.url() + "/")));
+        isRefused(issuer.token(claims -> claims.issuer(null)));
+        try (Issuer other = new Issuer()) {
+            isRefused(other.token());
+            // The right issuer by its word, another's signature.
+            isRefused(other.sign(issuer.claims().build()));
+        }
+    }
+
+    @Test
+    void aTokenWithoutAGoodSignatureIsRefused() throws JOSEException {
+        isRefused(new PlainJWT(issuer.claims().build()).serialize());
+        String token = issuer.token();
+        String[] parts = token.split("\\.");
+        isRefused(parts[0] + "." + parts[1] + ".");
+        // What Cloud Run leaves of a token that it has checked itself.
+        isRefused(parts[0] + "." + parts[1] + ".SIGNATURE_REMOVED_BY_GOOGLE");
+        String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8).replace("buyer@", "admin@");
+        isRefused(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + "." + parts[2]);
+        String none = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\",\"kid\":\"first\"}".getBytes(StandardCharsets.UTF_8));
+        isRefused(none + "." + parts[1] + "." + parts[2]);
+    }
+
+    /** Signed with the public key's text as a shared secret, or with an algorithm that is not agreed on. */
+    @Test
+    void onlyTheAgreedAlgorithmsCount() throws JOSEException {
+        SignedJWT shared = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("first").build(), issuer.claims().build());
+        shared.sign(new MACSigner(issuer.key().toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)));
+        isRefused(shared.serialize());
+        SignedJWT longer = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("first").build(), issuer.claims().build());
+        longer.sign(new RSASSASigner(issuer.key().toRSAKey()));
+        isRefused(longer.serialize());
+    }
+
+    @Test
+    void anEMailCountsOnlyIfItIsVerified() {
+        for (Object verified : new Object[] {false, "true", null}) {
+            Http.Reply reply = ask(issuer.token(claims -> claims.claim("email_verified", verified)));
+            assertThat(reply.status()).isEqualTo(403);
+            assertThat(reply.code()).isEqualTo("FORBIDDEN");
+        }
+        assertThat(ask(issuer.token(claims -> claims.claim("email", "somebody@else.example"))).status()).isEqualTo(403);
+    }
+
+    @Test
+    void newKeysAreFoundAndOldOnesForgotten() {
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        String old = issuer.token(claims -> claims.claim("later", 1));
+        issuer.rotate("second");
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        assertThat(issuer.asked()).isEqualTo(2);
+        isRefused(old);
+    }
+
+    @Test
+    void unknownKeyIdsDoNotFloodTheIssuer() {
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        issuer.secretly("unknown");
+        for (int i = 0; i < 8; i++) {
+            String nonce = "n" + i;
+            isRefused(issuer.token(claims -> claims.claim("nonce", nonce)));
+        }
+        assertThat(issuer.asked()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void whileTheIssuerIsAwayKnownKeysGoOn() {
+        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        issuer.down(true);
+        assertThat(ask(issuer.token(claims -> claims.claim("nonce", "2"))).status()).isEqualTo(200);
+    }
+
+    /** Nothing is said that is not known: the caller may be right. */
+    @Test
+    void anIssuerThatCannotBeAskedIsNoWrongToken() {
+        issuer.down(true);
+        for (int i = 0; i < 4; i++) {
+            Http.Reply reply = ask(issuer.token());
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.code()).isEqualTo("IDENTITY_UNAVAILABLE");
+            assertThat(reply.header("Retry-After")).isNotNull();
+        }
+    }
+
+    @Test
+    void whatOnlyLooksLikeATokenIsRefused() {
+        for (String token : List.of("ey.", "eyJhbGciOiJSUzI1NiJ9.e30.", "ey..", "eyJ.eyJ.eyJ", "ey" + "A.".repeat(300))) {
+            Http.Reply reply = ask(token);
+            assertThat(reply.status()).isEqualTo(401);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.kisgateway.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** An issuer of identity tokens on this machine, with discovery and keys over real HTTP. */
+final class Issuer implements AutoCloseable {
+
+    static final String AUDIENCE = "https://kis-gateway.example";
+
+    private final HttpServer server;
+    private final List<JWK> published = new ArrayList<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile boolean down;
+    private JWK signing;
+
+    Issuer() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange,
+                "{\"issuer\":\"" + url() + "\",\"jwks_uri\":\"" + url() + "/keys\"}"));
+        server.createContext("/keys", exchange -> {
+            asked.incrementAndGet();
+            answer(exchange, new JWKSet(List.copyOf(published)).toString());
+        });
+        server.start();
+        rotate("first");
+    }
+
+    private void answer(com.sun.net.httpserver.HttpExchange exchange, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(down ? 503 : 200, down ? -1 : bytes.length);
+        if (!down) {
+            exchange.getResponseBody().write(bytes);
+        }
+        exchange.close();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    void down(boolean now) {
+        down = now;
+    }
+
+    int asked() {
+        return asked.get();
+    }
+
+    /** From now on tokens are signed with a new key; the former ones are taken back. */
+    void rotate(String keyId) {
+        try {
+            signing = new RSAKeyGenerator(2048).keyID(keyId).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+        published.clear();
+        published.add(signing.toPublicJWK());
+    }
+
+    /** The next tokens are signed with ES256. */
+    void elliptic(String keyId) {
+        try {
+            signing = new ECKeyGenerator(Curve.P_256).keyID(keyId).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+        published.add(signing.toPublicJWK());
+    }
+
+    /** A key that nobody is told of. */
+    void secretly(String keyId) {
+        rotate(keyId);
+        published.clear();
+    }
+
+    JWTClaimsSet.Builder claims() {
+        return new JWTClaimsSet.Builder().issuer(url()).audience(AUDIENCE).subject("1234567890")
+                .claim("email", "buyer@project.iam.gserviceaccount.com").claim("email_verified", true)
+                .issueTime(Date.from(Instant.now())).expirationTime(Date.from(Instant.now().plusSeconds(3600)));
+    }
+
+    String token() {
+        return token(claims -> claims);
+    }
+
+    String token(UnaryOperator<JWTClaimsSet.Builder> change) {
+        return sign(change.apply(claims()).build());
+    }
+
+    String sign(JWTClaimsSet claims) {
+        try {
+            boolean rsa = signing.isPrivate() && signing.getKeyType().getValue().equals("RSA");
+            JWSSigner signer = rsa ? new RSASSASigner(signing.toRSAKey()) : new ECDSASigner(signing.toECKey());
+            SignedJWT token = new SignedJWT(new JWSHeader.Builder(rsa ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256).keyID(signing.getKeyID()).build(), claims);
+            token.sign(signer);
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JWK key() {
+        return signing;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,137 @@
+package io.kisgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.call.Scope;
+import io.kisgateway.routes.RouteCatalogue;
+import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.RawHttp.Answer;
+import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every line of the table in docs/security.md, with every kind of key. */
+class WhoCanDoWhatTest {
+
+    private static final Pattern ROW = Pattern.compile("\\| (public|management) \\| `(GET|POST) (\\S+)` \\| (.+) \\|");
+    private static final Map<Scope, String> KEYS = new EnumMap<>(Scope.class);
+    private static String expired;
+    private static String notYet;
+    private static Rig rig;
+
+    record Row(boolean management, String method, String path, String scopes) {
+
+        Set<Scope> allowed() {
+            return scopes.equals("open") ? Set.of(Scope.values())
+                    : Arrays.stream(scopes.split(" or ")).map(text -> Scope.of(text).orElseThrow()).collect(Collectors.toSet());
+        }
+
+        boolean isOpen() {
+            return scopes.equals("open");
+        }
+    }
+
+    static List<Row> rows() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of("docs", "security.md"))) {
+            Matcher matcher = ROW.matcher(line);
+            if (matcher.matches()) {
+                rows.add(new Row(matcher.group(1).equals("management"), matcher.group(2), matcher.group(3), matcher.group(4)));
+            }
+        }
+        return rows;
+    }
+
+    @BeforeAll
+    static void start() {
+        TestClients clients = new TestClients();
+        for (Scope scope : Scope.values()) {
+            KEYS.put(scope, clients.add(scope));
+        }
+        String all = "may: [" + Scope.all() + "]";
+        expired = clients.add("late", " until 2020-01-01", all);
+        notYet = clients.add("early", " from 2999-01-01", all);
+        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    /** A body that no order is made of, so that what is let in does nothing. */
+    private static Answer ask(Row row, String... headers) {
+        String path = row.path().replaceAll("\\{file}", "start.js").replaceAll("\\{[a-z]+}", "0000000001");
+        boolean action = row.management() && row.method().equals("POST");
+        List<String> lines = new ArrayList<>(List.of(row.method() + " " + path + " HTTP/1.1", "Host: localhost"));
+        if (row.method().equals("POST") && !action) {
+            lines.add("Content-Type: application/json");
+        }
+        lines.addAll(List.of(headers));
+        return RawHttp.send(row.management() ? rig.gateway().managementPort() : rig.gateway().port(),
+                row.method().equals("GET") ? null : action ? "" : "{\"nothing\":1}", lines.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void isAsTheTableSays(Row row) {
+        for (String header : new String[] {null, "Authorization: Bearer kisgw_buyer_" + "x".repeat(43), "X-API-Key: " + expired,
+            "Authorization: Bearer " + notYet, "Authorization: Basic b3BzOm9wcw=="}) {
+            Answer answer = header == null ? ask(row) : ask(row, header);
+            if (row.isOpen()) {
+                assertThat(answer.status()).as("%s with %s", row, header).isNotIn(401, 403, 429);
+            } else {
+                // Wrong keys are slowed down after a while, and that is a refusal as well.
+                assertThat(answer.status()).as("%s with %s: %s", row, header, answer.text()).isIn(401, 429);
+                assertThat(answer.headers("WWW-Authenticate")).hasSize(1).first().asString().startsWith("Bearer ");
+                if (row.path().startsWith("/api/trading/") && row.method().equals("POST")) {
+                    assertThat(answer.body()).contains("\"outcome\":\"not_placed\"");
+                }
+            }
+        }
+        for (Scope scope : Scope.values()) {
+            for (String header : new String[] {"Authorization: Bearer ", "X-API-Key: "}) {
+                Answer answer = ask(row, header + KEYS.get(scope));
+                if (row.allowed().contains(scope)) {
+                    assertThat(answer.status()).as("%s with %s: %s", row, scope, answer.text()).isNotIn(401, 403, 429);
+                } else {
+                    assertThat(answer.status()).as("%s with %s: %s", row, scope, answer.text()).isEqualTo(403);
+                    assertThat(answer.body()).contains("\"code\":\"FORBIDDEN\"").contains("lacks the scope " + row.scopes());
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyShippedRouteIsInTheTable() throws IOException {
+        Set<String> told = rows().stream().filter(row -> !row.management()).map(row -> row.method() + " " + row.path() + " " + row.scopes())
+                .collect(Collectors.toSet());
+        Set<String> routes = ((List<?>) RouteCatalogue.shipped(id -> "").json().get("routes")).stream().map(route -> (Map<?, ?>) route)
+                .map(route -> route.get("method") + " " + route.get("path") + " " + route.get("scope")).collect(Collectors.toSet());
+        assertThat(told).isEqualTo(routes);
+    }
+
+    @Test
+    void aKeyIsShownOnceAndOnlyItsHashIsKept() {
+        Stream.of(KEYS.values().toArray(String[]::new)).forEach(key -> {
+            assertThat(key).matches("kisgw_[a-z-]+_[A-Za-z0-9_-]{43}");
+            assertThat(rig.management().send(rig.management().request("/metrics").GET()).text()).doesNotContain(key);
+        });
+    }
+}
