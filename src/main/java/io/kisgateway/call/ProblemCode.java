@@ -15,6 +15,7 @@ public enum ProblemCode {
     UNKNOWN_ORDER(404, "No such order"),
     METHOD_NOT_ALLOWED(405, "This path does not take that method"),
     ORDER_IN_PROGRESS(409, "An order with this Idempotency-Key is under way"),
+    GONE(410, "This path is gone"),
     BODY_TOO_LARGE(413, "The request body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request body must be application/json"),
     MISDIRECTED_REQUEST(421, "This gateway does not answer to that Host"),

@@ -10,6 +10,7 @@ import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisCodes.Rule;
@@ -205,6 +206,9 @@ public final class KisCaller {
                     waited = true;
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
+                    if (attempt.slot() == null && ObjectHelper.getException(CallNotPermittedException.class, thrown) != null) {
+                        Optional.ofNullable(SendSlot.of(exchange)).ifPresent(SendSlot::unused);
+                    }
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
                     observer.accept(new KisAnswer(success.empty() ? "empty" : "success",

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
@@ -26,6 +27,7 @@ public record KisSettings(KisEnvironment environment, KisCredentials credentials
     public static KisSettings from(Settings settings) {
         TradingMode mode = settings.mode();
         String url = settings.optional(Setting.KIS_BASE_URL).orElse(mode == TradingMode.REAL ? REAL_URL : MOCK_URL);
+        requireTls(url, settings);
         String[] account = settings.text(Setting.KIS_ACCOUNT_NO).split("-");
         return new KisSettings(
                 new KisEnvironment(mode.name(), mode == TradingMode.MOCK, URI.create(url.replaceFirst("/$", ""))),
@@ -34,5 +36,15 @@ public record KisSettings(KisEnvironment environment, KisCredentials credentials
                         settings.duration(Setting.KIS_CALL_TIMEOUT_MS)),
                 settings.integer(Setting.KIS_CONNECTIONS), mode != TradingMode.SIM, Path.of(settings.text(Setting.DATA_DIR)),
                 settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX), settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT));
+    }
+
+    /** App key, app secret, token and orders go there. */
+    private static void requireTls(String url, Settings settings) {
+        String host = URI.create(url).getHost();
+        boolean here = host != null && (host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}"));
+        if (url.startsWith("http://") && !here && !settings.isOn(Setting.KIS_PLAIN_HTTP)) {
+            throw InvalidSetting.because(Setting.KIS_BASE_URL + " is http to another machine, where credentials and orders would go in clear;"
+                    + " it may be https, or http with " + Setting.KIS_PLAIN_HTTP + "=true");
+        }
     }
 }

@@ -56,6 +56,8 @@ public enum Setting {
     KIS_ACCOUNT_NO(matching("[0-9]{8}-[0-9]{2}", "an account like 12345678-01"), null,
             "the account that is traded; also as `KIS_ACCOUNT_NO_FILE`"),
     KIS_BASE_URL(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), null, "another KIS host; by mode if unset"),
+    KIS_PLAIN_HTTP(bool(), "false",
+            "whether `KIS_BASE_URL` may be http and not on this machine: credentials and orders go in clear then"),
     KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
     KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
     KIS_CALL_TIMEOUT_MS(millis("100", "300000"), "30000",

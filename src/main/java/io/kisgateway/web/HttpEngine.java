@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,12 @@ import org.slf4j.LoggerFactory;
  * thread for as long as a request waits. It also answers whatever no route takes.
  */
 public final class HttpEngine extends ServiceSupport implements PlatformHttpEngine, CamelContextAware {
+
+    /** Paths of the service that this one replaces, which clients in the field still know; they stay away on purpose. */
+    private static final Map<String, String> GONE = Map.of(
+            "/api/token", "The gateway keeps KIS's access token to itself and adds it to every call: call the endpoint that you need, without it",
+            "/api/ws-approval-key", "The gateway hands out no approval key for KIS's WebSocket: a second session with it would end the first");
+
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 
@@ -121,7 +128,9 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         if (edge.isClosing()) {
             answer(context, mutating, Edge.shuttingDown());
         } else if (allowed.isEmpty()) {
-            answer(context, mutating, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path"));
+            String gone = GONE.get(context.normalizedPath());
+            answer(context, mutating, gone == null ? Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path")
+                    : Problem.of(ProblemCode.GONE, gone));
         } else if (allowed.contains(context.request().method().name())) {
             answer(context, mutating, Edge.paused());
         } else {

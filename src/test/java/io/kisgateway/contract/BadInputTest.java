@@ -232,4 +232,20 @@ class BadInputTest {
         assertThat(reply.at("/request_id").asText()).isEqualTo(reply.header("X-Request-Id"));
         assertThat(reply.at("/outcome").asText(null)).isEqualTo(outcome);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/token", "/api/ws-approval-key"})
+    void whatStaysAwayOnPurposeSaysWhatToDo(String path) {
+        for (Reply reply : new Reply[] {http.get(path), http.post(path, "{}")}) {
+            assertThat(reply.status()).isEqualTo(410);
+            assertThat(reply.code()).isEqualTo("GONE");
+            assertThat(reply.at("/detail").asText()).contains("gateway");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SNAPSHOT, DAILY})
+    void aMemberWithNullIsAsIfItWereNotSent(String path) {
+        assertInvalid(http.post(path, "{\"stock_code\":null,\"is_index\":null}"), "stock_code");
+    }
 }

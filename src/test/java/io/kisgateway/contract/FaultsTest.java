@@ -136,7 +136,7 @@ class FaultsTest {
     void twentyFailuresOpenTheBreakerWhichThenAnswersAtOnceAndCallsNobody() {
         kis.faults().add(Fault.of(Fault.Kind.BLANK500).times(MANY));
         await().until(() -> http.post("/api/trading/buy", ORDER).code().equals("CIRCUIT_OPEN"));
-        assertThat(kis.calls().total()).isEqualTo(20);
+        assertThat(kis.calls().on("order-cash")).hasSize(20);
 
         Reply order = http.post("/api/trading/buy", ORDER);
         assertThat(order.status()).isEqualTo(503);
@@ -145,7 +145,9 @@ class FaultsTest {
         assertThat(query.code()).isEqualTo("CIRCUIT_OPEN");
         assertThat(query.text()).doesNotContain("005930");
         assertThat(Long.parseLong(query.header("Retry-After"))).isBetween(30L, 60L);
-        assertThat(kis.calls().total()).isEqualTo(20);
+        // Looking up what became of the twenty goes on: it is the way to the truth.
+        assertThat(kis.calls().on("order-cash")).hasSize(20);
+        assertThat(kis.calls().on("inquire-price")).isEmpty();
         assertThat(http.get("/health").status()).isEqualTo(200);
         assertThat(http.get("/health").at("/status").textValue()).isEqualTo("degraded");
         assertThat(http.get("/health").at("/circuit_breaker/state").textValue()).isEqualTo("open");

@@ -1,0 +1,91 @@
+package io.kisgateway.kis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.kis.StubKis.Answer;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.TestFolder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Operations of KIS that hang hold up neither orders nor what is well; through a whole gateway. */
+class BulkheadTest {
+
+    private static final String PRICE = "{\"rt_cd\":\"0\",\"output\":{\"stck_prpr\":\"71200\",\"stck_sdpr\":\"71000\"}}";
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicInteger hanging = new AtomicInteger();
+    private StubKis kis;
+    private Gateway gateway;
+    private Http http;
+
+    @BeforeEach
+    void start() throws Exception {
+        kis = new StubKis();
+        kis.reply(request -> {
+            if (request.path().endsWith("inquire-investor") || request.path().endsWith("inquire-time-itemchartprice")) {
+                hanging.incrementAndGet();
+                try {
+                    over.await(60, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : PRICE);
+        });
+        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
+                "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
+                "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
+        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "64/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", "60000",
+                "KIS_CALL_TIMEOUT_MS", "60000"));
+        gateway = Gateway.start(settings, Clock.systemUTC());
+        http = new Http("http://127.0.0.1:" + gateway.port());
+        // The token, and the ways that are used for the first time.
+        assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        gateway.close();
+        kis.close();
+    }
+
+    @Test
+    void twoOperationsThatHangHoldUpNeitherOrdersNorWhatIsWell() {
+        List<CompletableFuture<Reply>> callers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
+        }
+        // Whoever gets no place is told after a second, and the rest hangs.
+        await().atMost(Duration.ofSeconds(30)).until(() -> callers.stream().filter(CompletableFuture::isDone).count() == 40 - hanging.get());
+        assertThat(hanging.get()).as("half, and half of the rest").isBetween(10, 13);
+        assertThat(callers.stream().filter(CompletableFuture::isDone)).allSatisfy(told -> {
+            assertThat(told.join().code()).isEqualTo("OVERLOADED");
+            assertThat(told.join().status()).isEqualTo(503);
+            assertThat(told.join().header("Retry-After")).isEqualTo("1");
+        });
+        for (int i = 0; i < 10; i++) {
+            Reply snapshot = http.post("/api/market-data/snapshot", "{\"stock_code\":\"%06d\"}".formatted(i));
+            assertThat(snapshot.status()).as(snapshot.text()).isEqualTo(200);
+            Reply order = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}");
+            assertThat(order.status()).as(order.text()).isEqualTo(200);
+        }
+        assertThat(http.get("/health").at("/circuit_breaker/fail_counter").intValue()).as("what waited for a place is no failure").isZero();
+    }
+}
