@@ -59,8 +59,6 @@ final class KisForm implements ReplyForm {
     private static KisSays says(ProblemCode code, boolean order) {
         return switch (code) {
             case RATE_LIMITED, KIS_THROTTLED, OVERLOADED, CALLER_GONE -> KisSays.TOO_MANY;
-            case CIRCUIT_OPEN, KIS_UNAVAILABLE, SHUTTING_DOWN, LIMITER_UNAVAILABLE, JOURNAL_UNAVAILABLE, IDENTITY_UNAVAILABLE, PAUSED,
-                    ORDER_NOT_PLACED -> order ? KisSays.TEMPORARY : KisSays.UNAVAILABLE;
             case KIS_TIMEOUT, KIS_UNREADABLE -> order ? KisSays.TEMPORARY : KisSays.TIMED_OUT;
             case KIS_CREDENTIALS, INTERNAL -> KisSays.SERVER_ERROR;
             case KIS_OPERATION_UNKNOWN, NOT_FOUND, METHOD_NOT_ALLOWED, UNKNOWN_STOCK, NO_PRICE_YET, UNKNOWN_ORDER,
@@ -76,6 +74,8 @@ final class KisForm implements ReplyForm {
             case UNAUTHENTICATED -> KisSays.WRONG_APP_KEY;
             case FORBIDDEN -> KisSays.NOT_ALLOWED;
             case MISDIRECTED_REQUEST -> KisSays.DENIED;
+            // The breaker, KIS, the limiter, the journal, the instance: not now, perhaps later.
+            default -> order ? KisSays.TEMPORARY : KisSays.UNAVAILABLE;
         };
     }
 
