@@ -73,6 +73,8 @@ public final class Simulator implements AutoCloseable {
                 .setHost(options.host())
                 .setPort(port)
                 .setTcpNoDelay(true)
+                // KIS speaks HTTP/1.1; clients that ask for HTTP/2 would find its headers malformed.
+                .setHttp2ClearTextEnabled(false)
                 .setIdleTimeout(Math.toIntExact(options.keepAliveIdle().toSeconds()))
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
         return await(vertx.createHttpServer(http)
