@@ -179,6 +179,18 @@ class DeployTest {
         assertThat(container("cloudrun/service.yaml").at("/ports/0/containerPort").asInt()).isEqualTo(8080);
     }
 
+    /** Java takes the cache only with the collector that it was made with. */
+    @Test
+    void theCacheIsTrainedWithTheImagesHeapAndCollector() throws IOException {
+        String train = Files.readString(Path.of("deploy/train.sh"));
+        for (String flag : List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx256m")) {
+            assertThat(DeployFiles.dockerfile()).contains(flag);
+            assertThat(train).contains(flag);
+        }
+        assertThat(DeployFiles.dockerfile()).contains("-XX:AOTCache=kis-gateway.aot");
+        assertThat(train).contains("-XX:AOTCacheOutput=kis-gateway.aot");
+    }
+
     /** The gateway has stopped by itself before the platform ends it. */
     @Test
     void thereIsTimeToDrain() {
