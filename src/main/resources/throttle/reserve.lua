@@ -23,7 +23,6 @@ if now == 0 then
 end
 if tonumber(ARGV[2]) > 0 and now > tonumber(ARGV[2]) then return {now, -1} end
 local guard, margin, known, why = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[9]), ARGV[10]
-
 local packed = redis.call('GET', KEYS[1])
 local saved = packed and cmsgpack.unpack(packed) or {}
 local born, asked, quiet, queryAsked = saved[1], saved[2] or 0, saved[3] or 0, saved[4] or 0
@@ -35,7 +34,8 @@ born = born or now
 -- What was full in this call of the script stays full until something is given back.
 local function searched(free, name, from)
   local f = free[name]
-  if not f or from < f[1] or from >= f[2] then f = {from, from} end
+  if f and from > f[2] then return {from, from} end
+  if not f or from < f[1] then f = {from, from} end
   free[name] = f
   return f
 end
