@@ -1,12 +1,15 @@
 package io.kisgateway.access;
 
+import io.kisgateway.call.Client;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
 import io.kisgateway.runtime.Threads;
 import io.kisgateway.settings.InvalidSetting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -34,9 +37,11 @@ public final class AccessModule implements GatewayModule {
     private final ClientsWatch watch;
     private final ThreadPoolExecutor verifiers;
     private final Admission admission;
+    private final Clock clock;
 
     private AccessModule(AccessSettings settings, Runtime runtime) {
         this.settings = settings;
+        this.clock = runtime.clock();
         this.headers = new SafeHeaders(settings.simulated());
         this.publicGuard = guard(settings.maxConnections());
         this.proxies = new Proxies(settings.proxies());
@@ -74,6 +79,22 @@ public final class AccessModule implements GatewayModule {
     public Door managementDoor() {
         return new Door(guard(OPERATORS), new RequestScreen(settings.own(), settings.hosts(), settings.origins(),
                 Set.of("/", "/console", "/console/", "/routes")), admission, proxies, refusals);
+    }
+
+    /** Whether only clients may call. */
+    public boolean isRestricted() {
+        return !admission.isOpen();
+    }
+
+    /** The client of this name, as of now. */
+    public Optional<Client> client(String name) {
+        return watch == null ? Optional.empty() : Optional.ofNullable(watch.clients().byName().get(name));
+    }
+
+    /** Whether a key is one of a client's, and valid now. */
+    public boolean isKeyOf(Client client, String key) {
+        return watch != null && watch.clients().ofKey(key)
+                .filter(found -> found.client().name().equals(client.name()) && found.key().isValid(clock.instant())).isPresent();
     }
 
     /** {@code clients}, or {@code none} where anybody may call. */

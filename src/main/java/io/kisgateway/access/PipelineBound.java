@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Supplier;
 
@@ -22,23 +24,49 @@ final class PipelineBound extends ChannelDuplexHandler {
     private static final int MOST_UNANSWERED = 64;
 
     private final Supplier<FullHttpResponse> malformed;
+    private final HeadLines heads = new HeadLines(this::folded);
+    private ChannelHandlerContext own;
     private int unanswered;
 
-    /** @param malformed what the sender of a body that is none is told */
+    /** @param malformed what the sender of a request that cannot be read is told */
     PipelineBound(Supplier<FullHttpResponse> malformed) {
         this.malformed = malformed;
+    }
+
+    /** What stands before it, and sees the bytes. */
+    HeadLines heads() {
+        return heads;
+    }
+
+    private void folded() {
+        refuse(own, unanswered == 0);
+    }
+
+    /** @param waits whether its sender gets no other answer before it */
+    private void refuse(ChannelHandlerContext context, boolean waits) {
+        if (waits) {
+            var unused = context.write(malformed.get());
+        }
+        unanswered = MOST_UNANSWERED + 1;
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        own = context;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!(message instanceof HttpRequest) && message instanceof HttpContent content && content.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
-            if (unanswered == 1) {
-                var unused = context.write(malformed.get());
-            }
-            unanswered = MOST_UNANSWERED + 1;
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            refuse(context, unanswered == 1);
             return;
+        }
+        if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
+            heads.follows(HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L));
+        } else if (message instanceof LastHttpContent) {
+            heads.bodyEnded();
         }
         if (message instanceof HttpRequest && ++unanswered > MOST_UNANSWERED) {
             var unused = context.close();

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -94,7 +95,9 @@ public final class PortGuard {
             var unused = channel.close();
             return;
         }
-        channel.pipeline().addBefore("handler", "pipeline-bound", new PipelineBound(this::malformed));
+        PipelineBound bound = new PipelineBound(this::malformed);
+        channel.pipeline().addBefore("handler", "pipeline-bound", bound)
+                .addBefore(channel.pipeline().context(HttpRequestDecoder.class).name(), "head-lines", bound.heads());
     }
 
     /** The next answer is not made before the former one has been taken. */
@@ -145,7 +148,7 @@ public final class PortGuard {
     /** It reached no route, and no order was placed; which path it was for is not looked at. */
     private FullHttpResponse malformed() {
         String id = requestIds.get();
-        byte[] body = ProblemJson.of(Problem.of(ProblemCode.INVALID_REQUEST, "The request's body cannot be read"), id, OrderFate.NOT_PLACED)
+        byte[] body = ProblemJson.of(Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read: its body is none, or one of its headers goes on in the next line"), id, OrderFate.NOT_PLACED)
                 .toString().getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(body));
         headers.begin((name, value) -> response.headers().set(name, value));

@@ -1,6 +1,7 @@
 package io.kisgateway.routes;
 
 import io.kisgateway.runtime.YamlNode;
+import io.kisgateway.web.RequestComponent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +95,7 @@ final class Diagram {
     private List<End> to(RouteText.Step step, List<End> ends, Set<String> inside) {
         return switch (step.scheme()) {
             case "direct" -> direct(step.rest(), ends, inside);
-            case "request" -> next(ends, Kind.STEP, "read and check", String.join(", ", step.parameters().keySet()));
+            case "request" -> next(ends, Kind.STEP, "read and check", String.join(", ", step.parameters().keySet().stream().filter(name -> !name.equals(RequestComponent.SCOPE)).toList()));
             case "kis" -> next(ends, Kind.KIS, step.rest().substring(step.rest().lastIndexOf('/') + 1), step.parameters().get("trId"));
             case "kept" -> direct(String.valueOf(step.parameters().get("source")).replaceFirst("^direct:", ""),
                     next(ends, Kind.STEP, "kept", "asked once a day"), inside);

@@ -222,4 +222,41 @@ class ClientsTest {
             isForbidden(post(http, key, BUY, order("005930", 1, low)), "max_value_per_day");
         }
     }
+
+    /** Whose word is taken for an address is said; nobody else's is. */
+    @Test
+    void behindATrustedProxyTheCallersAddressIsTheOneItSays() {
+        TestClients clients = new TestClients();
+        String key = clients.add("far", "", TRADER);
+        try (Rig trusting = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "TRUSTED_PROXIES", "127.0.0.0/8, 10.1.0.0/16")) {
+            post(trusting.http(), key, BUY, order("005930", 1, low), "X-Forwarded-For", "6.6.6.6, 9.9.9.9, 10.1.2.3");
+            post(trusting.http(), key, BUY, order("005930", 1, low), "X-Forwarded-For", "nonsense");
+            Reply orders = trusting.http().send(trusting.http().request("/api/trading/orders").header("X-API-Key", key).GET());
+            assertThat(orders.at("/data/0/caller").asText()).isEqualTo("9.9.9.9");
+            assertThat(orders.at("/data/1/caller").asText()).isEqualTo("127.0.0.1");
+        }
+        post(one, BUY, order("005930", 1, low), "X-Forwarded-For", "9.9.9.9");
+        assertThat(get(one, "/api/trading/orders").text()).doesNotContain("9.9.9.9");
+    }
+
+    /** The front of KIS takes a client's name and key, and lets it do no more than anywhere else. */
+    @Test
+    void theFrontOfKisKnowsTheSameClients() {
+        TestClients clients = new TestClients();
+        String key = clients.add("front", "", "may: [\"market:read\"]");
+        String late = clients.add("late", " until 2020-01-01", "may: [\"market:read\"]");
+        try (Rig front = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "KIS_FRONT", "true")) {
+            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100")).contains("\"rt_cd\":\"0\"");
+            for (String[] pair : new String[][] {{"front", "x".repeat(50)}, {"nobody", key}, {"late", late}, {"front", late}}) {
+                assertThat(price(front, pair[0], pair[1], "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100"))
+                        .as("%s", pair[0]).doesNotContain("\"rt_cd\":\"0\"").doesNotContain("stck_prpr");
+            }
+            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R")).doesNotContain("\"rt_cd\":\"0\"");
+        }
+    }
+
+    private static String price(Rig front, String appKey, String secret, String path, String trId) {
+        return new Http("http://127.0.0.1:" + front.gateway().port()).send(front.http().request(path + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930")
+                .headers("appkey", appKey, "appsecret", secret, "authorization", "Bearer any", "tr_id", trId, "custtype", "P").GET()).text();
+    }
 }

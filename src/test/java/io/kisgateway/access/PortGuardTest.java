@@ -70,6 +70,31 @@ class PortGuardTest {
         }
     }
 
+    /** C-6: what others read as one header and others as two. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n 2\r\n\r\n", "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\tX: 1\r\n\r\n",
+        "GET /health/live HTTP/1.1\r\n Host: localhost\r\nHost: localhost\r\n\r\n", "\r\nGET /health/live HTTP/1.1\nHost: localhost\n \n\n",
+        "POST /api/account/balance HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+                + "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: 1\r\n 2\r\n\r\n"})
+    void aHeaderThatGoesOnInTheNextLineIsRefused(String bytes) {
+        for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
+            Answer answer = RawHttp.exactly(port, bytes);
+            assertThat(answer.text()).doesNotContain("\"status\":\"ok\"");
+            assertThat(bytes.startsWith("POST") || answer.status() == 400).as(answer.text()).isTrue();
+        }
+    }
+
+    /** Bodies may begin lines with blanks, and requests may follow each other at once. */
+    @Test
+    void whatOnlyLooksLikeItIsNot() {
+        String ask = "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+        String body = "{\r\n \"stock_code\"\r\n :\r\n\t\"005930\"}";
+        String whole = (ask + "Content-Length: " + body.length() + "\r\n\r\n" + body).repeat(3)
+                + ask + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+                + "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        assertThat(RawHttp.exactly(rig.gateway().port(), whole).text().split("HTTP/1.1 200 OK", -1)).hasSize(6);
+    }
+
     /** C-6: a body that is refused is not asked for, and one that is wanted is asked for once. */
     @Test
     void continueIsSaidOnceAndOnlyToWhoMaySend() {

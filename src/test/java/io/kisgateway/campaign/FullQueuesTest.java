@@ -48,7 +48,7 @@ class FullQueuesTest {
 
     private static Map<String, String> settings() {
         return new HashMap<>(Map.of("RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second",
-                "RATE_LIMIT_WAIT_CAP", "300"));
+                "RATE_LIMIT_WAIT_CAP", "300", "MAX_CONNECTIONS", "10000"));
     }
 
     @Test
