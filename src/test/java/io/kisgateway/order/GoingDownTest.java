@@ -30,9 +30,14 @@ class GoingDownTest {
             Awaitility.await().until(() -> one.http().get("/api/trading/orders/down").at("/data/state").asText().equals("sending"));
             CompletableFuture<Void> down = CompletableFuture.runAsync(one.gateway()::close);
             Awaitility.await().until(() -> one.http().get("/health/ready").status() == 503);
+            Reply live = one.http().get("/health/live");
+            Reply health = one.http().get("/health");
             Reply late = one.http().post(BUY, order("005930", 1, 0));
             Reply lateWithKey = one.http().post(BUY, order("005930", 1, 0), "Idempotency-Key", "late");
 
+            assertThat(live.status()).as("a process that drains is alive").isEqualTo(200);
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.at("/status").asText()).isEqualTo("down");
             assertThat(late.code()).isEqualTo("SHUTTING_DOWN");
             assertThat(late.at("/outcome").asText()).isEqualTo("not_placed");
             assertThat(late.header("Retry-After")).isNotNull();
