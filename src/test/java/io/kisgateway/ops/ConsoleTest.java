@@ -227,7 +227,7 @@ class ConsoleTest {
     void nothingComesFromElsewhereAndNobodyElseCanPressItsButtons() {
         try (Rig rig = rig()) {
             Http.Reply page = rig.management().get("/console");
-            assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'self'");
+            assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'; script-src 'self'");
             assertThat(page.text()).doesNotContain("http://", "https://", "//");
             for (String file : List.of("console.js", "words.js", "console.css", "uplot.js", "uplot.css", "icon.svg")) {
                 assertThat(rig.management().get("/console/" + file).status()).as(file).isEqualTo(200);
