@@ -1,7 +1,6 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.call.OrderFate;
-import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.OrderAlarms;
 import io.kisgateway.runtime.Version;
@@ -83,7 +82,7 @@ final class Metrics implements AutoCloseable {
     // Told as things happen
 
     void finished(FinishedCall call) {
-        requests.computeIfAbsent(call.endpoint(), EndpointMeters::new).add(call);
+        requests.computeIfAbsent(call.endpoint(), id -> new EndpointMeters(registry, id)).add(call);
         if (call.client() != null) {
             clients.computeIfAbsent(call.client() + ' ' + result(call), ignored -> Counter.builder("kis.gateway.client.requests")
                     .description("Requests of each client, by what came of them").tag("client", call.client()).tag("result", result(call))
@@ -116,7 +115,7 @@ final class Metrics implements AutoCloseable {
     }
 
     private Timer kisCalls(String outcome) {
-        return kisCalls.computeIfAbsent(outcome, key -> timer("kis.gateway.kis.call.duration",
+        return kisCalls.computeIfAbsent(outcome, key -> timer(registry, "kis.gateway.kis.call.duration",
                 "One request to KIS, by class of its reply", Tags.of("class", key)));
     }
 
@@ -229,7 +228,7 @@ final class Metrics implements AutoCloseable {
         return FunctionCounter.builder(name, this, self -> value.getAsLong()).description(meaning).tags(tags).register(registry);
     }
 
-    private Timer timer(String name, String meaning, Tags tags) {
+    static Timer timer(MeterRegistry registry, String name, String meaning, Tags tags) {
         return Timer.builder(name).description(meaning).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
     }
 
@@ -248,7 +247,7 @@ final class Metrics implements AutoCloseable {
                 .forEach(gone -> permits.remove(gone).forEach(registry::remove));
         present.forEach(id -> {
             permits.computeIfAbsent(id, this::watchEndpoint);
-            requests.computeIfAbsent(id, EndpointMeters::new);
+            requests.computeIfAbsent(id, unseen -> new EndpointMeters(registry, unseen));
         });
         return registry.scrape();
     }
@@ -276,44 +275,5 @@ final class Metrics implements AutoCloseable {
     public void close() {
         garbage.close();
         registry.close();
-    }
-
-    /** What is counted of one endpoint's requests. */
-    private final class EndpointMeters {
-
-        private final String id;
-        private final Map<String, Counter> results = new ConcurrentHashMap<>();
-        private final Timer all;
-        private final Timer queue;
-        private final Timer kis;
-        private final Timer own;
-
-        EndpointMeters(String id) {
-            this.id = id;
-            Tags endpoint = Tags.of("endpoint", id);
-            this.all = timer("kis.gateway.request.duration", "Time of a request in the gateway, all in all", endpoint);
-            this.queue = timer("kis.gateway.request.queue.duration", "Of that, waiting for permits", endpoint);
-            this.kis = timer("kis.gateway.request.kis.duration", "Of that, waiting for KIS", endpoint);
-            this.own = timer("kis.gateway.request.own.duration", "Of that, the gateway's own work", endpoint);
-            result("success");
-            // A counter that first shows up at 1 has, to Prometheus, never increased.
-            for (ProblemCode code : ProblemCode.values()) {
-                result(code.name().toLowerCase(Locale.ROOT));
-            }
-        }
-
-        private Counter result(String result) {
-            return results.computeIfAbsent(result, key -> Counter.builder("kis.gateway.requests")
-                    .description("Requests by endpoint and result: success, or the code of the problem")
-                    .tag("endpoint", id).tag("result", key).register(registry));
-        }
-
-        void add(FinishedCall call) {
-            result(call.code() == null ? "success" : call.code().toLowerCase(Locale.ROOT)).increment();
-            all.record(call.nanos(), TimeUnit.NANOSECONDS);
-            queue.record(call.queueNanos(), TimeUnit.NANOSECONDS);
-            kis.record(call.kisNanos(), TimeUnit.NANOSECONDS);
-            own.record(call.ownNanos(), TimeUnit.NANOSECONDS);
-        }
     }
 }

@@ -1,6 +1,12 @@
 package io.kisgateway.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static io.kisgateway.web.RequestHeaders.idempotencyKey;
+import static io.kisgateway.web.RequestHeaders.isJson;
+import static io.kisgateway.web.RequestHeaders.preferredWait;
+import static io.kisgateway.web.RequestHeaders.raw;
+import static io.kisgateway.web.RequestHeaders.requestId;
+import static io.kisgateway.web.RequestHeaders.values;
+
 import io.kisgateway.access.Need;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
@@ -9,10 +15,7 @@ import io.kisgateway.call.EarlyReply;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.ProblemJson;
-import io.kisgateway.call.RawReply;
 import io.kisgateway.call.RawRequest;
-import io.kisgateway.call.Reply;
 import io.kisgateway.call.ReplyForm;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -20,10 +23,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.PlatformHandler;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -63,8 +63,6 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private static final Logger LOG = LoggerFactory.getLogger(HttpConsumer.class);
     /** They say themselves that the gateway is going down. */
     private static final String PROBES = "/health";
-    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z0-9_]+)}");
 
     private static final String CLIENT = "client";
@@ -211,30 +209,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
     }
 
-    private static boolean isJson(String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
-        if (!parts[0].strip().equals(ReplyWriter.JSON)) {
-            return false;
-        }
-        for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].strip().replace("\"", "");
-            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8") && !parameter.equals("charset=us-ascii")) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     static Problem tooLarge() {
         return Problem.of(ProblemCode.BODY_TOO_LARGE, "The request body is over " + MAX_BODY / 1024 + " KiB");
-    }
-
-    static String requestId(RoutingContext context) {
-        String given = context.request().getHeader("X-Request-Id");
-        return given != null && REQUEST_ID.matcher(given).matches() ? given : Edge.newRequestId();
     }
 
     private void handle(RoutingContext context) {
@@ -286,59 +262,20 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
     }
 
-    static RawRequest raw(RoutingContext context) {
-        Map<String, String> headers = new HashMap<>();
-        context.request().headers().forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
-        String query = context.request().query();
-        byte[] body = context.body() == null || context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
-        return new RawRequest(context.request().method().name(), context.normalizedPath(), query == null ? "" : query, headers, body);
-    }
-
-    /** {@code Prefer: wait=N} (RFC 7240), milliseconds, or null. */
-    private static Long preferredWait(RoutingContext context) {
-        for (String prefer : context.request().headers().getAll("Prefer")) {
-            Matcher matcher = WAIT.matcher(prefer);
-            if (matcher.find()) {
-                return Long.parseLong(matcher.group(1)) * 1000;
-            }
-        }
-        return null;
-    }
-
-    /** More than one header makes one value that is no key. */
-    private static String idempotencyKey(RoutingContext context) {
-        List<String> headers = context.request().headers().getAll("Idempotency-Key");
-        return headers.isEmpty() ? null : String.join(", ", headers);
-    }
-
-    /** The query's members come twice if a caller sends them twice, and then it is not known which one is meant. */
-    private static Map<String, String> values(RoutingContext context) {
-        if (context.queryParams().isEmpty() && context.pathParams().isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> values = new LinkedHashMap<>();
-        context.queryParams().forEach(entry -> {
-            if (values.put(entry.getKey(), entry.getValue()) != null) {
-                throw Problem.invalid(entry.getKey(), entry.getKey() + " comes twice in the query string");
-            }
-        });
-        values.putAll(new HashMap<>(context.pathParams()));
-        values.remove("*");
-        return values;
-    }
-
     /** One request from the moment its body is read until its reply is handed to the server. */
     private final class Running implements Runnable {
 
         private final RoutingContext context;
         private final Call call;
         private final Exchange exchange;
+        private final CallOutcome outcome;
         private final AtomicBoolean finished = new AtomicBoolean();
 
         Running(RoutingContext context, Call call, Exchange exchange) {
             this.context = context;
             this.call = call;
             this.exchange = exchange;
+            this.outcome = new CallOutcome(edge.writer(), call, exchange);
         }
 
         @Override
@@ -347,7 +284,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                 createUoW(exchange);
                 getAsyncProcessor().process(exchange, doneSync -> finish(problem()));
             } catch (Exception | StackOverflowError e) {
-                finish(asProblem(e));
+                finish(outcome.asProblem(e));
             }
         }
 
@@ -366,7 +303,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
 
         private Problem problem() {
-            return exchange.getException() == null ? null : asProblem(exchange.getException());
+            return exchange.getException() == null ? null : outcome.asProblem(exchange.getException());
         }
 
         /** Nothing leaves before what must have happened has happened: an order is settled, then its caller is told. */
@@ -374,7 +311,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             if (!finished.compareAndSet(false, true)) {
                 return;
             }
-            Answer answer = answer(problem);
+            Answer answer = outcome.answer(problem);
             var unused = call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
@@ -387,7 +324,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         /** The caller is told before the call has ended; it goes on, and its end is written down, but told to nobody. */
         void early(Problem problem) {
             if (!finished.get()) {
-                edge.writer().send(context, call, refusal(problem), () -> { });
+                edge.writer().send(context, call, outcome.refusal(problem), () -> { });
             }
         }
 
@@ -403,57 +340,6 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
                     inside.decrementAndGet();
                 }
             }
-        }
-
-        private Answer answer(Problem problem) {
-            if (problem != null) {
-                return refusal(problem);
-            }
-            try {
-                return success();
-            } catch (RuntimeException e) {
-                return refusal(asProblem(e));
-            }
-        }
-
-        private Answer success() {
-            Object body = exchange.getMessage().getBody();
-            int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
-            String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
-            if (body instanceof RawReply raw) {
-                raw.headers().forEach(call::replyHeader);
-                return formed(new Answer(raw.status(), raw.contentType(), null, raw.body(), null, null));
-            }
-            if (body instanceof Reply reply) {
-                return new Answer(status, contentType, null, edge.writer().success(reply, call), reply, null);
-            }
-            byte[] bytes = body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record
-                    ? edge.writer().plain(body) : exchange.getMessage().getBody(byte[].class);
-            return formed(new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null));
-        }
-
-        private Answer formed(Answer usual) {
-            ReplyForm form = call.attribute(ReplyForm.class);
-            return form == null ? usual : form.success(usual, call);
-        }
-
-        private Answer refusal(Problem problem) {
-            ReplyForm form = call.attribute(ReplyForm.class);
-            if (form != null) {
-                return form.refusal(problem, call);
-            }
-            return new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
-                    edge.writer().problem(problem, call), null, problem);
-        }
-
-        private Problem asProblem(Throwable thrown) {
-            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-                if (cause instanceof Problem problem) {
-                    return problem;
-                }
-            }
-            LOG.error("Request {} to {} failed inside the gateway", call.requestId(), call.endpoint(), thrown);
-            return Problem.of(ProblemCode.INTERNAL, "An unexpected fault inside the gateway; the log has it under the request id");
         }
     }
 }

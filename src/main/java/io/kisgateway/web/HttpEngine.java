@@ -170,7 +170,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
      * @param client whose it is, or null if that is not known
      */
     void refuse(RoutingContext context, String endpoint, boolean mutating, Client client, Problem problem) {
-        Call call = new Call(HttpConsumer.requestId(context), endpoint, context.normalizedPath(), mutating, edge.nanoTime());
+        Call call = new Call(RequestHeaders.requestId(context), endpoint, context.normalizedPath(), mutating, edge.nanoTime());
         call.client(client);
         CallerReader.read(context.request(), call, edge.isTracing(), door);
         if (mutating && edge.isClosing() && context.request().headers().contains("Idempotency-Key")) {
@@ -179,7 +179,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         }
         ReplyForm form = edge.form(call.path());
         if (form != null) {
-            call.attribute(RawRequest.class, HttpConsumer.raw(context));
+            call.attribute(RawRequest.class, RequestHeaders.raw(context));
         }
         Answer answer = form != null ? form.refusal(problem, call) : new Answer(problem.code().status(), ProblemJson.TYPE,
                 problem.retryAfter(), edge.writer().problem(problem, call), null, problem);
