@@ -174,6 +174,12 @@ final class Fixture implements AutoCloseable {
         return send(endpoint, variables, true);
     }
 
+    Result order(String endpoint, Map<String, Object> variables, ClaimedOrder order) {
+        Call call = new Call("request-1", "test", "/test", true, System::nanoTime);
+        call.attribute(ClaimedOrder.class, order);
+        return send(endpoint, variables, call);
+    }
+
     /** A lookup of an order in doubt, as the gateway makes it on its own account. */
     Result lookUp(String endpoint, Map<String, Object> variables) {
         Call call = new Call("lookup-1", "test", "/test", false, System::nanoTime);
@@ -192,7 +198,7 @@ final class Fixture implements AutoCloseable {
         exchange.setVariable("exchange", "KRX");
         exchange.setVariable("order_type", "market");
         exchange.setVariable("ord_dvsn", "01");
-        if (call.orderFate() != OrderFate.NO_ORDER) {
+        if (call.orderFate() != OrderFate.NO_ORDER && call.attribute(ClaimedOrder.class) == null) {
             call.attribute(ClaimedOrder.class, new AnyOrder());
         }
         variables.forEach(exchange::setVariable);

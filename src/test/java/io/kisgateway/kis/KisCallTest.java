@@ -9,6 +9,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
@@ -97,6 +98,24 @@ class KisCallTest {
                     + "\"ORD_UNPR\":\"0\",\"PDNO\":\"005930\",\"SLL_TYPE\":\"\"}");
             assertThat(gateway.budget).containsExactly(new Upstream(Urgency.ORDER, false),
                     new Upstream(Urgency.ORDER, true));
+        }
+    }
+
+    /** The time for it to leave may pass on the way, in a queue or a connection that takes long. */
+    @Test
+    void anOrderWhoseTimeIsOverIsNotSent() {
+        try (Fixture gateway = new Fixture(kis.url())) {
+            Result result = gateway.order("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 12), new AnyOrder() {
+                @Override
+                public boolean mayLeave() {
+                    return false;
+                }
+            });
+
+            assertThat(result.problem().code()).isEqualTo(ProblemCode.OVERLOADED);
+            assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);
+            assertThat(kis.requests()).isEmpty();
+            assertThat(gateway.breaker.getFailCounter()).isZero();
         }
     }
 

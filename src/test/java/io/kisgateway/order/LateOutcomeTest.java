@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
@@ -17,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,67 @@ class LateOutcomeTest {
             assertThat(entry.state()).isEqualTo(OrderState.PLACED);
             assertThat(entry.placement()).isEqualTo(FOUND);
         });
+    }
+
+    /** It was silent for a while, another instance took over and gave it a number; then it says what KIS told it. */
+    @Test
+    void whatKisToldTheSenderReplacesWhatALookupFoundAndFreesTheNumber() {
+        for (ProblemCode code : new ProblemCode[] {ProblemCode.KIS_REJECTED, ProblemCode.KIS_THROTTLED}) {
+            OrderEntry ended = ended("key-" + code, OrderFate.NOT_PLACED, null,
+                    new Answer(422, "application/json", null, new byte[0], null, Problem.of(code, "no")));
+
+            assertThat(ended.state()).isEqualTo(code == ProblemCode.KIS_REJECTED ? OrderState.REJECTED : OrderState.NOT_PLACED);
+            assertThat(ended.placement()).isNull();
+        }
+        OrderEntry ended = ended("key-placed", OrderFate.PLACED, new OrderReceipt("0000000009", "91252", "100001", null),
+                new Answer(200, "application/json", null, new byte[] {'{', '}'}, null, null));
+
+        assertThat(ended.state()).isEqualTo(OrderState.PLACED);
+        assertThat(ended.placement().orderNo()).isEqualTo("0000000009");
+        assertThat(ended.placement().confirmed()).isTrue();
+    }
+
+    /** Another instance found it; its number is free again in the end. */
+    private OrderEntry ended(String key, OrderFate fate, OrderReceipt receipt, Answer answer) {
+        OrderRun run = sent(key);
+        OrderEntry placed = found(run.entry());
+        Call call = call();
+        call.orderFate(fate);
+        if (receipt != null) {
+            run.taken(receipt);
+        }
+        now(orders.end(run, call, answer));
+        assertThat(now(journal.owners(placed.day(), List.of(FOUND.orderNo())))).isEmpty();
+        return now(journal.find(placed.id())).orElseThrow();
+    }
+
+    /** The time that is written down is over: somebody else may have judged it. */
+    @Test
+    void anOrderLeavesNoLaterThanIsWrittenDown() {
+        AtomicLong nanos = new AtomicLong();
+        OrderLifecycle slow = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3), nanos::get, timer);
+        OrderRun run = now(slow.claim(TERMS, slow.origin(call(), "late", "f"), null)).orElseThrow();
+        now(slow.send(run, TERMS));
+
+        assertThat(slow.mayLeave(run)).isTrue();
+        nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+        assertThat(slow.mayLeave(run)).as("by the monotonic clock").isFalse();
+        nanos.set(0);
+        run.written(new OrderEntry(run.entry().id(), 9, TERMS, run.entry().origin(), OrderState.SENDING, null, null, Instant.now().minusMillis(1), null,
+                null, false, null, run.entry().history(), OrderEntry.Lookup.NONE));
+        assertThat(slow.mayLeave(run)).as("by the shared clock").isFalse();
+    }
+
+    @Test
+    void whatContradictsAnEndThatKisToldIsRefusedAndToldOf() {
+        OrderEntry placed = found(sent("end").entry());
+        OrderAlarms alarms = new OrderAlarms(Clock.systemUTC());
+        OrderLifecycle told = new OrderLifecycle(journal, new OrderNumbers(), alarms, Duration.ofSeconds(3), System::nanoTime, timer);
+        OrderEntry rejected = now(told.update(placed, before -> before.rejected("no", null, Instant.now())));
+
+        assertThat(now(told.update(rejected, before -> before.placed(FOUND, null, Instant.now())))).isEqualTo(rejected);
+        assertThat(alarms.all()).filteredOn(alarm -> alarm.count() > 0).extracting(OrderAlarms.Alarm::kind)
+                .containsExactly(OrderAlarms.Kind.REFUSED_TRANSITION);
     }
 
     @Test

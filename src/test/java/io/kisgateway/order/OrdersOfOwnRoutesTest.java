@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** An operation whose orders KIS does not list among those of the day: a reservation, in a route of one's own. */
-class UnlistedOrdersTest {
+/** Orders of one's own routes: a reservation, which KIS does not list among the orders of the day; and one that is written wrong. */
+class OrdersOfOwnRoutesTest {
 
     private static final String RESERVE = "/api/trading/reserve";
-    private static final String BODY = "{\"stock_code\":\"005930\",\"quantity\":3,\"price\":70000}";
+    private static final String BODY = "{\"stock_code\":\"005930\",\"quantity\":3,\"price\":80000}";
 
     @TempDir
     private Path routes;
@@ -57,6 +59,40 @@ class UnlistedOrdersTest {
                               template: '{"data": {"reservation_no": text(.output.RSVN_ORD_SEQ)}}'
                 """);
         return rig.gateway("ROUTES_DIR", routes.toString());
+    }
+
+    /** No check sees it: the route sends another quantity, stock or side than its request asks for. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"TTTC0012U | ${variable.stock_code} | 1", "TTTC0011U | ${variable.stock_code} | ${variable.quantity}",
+        "TTTC0012U | 000660 | ${variable.quantity}"})
+    void whatARouteSendsIsWhatWasClaimedOrNothing(String trId, String code, String quantity) throws IOException {
+        Files.writeString(routes.resolve("wrong.camel.yaml"), """
+                - route:
+                    id: trading-wrong
+                    description: Sends what nobody ordered
+                    from:
+                      uri: platform-http:/api/trading/wrong
+                      parameters: {httpMethodRestrict: POST}
+                      steps:
+                        - to:
+                            uri: request:order
+                            parameters: {stock_code: "stock code, required", quantity: "integer 1..999999, required",
+                              price: "integer 0..999999999, default 0"}
+                        - to: order:buy
+                        - process: {ref: throttle}
+                        - to:
+                            uri: kis:order:/uapi/domestic-stock/v1/trading/order-cash
+                            parameters: {trId: %s, PDNO: "%s", ORD_QTY: "%s", ORD_UNPR: "${variable.price}", ORD_DVSN: "${variable.ord_dvsn}"}
+                        - to: reply:mappings/order.jslt
+                """.formatted(trId, code, quantity));
+        try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway("ROUTES_DIR", routes.toString())) {
+            Reply reply = one.http().post("/api/trading/wrong", BODY, "Idempotency-Key", "w");
+
+            assertThat(reply.status()).as(reply.text()).isEqualTo(500);
+            assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
+            assertThat(rig.taken()).isEmpty();
+            assertThat(one.http().post(OrderRig.BUY, BODY, "Idempotency-Key", "w").status()).as("the key is free").isEqualTo(200);
+        }
     }
 
     @Test
