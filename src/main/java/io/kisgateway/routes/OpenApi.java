@@ -4,12 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.web.RequestSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The OpenAPI document: what endpoints take is read from their routes, how replies look from a file. */
@@ -20,13 +26,16 @@ final class OpenApi {
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
     private static final List<String> SCHEMES = List.of("bearer", "key");
+    private static final Set<ProblemCode> OF_ORDERS = EnumSet.of(ProblemCode.ORDER_IN_PROGRESS, ProblemCode.ORDER_GUARD,
+            ProblemCode.IDEMPOTENCY_KEY_REUSED, ProblemCode.ORDER_NOT_PLACED, ProblemCode.JOURNAL_UNAVAILABLE, ProblemCode.TRADING_HALTED);
     /** Parts of the documentation itself. */
     private static final List<String> NOT_TOLD = List.of("openapi", "docs", "docs-file",
             // KIS documents its own operations.
             "kis-front-oauth", "kis-front-query", "kis-front-order");
 
     private final YAMLMapper yaml = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES).disable(YAMLGenerator.Feature.SPLIT_LINES).build();
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).disable(YAMLGenerator.Feature.SPLIT_LINES).build();
     private final ObjectNode document;
 
     private OpenApi(String version) {
@@ -64,7 +73,7 @@ final class OpenApi {
             if (inPath || !body) {
                 parameters.addObject().put("name", name).put("in", inPath ? "path" : "query")
                         .put("required", inPath || RequestSchema.isRequired(name, declaration))
-                        .set("schema", RequestSchema.parameter(name, declaration));
+                        .set("schema", RequestSchema.member(name, declaration));
             }
         });
         header(parameters, "X-Request-Id", "Comes back in the reply; one is made if there is none", "^[A-Za-z0-9._-]{1,64}$");
@@ -103,7 +112,23 @@ final class OpenApi {
         if (entry.id().startsWith("health")) {
             response(responses, "503", "It cannot serve", JSON, reply);
         }
+        problems(entry).forEach((status, codes) -> {
+            if (!responses.has(status)) {
+                response(responses, status, String.join(", ", codes), PROBLEM, SCHEMAS + "problem");
+            }
+        });
         response(responses, "default", "An error; its code says which", PROBLEM, SCHEMAS + "problem");
+    }
+
+    /** The codes by status; those of orders for orders alone. */
+    private static Map<String, List<String>> problems(RouteCatalogue.Entry entry) {
+        Map<String, List<String>> problems = new TreeMap<>();
+        for (ProblemCode code : ProblemCode.values()) {
+            if (code != ProblemCode.CALLER_GONE && (entry.order() || !OF_ORDERS.contains(code))) {
+                problems.computeIfAbsent(Integer.toString(code.status()), status -> new ArrayList<>()).add(code.name());
+            }
+        }
+        return problems;
     }
 
     private static void response(ObjectNode responses, String status, String description, String type, String schema) {

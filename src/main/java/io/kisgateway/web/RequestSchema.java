@@ -25,7 +25,11 @@ public final class RequestSchema {
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = JsonNodeFactory.instance.arrayNode();
         declarations.forEach((name, declaration) -> {
-            properties.set(name, isRequired(name, declaration) ? member(name, declaration) : orNull(member(name, declaration)));
+            ObjectNode member = member(name, declaration);
+            if (member.path("type").asText().equals("integer")) {
+                member.put("description", "Also taken as a string of digits");
+            }
+            properties.set(name, isRequired(name, declaration) ? member : orNull(member));
             if (isRequired(name, declaration)) {
                 required.add(name);
             }
@@ -49,8 +53,8 @@ public final class RequestSchema {
         Field field = field(name, declaration);
         ObjectNode schema = type(field.type());
         if (field.alternative() != null) {
-            ObjectNode either = JsonNodeFactory.instance.objectNode();
-            either.putArray("anyOf").add(schema).add(type(field.alternative().type()));
+            ObjectNode either = JsonNodeFactory.instance.objectNode().put("type", "string");
+            either.put("pattern", schema.path("pattern").asText() + "|" + type(field.alternative().type()).path("pattern").asText());
             either.put("description", field.alternative().type().name() + " when " + field.alternative().when()
                     + (field.alternative().values().isEmpty() ? "" : " or " + String.join(" ", field.alternative().values())));
             schema = either;
@@ -64,23 +68,10 @@ public final class RequestSchema {
 
     /** A body's member with null is as if it were not sent. */
     private static ObjectNode orNull(ObjectNode schema) {
-        if (schema.path("anyOf") instanceof ArrayNode either) {
-            either.addObject().put("type", "null");
-        } else {
-            String type = schema.path("type").asText();
-            schema.putArray("type").add(type).add("null");
-            if (schema.path("enum") instanceof ArrayNode values) {
-                values.addNull();
-            }
-        }
-        return schema;
-    }
-
-    /** The same in a path or a query string, where nothing has quotes. */
-    public static ObjectNode parameter(String name, String declaration) {
-        ObjectNode schema = member(name, declaration);
-        if (schema.at("/anyOf/0/type").asText().equals("integer")) {
-            schema.setAll((ObjectNode) schema.remove("anyOf").get(0));
+        String type = schema.path("type").asText();
+        schema.putArray("type").add(type).add("null");
+        if (schema.path("enum") instanceof ArrayNode values) {
+            values.addNull();
         }
         return schema;
     }
@@ -103,19 +94,12 @@ public final class RequestSchema {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         Matcher bounds = BOUNDS.matcher(type.name());
         if (bounds.matches() && bounds.group(1).equals("integer")) {
-            schema.putArray("anyOf")
-                    .add(JsonNodeFactory.instance.objectNode().put("type", "integer")
-                            .put("minimum", Long.parseLong(bounds.group(2))).put("maximum", Long.parseLong(bounds.group(3))))
-                    .add(JsonNodeFactory.instance.objectNode().put("type", "string").put("pattern", "^[0-9]{1,18}$"));
-            return schema;
+            return schema.put("type", "integer").put("minimum", Long.parseLong(bounds.group(2))).put("maximum", Long.parseLong(bounds.group(3)));
         }
         if (type.name().startsWith(INTEGER_IN)) {
-            ArrayNode either = schema.putArray("anyOf");
-            ArrayNode numbers = either.addObject().put("type", "integer").putArray("enum");
-            ArrayNode texts = either.addObject().put("type", "string").putArray("enum");
+            ArrayNode numbers = schema.put("type", "integer").putArray("enum");
             for (String value : type.name().substring(INTEGER_IN.length()).split(" ")) {
                 numbers.add(Long.parseLong(value));
-                texts.add(value);
             }
             return schema;
         }

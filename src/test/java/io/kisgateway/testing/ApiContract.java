@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
@@ -86,7 +87,7 @@ final class ApiContract {
 
     private void checkRequest(Operation operation, URI uri, String body) {
         if (body != null && operation.getRequestBody() != null && !(body.isBlank() && !operation.getRequestBody().isRequired())) {
-            valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(), new JsonObject(body));
+            valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(), numbers(operation.getRequestBody().getContent().get(JSON).getSchema(), new JsonObject(body)));
         }
         for (Parameter parameter : operation.getParameters()) {
             if (parameter.getIn().toString().equals("query") && uri.getRawQuery() != null) {
@@ -99,7 +100,19 @@ final class ApiContract {
         }
     }
 
-    private void valid(Operation operation, io.vertx.json.schema.JsonSchema schema, Object value) {
+    /** Whole numbers may also come as strings of digits: older clients send them so, and the document says it in words. */
+    private static JsonObject numbers(JsonSchema schema, JsonObject body) {
+        JsonObject properties = schema.get("properties");
+        for (String name : body.fieldNames().toArray(String[]::new)) {
+            String types = properties == null || properties.getJsonObject(name) == null ? "" : properties.getJsonObject(name).getValue("type").toString();
+            if (body.getValue(name) instanceof String text && types.contains("integer") && text.matches("[0-9]{1,18}")) {
+                body.put(name, Long.parseLong(text));
+            }
+        }
+        return body;
+    }
+
+    private void valid(Operation operation, JsonSchema schema, Object value) {
         OutputUnit result = contract.getSchemaRepository().validator(schema).validate(value);
         assertThat(result.getValid()).as("%s takes %s, but the OpenAPI document does not: %s", operation.getOperationId(), value,
                 result.getErrors()).isTrue();
