@@ -1,3 +1,5 @@
+package bench;
+
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -106,7 +108,7 @@ public final class AccessBench {
         if (!head.toString().startsWith("HTTP/1.1 200")) {
             throw new IllegalStateException(head.toString());
         }
-        String lower = head.toString().toLowerCase();
+        String lower = head.toString().toLowerCase(java.util.Locale.ROOT);
         int at = lower.indexOf("content-length: ") + 16;
         in.skipNBytes(Integer.parseInt(lower.substring(at, lower.indexOf('\r', at))));
     }
