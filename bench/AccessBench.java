@@ -43,8 +43,10 @@ public final class AccessBench {
         issuer.start();
         String secret = "kisgw_bench_" + "x".repeat(43);
         Path clients = Files.createTempFile("clients", ".yaml");
-        Files.writeString(clients, "clients:\n  - name: bench\n    keys: [\"sha256:" + hash(secret) + "\"]\n    identity: {subject: bench}\n    may: [admin]\n");
-        Map<String, String> settings = new HashMap<>(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", Files.createTempDirectory("bench").toString()));
+        Files.writeString(clients, "clients:\n  - name: bench\n    keys: [\"sha256:" + hash(secret)
+                + "\"]\n    identity: {subject: bench}\n    may: [admin]\n");
+        Map<String, String> settings =
+                new HashMap<>(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", Files.createTempDirectory("bench").toString()));
         long[] open;
         try (Gateway gateway = Gateway.start(settings)) {
             open = measure("no clients: anybody may call", gateway.managementPort(), () -> "");
@@ -82,7 +84,8 @@ public final class AccessBench {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             for (int i = 0; i < 2 * times; i++) {
-                byte[] request = ("GET /stats HTTP/1.1\r\nHost: localhost\r\n" + headers.next() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                byte[] request =
+                        ("GET /stats HTTP/1.1\r\nHost: localhost\r\n" + headers.next() + "\r\n").getBytes(StandardCharsets.US_ASCII);
                 long begin = System.nanoTime();
                 out.write(request);
                 read(in);
@@ -114,8 +117,10 @@ public final class AccessBench {
     }
 
     private static String token(RSAKey key, String issuer, int number) throws Exception {
-        SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("one").build(), new JWTClaimsSet.Builder().issuer(issuer)
-                .audience("bench").subject("bench").claim("number", number).expirationTime(Date.from(Instant.now().plusSeconds(3600))).build());
+        SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("one").build(),
+                new JWTClaimsSet.Builder().issuer(issuer)
+                        .audience("bench").subject("bench").claim("number", number)
+                        .expirationTime(Date.from(Instant.now().plusSeconds(3600))).build());
         token.sign(new RSASSASigner(key));
         return token.serialize();
     }

@@ -59,7 +59,9 @@ public final class JournalBench {
             Path data = Files.createTempDirectory(Path.of("."), "journal-bench");
             AtomicInteger folders = new AtomicInteger();
             try {
-                new JournalBench(() -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC())).startsEmpty();
+                new JournalBench(
+                        () -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC()))
+                        .startsEmpty();
                 new JournalBench(() -> Journal.inFolder(data.resolve("orders"), "bench", RETENTION, Clock.systemUTC())).run();
             } finally {
                 delete(data);
@@ -109,8 +111,8 @@ public final class JournalBench {
         double last = oneByOne("an order, after 100,000");
         print("  last to first", "%.2f times", last / first);
         pages();
-        print("confirmed numbers of a stock (a tenth of all)", "%.0f ms", millis(() ->
-                join(journal.confirmed(LocalDate.now(ZoneOffset.ofHours(9)), code(0)))));
+        print("confirmed numbers of a stock (a tenth of all)", "%.0f ms",
+                millis(() -> join(journal.confirmed(LocalDate.now(ZoneOffset.ofHours(9)), code(0)))));
         journal.close();
         print("start, after the day", "%.0f ms", open());
         journal.close();
@@ -203,10 +205,13 @@ public final class JournalBench {
         Terms terms = new Terms(Terms.Action.BUY, code(number), 1, 71_000, null);
         String id = Long.toString(now.toEpochMilli(), 36) + "b" + String.format(Locale.ROOT, "%06d", number);
         OrderEntry received = OrderEntry.received(id, terms,
-                new Origin("trading-buy", "strategy-1 at 10.0.0.7", "strategy-1", "r" + number, "bench", "key-" + number, "0123456789abcdef"), now);
+                new Origin("trading-buy", "strategy-1 at 10.0.0.7", "strategy-1", "r" + number, "bench", "key-" + number,
+                        "0123456789abcdef"),
+                now);
         OrderEntry sending = received.sending(terms, String.format(Locale.ROOT, "%010d", number), now, now.plusSeconds(30));
         String orderNo = String.format(Locale.ROOT, "%010d", number);
-        String body = "{\"success\":true,\"order_no\":\"" + orderNo + "\",\"data\":{\"order_no\":\"" + orderNo + "\",\"organization_no\":\"00950\","
+        String body = "{\"success\":true,\"order_no\":\"" + orderNo + "\",\"data\":{\"order_no\":\"" + orderNo
+                + "\",\"organization_no\":\"00950\","
                 + "\"ordered_at\":\"2026-11-23T09:00:00+09:00\",\"stock_code\":\"005930\",\"side\":\"buy\",\"quantity\":1,\"price\":71000,"
                 + "\"type\":\"limit\"},\"request_id\":\"r" + number + "\",\"response_time\":0.05}";
         OrderEntry placed = sending.placed(new Placement(orderNo, "00950", "2026-11-23T09:00:00+09:00", true),

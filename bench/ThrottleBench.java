@@ -199,7 +199,8 @@ public final class ThrottleBench {
                 });
             }
             room.acquire(concurrent);
-            System.out.printf("%-62s %,10d requests/s%n", "requests through a route, Redis, " + concurrent + " at a time", n.sum() / SECONDS);
+            System.out.printf("%-62s %,10d requests/s%n", "requests through a route, Redis, " + concurrent + " at a time",
+                    n.sum() / SECONDS);
         }
 
         private static void print(String what, long[] nanos) {

@@ -100,7 +100,8 @@ public final class Gateway implements AutoCloseable {
     private void drain(Duration atMost) {
         await(() -> modules.edge().edge().running() == 0, atMost);
         if (modules.edge().edge().running() > 0) {
-            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", modules.edge().edge().running(), atMost.toSeconds());
+            LOG.warn("{} calls were still running after {} s; those in the queue are sent away", modules.edge().edge().running(),
+                    atMost.toSeconds());
             modules.throttle().throttle().dismiss(Edge.shuttingDown());
             await(() -> modules.orders().inFlight() == 0, settings.duration(Setting.KIS_CALL_TIMEOUT_MS));
             await(() -> modules.edge().edge().running() == 0, LAST_REPLIES);

@@ -1,7 +1,7 @@
 package io.kisgateway;
 
-import io.kisgateway.front.RouteScaffold;
 import io.kisgateway.access.ClientCommands;
+import io.kisgateway.front.RouteScaffold;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.order.JournalCommand;
 import io.kisgateway.routes.InvalidRoutes;
@@ -16,7 +16,7 @@ public final class KisGateway {
 
     private static final Logger LOG = LoggerFactory.getLogger(KisGateway.class);
 
-    private KisGateway() { }
+    private KisGateway() {}
 
     public static void main(String[] args) throws Exception {
         if (Runtime.version().feature() >= 24) {

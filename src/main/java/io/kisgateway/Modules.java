@@ -55,7 +55,7 @@ final class Modules implements AutoCloseable {
     private RoutesModule routes;
     private EdgeModule edge;
 
-    private Modules() { }
+    private Modules() {}
 
     static Modules open(Settings given, Clock clock) throws IOException {
         Modules modules = new Modules();
@@ -74,17 +74,21 @@ final class Modules implements AutoCloseable {
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
         KisSettings kisSettings = KisSettings.from(settings);
         AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
-        throttle = add(ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
-        kis = add(KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
-                upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
+        throttle = add(
+                ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
+        kis = add(
+                KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
+                        upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime, name -> access.client(name)
-                .map(client -> new KisPairs.Owner(client.name(), client, secret -> access.isKeyOf(client, secret))), access.isRestricted()));
+                .map(client -> new KisPairs.Owner(client.name(), client, secret -> access.isKeyOf(client, secret))),
+                access.isRestricted()));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));
-        routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()), mapping.mappings()::outside, ops::watch));
+        routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
+                mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicDoor(), ops::finished));
         edge.edge().forms(front::form);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());

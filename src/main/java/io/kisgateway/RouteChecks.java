@@ -43,7 +43,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 /** Checks route files with the gateway's own components, but without a gateway: no port, no KIS, no Redis. */
 final class RouteChecks {
 
-    private RouteChecks() { }
+    private RouteChecks() {}
 
     /**
      * @param folder where mappings are looked for first, or null
@@ -56,7 +56,8 @@ final class RouteChecks {
     /** The command {@code check DIR [CLIENTS]}: a line for each problem. */
     static int command(List<String> arguments, Map<String, String> environment, PrintStream out) throws IOException {
         if (arguments.isEmpty() || arguments.size() > 2) {
-            out.println("usage: check DIR [CLIENTS], the folder of *.camel.yaml files and the file of clients, else CLIENTS_FILE if it is set");
+            out.println(
+                    "usage: check DIR [CLIENTS], the folder of *.camel.yaml files and the file of clients, else CLIENTS_FILE if it is set");
             return 2;
         }
         Path folder = Path.of(arguments.get(0));
@@ -89,13 +90,13 @@ final class RouteChecks {
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));
         context.getRegistry().bind("order", OrderComponent.idle());
-        context.getRegistry().bind("kis-http", (HttpClientConfigurer) client -> { });
+        context.getRegistry().bind("kis-http", (HttpClientConfigurer) client -> {});
         context.getPropertiesComponent().addInitialProperty("kis.base-url", "http://localhost");
         context.getPropertiesComponent().addInitialProperty("trading.mode", "SIM");
         // Routes are built with these steps, and never run.
         context.getRegistry().bind("kis-circuit-breaker", CircuitBreaker.ofDefaults("check"));
         beans().stream().filter(name -> context.getRegistry().lookupByName(name) == null)
-                .forEach(name -> context.getRegistry().bind(name, (Processor) exchange -> { }));
+                .forEach(name -> context.getRegistry().bind(name, (Processor) exchange -> {}));
         context.build();
         return context;
     }

@@ -10,7 +10,7 @@ import io.kisgateway.settings.Settings;
 /** What is written of the shipped routes for people. */
 final class RouteDocuments {
 
-    private RouteDocuments() { }
+    private RouteDocuments() {}
 
     /** {@code docs/routes.md}. */
     static String routes() {

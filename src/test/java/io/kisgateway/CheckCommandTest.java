@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The command {@code check DIR} in a process of its own, as people run it. */
 class CheckCommandTest {
 
-    private record Ended(int status, String output) { }
+    private record Ended(int status, String output) {}
 
     private static Ended run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
@@ -28,7 +28,8 @@ class CheckCommandTest {
     /** The schema of Camel's YAML once took 280 MB: a gateway with ROUTES_DIR did not start in a small container. */
     @Test
     void aSmallContainerIsEnough() throws Exception {
-        assertThat(run("check", "src/main/resources/routes")).isEqualTo(new Ended(0, "All routes in src/main/resources/routes are right.\n"));
+        assertThat(run("check", "src/main/resources/routes"))
+                .isEqualTo(new Ended(0, "All routes in src/main/resources/routes are right.\n"));
     }
 
     @Test
@@ -43,6 +44,7 @@ class CheckCommandTest {
     void whatIsWrongIsPrintedAndTheExitStatusIs1() throws Exception {
         String folder = "src/test/resources/wrong-routes/unknown-bean";
 
-        assertThat(run("check", folder)).isEqualTo(new Ended(1, folder + "/my.camel.yaml:13: there is no bean throtle; did you mean throttle?\n"));
+        assertThat(run("check", folder))
+                .isEqualTo(new Ended(1, folder + "/my.camel.yaml:13: there is no bean throtle; did you mean throttle?\n"));
     }
 }

@@ -21,7 +21,7 @@ class RouteScaffoldTest {
     @TempDir
     private Path folder;
 
-    private record Said(int status, String out, String err) { }
+    private record Said(int status, String out, String err) {}
 
     private static Said route(String... arguments) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

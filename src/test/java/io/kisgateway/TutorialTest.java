@@ -28,7 +28,8 @@ class TutorialTest {
 
     private static final Path TUTORIAL = Path.of("docs/adding-an-endpoint.md");
     /** A mark, and the block after it if it has one. */
-    private static final Pattern STEP = Pattern.compile("<!-- (run|file|output|change)(?: ([^\\n]*?))? -->\\n(?:```\\w*\\n(.*?)```)?", Pattern.DOTALL);
+    private static final Pattern STEP =
+            Pattern.compile("<!-- (run|file|output|change)(?: ([^\\n]*?))? -->\\n(?:```\\w*\\n(.*?)```)?", Pattern.DOTALL);
     private static final Pattern CURL = Pattern.compile("curl -s localhost:8080(\\S+) -H 'Content-Type: application/json' -d '(.*)'");
     private static final Pattern CHECK = Pattern.compile("java -jar target/kis-gateway.jar check (\\S+)");
     private static final Pattern START = Pattern.compile("((?:[A-Z_]+=\\S+ )+)java -jar target/kis-gateway.jar");
@@ -93,7 +94,8 @@ class TutorialTest {
     }
 
     private void start(String settings) {
-        Map<String, String> environment = new HashMap<>(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", folder.resolve("data").toString()));
+        Map<String, String> environment =
+                new HashMap<>(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", folder.resolve("data").toString()));
         for (String setting : settings.strip().split(" ")) {
             String[] halves = setting.split("=", 2);
             environment.put(halves[0], halves[0].endsWith("_DIR") ? folder.resolve(halves[1]).toString() : halves[1]);

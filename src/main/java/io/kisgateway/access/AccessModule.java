@@ -46,8 +46,9 @@ public final class AccessModule implements GatewayModule {
         this.publicGuard = guard(settings.maxConnections());
         this.proxies = new Proxies(settings.proxies());
         this.watch = settings.clients().map(file -> watch(settings)).orElse(null);
-        this.verifiers = new ThreadPoolExecutor(VERIFIERS, VERIFIERS, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_UNVERIFIED),
-                Threads.daemon("identity"));
+        this.verifiers =
+                new ThreadPoolExecutor(VERIFIERS, VERIFIERS, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_UNVERIFIED),
+                        Threads.daemon("identity"));
         verifiers.allowCoreThreadTimeOut(true);
         IdentityTokens tokens = settings.issuers().isEmpty() ? null : new IdentityTokens(settings.issuers().stream()
                 .collect(Collectors.toMap(Function.identity(), IssuerKeys::new)), settings.audience(), runtime.clock());
@@ -72,7 +73,8 @@ public final class AccessModule implements GatewayModule {
 
     /** The callers' door. */
     public Door publicDoor() {
-        return new Door(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")), admission, proxies, refusals);
+        return new Door(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")), admission,
+                proxies, refusals);
     }
 
     /** The operators' door. */

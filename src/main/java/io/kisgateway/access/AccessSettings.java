@@ -29,26 +29,30 @@ import java.util.Set;
  * @param warning        what an operator must know of the chosen settings, or empty
  */
 public record AccessSettings(List<String> own, List<String> hosts, List<String> origins, List<String> proxies, int maxConnections,
-        boolean simulated, Optional<Path> clients, Set<String> issuers, List<String> audience, boolean openMetrics, Optional<String> warning) {
+        boolean simulated, Optional<Path> clients, Set<String> issuers, List<String> audience, boolean openMetrics,
+        Optional<String> warning) {
 
     /** @throws InvalidSetting if somebody could trade who was not meant to */
     public static AccessSettings from(Settings settings) {
         List<String> issuers = list(settings, Setting.AUTH_ISSUERS);
         List<String> audience = list(settings, Setting.AUTH_AUDIENCE);
         if (issuers.isEmpty() != audience.isEmpty()) {
-            throw InvalidSetting.because("AUTH_ISSUERS and AUTH_AUDIENCE are set together or not at all: without an audience a token that was"
-                    + " made for another service would pass");
+            throw InvalidSetting
+                    .because("AUTH_ISSUERS and AUTH_AUDIENCE are set together or not at all: without an audience a token that was"
+                            + " made for another service would pass");
         }
         issuers.forEach(AccessSettings::requireSafe);
         Optional<Path> clients = settings.optional(Setting.CLIENTS_FILE).map(Path::of);
         boolean none = settings.optional(Setting.AUTH).isPresent();
         if (none && (clients.isPresent() || !issuers.isEmpty())) {
-            throw InvalidSetting.because("AUTH=none says that anybody may call, and " + (clients.isPresent() ? Setting.CLIENTS_FILE : Setting.AUTH_AUDIENCE)
-                    + " that not; set one of them");
+            throw InvalidSetting.because(
+                    "AUTH=none says that anybody may call, and " + (clients.isPresent() ? Setting.CLIENTS_FILE : Setting.AUTH_AUDIENCE)
+                            + " that not; set one of them");
         }
         return new AccessSettings(List.of(settings.text(Setting.HOST), settings.text(Setting.MANAGEMENT_HOST)),
                 list(settings, Setting.ALLOWED_HOSTS), list(settings, Setting.MANAGEMENT_ORIGINS), list(settings, Setting.TRUSTED_PROXIES),
-                settings.integer(Setting.MAX_CONNECTIONS), settings.mode() == TradingMode.SIM, clients, new LinkedHashSet<>(issuers), audience,
+                settings.integer(Setting.MAX_CONNECTIONS), settings.mode() == TradingMode.SIM, clients, new LinkedHashSet<>(issuers),
+                audience,
                 !settings.isOn(Setting.METRICS_AUTH),
                 clients.isPresent() || !issuers.isEmpty() ? noClients(clients) : warning(settings, none));
     }
@@ -65,12 +69,14 @@ public record AccessSettings(List<String> own, List<String> hosts, List<String> 
     }
 
     static boolean isSafe(URI uri) {
-        return "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()) && uri.getHost() != null && ListenAddress.isThisMachine(uri.getHost());
+        return "https".equals(uri.getScheme())
+                || "http".equals(uri.getScheme()) && uri.getHost() != null && ListenAddress.isThisMachine(uri.getHost());
     }
 
     private static Optional<String> noClients(Optional<Path> clients) {
         return clients.isPresent() ? Optional.empty()
-                : Optional.of("AUTH_AUDIENCE is set and CLIENTS_FILE is not: tokens are checked, but nobody may do anything yet; see docs/security.md");
+                : Optional.of(
+                        "AUTH_AUDIENCE is set and CLIENTS_FILE is not: tokens are checked, but nobody may do anything yet; see docs/security.md");
     }
 
     /** Who reaches a port may use it: beyond this machine that must be meant. */

@@ -62,7 +62,8 @@ public final class Admission {
     }
 
     /** One request on its way in. */
-    private record Asking(HttpServerRequest request, String address, Need need, Consumer<Client> admitted, BiConsumer<Client, Problem> refused) { }
+    private record Asking(HttpServerRequest request, String address, Need need, Consumer<Client> admitted,
+            BiConsumer<Client, Problem> refused) {}
 
     /**
      * Calls one of the two, here or later, on the request's event loop.
@@ -71,7 +72,8 @@ public final class Admission {
      * @param admitted gets the client, or null where anybody may call
      * @param refused  gets the client, or null if it is not known which one it is, and what it is told
      */
-    public void admit(HttpServerRequest request, String address, Need need, Consumer<Client> admitted, BiConsumer<Client, Problem> refused) {
+    public void admit(HttpServerRequest request, String address, Need need, Consumer<Client> admitted,
+            BiConsumer<Client, Problem> refused) {
         if (isOpen() || need.anyOf().isEmpty()) {
             admitted.accept(null);
             return;
@@ -85,7 +87,8 @@ public final class Admission {
             return;
         }
         // A platform in front may want Authorization for a token of its own.
-        String credential = keys.isEmpty() ? bearer(authorizations) : keys.size() == 1 && VISIBLE.matcher(keys.get(0)).matches() ? keys.get(0) : null;
+        String credential =
+                keys.isEmpty() ? bearer(authorizations) : keys.size() == 1 && VISIBLE.matcher(keys.get(0)).matches() ? keys.get(0) : null;
         if (credential == null) {
             wrong(asking, Reason.WRONG_KEY, "The key or token cannot be read; send one Authorization: Bearer, or one X-API-Key");
         } else if (!IdentityTokens.isToken(credential)) {
@@ -154,7 +157,8 @@ public final class Admission {
     }
 
     private static Problem unavailable() {
-        return Problem.of(ProblemCode.IDENTITY_UNAVAILABLE, "The issuer of identity tokens could not be asked for its keys").retryAfter(ISSUER_PAUSE);
+        return Problem.of(ProblemCode.IDENTITY_UNAVAILABLE, "The issuer of identity tokens could not be asked for its keys")
+                .retryAfter(ISSUER_PAUSE);
     }
 
     private void identified(Asking asking, Identity identity) {

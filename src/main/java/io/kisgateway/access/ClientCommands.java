@@ -14,7 +14,7 @@ import java.util.Set;
 /** What the command line does for clients. */
 public final class ClientCommands {
 
-    private ClientCommands() { }
+    private ClientCommands() {}
 
     /**
      * The command {@code key NAME}: prints a new key, which is kept nowhere, and its line for CLIENTS_FILE.

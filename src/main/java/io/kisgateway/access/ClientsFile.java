@@ -29,8 +29,9 @@ final class ClientsFile {
     static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
     private static final Pattern STOCK = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern RATE = Pattern.compile("[1-9][0-9]{0,5}\\s*(?:/|per)\\s*(?:second|minute|hour|day)");
-    private static final Set<String> MEMBERS = new TreeSet<>(Set.of("name", "keys", "identity", "may", "stocks", "max_quantity", "max_value",
-            "max_value_per_day", "limit", "share"));
+    private static final Set<String> MEMBERS =
+            new TreeSet<>(Set.of("name", "keys", "identity", "may", "stocks", "max_quantity", "max_value",
+                    "max_value_per_day", "limit", "share"));
     private static final Set<String> IDENTITY = new TreeSet<>(Set.of("issuer", "audience", "subject", "email"));
 
     private final String file;
@@ -204,7 +205,8 @@ final class ClientsFile {
             ApiKey key = item.text() == null ? null : ApiKey.parse(item.text());
             if (key == null) {
                 // What stands here may be a key in clear: it is not shown.
-                problem(item.line(), "a key is written as " + ApiKey.FORM + "; java -jar kis-gateway.jar key " + client.name() + " makes one");
+                problem(item.line(),
+                        "a key is written as " + ApiKey.FORM + "; java -jar kis-gateway.jar key " + client.name() + " makes one");
             } else if (byKey.put(key.sha256(), new Clients.KeyOf(client, key)) != null) {
                 problem(item.line(), "this key is there already");
             }
@@ -220,11 +222,13 @@ final class ClientsFile {
             if (one.text("subject") == null && one.text("email") == null) {
                 problem(one.line(), "identity needs a subject or an email: else all whom the issuer knows are this client");
             } else if (issuer == null && issuers.size() != 1) {
-                problem(one.line(), "identity needs an issuer, one of AUTH_ISSUERS: " + (issuers.isEmpty() ? "none is set" : String.join(", ", issuers)));
+                problem(one.line(), "identity needs an issuer, one of AUTH_ISSUERS: "
+                        + (issuers.isEmpty() ? "none is set" : String.join(", ", issuers)));
             } else if (issuer != null && !issuers.contains(issuer)) {
                 problem(lineOf(one, "issuer"), "issuer " + issuer + " is not in AUTH_ISSUERS");
             } else {
-                byToken.add(new Clients.TokenOf(client, new Identity.Pattern(issuer, one.text("audience"), one.text("subject"), one.text("email"))));
+                byToken.add(new Clients.TokenOf(client,
+                        new Identity.Pattern(issuer, one.text("audience"), one.text("subject"), one.text("email"))));
             }
         }
     }

@@ -52,10 +52,10 @@ final class IdentityTokens {
         }
     };
 
-    private record Issuer(DefaultJWTProcessor<SecurityContext> processor, IssuerKeys keys) { }
+    private record Issuer(DefaultJWTProcessor<SecurityContext> processor, IssuerKeys keys) {}
 
     /** @param until when it must be looked at again */
-    private record Verified(Identity identity, Instant until) { }
+    private record Verified(Identity identity, Instant until) {}
 
     /** A token that does not tell who its bearer is; the message is for the caller. */
     static final class Refused extends Exception {

@@ -27,7 +27,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     private static final int PATIENCE_SECONDS = 4;
     private static final int LARGEST = 1 << 20;
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER).build();
     private final String issuer;
     private volatile URI keys;
     private volatile boolean down;
@@ -37,7 +38,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     }
 
     @Override
-    public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long currentTime, SecurityContext context) throws JWKSetUnavailableException {
+    public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long currentTime, SecurityContext context)
+            throws JWKSetUnavailableException {
         try {
             if (keys == null) {
                 keys = discovered(text(URI.create(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration")));
@@ -95,5 +97,5 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     }
 
     @Override
-    public void close() { }
+    public void close() {}
 }

@@ -148,9 +148,13 @@ public final class PortGuard {
     /** It reached no route, and no order was placed; which path it was for is not looked at. */
     private FullHttpResponse malformed() {
         String id = requestIds.get();
-        byte[] body = ProblemJson.of(Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read: its body is none, or one of its headers goes on in the next line"), id, OrderFate.NOT_PLACED)
+        byte[] body = ProblemJson
+                .of(Problem.of(ProblemCode.INVALID_REQUEST,
+                        "The request cannot be read: its body is none, or one of its headers goes on in the next line"), id,
+                        OrderFate.NOT_PLACED)
                 .toString().getBytes(StandardCharsets.UTF_8);
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(body));
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(body));
         headers.begin((name, value) -> response.headers().set(name, value));
         response.headers().set("Content-Type", ProblemJson.TYPE).set("X-Request-Id", id).set("Connection", "close")
                 .set("Content-Length", body.length);

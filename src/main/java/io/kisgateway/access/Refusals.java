@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class Refusals implements MeterBinder {
 
     /** Why. */
-    enum Reason { HOST, FOREIGN_PAGE, MALFORMED, NO_KEY, WRONG_KEY, EXPIRED_KEY, WRONG_TOKEN, UNKNOWN_IDENTITY, SCOPE, BOUND, SLOWED_DOWN }
+    enum Reason {
+        HOST, FOREIGN_PAGE, MALFORMED, NO_KEY, WRONG_KEY, EXPIRED_KEY, WRONG_TOKEN, UNKNOWN_IDENTITY, SCOPE, BOUND, SLOWED_DOWN
+    }
 
     private static final int MOST_CLIENTS = 500;
 

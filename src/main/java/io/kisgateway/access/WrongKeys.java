@@ -24,7 +24,7 @@ final class WrongKeys {
     };
 
     /** @param begun nanoseconds of the monotonic clock */
-    private record Count(long begun, int wrong) { }
+    private record Count(long begun, int wrong) {}
 
     WrongKeys(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

@@ -14,7 +14,7 @@ public final class ProblemJson {
 
     private static final JsonNodeFactory JSON = new JsonNodeFactory(true);
 
-    private ProblemJson() { }
+    private ProblemJson() {}
 
     /** @param requestId of the request that it answers, or null */
     public static ObjectNode of(Problem problem, String requestId) {

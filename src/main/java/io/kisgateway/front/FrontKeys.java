@@ -48,7 +48,8 @@ final class FrontKeys {
         Instant expires = Instant.ofEpochSecond(issued).plus(LIFE);
         ObjectNode payload = Envelopes.object().put("sub", "token").put("iss", "kis-gateway").put("exp", expires.getEpochSecond())
                 .put("iat", issued).put("jti", appKey);
-        String head = base64("{\"typ\":\"JWT\",\"alg\":\"HS512\"}".getBytes(StandardCharsets.UTF_8)) + '.' + base64(Envelopes.bytes(payload));
+        String head =
+                base64("{\"typ\":\"JWT\",\"alg\":\"HS512\"}".getBytes(StandardCharsets.UTF_8)) + '.' + base64(Envelopes.bytes(payload));
         return Envelopes.object().put("access_token", head + '.' + base64(sign(head)))
                 .put("access_token_token_expired", KST.format(expires)).put("token_type", "Bearer")
                 .put("expires_in", expires.getEpochSecond() - now.getEpochSecond());

@@ -108,8 +108,8 @@ final class FrontSteps {
         }
         visitors.enter(call, request);
         String trId = rules.trId(call, request, true);
-        ObjectNode body = Envelopes.read(request.body()).orElseThrow(() ->
-                Refusals.of(call, KisSays.MALFORMED, ProblemCode.MALFORMED_JSON, "The body is no JSON object"));
+        ObjectNode body = Envelopes.read(request.body())
+                .orElseThrow(() -> Refusals.of(call, KisSays.MALFORMED, ProblemCode.MALFORMED_JSON, "The body is no JSON object"));
         rules.requireOwnAccount(call, body);
         PassedOrder order = OrderBodies.read(request.path(), trId, body, request.body());
         Visitors.require(call, OrderBodies.scopes(order));

@@ -16,7 +16,7 @@ public interface KisPairs {
      * @param client null where there are none
      * @param secret tells whether a secret goes with it, in constant time
      */
-    record Owner(String name, Client client, Predicate<String> secret) { }
+    record Owner(String name, Client client, Predicate<String> secret) {}
 
     Optional<Owner> owner(String appKey);
 }

@@ -26,7 +26,7 @@ final class OrderBodies {
     private static final Pattern CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
-    private OrderBodies() { }
+    private OrderBodies() {}
 
     static PassedOrder read(String path, String trId, ObjectNode body, byte[] bytes) {
         String fingerprint = Sha256.hex(path + '\n' + trId + '\n' + new String(bytes, StandardCharsets.ISO_8859_1), 16);

@@ -7,7 +7,7 @@ import io.kisgateway.call.ProblemCode;
 /** Refusals that the front makes before anybody else has seen a request: a problem for operators, KIS's words for the caller. */
 final class Refusals {
 
-    private Refusals() { }
+    private Refusals() {}
 
     /** @return to be thrown */
     static Problem of(Call call, KisSays says, ProblemCode code, String detail) {

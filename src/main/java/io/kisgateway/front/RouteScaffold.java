@@ -35,7 +35,8 @@ public final class RouteScaffold {
         }
         List<KisOperation> named = KisOperations.load().named(arguments.get(0));
         if (named.size() != 1) {
-            err.println(named.isEmpty() ? "KIS has no operation " + arguments.get(0) + "; it is the last part of a path, such as inquire-price"
+            err.println(named.isEmpty()
+                    ? "KIS has no operation " + arguments.get(0) + "; it is the last part of a path, such as inquire-price"
                     : arguments.get(0) + " is one of several: " + named.stream().map(KisOperation::name).collect(Collectors.joining(", ")));
             return 2;
         }
@@ -154,7 +155,8 @@ public final class RouteScaffold {
     /** As routes write them: KIS takes the names of both spellings (facts 1.4). */
     private List<String> names() {
         List<String> names = new ArrayList<>();
-        operation.parameters().stream().map(name -> name.toUpperCase(Locale.ROOT)).filter(name -> !names.contains(name)).forEach(names::add);
+        operation.parameters().stream().map(name -> name.toUpperCase(Locale.ROOT)).filter(name -> !names.contains(name))
+                .forEach(names::add);
         names.removeAll(List.of("CANO", "ACNT_PRDT_CD"));
         return names;
     }

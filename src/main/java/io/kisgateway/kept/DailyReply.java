@@ -39,7 +39,8 @@ final class DailyReply {
     private static final long LOOK_AGAIN_MILLIS = 200;
     /** In these cases KIS was not asked, so that nothing speaks against asking as soon as it works. */
     private static final Set<ProblemCode> NOT_ASKED = EnumSet.of(ProblemCode.NOT_OFFERED, ProblemCode.CIRCUIT_OPEN,
-            ProblemCode.KIS_THROTTLED, ProblemCode.OVERLOADED, ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE, ProblemCode.CALLER_GONE);
+            ProblemCode.KIS_THROTTLED, ProblemCode.OVERLOADED, ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE,
+            ProblemCode.CALLER_GONE);
 
     private final String name;
     private final Rows rows;

@@ -63,7 +63,7 @@ public final class KisCaller {
     private final AtomicLong alarmedAt;
     private final KisCodes codes = KisCodes.load();
     private final KnownOperations known = new KnownOperations();
-    private volatile Consumer<KisAnswer> observer = answer -> { };
+    private volatile Consumer<KisAnswer> observer = answer -> {};
 
     /**
      * @param throttled is told whenever KIS refuses a call because of too many

@@ -47,7 +47,8 @@ public final class KisComponent extends DefaultComponent {
         if (!METHODS.contains(method) || !path.startsWith("/")) {
             throw new IllegalArgumentException(method.equals("post")
                     ? "kis:post: is kis:order: now, without the options order and ledger; order:buy, order:sell, order:cancel, order:modify"
-                            + " or order:other comes before the throttle" : "not kis:get:/path or kis:order:/path: kis:" + remaining);
+                            + " or order:other comes before the throttle"
+                    : "not kis:get:/path or kis:order:/path: kis:" + remaining);
         }
         Map<String, String> parameters = new TreeMap<>();
         options.forEach((key, value) -> {

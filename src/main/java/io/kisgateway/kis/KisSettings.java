@@ -43,8 +43,9 @@ public record KisSettings(KisEnvironment environment, KisCredentials credentials
         String host = URI.create(url).getHost();
         boolean here = host != null && (host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}"));
         if (url.startsWith("http://") && !here && !settings.isOn(Setting.KIS_PLAIN_HTTP)) {
-            throw InvalidSetting.because(Setting.KIS_BASE_URL + " is http to another machine, where credentials and orders would go in clear;"
-                    + " it may be https, or http with " + Setting.KIS_PLAIN_HTTP + "=true");
+            throw InvalidSetting
+                    .because(Setting.KIS_BASE_URL + " is http to another machine, where credentials and orders would go in clear;"
+                            + " it may be https, or http with " + Setting.KIS_PLAIN_HTTP + "=true");
         }
     }
 }

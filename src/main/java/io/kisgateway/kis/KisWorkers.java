@@ -132,7 +132,7 @@ public final class KisWorkers implements RouteStep {
         caller.callback.done(sync);
     }
 
-    private record Waiting(Exchange exchange, AsyncCallback callback, String operation) { }
+    private record Waiting(Exchange exchange, AsyncCallback callback, String operation) {}
 
     private enum Entry { TAKEN, WAITS, FULL }
 

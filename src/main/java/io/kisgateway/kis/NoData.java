@@ -9,7 +9,7 @@ public final class NoData {
 
     private static final KisCodes CODES = KisCodes.load();
 
-    private NoData() { }
+    private NoData() {}
 
     public static boolean isSaidBy(JsonNode reply) {
         Rule rule = CODES.find(KisMessages.of(reply).msgCd());

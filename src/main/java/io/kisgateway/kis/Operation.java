@@ -114,7 +114,8 @@ final class Operation {
         }
         if (!text.contains("${")) {
             if (NO_CONSTANT.matcher(text).find()) {
-                throw new IllegalArgumentException(name + " is " + text + ", neither a constant nor like ${variable.stock_code} or today-45d");
+                throw new IllegalArgumentException(
+                        name + " is " + text + ", neither a constant nor like ${variable.stock_code} or today-45d");
             }
             return exchange -> text;
         }

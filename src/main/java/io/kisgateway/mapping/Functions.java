@@ -59,7 +59,8 @@ public final class Functions {
                 new MappingFunction("invalid", 2, 2, args -> {
                     throw Problem.invalid(args[0].asText(), args[1].asText());
                 }),
-                new MappingFunction("now", 0, 0, args -> TextNode.valueOf(LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(HOUR))),
+                new MappingFunction("now", 0, 0,
+                        args -> TextNode.valueOf(LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(HOUR))),
                 new MappingFunction("today", 0, 0, args -> TextNode.valueOf(
                         KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE))));
     }

@@ -61,8 +61,9 @@ public final class ReplyComponent extends DefaultComponent {
     /** @param template the mapping itself, or null if it is in the file of that name */
     Mapping compile(String name, String template) throws IOException {
         try (Reader source = template == null ? mappings.open(getCamelContext(), name) : new StringReader(template)) {
-            Mapping mapping = Mapping.of(name, new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile(),
-                    functions);
+            Mapping mapping =
+                    Mapping.of(name, new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile(),
+                            functions);
             unseen.put(name, mapping.unseen());
             return mapping;
         } catch (JsltException e) {

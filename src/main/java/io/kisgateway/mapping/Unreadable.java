@@ -23,7 +23,8 @@ final class Unreadable extends RuntimeException {
     /** @param text as KIS sent it */
     static Unreadable of(String expected, String text) {
         String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
-        return new Unreadable("KIS answered " + (text.isEmpty() ? "nothing" : "\"" + shown + "\"") + " where " + expected + " belongs", "", null);
+        return new Unreadable("KIS answered " + (text.isEmpty() ? "nothing" : "\"" + shown + "\"") + " where " + expected + " belongs", "",
+                null);
     }
 
     /**

@@ -16,7 +16,7 @@ final class AuditLog {
     private static final int MOST_OF_A_TEXT = 200;
     private static final Set<String> REFUSALS = Set.of("UNAUTHENTICATED", "FORBIDDEN", "MISDIRECTED_REQUEST");
 
-    private AuditLog() { }
+    private AuditLog() {}
 
     /** Writes a line if the call was an order or was refused. */
     static void finished(FinishedCall call) {
@@ -26,7 +26,8 @@ final class AuditLog {
         }
         String what = call.endpoint().equals("none") ? call.path() : call.endpoint();
         String outcome = refused ? "refused" : call.orderFate().name().toLowerCase(Locale.ROOT);
-        LoggingEventBuilder line = line(refused ? "refusal" : "order", call.client(), call.caller().address(), what, outcome).addKeyValue("request_id", call.requestId())
+        LoggingEventBuilder line = line(refused ? "refusal" : "order", call.client(), call.caller().address(), what, outcome)
+                .addKeyValue("request_id", call.requestId())
                 .addKeyValue("status", call.status());
         if (call.code() != null) {
             line.addKeyValue("problem", call.code());
@@ -34,7 +35,8 @@ final class AuditLog {
         if (call.order() != null) {
             line.addKeyValue("order", call.order());
         }
-        line.log("{} by {} at {}: {}{} {}{}, request {}", refused ? "Refusal" : "Order", name(call.client()), call.caller().address(), cut(what),
+        line.log("{} by {} at {}: {}{} {}{}, request {}", refused ? "Refusal" : "Order", name(call.client()), call.caller().address(),
+                cut(what),
                 call.order() == null ? "" : " " + call.order(), outcome, call.code() == null ? "" : " " + call.code(), call.requestId());
     }
 
@@ -53,7 +55,8 @@ final class AuditLog {
 
     private static LoggingEventBuilder line(String kind, String client, String address, String what, String outcome) {
         LoggingEventBuilder line = kind.equals("action") ? LOG.atWarn() : LOG.atInfo();
-        return line.addKeyValue("audit", kind).addKeyValue("client", name(client)).addKeyValue("address", address).addKeyValue("what", cut(what))
+        return line.addKeyValue("audit", kind).addKeyValue("client", name(client)).addKeyValue("address", address)
+                .addKeyValue("what", cut(what))
                 .addKeyValue("outcome", outcome);
     }
 

@@ -18,7 +18,7 @@ final class BreakerHistory {
     private final Deque<Change> changes = new ArrayDeque<>();
 
     /** One change. */
-    record Change(Instant at, String state, String reason) { }
+    record Change(Instant at, String state, String reason) {}
 
     BreakerHistory(InstantSource clock, Supplier<BreakerState> breaker) {
         this.clock = clock;

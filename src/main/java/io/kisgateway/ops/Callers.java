@@ -28,7 +28,7 @@ final class Callers {
     }
 
     /** The busiest of the last minute. */
-    record Busiest(String caller, int calls, int percent) { }
+    record Busiest(String caller, int calls, int percent) {}
 
     /** Null if nobody called. */
     Busiest busiest() {

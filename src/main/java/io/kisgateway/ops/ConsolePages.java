@@ -17,12 +17,14 @@ final class ConsolePages {
 
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
-    private static final List<String> OURS = List.of("/console/console.js", "/console/words.js", "/console/console.css", "/console/icon.svg");
+    private static final List<String> OURS =
+            List.of("/console/console.js", "/console/words.js", "/console/console.css", "/console/icon.svg");
     /** All that it serves; there is nothing in them to hide. */
-    static final List<String> PATHS = Stream.concat(OURS.stream(), Stream.of("/console", "/console/", "/console/uplot.js", "/console/uplot.css")).toList();
+    static final List<String> PATHS =
+            Stream.concat(OURS.stream(), Stream.of("/console", "/console/", "/console/uplot.js", "/console/uplot.css")).toList();
     private static final String CHARTS = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
 
-    private ConsolePages() { }
+    private ConsolePages() {}
 
     static void serve(Router router) {
         router.get("/console").handler(context -> send(context, "/console/index.html"));

@@ -100,8 +100,9 @@ final class Diagnosis {
         RouteState routes = sources.routes().get();
         if (!routes.failed().isEmpty()) {
             RouteProblem first = routes.failed().get(0);
-            found.add(Finding.notice("operator", "routes-broken", "count", routes.failed().size(), "file", first.file(), "line", first.line(),
-                    "reason", first.reason()));
+            found.add(
+                    Finding.notice("operator", "routes-broken", "count", routes.failed().size(), "file", first.file(), "line", first.line(),
+                            "reason", first.reason()));
         }
         if (!routes.paused().isEmpty() && !sources.closing().getAsBoolean()) {
             found.add(Finding.serious("operator", "paused", "endpoints", String.join(", ", routes.paused())));

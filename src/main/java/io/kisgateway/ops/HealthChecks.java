@@ -14,7 +14,7 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 /** What the gateway needs, for Camel's own tooling and Hawtio. Whether traffic may come is {@link Status}'s to say. */
 final class HealthChecks {
 
-    private HealthChecks() { }
+    private HealthChecks() {}
 
     static void register(CamelContext camelContext, Sources sources) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(camelContext);

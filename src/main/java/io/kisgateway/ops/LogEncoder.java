@@ -104,7 +104,8 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
             generator.writeStringField("time", DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(event.getTimeStamp())));
             generator.writeStringField("severity", severity(event.getLevel()));
             String trace = trace(event);
-            generator.writeStringField("message", trace.isEmpty() ? event.getFormattedMessage() : event.getFormattedMessage() + '\n' + trace);
+            generator.writeStringField("message",
+                    trace.isEmpty() ? event.getFormattedMessage() : event.getFormattedMessage() + '\n' + trace);
             generator.writeStringField("logger", event.getLoggerName());
             generator.writeStringField("thread", event.getThreadName());
             for (Map.Entry<String, String> entry : event.getMDCPropertyMap().entrySet()) {

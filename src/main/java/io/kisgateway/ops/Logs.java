@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 /** The log as a whole: how much was dropped, and its orderly end. */
 public final class Logs {
 
-    private Logs() { }
+    private Logs() {}
 
     /** Lines that found no room since the start. */
     public static long dropped() {

@@ -127,14 +127,14 @@ final class ManagementServer implements AutoCloseable {
 
     /** Serves JMX over HTTP, at {@code /jolokia}. */
     void jolokia(CamelContext camelContext) {
-        jolokia = new Jolokia(camelContext, (context, action) -> AuditLog.action(context.get(CLIENT), door.address(context.request()), action, "asked for"));
+        jolokia = new Jolokia(camelContext,
+                (context, action) -> AuditLog.action(context.get(CLIENT), door.address(context.request()), action, "asked for"));
         jolokia.serve(router);
     }
 
     /** Serves what is not JSON. */
     void getText(String path, String contentType, Supplier<String> body) {
-        router.get(path).blockingHandler(context ->
-                context.response().putHeader("Content-Type", contentType).end(body.get()), false);
+        router.get(path).blockingHandler(context -> context.response().putHeader("Content-Type", contentType).end(body.get()), false);
     }
 
     /** Serves a page to browsers, and a value as JSON to whoever asks for JSON. */

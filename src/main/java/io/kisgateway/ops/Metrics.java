@@ -172,8 +172,10 @@ final class Metrics implements AutoCloseable {
         TimeGauge.builder("kis.gateway.token.remaining", () -> seconds(clock.instant(), token.get().expiresAt()), TimeUnit.SECONDS)
                 .description("Time until the access token ends; NaN if there is none").strongReference(true).register(registry);
         gauge("kis.gateway.token.refused", "1 while KIS does not take the token held", Tags.empty(), () -> token.get().refused() ? 1 : 0);
-        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "issued"), () -> token.get().issues());
-        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "failed"), () -> token.get().failures());
+        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "issued"),
+                () -> token.get().issues());
+        counter("kis.gateway.token.issues", "Times that KIS was asked for a token", Tags.of("result", "failed"),
+                () -> token.get().failures());
         counter("kis.gateway.token.refusals", "Tokens that KIS ended early", Tags.empty(), () -> token.get().refusals());
     }
 
@@ -188,16 +190,18 @@ final class Metrics implements AutoCloseable {
         gauge("kis.gateway.orders.unresolved", "Orders of which nobody knows whether KIS took them", Tags.empty(),
                 () -> sources.orders().get().inDoubt().size());
         TimeGauge.builder("kis.gateway.orders.unresolved.oldest", () -> sources.orders().get().inDoubt().stream().findFirst()
-                        .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
+                .map(oldest -> seconds(oldest.since(), clock.instant())).orElse(0.0), TimeUnit.SECONDS)
                 .description("Age of the oldest of them").strongReference(true).register(registry);
         gauge("kis.gateway.journal.writable", "1 while orders can be written down; else every order is refused", Tags.empty(),
                 () -> sources.orders().get().writable() ? 1 : 0);
-        gauge("kis.gateway.journal.unreadable.entries", "Entries of the journal that cannot be read; each still holds its key", Tags.empty(),
+        gauge("kis.gateway.journal.unreadable.entries", "Entries of the journal that cannot be read; each still holds its key",
+                Tags.empty(),
                 () -> sources.orders().get().unreadable());
         for (OrderAlarms.Kind kind : OrderAlarms.Kind.values()) {
             counter("kis.gateway.order.alarms", "What should never be seen of orders: each is an ERROR in the log", Tags.of("kind",
-                    kind.name().toLowerCase(Locale.ROOT)), () -> sources.orders().get().alarms().stream()
-                    .filter(alarm -> alarm.kind() == kind).mapToLong(OrderAlarms.Alarm::count).sum());
+                    kind.name().toLowerCase(Locale.ROOT)),
+                    () -> sources.orders().get().alarms().stream()
+                            .filter(alarm -> alarm.kind() == kind).mapToLong(OrderAlarms.Alarm::count).sum());
         }
         gauge("kis.gateway.trading.halted", "1 while new orders are refused by an operator", Tags.empty(),
                 () -> sources.orders().get().halted() ? 1 : 0);
@@ -255,19 +259,22 @@ final class Metrics implements AutoCloseable {
     private List<Meter> watchEndpoint(String id) {
         Tags endpoint = Tags.of("endpoint", id);
         List<Meter> meters = new ArrayList<>();
-        meters.add(gauge("kis.gateway.queue.length", "Calls that wait for a permit", endpoint, () -> sources.endpoint().apply(id).queueLength()));
+        meters.add(gauge("kis.gateway.queue.length", "Calls that wait for a permit", endpoint,
+                () -> sources.endpoint().apply(id).queueLength()));
         meters.add(gauge("kis.gateway.queue.longest.wait.seconds", "The longest wait of those who wait now", endpoint,
                 () -> sources.endpoint().apply(id).longestWaitMillis() / 1000.0));
         meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "granted"),
                 () -> sources.endpoint().apply(id).granted()));
         meters.add(counter("kis.gateway.permits", "Permits by what became of the ask", endpoint.and("outcome", "refused"),
                 () -> sources.endpoint().apply(id).refused()));
-        meters.add(counter("kis.gateway.coalesced", "Calls served by another's call to KIS", endpoint, () -> sources.endpoint().apply(id).coalesced()));
+        meters.add(counter("kis.gateway.coalesced", "Calls served by another's call to KIS", endpoint,
+                () -> sources.endpoint().apply(id).coalesced()));
         meters.add(FunctionTimer.builder("kis.gateway.permit.decision", this, self -> sources.endpoint().apply(id).decisions(),
                 self -> sources.endpoint().apply(id).decisionNanos(), TimeUnit.NANOSECONDS)
                 .description("Time that the limiter, and Redis behind it, took to decide").tags(endpoint).register(registry));
         meters.add(gauge("kis.gateway.permits.limit", "Permits a second that the limits allow at most", endpoint,
-                () -> sources.endpoint().apply(id).windows().stream().mapToDouble(w -> (double) w.permits() / w.seconds()).min().orElse(0)));
+                () -> sources.endpoint().apply(id).windows().stream().mapToDouble(w -> (double) w.permits() / w.seconds()).min()
+                        .orElse(0)));
         return meters;
     }
 

@@ -163,7 +163,8 @@ public final class OpsModule implements GatewayModule {
         if (exchange == null || call.orderFate() == OrderFate.NO_ORDER) {
             return null;
         }
-        return Stream.of("side", "stock_code", "quantity", "price", "order_type", "exchange", "order_no").filter(name -> exchange.getVariable(name) != null)
+        return Stream.of("side", "stock_code", "quantity", "price", "order_type", "exchange", "order_no")
+                .filter(name -> exchange.getVariable(name) != null)
                 .map(name -> name + "=" + exchange.getVariable(name)).collect(Collectors.joining(" "));
     }
 

@@ -12,7 +12,7 @@ final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.kisgateway.requests");
     private static final int MOST_OF_A_PATH = 200;
 
-    private RequestLog() { }
+    private RequestLog() {}
 
     /** @param quiet whether the request is a probe of some kind */
     static void write(FinishedCall call, boolean quiet) {

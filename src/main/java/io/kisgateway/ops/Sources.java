@@ -19,5 +19,6 @@ import java.util.function.Supplier;
  * @param running  calls that have begun and not ended
  */
 public record Sources(Supplier<BreakerState> breaker, Supplier<ThrottleState> throttle, Function<String, EndpointStats> endpoint,
-        Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, BooleanSupplier closing, IntSupplier running) {
+        Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, BooleanSupplier closing,
+        IntSupplier running) {
 }

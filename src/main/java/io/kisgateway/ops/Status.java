@@ -51,8 +51,9 @@ final class Status {
             return "down";
         }
         RouteState routes = sources.routes().get();
-        boolean well = !sources.throttle().get().degraded() && breaker().is("closed") && routes.failed().isEmpty() && routes.paused().isEmpty()
-                && sources.orders().get().writable() && sources.orders().get().unreadable() == 0;
+        boolean well =
+                !sources.throttle().get().degraded() && breaker().is("closed") && routes.failed().isEmpty() && routes.paused().isEmpty()
+                        && sources.orders().get().writable() && sources.orders().get().unreadable() == 0;
         return well ? "ok" : "degraded";
     }
 

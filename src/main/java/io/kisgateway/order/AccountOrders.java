@@ -47,7 +47,8 @@ final class AccountOrders {
         int limit = (int) (exchange.getVariable("limit") instanceof Long given ? (long) given : PAGE);
         return visible(day, JournalSteps.viewer(call)).thenCompose(visible -> {
             Page page = new Page(row -> visible.test(row) && (!open || row.remaining() > 0), after, limit);
-            return atKis.read(day, null, Side.BOTH, call, page::take).thenAccept(listed -> exchange.getMessage().setBody(page.reply(day, listed)));
+            return atKis.read(day, null, Side.BOTH, call, page::take)
+                    .thenAccept(listed -> exchange.getMessage().setBody(page.reply(day, listed)));
         });
     }
 

@@ -45,7 +45,7 @@ final class ChangedOrder {
      *
      * @param open where something is left
      */
-    record Left(long filled, long cancelled, long rejected, List<KisOrder> open) { }
+    record Left(long filled, long cancelled, long rejected, List<KisOrder> open) {}
 
     private final OrderLifecycle orders;
     private final Journal journal;
@@ -83,8 +83,9 @@ final class ChangedOrder {
         return atKis.since(today(), null, orderNo, atKis.ownCall(call.requestId())).thenApply(list -> list.rows().stream()
                 .filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst().map(Target::of)
                 .orElseThrow(() -> list.unreadable() > 0
-                        ? Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed " + list.unreadable() + " of today's orders in a form that cannot"
-                                + " be read, and order " + orderNo + " is not among the others")
+                        ? Problem.of(ProblemCode.KIS_UNREADABLE,
+                                "KIS listed " + list.unreadable() + " of today's orders in a form that cannot"
+                                        + " be read, and order " + orderNo + " is not among the others")
                         : Problem.of(ProblemCode.UNKNOWN_ORDER, "Neither the journal nor KIS knows an order " + orderNo + " of today")));
     }
 
@@ -104,12 +105,13 @@ final class ChangedOrder {
         }
         CompletableFuture<Void> wait = new CompletableFuture<>();
         orders.later(LOOKS.get(looks), () -> wait.complete(null));
-        return wait.thenCompose(waited -> atKis.since(today(), target.code(), target.orderNo(), atKis.ownCall(call.requestId()))).handle((list, failure) -> {
-            if (failure != null) {
-                LOG.warn("Whether anything was left of an order could not be asked: {}", AsyncStep.brief(failure));
-            }
-            return failure != null ? Optional.<Left>empty() : left(list.rows(), target.orderNo());
-        }).thenCompose(left -> left.isPresent() ? CompletableFuture.completedStage(left) : look(target, call, looks + 1));
+        return wait.thenCompose(waited -> atKis.since(today(), target.code(), target.orderNo(), atKis.ownCall(call.requestId())))
+                .handle((list, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Whether anything was left of an order could not be asked: {}", AsyncStep.brief(failure));
+                    }
+                    return failure != null ? Optional.<Left>empty() : left(list.rows(), target.orderNo());
+                }).thenCompose(left -> left.isPresent() ? CompletableFuture.completedStage(left) : look(target, call, looks + 1));
     }
 
     /** Empty while the order itself is not listed, or listed with something left. */
@@ -122,7 +124,8 @@ final class ChangedOrder {
         Set<String> numbers = new HashSet<>(Set.of(orderNo));
         for (int i = 0; i < all.size(); i++) {
             String original = all.get(i).orderNo();
-            rows.stream().filter(row -> row.original().equals(original) && !row.cancellation() && numbers.add(row.orderNo())).forEach(all::add);
+            rows.stream().filter(row -> row.original().equals(original) && !row.cancellation() && numbers.add(row.orderNo()))
+                    .forEach(all::add);
         }
         return Optional.of(new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
                 all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList()));

@@ -28,7 +28,7 @@ final class ClientBounds {
     }
 
     /** An order's value that counts for its day, unless the order is not placed after all. */
-    private record Charge(String client, LocalDate day, long value) { }
+    private record Charge(String client, LocalDate day, long value) {}
 
     static OrderBounds of(Call call) {
         return call.client() == null ? OrderBounds.NONE : call.client().bounds();
@@ -59,7 +59,8 @@ final class ClientBounds {
             throw OrderLifecycle.journalAway(failure);
         }).thenAccept(within -> {
             if (!within) {
-                throw passed(call, "max_value_per_day", "may order for " + bounds.valuePerDay() + " won a day, and " + value + " more would pass that");
+                throw passed(call, "max_value_per_day",
+                        "may order for " + bounds.valuePerDay() + " won a day, and " + value + " more would pass that");
             }
             call.attribute(Charge.class, charge);
         });

@@ -12,7 +12,7 @@ final class IdempotencyKey {
     /** Visible ASCII without what would need quoting, or would make a list of it. */
     private static final Pattern KEY = Pattern.compile("(\"?)([!#-+\\--:<-\\[\\]-~]{1,255})\\1");
 
-    private IdempotencyKey() { }
+    private IdempotencyKey() {}
 
     /** @throws Problem if the header is none */
     static String parse(String header) {

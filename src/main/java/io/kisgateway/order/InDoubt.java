@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param action {@code buy}, {@code sell} or {@code cancel}
  * @param why    one clause
  */
-public record InDoubt(String id, Instant since, String action, String stockCode, String why) { }
+public record InDoubt(String id, Instant since, String action, String stockCode, String why) {}

@@ -91,7 +91,8 @@ public final class JournalCommand {
                 List<String> faults = copy.faults();
                 faults.forEach(fault -> out.println("FAULT: " + fault));
                 faulty |= !faults.isEmpty();
-                out.println(faults.isEmpty() ? "All days of this journal can be read." : faults.size() + " faults in all days of this journal.");
+                out.println(faults.isEmpty() ? "All days of this journal can be read."
+                        : faults.size() + " faults in all days of this journal.");
             } catch (IOException e) {
                 faulty = true;
                 out.println("FAULT: it cannot be read: " + (e.getMessage() == null ? e : e.getMessage()));

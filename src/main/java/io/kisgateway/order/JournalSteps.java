@@ -102,7 +102,9 @@ final class JournalSteps {
     private CompletionStage<Optional<OrderEntry>> entry(Call call, String id, String number) {
         CompletionStage<Optional<OrderEntry>> byNumber =
                 number == null ? CompletableFuture.completedStage(Optional.empty()) : journal.findByNumber(number);
-        return byNumber.thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.findByKey(call.client() == null ? null : call.client().name(), id))
+        return byNumber
+                .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found)
+                        : journal.findByKey(call.client() == null ? null : call.client().name(), id))
                 .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : journal.find(id));
     }
 

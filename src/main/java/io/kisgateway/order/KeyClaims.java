@@ -147,7 +147,7 @@ final class KeyClaims {
                 carry(call, run.get());
                 if (!result.complete(run)) {
                     // The caller hung up meanwhile: the reply that nobody reads frees the key.
-                    return orders.end(run.get(), call, null).thenAccept(done -> { });
+                    return orders.end(run.get(), call, null).thenAccept(done -> {});
                 }
                 return CompletableFuture.completedStage(null);
             });
@@ -181,7 +181,8 @@ final class KeyClaims {
                 return Problem.of(ProblemCode.KIS_TIMEOUT, "Whether KIS took the order is not known (" + entry.reason() + ")");
             }
             return Problem.of(ProblemCode.KIS_TIMEOUT, entry.state() == OrderState.UNKNOWN
-                    ? "Whether KIS took the order is not known yet (" + entry.reason() + "): the gateway is looking it up; repeat to learn the outcome"
+                    ? "Whether KIS took the order is not known yet (" + entry.reason()
+                            + "): the gateway is looking it up; repeat to learn the outcome"
                     : "Whether KIS took the order is not known (" + entry.reason() + "): the gateway goes on looking")
                     .retryAfter(Duration.ofSeconds(entry.state() == OrderState.UNKNOWN ? 1 : 30));
         }

@@ -26,7 +26,7 @@ final class KisClock {
     private static final int MOST = 500;
 
     /** Between which bounds the distance is, by one order; and when that was. */
-    private record Sample(String orderNo, Duration least, Duration most, Instant at) { }
+    private record Sample(String orderNo, Duration least, Duration most, Instant at) {}
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 

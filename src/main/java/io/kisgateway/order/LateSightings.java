@@ -21,7 +21,7 @@ final class LateSightings {
     private static final int MOST = 1000;
 
     /** @param from in nanoseconds of the monotonic clock */
-    private record Watched(OrderEntry entry, long from) { }
+    private record Watched(OrderEntry entry, long from) {}
 
     private final OrderLifecycle orders;
     private final Journal journal;

@@ -43,7 +43,7 @@ final class Lookup {
     }
 
     /** When KIS was asked. */
-    private record Asked(Instant at, long nanos) { }
+    private record Asked(Instant at, long nanos) {}
 
     private final OrderLifecycle orders;
     private final Journal journal;
@@ -74,12 +74,14 @@ final class Lookup {
                 return CompletableFuture.completedStage(null);
             }
             Asked asked = new Asked(orders.clock().instant(), orders.nanoTime());
-            Instant earliest = inDoubt.stream().map(entry -> clock.earliest(entry.sentAt())).min(Instant::compareTo).orElseThrow().minusSeconds(1);
+            Instant earliest =
+                    inDoubt.stream().map(entry -> clock.earliest(entry.sentAt())).min(Instant::compareTo).orElseThrow().minusSeconds(1);
             var call = atKis.ownCall("lookup-" + Long.toHexString(asked.at().toEpochMilli()));
             CompletionStage<Listed> list = inDoubt.stream().anyMatch(entry -> pace.isCertain(entry, asked.at(), asked.nanos()))
                     ? atKis.all(group.day(), group.code(), group.side(), call)
                     : atKis.since(group.day(), group.code(), group.side(), earliest, call);
-            return list.handle((listed, failure) -> failure == null ? judge(group, listed, asked) : postpone(group, Stages.cause(failure), asked))
+            return list.handle(
+                    (listed, failure) -> failure == null ? judge(group, listed, asked) : postpone(group, Stages.cause(failure), asked))
                     .thenCompose(stage -> stage);
         });
     }
@@ -104,12 +106,11 @@ final class Lookup {
 
     /** The order of the reads matters: what was listed, then who is on their way, then who has which number. */
     private CompletionStage<Void> judge(Group group, Listed listed, Asked asked) {
-        return journal.open(group.day(), group.code()).thenCompose(open ->
-                journal.confirmed(group.day(), group.code()).thenCompose(confirmed ->
-                        journal.owners(group.day(), listed.rows().stream().map(KisOrder::orderNo).toList()).thenCompose(owners -> {
-                            clock.listed(listed.rows(), confirmed);
-                            return decide(group, open, listed, owners, confirmed, asked);
-                        })));
+        return journal.open(group.day(), group.code()).thenCompose(open -> journal.confirmed(group.day(), group.code()).thenCompose(
+                confirmed -> journal.owners(group.day(), listed.rows().stream().map(KisOrder::orderNo).toList()).thenCompose(owners -> {
+                    clock.listed(listed.rows(), confirmed);
+                    return decide(group, open, listed, owners, confirmed, asked);
+                })));
     }
 
     private CompletionStage<Void> decide(Group group, List<OrderEntry> open, Listed listed, Map<String, String> owners,
@@ -181,8 +182,9 @@ final class Lookup {
         if (!certain || !pace.isAbsentAgain(entry, asked.nanos())) {
             return wait(entry, null, asked);
         }
-        String why = "KIS did not take the order: its whole list of the day, asked for twice when it must have been there, does not have it."
-                + " A new order needs a new Idempotency-Key";
+        String why =
+                "KIS did not take the order: its whole list of the day, asked for twice when it must have been there, does not have it."
+                        + " A new order needs a new Idempotency-Key";
         return orders.update(entry, before -> before.state().inDoubt()
                 ? before.notPlaced(why, OrderReplies.notPlaced(before, why), orders.clock().instant()) : before).thenAccept(after -> {
                     if (after.state() == OrderState.NOT_PLACED) {

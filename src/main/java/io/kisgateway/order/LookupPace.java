@@ -32,7 +32,7 @@ final class LookupPace {
     private static final int SHARE_OF_TIME = 10;
 
     /** When this process saw it first, and how long it was then until absence could mean something. */
-    private record Sight(long nanoTime, Duration left) { }
+    private record Sight(long nanoTime, Duration left) {}
 
     private final Duration grace;
     private final Duration unresolved;

@@ -151,7 +151,8 @@ final class Matching {
             return which + ", which may be this one" + (same ? ", though its number seems older" : "");
         }
         boolean before = clock.isKnown(entry.sentAt()) && row.at().isBefore(clock.earliest(entry.sentAt())) && hasOldNumber(entry, row);
-        return same && !before ? which + ", which no order of the journal has, and which this one may be if KIS's clock is not what it seems"
+        return same && !before
+                ? which + ", which no order of the journal has, and which this one may be if KIS's clock is not what it seems"
                 : null;
     }
 }

@@ -34,7 +34,7 @@ final class NotPlaced {
      * @param confirmed the numbers that KIS confirmed for that stock and day, to any instance
      * @param doubt     of {@link Matching#doubt}
      */
-    record Evidence(OrderEntry entry, Listed listed, Instant asked, Collection<Confirmed> confirmed, Optional<String> doubt) { }
+    record Evidence(OrderEntry entry, Listed listed, Instant asked, Collection<Confirmed> confirmed, Optional<String> doubt) {}
 
     /** The first box that is open, as a clause for people; empty if all are ticked but for the time that must pass. */
     Optional<String> openBox(Evidence evidence) {
@@ -55,8 +55,9 @@ final class NotPlaced {
     }
 
     private static Optional<String> everyRowReadable(Listed listed) {
-        return listed.unreadable() == 0 ? Optional.empty() : Optional.of(listed.unreadable() + " of the orders that KIS lists cannot be read,"
-                + " and may be this one");
+        return listed.unreadable() == 0 ? Optional.empty()
+                : Optional.of(listed.unreadable() + " of the orders that KIS lists cannot be read,"
+                        + " and may be this one");
     }
 
     /** What the journal holds as confirmed by KIS must be there, whoever sent it; else the list is not the whole. */
@@ -64,7 +65,8 @@ final class NotPlaced {
         Set<String> there = evidence.listed().rows().stream().map(KisOrder::orderNo).collect(Collectors.toSet());
         Instant by = evidence.asked().minus(grace.compareTo(LISTING) < 0 ? grace : LISTING);
         return evidence.confirmed().stream()
-                .filter(one -> evidence.listed().side().has(one.action()) && !one.answeredAt().isAfter(by) && !there.contains(one.orderNo()))
+                .filter(one -> evidence.listed().side().has(one.action()) && !one.answeredAt().isAfter(by)
+                        && !there.contains(one.orderNo()))
                 .findFirst().map(one -> "KIS's list is not whole: it lacks order " + one.orderNo() + ", which KIS has confirmed");
     }
 }

@@ -33,7 +33,7 @@ public final class OrderAlarms {
      * @param last  the latest, a sentence; null if there was none
      * @param at    when that was; null if there was none
      */
-    public record Alarm(Kind kind, long count, String last, Instant at) { }
+    public record Alarm(Kind kind, long count, String last, Instant at) {}
 
     private final InstantSource clock;
     private final Map<Kind, Alarm> alarms = new EnumMap<>(Kind.class);

@@ -104,7 +104,8 @@ final class OrderDispatch implements ClaimedOrder {
     /** What is sent must be what guard, journal and lookup go by. */
     private void requireAsClaimed(OutgoingOrder order) {
         require(OPERATIONS.getOrDefault(terms.action(), List.of()).contains(order.trId())
-                && order.path().endsWith(terms.changes() ? CHANGE : CASH), "order:" + terms.action().wire(), order.path() + " with trId " + order.trId());
+                && order.path().endsWith(terms.changes() ? CHANGE : CASH), "order:" + terms.action().wire(),
+                order.path() + " with trId " + order.trId());
         Map<String, String> sent = order.parameters();
         require("ORD_QTY", Long.toString(terms.quantity()), sent);
         if (terms.changes()) {

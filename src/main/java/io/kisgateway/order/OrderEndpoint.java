@@ -14,7 +14,8 @@ import org.apache.camel.support.DefaultEndpoint;
  * The first step of an order: of all requests with one Idempotency-Key one goes on, and what must not go out is stopped.
  * What follows is the throttle, then {@code kis:order:}, which sends nothing without this step.
  */
-@UriEndpoint(firstVersion = "0.1.0", scheme = "order", title = "Order", syntax = "order:action", producerOnly = true, category = Category.API)
+@UriEndpoint(firstVersion = "0.1.0", scheme = "order", title = "Order", syntax = "order:action", producerOnly = true,
+        category = Category.API)
 public final class OrderEndpoint extends DefaultEndpoint {
 
     @UriPath(enums = "buy,sell,cancel,modify,other", description = "What is ordered: buy and sell need stock_code, quantity and price in"

@@ -58,7 +58,8 @@ final class OrderGuard {
             throw guard("quantity " + terms.quantity() + " is over " + maxQuantity + ", the most this gateway lets through");
         }
         OrderBounds bounds = ClientBounds.of(call);
-        boolean bounded = maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE || bounds.quantity() != Long.MAX_VALUE || bounds.valued();
+        boolean bounded =
+                maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE || bounds.quantity() != Long.MAX_VALUE || bounds.valued();
         if (terms.action() == Terms.Action.OTHER && terms.quantity() == 0 && bounded) {
             throw guard("how much is ordered is not known, and this gateway bounds what it lets through");
         }

@@ -55,7 +55,7 @@ final class OrderLifecycle {
     private final ScheduledExecutorService timer;
     /** By entry id. What is in here is this instance's to bring to an end. */
     private final Map<String, OrderRun> running = new ConcurrentHashMap<>();
-    private volatile Runnable onDoubt = () -> { };
+    private volatile Runnable onDoubt = () -> {};
 
     /**
      * @param callTimeout how long a call to KIS can last at most, repeats included
@@ -172,12 +172,12 @@ final class OrderLifecycle {
     private void takeBack(OrderRun run, Duration wait) {
         String id = run.entry().id();
         journal.find(id).thenCompose(found -> takeBack(found.orElse(null))).whenComplete((done, failure) -> {
-                    if (failure == null || running.size() > MOST_UNSETTLED) {
-                        running.remove(id);
-                    } else {
-                        later(wait, () -> takeBack(run, shorter(wait.multipliedBy(2), LONGEST_WAIT)));
-                    }
-                });
+            if (failure == null || running.size() > MOST_UNSETTLED) {
+                running.remove(id);
+            } else {
+                later(wait, () -> takeBack(run, shorter(wait.multipliedBy(2), LONGEST_WAIT)));
+            }
+        });
     }
 
     private CompletionStage<?> takeBack(OrderEntry found) {
@@ -239,7 +239,8 @@ final class OrderLifecycle {
         }
         String why = answer.problem() == null ? "the route ended without an answer of KIS" : answer.problem().getMessage();
         if (!entry.terms().listed()) {
-            return settle(run, before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, LookupPace.NEVER) : before);
+            return settle(run,
+                    before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, LookupPace.NEVER) : before);
         }
         // Who knows nothing undoes nothing that others have found out meanwhile.
         return settle(run, before -> before.state() == OrderState.SENDING ? before.unknown(why, now, now) : before).thenRun(onDoubt);
@@ -328,8 +329,9 @@ final class OrderLifecycle {
         }
         return journal.replace(next).thenCompose(written -> switch (written) {
             case DONE -> CompletableFuture.completedStage(next);
-            case CHANGED -> tries == 0 ? CompletableFuture.failedStage(new IllegalStateException("order " + present.id() + " changes all the time"))
-                    : journal.find(present.id()).thenCompose(found -> update(found.orElse(present), change, tries - 1));
+            case CHANGED ->
+                    tries == 0 ? CompletableFuture.failedStage(new IllegalStateException("order " + present.id() + " changes all the time"))
+                            : journal.find(present.id()).thenCompose(found -> update(found.orElse(present), change, tries - 1));
             case NUMBER_TAKEN, HALTED -> CompletableFuture.completedStage(present);
         });
     }

@@ -39,7 +39,8 @@ public final class OrderModule implements GatewayModule {
     private final TradingHalt halt;
     private Reconciler reconciler;
 
-    private OrderModule(OrderSettings settings, Journal journal, DayValues values, ScheduledExecutorService timer, Clock clock, LongSupplier nanoTime) {
+    private OrderModule(OrderSettings settings, Journal journal, DayValues values, ScheduledExecutorService timer, Clock clock,
+            LongSupplier nanoTime) {
         this.settings = settings;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -56,7 +57,8 @@ public final class OrderModule implements GatewayModule {
         RedisConnection redis = runtime.redis().orElse(null);
         Journal journal = redis == null ? inFolder(settings, instance, runtime.clock())
                 : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock());
-        return new OrderModule(settings, journal, DayValues.open(redis, settings.dataFolder(), settings.scope()), runtime.timers(), runtime.clock(), runtime.nanoTime());
+        return new OrderModule(settings, journal, DayValues.open(redis, settings.dataFolder(), settings.scope()), runtime.timers(),
+                runtime.clock(), runtime.nanoTime());
     }
 
     private static Journal inFolder(OrderSettings settings, String instance, Clock clock) {

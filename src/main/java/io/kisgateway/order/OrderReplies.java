@@ -17,7 +17,7 @@ final class OrderReplies {
 
     private static final String JSON = "application/json";
 
-    private OrderReplies() { }
+    private OrderReplies() {}
 
     static StoredReply stored(Answer answer) {
         return new StoredReply(answer.status(), answer.contentType(), new String(answer.body(), StandardCharsets.UTF_8));
@@ -51,7 +51,8 @@ final class OrderReplies {
     }
 
     static StoredReply notPlaced(OrderEntry entry, String why) {
-        ObjectNode reply = ProblemJson.of(Problem.of(ProblemCode.ORDER_NOT_PLACED, why), entry.origin().requestId()).put("outcome", "not_placed");
+        ObjectNode reply =
+                ProblemJson.of(Problem.of(ProblemCode.ORDER_NOT_PLACED, why), entry.origin().requestId()).put("outcome", "not_placed");
         return new StoredReply(ProblemCode.ORDER_NOT_PLACED.status(), ProblemJson.TYPE, reply.toString());
     }
 }

@@ -43,7 +43,7 @@ final class OrderRequest {
     static final String REJECTED_QUANTITY = "rejected_quantity";
     static final String REMAINING_QUANTITY = "remaining_quantity";
 
-    private OrderRequest() { }
+    private OrderRequest() {}
 
     /**
      * What a validated request orders.
@@ -106,7 +106,8 @@ final class OrderRequest {
             throw Problem.of(ProblemCode.NOT_OFFERED, "KIS's virtual trading takes no order "
                     + (at != OrderType.Exchange.KRX ? "for " + at : "of the type " + type.wire()));
         }
-        return new Terms(action, needed(exchange, STOCK_CODE, String.class), needed(exchange, QUANTITY), price, null, at.name(), type, true);
+        return new Terms(action, needed(exchange, STOCK_CODE, String.class), needed(exchange, QUANTITY), price, null, at.name(), type,
+                true);
     }
 
     private static long needed(Exchange exchange, String name) {

@@ -55,7 +55,7 @@ final class OrdersAtKis {
      * @param unreadable how many rows more, which do not say what they must
      * @param whole      whether this is all, and not only as far as was wanted
      */
-    record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) { }
+    record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) {}
 
     private final KisQueries kis;
     private final OrderNumbers numbers;
@@ -91,8 +91,10 @@ final class OrdersAtKis {
     CompletionStage<Listed> read(LocalDate day, String code, Side side, Call call, Predicate<List<KisOrder>> enough) {
         Reading reading = new Reading(day, code, side, enough);
         call.attribute(PageReader.class, reading);
-        return kis.ask(KisQueries.ORDERS, call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code", code == null ? "" : code,
-                "listed_side", side.code, "exchanges", exchanges)).thenApply(last -> {
+        return kis
+                .ask(KisQueries.ORDERS, call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code", code == null ? "" : code,
+                        "listed_side", side.code, "exchanges", exchanges))
+                .thenApply(last -> {
                     Listed listed = reading.end();
                     listed.rows().forEach(row -> numbers.seen(day, row.orderNo(), row.at(), null));
                     return listed;

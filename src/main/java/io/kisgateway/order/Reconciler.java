@@ -114,7 +114,8 @@ final class Reconciler implements AutoCloseable {
         List<OrderEntry> doubtful = open.stream().filter(entry -> entry.state().inDoubt()).toList();
         inDoubt = doubtful.stream().sorted(Comparator.comparing(OrderEntry::createdAt)).map(Reconciler::shown).toList();
         pace.sees(doubtful, now);
-        doubtful.stream().filter(entry -> entry.terms().listed() && !entry.due().isAfter(now)).map(Group::of).distinct().forEach(this::lookUp);
+        doubtful.stream().filter(entry -> entry.terms().listed() && !entry.due().isAfter(now)).map(Group::of).distinct()
+                .forEach(this::lookUp);
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletableFuture<?>> steps = new ArrayList<>();
         for (OrderEntry entry : open) {
@@ -129,7 +130,8 @@ final class Reconciler implements AutoCloseable {
     }
 
     private static InDoubt shown(OrderEntry entry) {
-        return new InDoubt(entry.origin().key() == null ? entry.id() : entry.origin().key(), entry.createdAt(), entry.terms().action().wire(),
+        return new InDoubt(entry.origin().key() == null ? entry.id() : entry.origin().key(), entry.createdAt(),
+                entry.terms().action().wire(),
                 entry.terms().stockCode(), entry.reason() == null ? entry.state().wire() : entry.reason());
     }
 

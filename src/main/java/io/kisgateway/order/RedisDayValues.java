@@ -32,7 +32,8 @@ final class RedisDayValues implements DayValues {
 
     @Override
     public CompletionStage<Boolean> take(String client, LocalDate day, long value, long most) {
-        return redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most))).thenApply(answer -> answer.get(0) == 1);
+        return redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most)))
+                .thenApply(answer -> answer.get(0) == 1);
     }
 
     @Override

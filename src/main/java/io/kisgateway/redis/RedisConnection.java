@@ -39,8 +39,9 @@ public final class RedisConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
     private static final long AGAIN_MILLIS = 250;
-    private static final Pattern SERVER_ERROR = Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
-            + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
+    private static final Pattern SERVER_ERROR =
+            Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
+                    + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
 
     private final RedisAddress address;
     private final String prefix;

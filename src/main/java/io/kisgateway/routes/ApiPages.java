@@ -22,7 +22,8 @@ public final class ApiPages {
             """;
     /** A file of its own, since a page of ours runs no script that stands in it. */
     private static final String START = "start.js";
-    private static final String SCRIPT = "SwaggerUIBundle({url: \"/openapi.yaml\", dom_id: \"#ui\", validatorUrl: null, persistAuthorization: false})";
+    private static final String SCRIPT =
+            "SwaggerUIBundle({url: \"/openapi.yaml\", dom_id: \"#ui\", validatorUrl: null, persistAuthorization: false})";
 
     private final Supplier<RouteCatalogue> catalogue;
     private final String version;

@@ -19,14 +19,14 @@ final class Diagram {
     private final Function<String, RouteText> directs;
 
     /** @param column from 0; every arrow leads to a higher one */
-    record Box(int number, int column, Kind kind, String title, String detail) { }
+    record Box(int number, int column, Kind kind, String title, String detail) {}
 
     /** @param label when this way is taken, or empty */
-    record Arrow(int from, int to, String label) { }
+    record Arrow(int from, int to, String label) {}
 
     enum Kind { DOOR, STEP, KIS, REPLY }
 
-    private record End(int box, String label) { }
+    private record End(int box, String label) {}
 
     private Diagram(Function<String, RouteText> directs) {
         this.directs = directs;
@@ -95,7 +95,8 @@ final class Diagram {
     private List<End> to(RouteText.Step step, List<End> ends, Set<String> inside) {
         return switch (step.scheme()) {
             case "direct" -> direct(step.rest(), ends, inside);
-            case "request" -> next(ends, Kind.STEP, "read and check", String.join(", ", step.parameters().keySet().stream().filter(name -> !name.equals(RequestComponent.SCOPE)).toList()));
+            case "request" -> next(ends, Kind.STEP, "read and check",
+                    String.join(", ", step.parameters().keySet().stream().filter(name -> !name.equals(RequestComponent.SCOPE)).toList()));
             case "kis" -> next(ends, Kind.KIS, step.rest().substring(step.rest().lastIndexOf('/') + 1), step.parameters().get("trId"));
             case "kept" -> direct(String.valueOf(step.parameters().get("source")).replaceFirst("^direct:", ""),
                     next(ends, Kind.STEP, "kept", "asked once a day"), inside);

@@ -27,7 +27,8 @@ final class EndpointPaths {
         } else {
             for (String method : methods.split(",")) {
                 if (!METHODS.contains(method.strip().toUpperCase(Locale.ROOT))) {
-                    problems.add(route.problem(from.lineOf("httpMethodRestrict"), "httpMethodRestrict is GET or POST, not " + method.strip()));
+                    problems.add(
+                            route.problem(from.lineOf("httpMethodRestrict"), "httpMethodRestrict is GET or POST, not " + method.strip()));
                 }
             }
         }

@@ -53,7 +53,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private volatile List<RouteText> texts = List.of();
 
     /** A route that serves: the name it has in Camel, and what it was made of. */
-    private record Served(String routeId, JsonNode text, Map<String, String> mappings) { }
+    private record Served(String routeId, JsonNode text, Map<String, String> mappings) {}
 
     /**
      * @param folder   of further routes, or null

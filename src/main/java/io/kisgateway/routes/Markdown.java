@@ -24,7 +24,8 @@ final class Markdown {
             text.append("| [`").append(entry.method()).append(' ').append(entry.path()).append("`](#").append(anchor(entry)).append(") | `")
                     .append(entry.id()).append("` | ")
                     .append(entry.operations().isEmpty() ? "–" : entry.operations().stream().map(RouteCatalogue.Operation::name)
-                            .distinct().collect(Collectors.joining(", "))).append(" |\n");
+                            .distinct().collect(Collectors.joining(", ")))
+                    .append(" |\n");
         }
         entries.forEach(entry -> section(text, entry));
         return text.append('\n').append(steps).toString();
@@ -37,7 +38,8 @@ final class Markdown {
     private static void section(StringBuilder text, RouteCatalogue.Entry entry) {
         text.append("\n## ").append(entry.method()).append(' ').append(entry.path()).append("\n\n").append(entry.description())
                 .append(". Route `").append(entry.id()).append("` in `").append(entry.file()).append("`; ")
-                .append(entry.limit() == null ? "no limit" : "limit " + entry.limit()).append("; scope `").append(entry.need()).append("`.\n\n");
+                .append(entry.limit() == null ? "no limit" : "limit " + entry.limit()).append("; scope `").append(entry.need())
+                .append("`.\n\n");
         if (!entry.request().isEmpty()) {
             text.append("| Takes | |\n|---|---|\n");
             entry.request().forEach((name, type) -> text.append("| `").append(name).append("` | ").append(type).append(" |\n"));
@@ -49,7 +51,8 @@ final class Markdown {
                     .append("` | `").append(operation.trId()).append("` | ")
                     .append(operation.trIdVirtual() == null ? "not offered" : "`" + operation.trIdVirtual() + "`").append(" | ")
                     .append(operation.parameters().entrySet().stream().map(p -> "`" + p.getKey() + "=" + p.getValue() + "`")
-                            .collect(Collectors.joining(" "))).append(" |\n"));
+                            .collect(Collectors.joining(" ")))
+                    .append(" |\n"));
             text.append('\n');
         }
         text.append("```mermaid\n").append(Mermaid.of(entry.diagram())).append("```\n");

@@ -84,7 +84,8 @@ final class OpenApi {
             header(parameters, "Idempotency-Key", "The same key again gives the first reply again and no second order", null);
         }
         if (body) {
-            operation.putObject("requestBody").put("required", entry.request().values().stream().anyMatch(text -> text.contains("required")))
+            operation.putObject("requestBody")
+                    .put("required", entry.request().values().stream().anyMatch(text -> text.contains("required")))
                     .putObject("content").putObject(JSON).set("schema", RequestSchema.of(entry.request()));
         }
         ArrayNode security = operation.putArray("security");

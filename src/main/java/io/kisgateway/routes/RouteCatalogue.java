@@ -95,7 +95,8 @@ public final class RouteCatalogue {
         boolean throttled = route.steps().stream().anyMatch(step -> RouteRules.THROTTLE.equals(step.ref()));
         return new Entry(route.id(), route.description(), route.from().parameters().getOrDefault("httpMethodRestrict", "any"),
                 route.from().rest(), route.file().name(), request, throttled ? limits.apply(route.id()) : null,
-                route.stepsTo("request").anyMatch(step -> step.rest().equals("order")), need(route), List.copyOf(operations), Diagram.of(route, directs::get));
+                route.stepsTo("request").anyMatch(step -> step.rest().equals("order")), need(route), List.copyOf(operations),
+                Diagram.of(route, directs::get));
     }
 
     private static Need need(RouteText route) {
@@ -120,7 +121,7 @@ public final class RouteCatalogue {
                 case "direct" -> collect(directs.get(step.rest()), directs, inside, operations);
                 case "kept" -> collect(directs.get(String.valueOf(step.parameters().get("source")).replaceFirst("^direct:", "")),
                         directs, inside, operations);
-                default -> { }
+                default -> {}
             }
         }
     }

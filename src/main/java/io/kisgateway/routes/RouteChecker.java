@@ -38,7 +38,7 @@ public final class RouteChecker {
     }
 
     /** What became of a check. */
-    record Result(List<RouteText> routes, List<RouteProblem> problems) { }
+    record Result(List<RouteText> routes, List<RouteProblem> problems) {}
 
     /**
      * Checks a folder's files, together with the shipped ones that it does not replace.

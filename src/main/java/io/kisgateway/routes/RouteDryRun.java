@@ -69,7 +69,8 @@ final class RouteDryRun {
             return "there is no property {{" + property.group(1) + "}}";
         }
         if (value.matches()) {
-            return value.group(1) + " is " + (value.group(3).equals("boolean") ? "true or false" : "of type " + value.group(3)) + ", not " + value.group(2);
+            return value.group(1) + " is " + (value.group(3).equals("boolean") ? "true or false" : "of type " + value.group(3)) + ", not "
+                    + value.group(2);
         }
         return reason.startsWith(UNKNOWN) && step.scheme().equals("kis")
                 ? reason + "; an option is like trId, a parameter of KIS like FID_INPUT_ISCD" : reason;
@@ -134,7 +135,8 @@ final class RouteDryRun {
         while (cause.getCause() != null && cause.getCause() != cause && cause.getCause().getMessage() != null) {
             cause = cause.getCause();
         }
-        String text = cause instanceof ClassNotFoundException ? "there is no class " + cause.getMessage() : String.valueOf(cause.getMessage());
+        String text =
+                cause instanceof ClassNotFoundException ? "there is no class " + cause.getMessage() : String.valueOf(cause.getMessage());
         int unknown = text.indexOf("Unknown parameters=[");
         if (unknown >= 0) {
             return UNKNOWN + text.substring(unknown + 20).replaceAll("[\\[\\]{}]", "").replaceAll("=[^,]*", "");

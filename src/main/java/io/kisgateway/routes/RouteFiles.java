@@ -66,7 +66,7 @@ final class RouteFiles {
      *
      * @param unread are there, but nobody knows what they hold
      */
-    record Found(NavigableMap<String, RouteFile> files, Set<String> unread) { }
+    record Found(NavigableMap<String, RouteFile> files, Set<String> unread) {}
 
     /** What a folder holds; what cannot be read, or looks like a route file but is not named like one, is a problem. */
     static Found in(Path folder, List<RouteProblem> problems) throws IOException {

@@ -175,8 +175,9 @@ final class RouteFlow {
     /** Without a reply: step callers would get KIS's reply as it is. */
     private void shaped() {
         if (route.stepsTo("reply").findAny().isEmpty() && route.stepsTo("direct").findAny().isEmpty()) {
-            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).filter(step -> !AS_IT_IS.equals(step.uri())).findFirst().ifPresent(step -> problems.add(
-                    route.problem(step.line(), "no reply: step comes after " + step.uri() + ", to shape what callers get")));
+            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).filter(step -> !AS_IT_IS.equals(step.uri())).findFirst()
+                    .ifPresent(step -> problems.add(
+                            route.problem(step.line(), "no reply: step comes after " + step.uri() + ", to shape what callers get")));
         }
     }
 
@@ -198,7 +199,8 @@ final class RouteFlow {
             value(name, value.text(), value.line(), known);
             Matcher header = HEADER.matcher(value.text());
             if (!headers && header.find()) {
-                problems.add(route.problem(value.line(), name + ": what callers send is ${variable." + header.group(1) + "}, not a header"));
+                problems.add(
+                        route.problem(value.line(), name + ": what callers send is ${variable." + header.group(1) + "}, not a header"));
             }
             if (value.text().contains("${body") && route.named("setBody").isEmpty()) {
                 problems.add(route.problem(value.line(), name + ": what callers send is like ${variable.stock_code}, not in the body"));

@@ -118,8 +118,9 @@ final class RouteRules {
 
     private void bean(RouteText route, RouteText.Step step, String name, List<RouteProblem> problems) {
         if (FORMER.contains(name)) {
-            problems.add(route.problem(step.line(), name + " is part of other steps now: order:buy, order:sell, order:cancel, order:modify or"
-                    + " order:other before the throttle, and kis:order: instead of kis:post:, do what it did; take it away"));
+            problems.add(
+                    route.problem(step.line(), name + " is part of other steps now: order:buy, order:sell, order:cancel, order:modify or"
+                            + " order:other before the throttle, and kis:order: instead of kis:post:, do what it did; take it away"));
         } else if (!beans.contains(name)) {
             problems.add(route.problem(step.line(), "there is no bean " + name + Spelling.question(name, beans)));
         }
@@ -184,5 +185,5 @@ final class RouteRules {
      * @param files   the names of the files that it is between
      * @param missing the beginning that one needs and none has, as {@code direct:name}; or null
      */
-    record Clash(RouteProblem problem, Set<String> files, String missing) { }
+    record Clash(RouteProblem problem, Set<String> files, String missing) {}
 }

@@ -104,12 +104,13 @@ final class RouteSchema {
     }
 
     private static String plain(ValidationMessage message) {
-        String text = message.getMessage().replace("string found, object expected", "a text, where a name and a value are expected below it")
-                .replace("array found, object expected", "a list, where names and values are expected without dashes")
-                .replace("object found, array expected", "no list: each item begins with a dash")
-                .replace("string found, array expected", "no list: each item begins with a dash")
-                .replaceAll("(integer|number|boolean) found, string expected", "no text: put it in quotes")
-                .replace("null found, string expected", "blank");
+        String text =
+                message.getMessage().replace("string found, object expected", "a text, where a name and a value are expected below it")
+                        .replace("array found, object expected", "a list, where names and values are expected without dashes")
+                        .replace("object found, array expected", "no list: each item begins with a dash")
+                        .replace("string found, array expected", "no list: each item begins with a dash")
+                        .replaceAll("(integer|number|boolean) found, string expected", "no text: put it in quotes")
+                        .replace("null found, string expected", "blank");
         int colon = text.indexOf(": ");
         return colon < 0 ? text : "is wrong: " + text.substring(colon + 2);
     }

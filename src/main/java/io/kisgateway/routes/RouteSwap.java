@@ -56,9 +56,9 @@ final class RouteSwap {
      * @param newId the new name, or null if there shall be none
      * @param text  what the new one is made of, or null
      */
-    record Change(String oldId, String newId, RouteText text) { }
+    record Change(String oldId, String newId, RouteText text) {}
 
-    private record Leaving(String routeId, long since) { }
+    private record Leaving(String routeId, long since) {}
 
     /** The new routes cannot be built; the old ones serve. */
     static final class Refused extends Exception {

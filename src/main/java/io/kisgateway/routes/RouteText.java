@@ -33,7 +33,8 @@ record RouteText(RouteFile file, YamlNode node) {
 
         /** The line of what a sentence is about: of the parameter that it names, else of the step. */
         int lineOf(String sentence) {
-            return given.entrySet().stream().filter(entry -> sentence.matches("(?s)(.*[^\\w.])?" + Pattern.quote(entry.getKey()) + "(\\W.*)?"))
+            return given.entrySet().stream()
+                    .filter(entry -> sentence.matches("(?s)(.*[^\\w.])?" + Pattern.quote(entry.getKey()) + "(\\W.*)?"))
                     .findFirst().or(() -> given.entrySet().stream().filter(entry -> holds(sentence, entry.getValue().text())).findFirst())
                     .map(entry -> entry.getValue().line()).orElse(line);
         }
@@ -58,7 +59,7 @@ record RouteText(RouteFile file, YamlNode node) {
     }
 
     /** A text in the language Simple. */
-    record Simple(String text, boolean predicate, int line) { }
+    record Simple(String text, boolean predicate, int line) {}
 
     String id() {
         return node.text("id");
@@ -132,7 +133,8 @@ record RouteText(RouteFile file, YamlNode node) {
         }
         for (Map.Entry<String, YamlNode> member : node.members().entrySet()) {
             Optional<Integer> inside = UNTOLD.contains(member.getKey()) ? Optional.empty() : lineOf(member.getValue(), words);
-            if (inside.isPresent() || member.getKey().length() > 3 && !STRUCTURE.contains(member.getKey()) && words.contains(member.getKey())) {
+            if (inside.isPresent()
+                    || member.getKey().length() > 3 && !STRUCTURE.contains(member.getKey()) && words.contains(member.getKey())) {
                 return inside.isPresent() ? inside : Optional.of(member.getValue().line());
             }
         }

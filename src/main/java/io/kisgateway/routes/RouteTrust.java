@@ -16,25 +16,29 @@ final class RouteTrust {
     private static final String KIS_FILE = "kis" + RouteFile.SUFFIX;
     private static final Set<String> SCHEMES = Set.of("direct", "kis", "request", "order", "reply", "kept", "log", "platform-http");
     /** Steps and languages that call code by its name, or go wherever a text leads. */
-    private static final Set<String> UNTRUSTED = Set.of("bean", "method", "script", "language", "groovy", "joor", "java", "ognl", "mvel", "spel",
-            "python", "js", "wasm", "xquery", "csimple", "toD", "enrich", "pollEnrich", "poll", "recipientList", "routingSlip", "dynamicRouter",
-            "claimCheck", "serviceCall", "beanType", "exchangeProperty");
+    private static final Set<String> UNTRUSTED =
+            Set.of("bean", "method", "script", "language", "groovy", "joor", "java", "ognl", "mvel", "spel",
+                    "python", "js", "wasm", "xquery", "csimple", "toD", "enrich", "pollEnrich", "poll", "recipientList", "routingSlip",
+                    "dynamicRouter",
+                    "claimCheck", "serviceCall", "beanType", "exchangeProperty");
     private static final Pattern FUNCTION = Pattern.compile("\\$(?:simple)?\\{\\s*([^}]*)");
     /** Variables and headers by their plain names, the body as it is, and functions of text: nothing that leads on into Java. */
-    private static final Pattern TRUSTED_FUNCTION = Pattern.compile("(?:variable[.:][A-Za-z0-9_-]+|header[.:][A-Za-z0-9_-]+|exception\\.(?:code|message|field)"
-            + "|body|null|empty|date:[a-z]+[^.]*|random\\([0-9, ]*\\))\\s*(?:\\[[0-9]+])?|(?:iif|trim|uppercase|lowercase|length|substring\\w*|replace|not|val|isEmpty)\\(.*",
+    private static final Pattern TRUSTED_FUNCTION = Pattern.compile(
+            "(?:variable[.:][A-Za-z0-9_-]+|header[.:][A-Za-z0-9_-]+|exception\\.(?:code|message|field)"
+                    + "|body|null|empty|date:[a-z]+[^.]*|random\\([0-9, ]*\\))\\s*(?:\\[[0-9]+])?|(?:iif|trim|uppercase|lowercase|length|substring\\w*|replace|not|val|isEmpty)\\(.*",
             Pattern.DOTALL);
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^}]*?)\\s*}}");
     private static final Set<String> TRUSTED_PLACEHOLDERS = Set.of("trading.mode");
     private static final Pattern RESOURCE = Pattern.compile("(?i)(?:^|[\\s\"'=(])resource:");
 
-    private RouteTrust() { }
+    private RouteTrust() {}
 
     /** @param file of a folder, not of the jar */
     static List<RouteProblem> check(RouteFile file, List<RouteText> routes, boolean trusted) {
         List<RouteProblem> problems = new ArrayList<>();
         if (file.name().equals(KIS_FILE)) {
-            problems.add(new RouteProblem(file.location(), 1, KIS_FILE + " is how the gateway asks KIS, with its credentials; it cannot be replaced"));
+            problems.add(new RouteProblem(file.location(), 1,
+                    KIS_FILE + " is how the gateway asks KIS, with its credentials; it cannot be replaced"));
         } else if (!trusted) {
             routes.forEach(route -> {
                 for (RouteText.Step step : route.steps()) {

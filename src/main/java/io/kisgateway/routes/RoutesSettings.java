@@ -22,7 +22,8 @@ public record RoutesSettings(Path folder, boolean reloads, boolean trusts, Strin
 
     public static RoutesSettings from(Settings settings, Set<String> furtherLimits, Set<String> leftOut) {
         Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
-        return new RoutesSettings(folder, folder != null && settings.isOn(Setting.ROUTES_RELOAD), settings.text(Setting.ROUTES_TRUST).equals("ALL"),
+        return new RoutesSettings(folder, folder != null && settings.isOn(Setting.ROUTES_RELOAD),
+                settings.text(Setting.ROUTES_TRUST).equals("ALL"),
                 settings.text(Setting.RATE_LIMIT), settings.endpointLimits(), furtherLimits, leftOut);
     }
 

@@ -11,11 +11,11 @@ public interface GatewayModule extends CamelConfiguration, AutoCloseable {
 
     /** Before the routes are made. */
     @Override
-    default void configure(CamelContext camelContext) throws Exception { }
+    default void configure(CamelContext camelContext) throws Exception {}
 
     /** The routes run. */
-    default void started(CamelContext camelContext) throws Exception { }
+    default void started(CamelContext camelContext) throws Exception {}
 
     @Override
-    default void close() { }
+    default void close() {}
 }

@@ -13,7 +13,7 @@ public final class KoreanTime {
 
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(KST);
 
-    private KoreanTime() { }
+    private KoreanTime() {}
 
     public static LocalDate today(InstantSource clock) {
         return date(clock.instant());

@@ -8,7 +8,7 @@ import org.apache.camel.spi.ManagementAgent;
 /** What is shown to JMX beside Camel's own, for as long as Camel runs. */
 public final class ManagedBeans {
 
-    private ManagedBeans() { }
+    private ManagedBeans() {}
 
     /**
      * @param name what tells it from others, such as {@code type=Throttle}

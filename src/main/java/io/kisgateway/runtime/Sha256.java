@@ -8,7 +8,7 @@ import java.util.HexFormat;
 /** Names things by their hash. */
 public final class Sha256 {
 
-    private Sha256() { }
+    private Sha256() {}
 
     /** @param bytes how many of the hash's 32, from the front; two digits each */
     public static String hex(String text, int bytes) {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionException;
 /** Completion stages. */
 public final class Stages {
 
-    private Stages() { }
+    private Stages() {}
 
     /** What a stage failed of, without the wrapping that later stages add. */
     public static Throwable cause(Throwable failure) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 /** Threads that keep no process alive. */
 public final class Threads {
 
-    private Threads() { }
+    private Threads() {}
 
     /** For a pool of one thread. */
     public static ThreadFactory daemon(String name) {

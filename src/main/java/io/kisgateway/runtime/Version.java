@@ -8,7 +8,7 @@ import java.util.Properties;
 /** The versions that the build wrote into the jar. */
 public final class Version {
 
-    private Version() { }
+    private Version() {}
 
     public static String read() {
         return property("version");

@@ -24,11 +24,17 @@ public enum Setting {
     MANAGEMENT_HOST(text("a host name or address"), "127.0.0.1", "where health, metrics and admin listen"),
     MANAGEMENT_PORT(port(), "9876", "where health, metrics and admin listen"),
 
-    ALLOWED_HOSTS(matching("(\\*\\.)?[A-Za-z0-9._-]+(,\\s*(\\*\\.)?[A-Za-z0-9._-]+)*", "names like kis.example.com or *.example.com, with commas"), null,
+    ALLOWED_HOSTS(
+            matching(
+                    "(\\*\\.)?[A-Za-z0-9._-]+(,\\s*(\\*\\.)?[A-Za-z0-9._-]+)*", "names like kis.example.com or *.example.com, with commas"),
+            null,
             "further names that callers and browsers reach the gateway by; addresses, `localhost`, names without a dot and names of"
                     + " clusters and Cloud Run need no line"),
-    CLIENTS_FILE(text("a file"), null, "YAML file that says who may call and what they may do, see docs/security.md; read again when it changes"),
-    AUTH_ISSUERS(matching("https?://[^/?#@,\\s]+[^?#@,\\s]*(,\\s*https?://[^/?#@,\\s]+[^?#@,\\s]*)*", "https://issuer, several with commas"), null,
+    CLIENTS_FILE(text("a file"), null,
+            "YAML file that says who may call and what they may do, see docs/security.md; read again when it changes"),
+    AUTH_ISSUERS(
+            matching("https?://[^/?#@,\\s]+[^?#@,\\s]*(,\\s*https?://[^/?#@,\\s]+[^?#@,\\s]*)*", "https://issuer, several with commas"),
+            null,
             "whose identity tokens are taken (OpenID Connect); with `AUTH_AUDIENCE`"),
     AUTH_AUDIENCE(matching("[^,\\s]+(,\\s*[^,\\s]+)*", "the audience of tokens, several with commas"), null,
             "what a token must be meant for, such as this gateway's own URL; with `AUTH_ISSUERS`"),

@@ -76,8 +76,7 @@ final class Edits {
             case REPLY_FIELD -> order(body, output -> set(output, fault.spot()));
             case REPLY_LOWER_CASE -> order(body, Edits::lowerCase);
             case REPLY_ARRAY -> order(body, output -> body.putArray("output").add(output));
-            case REPLY_UNPADDED -> order(body, output ->
-                    output.put("ODNO", output.path("ODNO").asText().replaceFirst("^0+(?=.)", "")));
+            case REPLY_UNPADDED -> order(body, output -> output.put("ODNO", output.path("ODNO").asText().replaceFirst("^0+(?=.)", "")));
             default -> throw new IllegalStateException("edits nothing: " + fault.kind());
         }
         return mark;

@@ -7,8 +7,8 @@ import java.util.Locale;
  * {@code share}, or both. Null means: not asked for.
  */
 public record Fault(Kind kind, String path, String trId, Integer times, Double share, long ms, String code,
-                    Integer status, String rtCd, String msg1, String body, boolean afterTaken, boolean incurable,
-                    Spot spot) {
+        Integer status, String rtCd, String msg1, String body, boolean afterTaken, boolean incurable,
+        Spot spot) {
 
     /** Which of a kind's many places: at most one fault of each, but for {@code EDIT}, meets a call. */
     enum Sort {

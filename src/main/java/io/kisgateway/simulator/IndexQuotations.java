@@ -85,7 +85,7 @@ final class IndexQuotations {
     }
 
     private static void against(Fields out, Market.Quote quote, long level, String name, String change, String sign,
-                                String rate) {
+            String rate) {
         long difference = level - quote.base();
         out.with(name, value(level))
                 .with(change, value(difference))

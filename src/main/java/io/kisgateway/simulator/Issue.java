@@ -2,7 +2,7 @@ package io.kisgateway.simulator;
 
 /** What does not move about a listed issue. {@code price} is the level its prices wander around. */
 record Issue(String code, String name, Kind kind, String market, String sector, long price, long shares, long eps,
-             long bps, long faceValue, int marginRate, long volume, int days) {
+        long bps, long faceValue, int marginRate, long volume, int days) {
 
     enum Kind {
         STOCK, ETF, ETN, INDEX

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A call that came through the door: its transaction and parameters, complete as far as the TR insists. */
 record KisCall(String trId, Map<String, String> params, boolean nextPage,
-               Circumstances circumstances) {
+        Circumstances circumstances) {
 
     /** What a fault changes about the work itself: a list's lag, and an exchange that will refuse what was taken. */
     record Circumstances(Duration lag, boolean rejectedLater) {

@@ -34,7 +34,7 @@ final class KisServer {
     private final Map<List<String>, List<String>> headerLists = new HashMap<>();
 
     KisServer(Vertx vertx, SimulatorOptions options, Envelope envelope, Tokens tokens, Faults faults, Calls calls,
-              TrDispatcher dispatcher) {
+            TrDispatcher dispatcher) {
         this.vertx = vertx;
         this.options = options;
         this.clock = options.clock();

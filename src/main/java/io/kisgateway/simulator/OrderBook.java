@@ -159,7 +159,7 @@ public final class OrderBook {
 
     /** An amendment lives on under its own number; the original keeps what was not amended. */
     synchronized Placement amend(String orderNo, Long quantity, OrderType type, long price, String exchange,
-                                 KisCall.Circumstances circumstances) {
+            KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
         Order.Entry original = orders.find(orderNo);
@@ -184,7 +184,7 @@ public final class OrderBook {
     }
 
     private Order.Entry enter(Order.Ticket ticket, String originalNo, Order.Kind kind, Instant now,
-                              KisCall.Circumstances circumstances) {
+            KisCall.Circumstances circumstances) {
         Order.Entry entry = new Order.Entry(orders.nextNumber(), originalNo, kind, ticket, now,
                 now.plus(circumstances.lag()));
         orders.keep(entry);

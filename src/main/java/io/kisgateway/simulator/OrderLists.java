@@ -35,7 +35,7 @@ final class OrderLists {
         LocalDate divide = Texts.seoulDate(clock.instant()).minusMonths(3);
         boolean old = call.trId().startsWith("CTSC") || call.trId().startsWith("VTSC");
         List<Order.Entry> found = new ArrayList<>(book.listed(from.get(), to.get(),
-                        call.circumstances().lag()).stream()
+                call.circumstances().lag()).stream()
                 .filter(entry -> entry.date().isBefore(divide) == old)
                 .filter(entry -> matches(entry, call))
                 .toList());

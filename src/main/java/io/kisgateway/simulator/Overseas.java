@@ -31,7 +31,7 @@ final class Overseas {
 
     /** Prices in ten-thousandths of the currency. */
     private record Foreign(String quotedOn, String tradedOn, String symbol, String name, String currency, long level,
-                           long held, long boughtAt) {
+            long held, long boughtAt) {
     }
 
     private long price(Foreign issue, long second) {

@@ -7,7 +7,7 @@ import java.util.function.Function;
 record Page<T>(List<T> items, boolean more, String nextKey) {
 
     static <T> Page<T> of(List<T> all, Function<T, String> key, KisCall call, String keyName,
-                          int size) {
+            int size) {
         int from = 0;
         String after = call.get(keyName);
         if (call.nextPage() && !after.isEmpty()) {

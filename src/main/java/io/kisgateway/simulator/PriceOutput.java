@@ -102,7 +102,7 @@ final class PriceOutput {
     }
 
     private static void range(Fields out, Ranges.Range range, long price, String high, String highDate,
-                              String highRate, String low, String lowDate, String lowRate) {
+            String highRate, String low, String lowDate, String lowRate) {
         Bar highest = range.highest();
         Bar lowest = range.lowest();
         out.with(high, highest.high())

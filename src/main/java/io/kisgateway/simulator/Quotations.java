@@ -26,7 +26,8 @@ final class Quotations {
     }
 
     Reply price(KisCall call) {
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(4).with("output", PriceOutput.of(issue.map(quoting::quote), known -> market.ranges(known, clock.instant())))));
+        return quoting.quoted(call, issue -> quoting.done(call,
+                new Fields(4).with("output", PriceOutput.of(issue.map(quoting::quote), known -> market.ranges(known, clock.instant())))));
     }
 
     Reply dailyPrice(KisCall call) {

@@ -30,7 +30,7 @@ final class ReservedOrders {
     }
 
     private record Reserved(long number, Instant at, Instant cancelledAt, Issue issue, String side, String type,
-                            long quantity, long price) {
+            long quantity, long price) {
     }
 
     synchronized Reply reserve(KisCall call) {

@@ -57,7 +57,7 @@ public final class Simulator implements AutoCloseable {
             dispatcher.trading(market, book, reserved);
             KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher);
             this.kis = listen(options.port(), server::handle, this::remember);
-            this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> { });
+            this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> {});
         } catch (RuntimeException e) {
             vertx.close();
             throw e;

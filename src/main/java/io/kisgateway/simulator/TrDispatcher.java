@@ -142,7 +142,7 @@ final class TrDispatcher {
     }
 
     private Reply uapi(HttpServerRequest request, String path, String trId, byte[] body,
-                       KisCall.Circumstances circumstances) {
+            KisCall.Circumstances circumstances) {
         if (!offers.hasPath(path)) {
             return new Reply(404, Reply.JSON, new byte[0], trId, "", "");
         }
@@ -186,8 +186,7 @@ final class TrDispatcher {
 
     private Map<String, String> queryParams(HttpServerRequest request) {
         Map<String, String> params = new HashMap<>();
-        request.params().forEach(entry ->
-                params.putIfAbsent(KisCall.canonical(entry.getKey(), options.strict()), entry.getValue()));
+        request.params().forEach(entry -> params.putIfAbsent(KisCall.canonical(entry.getKey(), options.strict()), entry.getValue()));
         return params;
     }
 

@@ -171,8 +171,8 @@ final class Wire {
             send(request, call, reply);
             return;
         }
-        raw(request, "HTTP/1.1 100 Continue\r\n\r\n").onSuccess(sent ->
-                vertx.setTimer(pause, timer -> dripContinue(request, call, reply, pause, left - 1)));
+        raw(request, "HTTP/1.1 100 Continue\r\n\r\n")
+                .onSuccess(sent -> vertx.setTimer(pause, timer -> dripContinue(request, call, reply, pause, left - 1)));
     }
 
     /** Bytes past Vert.x's codec. */

@@ -16,14 +16,14 @@ import java.util.List;
  * @param instead       a slot held that is given up in exchange, whatever the answer; or null
  */
 public record Ask(String endpoint, RateLimits limits, ClientLimit client, long patienceMillis, Rank rank, boolean account,
-                  boolean ledger, Slot instead) {
+        boolean ledger, Slot instead) {
 
     public Ask(String endpoint, RateLimits limits, long patienceMillis, Rank rank, boolean account, boolean ledger, Slot instead) {
         this(endpoint, limits, null, patienceMillis, rank, account, ledger, instead);
     }
 
     /** Fixed windows that count it, under the name that they have in Redis. */
-    record Group(String name, RateLimits limits, Limited limited) { }
+    record Group(String name, RateLimits limits, Limited limited) {}
 
     List<Group> groups() {
         List<Group> groups = new ArrayList<>(2);

@@ -17,11 +17,11 @@ import java.util.List;
  * @param grantsBySecond       of the last 60 seconds of the limiter's clock, the present one last
  */
 public record EndpointStats(RateLimits limits, int queueLength, long longestWaitMillis, int grantsLastMinute, long granted,
-                            long refused, long coalesced, long decisions, long decisionNanos,
-                            List<Integer> grantsBySecond) {
+        long refused, long coalesced, long decisions, long decisionNanos,
+        List<Integer> grantsBySecond) {
 
     /** So many permits in so many seconds. */
-    public record Window(int permits, long seconds) { }
+    public record Window(int permits, long seconds) {}
 
     /** The limits one by one. */
     public List<Window> windows() {

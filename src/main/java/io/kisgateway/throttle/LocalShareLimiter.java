@@ -30,9 +30,9 @@ final class LocalShareLimiter {
     private boolean telling;
 
     /** @param n 1 for a slot that was granted, -1 for one that was given back */
-    record Change(Slot slot, int n) { }
+    record Change(Slot slot, int n) {}
 
-    private record Granted(RateLimits limits, FixedWindows windows) { }
+    private record Granted(RateLimits limits, FixedWindows windows) {}
 
     /**
      * @param turn  a number of this instance's own: which window it takes where not everyone can have one of each

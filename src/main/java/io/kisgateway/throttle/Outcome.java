@@ -6,7 +6,7 @@ import io.kisgateway.call.Problem;
 sealed interface Outcome {
 
     /** Go, within the slot's time. */
-    record Granted(Slot slot, Decision decision) implements Outcome { }
+    record Granted(Slot slot, Decision decision) implements Outcome {}
 
     /** Not within the caller's patience; {@code limit} is the endpoint's or client's that refused, or null. */
     record Refused(Limited limited, RateLimit limit, long retryMillis) implements Outcome {
@@ -23,5 +23,5 @@ sealed interface Outcome {
     }
 
     /** For another reason than the limits. */
-    record Failed(Problem problem) implements Outcome { }
+    record Failed(Problem problem) implements Outcome {}
 }

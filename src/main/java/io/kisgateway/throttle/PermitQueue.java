@@ -37,7 +37,7 @@ final class PermitQueue {
     private volatile Full full;
 
     /** No slot is free before that moment for one of this rank or a lower one, as far as is known until then. */
-    private record Full(Outcome.Refused refusal, Rank rank, long freeNanos, long knownUntilNanos) { }
+    private record Full(Outcome.Refused refusal, Rank rank, long freeNanos, long knownUntilNanos) {}
 
     /** @param most how many may wait at once */
     PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
@@ -87,7 +87,8 @@ final class PermitQueue {
                         (known.freeNanos - now) / 1_000_000 + 1));
             }
             if (inside >= most || own >= waiter.client.places(most)) {
-                return outcomes.refused(waiter, new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+                return outcomes.refused(waiter,
+                        new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
             }
             inside++;
             long latest = line.arrives(waiter);

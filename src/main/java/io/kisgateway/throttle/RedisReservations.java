@@ -60,7 +60,8 @@ final class RedisReservations {
          */
         Batch(long notAfter, long memory, Purpose purpose) {
             key(accountKey);
-            add(now.getAsLong(), notAfter, rules.guardMillis(), rules.marginMillis(), rules.accountRate().permits(), rules.accountRate().windowMillis(),
+            add(now.getAsLong(), notAfter, rules.guardMillis(), rules.marginMillis(), rules.accountRate().permits(),
+                    rules.accountRate().windowMillis(),
                     rules.ledgerRate().permits(), rules.ledgerRate().windowMillis(), memory, purpose.ordinal());
         }
 

@@ -46,7 +46,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     /** Null while Redis answers. */
     private volatile LocalShareLimiter local;
     private final List<Slot> toGiveBack = new ArrayList<>();
-    private volatile Runnable returned = () -> { };
+    private volatile Runnable returned = () -> {};
 
     /**
      * @param display    the address of Redis as it may be shown

@@ -96,7 +96,8 @@ public final class Throttle implements AutoCloseable {
     /** The throttle as a whole, as of now. */
     public ThrottleState state() {
         LimiterState now = limiter.state();
-        return new ThrottleState(now.backend(), limiter instanceof SharedLimiter, now.degraded(), !now.degraded() || !settings.redisRequired(),
+        return new ThrottleState(now.backend(), limiter instanceof SharedLimiter, now.degraded(),
+                !now.degraded() || !settings.redisRequired(),
                 settings.limits().toString(), now.accountPacing(), now.ledgerPacing());
     }
 

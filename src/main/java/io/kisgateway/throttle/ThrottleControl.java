@@ -61,7 +61,8 @@ public final class ThrottleControl {
     }
 
     /** Other limits for one endpoint of this instance, until it is started again. */
-    @ManagedOperation(description = "Other limits for one endpoint of this instance, until its restart: changeLimit(endpoint, \"5 per second\")")
+    @ManagedOperation(
+            description = "Other limits for one endpoint of this instance, until its restart: changeLimit(endpoint, \"5 per second\")")
     public String changeLimit(String endpoint, String limits) {
         if (!endpoints.get().contains(endpoint)) {
             throw new IllegalArgumentException("There is no endpoint " + endpoint + "; there are " + getLimits().keySet());

@@ -27,15 +27,17 @@ import java.util.TreeMap;
  * @param redisRequired whether to refuse rather than limit alone when Redis is away
  * @param scope         names the KIS account in Redis keys; no secret, no braces
  */
-public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait,
-                               Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired,
-                               String scope) {
+public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<String, RateLimits> ownLimits, LimiterRules rules,
+        Duration maxWait,
+        Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired,
+        String scope) {
 
     private static final String LIMITS = "limits like 3 per second, 3/second, 500/hour, several with ;";
     private static final String ONE_LIMIT = "one limit like 15/second, of a minute at most";
 
     /** Clients of KIS have the limits of all. */
-    ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait, Duration waitCap, int queueMax, boolean coalesce, int instances, boolean redisRequired, String scope) {
+    ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait, Duration waitCap,
+            int queueMax, boolean coalesce, int instances, boolean redisRequired, String scope) {
         this(limits, limits, ownLimits, rules, maxWait, waitCap, queueMax, coalesce, instances, redisRequired, scope);
     }
 

@@ -64,7 +64,7 @@ final class WaitingLine {
     }
 
     /** Where a waiter went, and what nobody needs any more. */
-    record Placed(boolean placed, Waiter displaced, Slot left) { }
+    record Placed(boolean placed, Waiter displaced, Slot left) {}
 
     /**
      * Gives the waiter its place. Those behind move to later slots; who will not wait so long loses its place if it is a
@@ -138,7 +138,7 @@ final class WaitingLine {
         return !Objects.equals(one.client.name(), waiter.client.name());
     }
 
-    record Due(Waiter waiter, Slot slot) { }
+    record Due(Waiter waiter, Slot slot) {}
 
     Due takeFirst() {
         return new Due(waiting.remove(0), slots.remove(0));

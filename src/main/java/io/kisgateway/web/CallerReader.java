@@ -17,7 +17,7 @@ final class CallerReader {
     private static final Pattern PRODUCT = Pattern.compile("[A-Za-z0-9._-]{1,40}(?:/[A-Za-z0-9._-]{1,20})?");
     private static final Pattern TRACE = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-    private CallerReader() { }
+    private CallerReader() {}
 
     /**
      * Gives the call its caller to carry.

@@ -17,7 +17,6 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 /** Camel's public HTTP server with the bounds of a {@link PortGuard}: Camel sets none. It listens only once the routes are there. */
 public final class EdgeServer extends VertxPlatformHttpServer {
 
-
     private final String host;
     private final int port;
     private final Duration idle;

@@ -30,7 +30,7 @@ record Field(String name, FieldType type, boolean required, Supplier<Object> def
     private static final Pattern ALTERNATIVE = Pattern.compile("(.+) when ([a-z][a-z0-9_]*)(?: or (.+))?");
 
     /** The other type that a member has in a certain case. */
-    record Alternative(FieldType type, String when, List<String> values) { }
+    record Alternative(FieldType type, String when, List<String> values) {}
 
     /** @throws IllegalArgumentException if the declaration cannot be read */
     static Field parse(String name, String declaration, InstantSource clock) {

@@ -113,7 +113,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** Which route this is the door of; known only once the route has started, since Camel wraps its consumer. */
-    private record Identity(String routeId, boolean mutating, Need need) { }
+    private record Identity(String routeId, boolean mutating, Need need) {}
 
     private Identity identity() {
         Identity known = identity;
@@ -324,7 +324,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         /** The caller is told before the call has ended; it goes on, and its end is written down, but told to nobody. */
         void early(Problem problem) {
             if (!finished.get()) {
-                edge.writer().send(context, call, outcome.refusal(problem), () -> { });
+                edge.writer().send(context, call, outcome.refusal(problem), () -> {});
             }
         }
 

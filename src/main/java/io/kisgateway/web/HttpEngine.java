@@ -13,8 +13,8 @@ import io.kisgateway.call.ReplyForm;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,9 +36,10 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
 
     /** Paths of the service that this one replaces, which clients in the field still know; they stay away on purpose. */
     private static final Map<String, String> GONE = Map.of(
-            "/api/token", "The gateway keeps KIS's access token to itself and adds it to every call: call the endpoint that you need, without it",
-            "/api/ws-approval-key", "The gateway hands out no approval key for KIS's WebSocket: a second session with it would end the first");
-
+            "/api/token",
+            "The gateway keeps KIS's access token to itself and adds it to every call: call the endpoint that you need, without it",
+            "/api/ws-approval-key",
+            "The gateway hands out no approval key for KIS's WebSocket: a second session with it would end the first");
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 
@@ -183,7 +184,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         }
         Answer answer = form != null ? form.refusal(problem, call) : new Answer(problem.code().status(), ProblemJson.TYPE,
                 problem.retryAfter(), edge.writer().problem(problem, call), null, problem);
-        edge.writer().send(context, call, answer, () -> { });
+        edge.writer().send(context, call, answer, () -> {});
         edge.observer().finished(call, null, answer.status(), problem);
     }
 }

@@ -29,7 +29,6 @@ final class ReplyWriter {
     /** More than this is sent only as fast as the caller reads, so that those who do not read cost no memory. */
     static final int PIECE = 64 * 1024;
 
-
     private final JsonMapper json;
 
     ReplyWriter(JsonMapper json) {

@@ -20,8 +20,9 @@ final class RequestEndpoint extends DefaultEndpoint {
     static final String ORDER = "order";
     static final String OPEN = "open";
 
-    @UriPath(enums = "query,order,open", description = "What the endpoint is for. Each parameter names a member of the request, and its value"
-            + " says what that may be, such as: stock code, required")
+    @UriPath(enums = "query,order,open",
+            description = "What the endpoint is for. Each parameter names a member of the request, and its value"
+                    + " says what that may be, such as: stock code, required")
     @Metadata(required = true)
     private final String kind;
 

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 final class RequestHeaders {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WAIT =
+            Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,6})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
 
-    private RequestHeaders() { }
+    private RequestHeaders() {}
 
     static String requestId(RoutingContext context) {
         String given = context.request().getHeader("X-Request-Id");

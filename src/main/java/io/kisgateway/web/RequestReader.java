@@ -62,7 +62,8 @@ final class RequestReader {
     }
 
     private static void requireOrder(Map<String, Object> values) {
-        if (values.get(START) instanceof String start && values.get(END) instanceof String end && !end.isEmpty() && start.compareTo(end) > 0) {
+        if (values.get(START) instanceof String start && values.get(END) instanceof String end && !end.isEmpty()
+                && start.compareTo(end) > 0) {
             throw Problem.invalid(END, END + " is before " + START);
         }
     }

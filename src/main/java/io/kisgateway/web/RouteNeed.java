@@ -20,7 +20,7 @@ public final class RouteNeed {
     private static final Pattern QUERY = Pattern.compile("request:(?:/*)query(?:\\?.*)?");
     private static final Pattern ORDER = Pattern.compile("order:(?:/*)([a-z]+)(?:\\?.*)?");
 
-    private RouteNeed() { }
+    private RouteNeed() {}
 
     /** @param steps the URIs of the route's steps, with their options */
     public static Need of(Collection<String> steps) {

@@ -28,7 +28,8 @@ class BrowserAttackTest {
     @BeforeAll
     static void start() throws IOException {
         // Every name but this machine's leads here, as if the attacker's records had been changed meanwhile.
-        browser = Browser.orSkip("--host-resolver-rules=MAP *.test 127.0.0.1", "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests");
+        browser = Browser.orSkip("--host-resolver-rules=MAP *.test 127.0.0.1",
+                "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests");
         rig = Rig.unlimited();
         site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         site.start();
@@ -92,8 +93,9 @@ class BrowserAttackTest {
             for (String url : new String[] {gateway() + "/api/trading/buy?stock_code=005930&quantity=1", gateway() + "/api/trading/buy",
                 management() + "/admin/trading/halt", management() + "/admin/circuit-breaker/force-open"}) {
                 for (String type : new String[] {"text/plain", "application/json"}) {
-                    browser.evaluate("fetch('" + url + "', {method: 'POST', mode: '" + mode + "', headers: {'Content-Type': '" + type + "'},"
-                            + " body: '{\"stock_code\":\"005930\",\"quantity\":1}'}).then(r => r.status, e => String(e))");
+                    browser.evaluate(
+                            "fetch('" + url + "', {method: 'POST', mode: '" + mode + "', headers: {'Content-Type': '" + type + "'},"
+                                    + " body: '{\"stock_code\":\"005930\",\"quantity\":1}'}).then(r => r.status, e => String(e))");
                 }
             }
         }
@@ -114,10 +116,12 @@ class BrowserAttackTest {
         for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
             browser.open("http://rebind.test:" + port + "/docs");
             assertThat(browser.evaluate("document.body.innerText").asText()).contains("MISDIRECTED_REQUEST");
-            for (String path : new String[] {"/api/trading/orders", "/api/trading/buy", "/admin/trading/halt", "/console/data", "/jolokia"}) {
+            for (String path : new String[] {"/api/trading/orders", "/api/trading/buy", "/admin/trading/halt", "/console/data",
+                "/jolokia"}) {
                 String method = path.contains("orders") || path.contains("data") ? "GET" : "POST";
                 assertThat(browser.evaluate("fetch('" + path + "', {method: '" + method + "', headers: {'Content-Type': 'application/json'}"
-                        + (method.equals("POST") ? ", body: '{\"stock_code\":\"005930\",\"quantity\":1}'" : "") + "}).then(r => r.status)").asInt())
+                        + (method.equals("POST") ? ", body: '{\"stock_code\":\"005930\",\"quantity\":1}'" : "") + "}).then(r => r.status)")
+                        .asInt())
                         .as(path).isEqualTo(421);
             }
         }

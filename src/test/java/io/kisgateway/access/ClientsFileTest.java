@@ -55,7 +55,8 @@ class ClientsFileTest {
 
     @Test
     void nobodyIsTwoClients() throws IOException {
-        assertThat(problems("clients:\n  - name: a\n    may: [buy]\n    keys: [" + KEY + "]\n  - name: b\n    may: [buy]\n    keys: [" + KEY + "]\n"))
+        assertThat(problems(
+                "clients:\n  - name: a\n    may: [buy]\n    keys: [" + KEY + "]\n  - name: b\n    may: [buy]\n    keys: [" + KEY + "]\n"))
                 .contains(":7: this key is there already");
         assertThat(problems("clients:\n  - name: a\n    may: [buy]\n    keys: [" + KEY + "]\n  - name: a\n    may: [buy]\n    keys: []\n"))
                 .contains(":5: there is a client a already");

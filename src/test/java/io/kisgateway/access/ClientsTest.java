@@ -125,7 +125,8 @@ class ClientsTest {
 
     @Test
     void whoMayOnlyBuyChangesNoSale() {
-        String number = post(one, "/api/trading/sell", order("005930", 1, rig.simulator().market().upperLimit("005930"))).at("/order_no").asText();
+        String number =
+                post(one, "/api/trading/sell", order("005930", 1, rig.simulator().market().upperLimit("005930"))).at("/order_no").asText();
         Reply refused = post(admin, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + low + "}");
         isForbidden(refused, "sell");
         assertThat(post(buyer, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + low + "}").status()).isEqualTo(404);
@@ -147,10 +148,12 @@ class ClientsTest {
     void aRefusalComesBeforeTheBodyAndCostsNoPermit() {
         TestClients clients = new TestClients();
         String key = clients.add("only", "", "may: [\"market:read\"]");
-        try (Rig scarce = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "RATE_LIMIT", "1 per hour", "RATE_LIMIT_MAX_WAIT", "0")) {
+        try (Rig scarce =
+                Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "RATE_LIMIT", "1 per hour", "RATE_LIMIT_MAX_WAIT", "0")) {
             for (String header : new String[] {"", "X-API-Key: " + "x".repeat(50) + "\r\n"}) {
-                RawHttp.Answer answer = RawHttp.exactly(scarce.gateway().port(), "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\n" + header
-                        + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
+                RawHttp.Answer answer =
+                        RawHttp.exactly(scarce.gateway().port(), "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\n" + header
+                                + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
                 assertThat(answer.status()).isEqualTo(401);
             }
             assertThat(post(scarce.http(), key, BUY, order("005930", 1, 0)).status()).isEqualTo(403);
@@ -246,17 +249,21 @@ class ClientsTest {
         String key = clients.add("front", "", "may: [\"market:read\"]");
         String late = clients.add("late", " until 2020-01-01", "may: [\"market:read\"]");
         try (Rig front = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "KIS_FRONT", "true")) {
-            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100")).contains("\"rt_cd\":\"0\"");
+            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100"))
+                    .contains("\"rt_cd\":\"0\"");
             for (String[] pair : new String[][] {{"front", "x".repeat(50)}, {"nobody", key}, {"late", late}, {"front", late}}) {
                 assertThat(price(front, pair[0], pair[1], "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100"))
                         .as("%s", pair[0]).doesNotContain("\"rt_cd\":\"0\"").doesNotContain("stck_prpr");
             }
-            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R")).doesNotContain("\"rt_cd\":\"0\"");
+            assertThat(price(front, "front", key, "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R"))
+                    .doesNotContain("\"rt_cd\":\"0\"");
         }
     }
 
     private static String price(Rig front, String appKey, String secret, String path, String trId) {
-        return new Http("http://127.0.0.1:" + front.gateway().port()).send(front.http().request(path + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930")
-                .headers("appkey", appKey, "appsecret", secret, "authorization", "Bearer any", "tr_id", trId, "custtype", "P").GET()).text();
+        return new Http("http://127.0.0.1:" + front.gateway().port()).send(front.http()
+                .request(path + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930")
+                .headers("appkey", appKey, "appsecret", secret, "authorization", "Bearer any", "tr_id", trId, "custtype", "P").GET())
+                .text();
     }
 }

@@ -67,11 +67,13 @@ class ForeignPagesTest {
     @Test
     void noOrderWithoutJson() {
         int before = orders();
-        isRefused(ask("", "POST /api/trading/buy?stock_code=005930&quantity=1 HTTP/1.1", "Host: localhost"), 400, "INVALID_REQUEST", "not_placed");
+        isRefused(ask("", "POST /api/trading/buy?stock_code=005930&quantity=1 HTTP/1.1", "Host: localhost"), 400, "INVALID_REQUEST",
+                "not_placed");
         isRefused(ask("", "POST /api/trading/buy?stock_code=005930&quantity=11 HTTP/1.1", "Host: localhost",
                 "Content-Type: application/x-www-form-urlencoded"), 400, "INVALID_REQUEST", "not_placed");
         isRefused(ask("", "POST /api/trading/buy HTTP/1.1", "Host: localhost"), 415, "UNSUPPORTED_MEDIA_TYPE", "not_placed");
-        isRefused(ask(ORDER, "POST /api/trading/buy HTTP/1.1", "Host: localhost", "Content-Type: text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE", "not_placed");
+        isRefused(ask(ORDER, "POST /api/trading/buy HTTP/1.1", "Host: localhost", "Content-Type: text/plain"), 415,
+                "UNSUPPORTED_MEDIA_TYPE", "not_placed");
         isRefused(ask(ORDER, "POST /api/trading/buy HTTP/1.1", "Host: localhost"), 415, "UNSUPPORTED_MEDIA_TYPE", "not_placed");
         assertThat(orders()).isEqualTo(before);
     }
@@ -81,7 +83,9 @@ class ForeignPagesTest {
     void noQueryBeatsTheBody() {
         int before = orders();
         isRefused(ask(ORDER, "POST /api/trading/buy?quantity=7 HTTP/1.1", "Host: localhost", JSON), 400, "INVALID_REQUEST", "not_placed");
-        isRefused(ask("{\"stock_code\":\"005930\",\"quantity\":1,\"price\":999000}", "POST /api/trading/sell?price=0 HTTP/1.1", "Host: localhost", JSON),
+        isRefused(
+                ask("{\"stock_code\":\"005930\",\"quantity\":1,\"price\":999000}", "POST /api/trading/sell?price=0 HTTP/1.1",
+                        "Host: localhost", JSON),
                 400, "INVALID_REQUEST", "not_placed");
         isRefused(ask("{\"stock_code\":\"005930\"}", "POST /api/market-data/snapshot?is_index=false HTTP/1.1", "Host: localhost", JSON),
                 400, "INVALID_REQUEST", null);
@@ -100,13 +104,15 @@ class ForeignPagesTest {
     @ValueSource(strings = {"rebind.test", "rebind.test:8080", "127.0.0.1.nip.io", "localhost.evil.example"})
     void noNameOfAnotherSite(String host) {
         int before = orders();
-        isRefused(ask(ORDER, "POST /api/trading/buy HTTP/1.1", "Host: " + host, JSON, "Origin: http://" + host), 421, "MISDIRECTED_REQUEST", "not_placed");
+        isRefused(ask(ORDER, "POST /api/trading/buy HTTP/1.1", "Host: " + host, JSON, "Origin: http://" + host), 421, "MISDIRECTED_REQUEST",
+                "not_placed");
         isRefused(ask(null, "GET /api/trading/orders HTTP/1.1", "Host: " + host), 421, "MISDIRECTED_REQUEST", null);
         isRefused(ask(null, "GET /health HTTP/1.1", "Host: " + host), 421, "MISDIRECTED_REQUEST", null);
         isRefused(ask("", "POST /api/account/balance HTTP/1.1", "Host: " + host), 421, "MISDIRECTED_REQUEST", null);
         isRefused(ask(null, "GET http://" + host + "/api/trading/orders HTTP/1.1", "Host: localhost"), 421, "MISDIRECTED_REQUEST", null);
         for (String action : List.of("trading/halt", "trading/resume", "circuit-breaker/force-open", "circuit-breaker/reset")) {
-            isRefused(manage("", "POST /admin/" + action + " HTTP/1.1", "Host: " + host, "Origin: http://" + host), 421, "MISDIRECTED_REQUEST", null);
+            isRefused(manage("", "POST /admin/" + action + " HTTP/1.1", "Host: " + host, "Origin: http://" + host), 421,
+                    "MISDIRECTED_REQUEST", null);
         }
         isRefused(manage(null, "GET /console/data HTTP/1.1", "Host: " + host), 421, "MISDIRECTED_REQUEST", null);
         isRefused(manage("{\"type\":\"version\"}", "POST /jolokia HTTP/1.1", "Host: " + host), 421, "MISDIRECTED_REQUEST", null);
@@ -123,7 +129,8 @@ class ForeignPagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Origin: https://evil.example", "Origin: null", "Origin: http://127.0.0.1:1", "Origin: file://", "Sec-Fetch-Site: cross-site",
+    @CsvSource({"Origin: https://evil.example", "Origin: null", "Origin: http://127.0.0.1:1", "Origin: file://",
+        "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site"})
     void noRequestOfAForeignPage(String header) {
         int before = orders();
@@ -137,7 +144,8 @@ class ForeignPagesTest {
     @ParameterizedTest
     @CsvSource({"Origin: http://localhost", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: https://kis.example.com"})
     void itsOwnPagesMay(String header) {
-        assertThat(ask("{\"stock_code\":\"005930\"}", "POST /api/market-data/snapshot HTTP/1.1", "Host: localhost", JSON, header).status()).isEqualTo(200);
+        assertThat(ask("{\"stock_code\":\"005930\"}", "POST /api/market-data/snapshot HTTP/1.1", "Host: localhost", JSON, header).status())
+                .isEqualTo(200);
         assertThat(manage("", "POST /admin/circuit-breaker/reset HTTP/1.1", "Host: localhost", header).status()).isEqualTo(200);
     }
 
@@ -158,7 +166,8 @@ class ForeignPagesTest {
     /** C-4 and 14.1. */
     @Test
     void everyReplyTellsBrowsersWhatNotToDoWithIt() {
-        List<Answer> answers = List.of(ask(null, "GET /docs HTTP/1.1", "Host: localhost"), ask(null, "GET /openapi.yaml HTTP/1.1", "Host: localhost"),
+        List<Answer> answers = List.of(ask(null, "GET /docs HTTP/1.1", "Host: localhost"),
+                ask(null, "GET /openapi.yaml HTTP/1.1", "Host: localhost"),
                 ask(null, "GET /docs/swagger-ui.css HTTP/1.1", "Host: localhost"), ask(null, "GET /health HTTP/1.1", "Host: localhost"),
                 ask(null, "GET /nowhere HTTP/1.1", "Host: localhost"), ask(null, "GET / HTTP/1.1", "Host: rebind.test"),
                 manage(null, "GET /routes HTTP/1.1", "Host: localhost"), manage(null, "GET /console HTTP/1.1", "Host: localhost"),

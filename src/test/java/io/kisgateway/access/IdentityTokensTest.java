@@ -36,7 +36,8 @@ class IdentityTokensTest {
                     identity: {subject: "system:serviceaccount:trading:scout"}
                     may: ["market:read"]
                 """);
-        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE", Issuer.AUDIENCE + ", kis-gateway");
+        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE",
+                Issuer.AUDIENCE + ", kis-gateway");
     }
 
     @AfterEach
@@ -98,8 +99,10 @@ class IdentityTokensTest {
         // What Cloud Run leaves of a token that it has checked itself.
         isRefused(parts[0] + "." + parts[1] + ".SIGNATURE_REMOVED_BY_GOOGLE");
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8).replace("buyer@", "admin@");
-        isRefused(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + "." + parts[2]);
-        String none = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\",\"kid\":\"first\"}".getBytes(StandardCharsets.UTF_8));
+        isRefused(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + "."
+                + parts[2]);
+        String none = Base64.getUrlEncoder().withoutPadding()
+                .encodeToString("{\"alg\":\"none\",\"kid\":\"first\"}".getBytes(StandardCharsets.UTF_8));
         isRefused(none + "." + parts[1] + "." + parts[2]);
     }
 

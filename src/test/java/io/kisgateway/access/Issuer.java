@@ -119,7 +119,8 @@ final class Issuer implements AutoCloseable {
         try {
             boolean rsa = signing.isPrivate() && signing.getKeyType().getValue().equals("RSA");
             JWSSigner signer = rsa ? new RSASSASigner(signing.toRSAKey()) : new ECDSASigner(signing.toECKey());
-            SignedJWT token = new SignedJWT(new JWSHeader.Builder(rsa ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256).keyID(signing.getKeyID()).build(), claims);
+            SignedJWT token = new SignedJWT(
+                    new JWSHeader.Builder(rsa ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256).keyID(signing.getKeyID()).build(), claims);
             token.sign(signer);
             return token.serialize();
         } catch (JOSEException e) {

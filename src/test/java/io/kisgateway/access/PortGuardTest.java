@@ -36,7 +36,8 @@ class PortGuardTest {
 
     private static double internal() {
         return rig.management().get("/metrics").text().lines().filter(line -> line.startsWith("kis_gateway_requests_total")
-                && line.contains("result=\"internal\"")).mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+                && line.contains("result=\"internal\"")).mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     /** B-3: nobody who cannot even speak HTTP pages an operator. */
@@ -72,7 +73,8 @@ class PortGuardTest {
 
     /** C-6: what others read as one header and others as two. */
     @ParameterizedTest
-    @ValueSource(strings = {"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n 2\r\n\r\n", "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\tX: 1\r\n\r\n",
+    @ValueSource(strings = {"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n 2\r\n\r\n",
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\tX: 1\r\n\r\n",
         "GET /health/live HTTP/1.1\r\n Host: localhost\r\nHost: localhost\r\n\r\n", "\r\nGET /health/live HTTP/1.1\nHost: localhost\n \n\n",
         "POST /api/account/balance HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
                 + "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: 1\r\n 2\r\n\r\n"})
@@ -98,7 +100,8 @@ class PortGuardTest {
     /** C-6: a body that is refused is not asked for, and one that is wanted is asked for once. */
     @Test
     void continueIsSaidOnceAndOnlyToWhoMaySend() {
-        String head = "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: " + ORDER.length() + "\r\n";
+        String head = "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: "
+                + ORDER.length() + "\r\n";
         assertThat(RawHttp.exactly(rig.gateway().port(), head + "Content-Type: text/plain\r\n\r\n").text()).doesNotContain("100 Continue");
         Answer wanted = RawHttp.exactly(rig.gateway().port(), head + "Content-Type: application/json\r\n\r\n" + ORDER);
         assertThat(wanted.text().split("100 Continue", -1)).hasSize(2);

@@ -8,10 +8,10 @@ import io.kisgateway.settings.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** The table of defaults in docs/security.md. */
 class SafeStartTest {
@@ -25,14 +25,16 @@ class SafeStartTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HOST,0.0.0.0,MOCK", "HOST,0.0.0.0,REAL", "HOST,192.168.0.7,REAL", "HOST,::,REAL", "MANAGEMENT_HOST,0.0.0.0,MOCK", "HOST,kis.example.invalid,REAL"})
+    @CsvSource({"HOST,0.0.0.0,MOCK", "HOST,0.0.0.0,REAL", "HOST,192.168.0.7,REAL", "HOST,::,REAL", "MANAGEMENT_HOST,0.0.0.0,MOCK",
+        "HOST,kis.example.invalid,REAL"})
     void beyondThisMachineItMustBeSaidWhoMayTrade(String host, String address, String mode) {
         assertThatThrownBy(() -> read("TRADING_MODE", mode, host, address)).isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(host + "=" + address + " with TRADING_MODE=" + mode + " lets whoever reaches this port")
                 .hasMessageEndingWith(". Set CLIENTS_FILE or AUTH_AUDIENCE, or say AUTH=none");
         assertThat(read("TRADING_MODE", mode, host, address, "AUTH", "none").warning()).isPresent();
         assertThat(read("TRADING_MODE", mode, host, address, "CLIENTS_FILE", "clients.yaml").clients()).contains(Path.of("clients.yaml"));
-        assertThat(read("TRADING_MODE", mode, host, address, "AUTH_ISSUERS", "https://accounts.google.com", "AUTH_AUDIENCE", "https://gw").warning())
+        assertThat(read("TRADING_MODE", mode, host, address, "AUTH_ISSUERS", "https://accounts.google.com", "AUTH_AUDIENCE", "https://gw")
+                .warning())
                 .get().asString().contains("nobody may do anything yet");
     }
 
@@ -46,10 +48,12 @@ class SafeStartTest {
 
     @Test
     void halfAnAnswerIsNone() {
-        assertThatThrownBy(() -> read("AUTH_AUDIENCE", "https://gw")).hasMessageContaining("AUTH_ISSUERS and AUTH_AUDIENCE are set together");
+        assertThatThrownBy(() -> read("AUTH_AUDIENCE", "https://gw"))
+                .hasMessageContaining("AUTH_ISSUERS and AUTH_AUDIENCE are set together");
         assertThatThrownBy(() -> read("AUTH_ISSUERS", "https://accounts.google.com")).hasMessageContaining("are set together");
         assertThatThrownBy(() -> read("AUTH", "none", "CLIENTS_FILE", "clients.yaml")).hasMessageContaining("AUTH=none");
-        assertThatThrownBy(() -> read("AUTH_ISSUERS", "http://issuer.example", "AUTH_AUDIENCE", "https://gw")).hasMessageContaining("AUTH_ISSUERS");
+        assertThatThrownBy(() -> read("AUTH_ISSUERS", "http://issuer.example", "AUTH_AUDIENCE", "https://gw"))
+                .hasMessageContaining("AUTH_ISSUERS");
         assertThatThrownBy(() -> read("TRUSTED_PROXIES", "10.0.0.0/40").proxies().forEach(one -> new Proxies(java.util.List.of(one))))
                 .hasMessageContaining("TRUSTED_PROXIES");
     }

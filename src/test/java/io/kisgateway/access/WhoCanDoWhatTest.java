@@ -129,10 +129,12 @@ class WhoCanDoWhatTest {
 
     @Test
     void everyShippedRouteIsInTheTable() throws IOException {
-        Set<String> told = rows().stream().filter(row -> !row.management()).map(row -> row.method() + " " + row.path() + " " + (row.byAppKey() ? "open" : row.scopes()))
+        Set<String> told = rows().stream().filter(row -> !row.management())
+                .map(row -> row.method() + " " + row.path() + " " + (row.byAppKey() ? "open" : row.scopes()))
                 .collect(Collectors.toSet());
-        Set<String> routes = ((List<?>) RouteCatalogue.shipped(id -> "").json(List.of()).get("routes")).stream().map(route -> (Map<?, ?>) route)
-                .map(route -> route.get("method") + " " + route.get("path") + " " + route.get("scope")).collect(Collectors.toSet());
+        Set<String> routes =
+                ((List<?>) RouteCatalogue.shipped(id -> "").json(List.of()).get("routes")).stream().map(route -> (Map<?, ?>) route)
+                        .map(route -> route.get("method") + " " + route.get("path") + " " + route.get("scope")).collect(Collectors.toSet());
         assertThat(told).isEqualTo(routes);
     }
 

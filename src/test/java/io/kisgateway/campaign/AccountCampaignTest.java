@@ -109,7 +109,8 @@ class AccountCampaignTest {
         Instant burst = Instant.now();
         List<Arrival> before = kis.calls().list();
         long id = kis.faults().add(Fault.code("EGW00201").onPath("quotations").times(5));
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).until(() -> gateways.stream().allMatch(g -> pacing(g) < 1));
+        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50))
+                .until(() -> gateways.stream().allMatch(g -> pacing(g) < 1));
         Instant slowed = Instant.now();
         kis.faults().remove(id);
         List<Double> lowest = gateways.stream().map(this::pacing).toList();
@@ -124,11 +125,13 @@ class AccountCampaignTest {
         List<Arrival> all = kis.calls().list();
         List<Arrival> after = all.stream().filter(a -> a.at().isAfter(recovered) && a.at().isBefore(end)).toList();
         long injected = all.stream().filter(a -> a.msgCd().equals("EGW00201")).count();
-        try (Report report = new Report("account", "The account's rolling second: snapshots, pages, balances, orders, repeats; three gateways")) {
+        try (Report report =
+                new Report("account", "The account's rolling second: snapshots, pages, balances, orders, repeats; three gateways")) {
             report.row("calls to KIS in all", all.size())
                     .row("most in any second, wherever it begins (limit " + ACCOUNT + ", KIS itself 20)", Wire.mostInSecond(all))
                     .row("longest stall of this machine", stalls.longest() + " ms")
-                    .row("calls a second before the burst", String.format("%.1f", before.size() * 1000.0 / Duration.between(begin, burst).toMillis()))
+                    .row("calls a second before the burst",
+                            String.format("%.1f", before.size() * 1000.0 / Duration.between(begin, burst).toMillis()))
                     .row("answered with EGW00201 (5 at most are injected)", injected)
                     .row("pace of each gateway after the burst", lowest)
                     .row("most in any second while slowed", slowMost)
@@ -166,7 +169,8 @@ class AccountCampaignTest {
         flood.end(Duration.ofSeconds(40));
         long[] order = millis(orders);
         long[] query = millis(queries);
-        try (Report report = new Report("ranks", "Orders before queries when the account's budget is short; two gateways, 60 callers of a query")) {
+        try (Report report =
+                new Report("ranks", "Orders before queries when the account's budget is short; two gateways, 60 callers of a query")) {
             report.row("queries served: p50, most", query[query.length / 2] + ", " + query[query.length - 1] + " ms")
                     .row("two callers who order without pause: served, p50, p99", order.length + ", " + order[order.length / 2] + ", "
                             + order[order.length * 99 / 100] + " ms")
@@ -222,15 +226,17 @@ class AccountCampaignTest {
                     String code = codes.get((caller + n) % codes.size());
                     String id = "caller-" + caller + "-" + n++;
                     int known = price.get();
-                    var unused = load.post(doors().get(0), "/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}", "X-Request-Id", id)
-                            .whenComplete((reply, failure) -> {
-                                if (failure != null) {
-                                    done.completeExceptionally(failure);
-                                    return;
-                                }
-                                judge(reply, code, id, known);
-                                CompletableFuture.delayedExecutor(reply.status() == 200 ? 0 : 100, TimeUnit.MILLISECONDS).execute(this::next);
-                            });
+                    var unused =
+                            load.post(doors().get(0), "/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}", "X-Request-Id", id)
+                                    .whenComplete((reply, failure) -> {
+                                        if (failure != null) {
+                                            done.completeExceptionally(failure);
+                                            return;
+                                        }
+                                        judge(reply, code, id, known);
+                                        CompletableFuture.delayedExecutor(reply.status() == 200 ? 0 : 100, TimeUnit.MILLISECONDS)
+                                                .execute(this::next);
+                                    });
                 }
 
                 private void judge(Reply reply, String code, String id, int known) {
@@ -249,8 +255,9 @@ class AccountCampaignTest {
         callers.forEach(CompletableFuture::join);
         rising.shutdownNow();
         List<Arrival> calls = kis.calls().on("inquire-price");
-        List<CompletableFuture<Reply>> orders = IntStream.range(0, 6).mapToObj(i ->
-                load.post(doors().get(0), "/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Prefer", "wait=10")).toList();
+        List<CompletableFuture<Reply>> orders = IntStream.range(0, 6).mapToObj(
+                i -> load.post(doors().get(0), "/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Prefer", "wait=10"))
+                .toList();
         long placed = orders.stream().filter(o -> o.join().status() == 200).count();
         try (Report report = new Report("coalescing", "100 callers ask for 5 stocks at one gateway, 15 s")) {
             report.row("answers 200, refused", served + ", " + refused)
@@ -258,7 +265,8 @@ class AccountCampaignTest {
                     .row("longest stall of this machine", stalls.longest() + " ms")
                     .row("answers of another stock, with another's request id", wrongCode + ", " + wrongId)
                     .row("oldest price against the moment of asking (20 ms steps)", oldest + " ms")
-                    .row("identical orders sent, placed, taken at KIS", orders.size() + ", " + placed + ", " + kis.calls().on("order-cash").size());
+                    .row("identical orders sent, placed, taken at KIS",
+                            orders.size() + ", " + placed + ", " + kis.calls().on("order-cash").size());
         }
         assertThat(served.get()).isGreaterThan(2 * calls.size());
         assertThat(wrongCode.get()).isZero();

@@ -33,8 +33,9 @@ class FullQueuesTest {
     private static final long MOST_SLOWER_MICROS = 20_000;
     private static final List<String> FULL = List.of("market-data-snapshot", "market-data-daily-prices", "trading-buy", "trading-sell");
 
-    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).extraIssues(Load.CODES)
-            .cash(100_000_000_000L).build());
+    private final Simulator kis =
+            Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).extraIssues(Load.CODES)
+                    .cash(100_000_000_000L).build());
 
     /** Each window lets a few through and the queue is four windows long; measured is inside one window. */
     private static long windowSeconds() {
@@ -60,7 +61,8 @@ class FullQueuesTest {
         try (Report report = new Report("full-queues", "Every queue full, beside an idle gateway at the same time")) {
             Map<String, String> settings = settings();
             long window = windowSeconds();
-            FULL.forEach(id -> settings.put("RATE_LIMIT_" + id.toUpperCase(java.util.Locale.ROOT).replace('-', '_'), AT_ONCE + " per " + window + " seconds"));
+            FULL.forEach(id -> settings.put("RATE_LIMIT_" + id.toUpperCase(java.util.Locale.ROOT).replace('-', '_'),
+                    AT_ONCE + " per " + window + " seconds"));
             full = Launch.gateway("queues-full", kis, settings);
             full.awaitReady();
             try (Probe a = new Probe(idle.port()); Probe b = new Probe(full.port())) {

@@ -44,7 +44,8 @@ class SavesCampaignTest {
 
     @TempDir
     private Path folder;
-    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
+    private final Simulator kis =
+            Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
     private final ScheduledExecutorService callers = Executors.newScheduledThreadPool(CALLERS);
     private final List<Probe> probes = new ArrayList<>();
     /** The newest save that a reply has shown. */

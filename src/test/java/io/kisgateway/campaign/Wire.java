@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /** What the arrivals at KIS show. Windows are those of the clock, as Redis's clock is this machine's. */
 final class Wire {
 
-    private Wire() { }
+    private Wire() {}
 
     /** Calls in each second of the clock from the first whole one after {@code from} until {@code to}, empty ones too. */
     static SortedMap<Long, Integer> windows(Collection<Arrival> arrivals, Instant from, Instant to) {

@@ -185,11 +185,13 @@ class WireCampaignTest {
                 Instant over = degradedUntil == null ? happened : degradedUntil;
                 report.row("some gateway limited by itself before", before);
                 report.row("some gateway limited by itself after", degradedFrom == null ? "never"
-                        : String.format("from %.1f s to %.1f s after the event", Duration.between(happened, degradedFrom).toMillis() / 1000.0,
+                        : String.format("from %.1f s to %.1f s after the event",
+                                Duration.between(happened, degradedFrom).toMillis() / 1000.0,
                                 Duration.between(happened, degradedUntil).toMillis() / 1000.0));
                 report.row("share used meanwhile", String.format("%.1f %%",
                         Wire.used(windows.subMap(happened.getEpochSecond(), over.getEpochSecond() + 1), LIMIT)));
-                report.row("share used from 4 s after", String.format("%.1f %%", Wire.used(windows.tailMap(over.getEpochSecond() + 5), LIMIT)));
+                report.row("share used from 4 s after",
+                        String.format("%.1f %%", Wire.used(windows.tailMap(over.getEpochSecond() + 5), LIMIT)));
                 report.row("window of the event", happened.getEpochSecond() - begin.getEpochSecond());
             }
             report.row("asked earlier, arrived later (50 ms apart)", Wire.order(load.samples, calls, 50))

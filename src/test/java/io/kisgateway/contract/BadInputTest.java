@@ -184,7 +184,8 @@ class BadInputTest {
     @Test
     void theRequestIdIsKeptIfItIsWellFormedAndReplacedIfNot() {
         assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "scout-1.a_B").header("X-Request-Id")).isEqualTo("scout-1.a_B");
-        assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "a b").header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}").isNotEqualTo("a b");
+        assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "a b").header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}")
+                .isNotEqualTo("a b");
         assertThat(http.post(SNAPSHOT, "{}", "X-Request-Id", "x".repeat(65)).header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}");
         assertThat(http.get("/nowhere").header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}");
     }

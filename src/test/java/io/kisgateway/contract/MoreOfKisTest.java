@@ -137,8 +137,10 @@ class MoreOfKisTest {
                 assertThat(bar.get("open")).isEqualTo(parts.get(interval - 1).get("open"));
                 assertThat(bar.get("close")).isEqualTo(parts.get(0).get("close"));
                 assertThat(bar.get("price")).isEqualTo(bar.get("close"));
-                assertThat(bar.get("high").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("high").longValue()).max().orElseThrow());
-                assertThat(bar.get("low").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("low").longValue()).min().orElseThrow());
+                assertThat(bar.get("high").longValue())
+                        .isEqualTo(parts.stream().mapToLong(part -> part.get("high").longValue()).max().orElseThrow());
+                assertThat(bar.get("low").longValue())
+                        .isEqualTo(parts.stream().mapToLong(part -> part.get("low").longValue()).min().orElseThrow());
                 assertThat(bar.get("volume").longValue()).isEqualTo(parts.stream().mapToLong(part -> part.get("volume").longValue()).sum());
             }
         }
@@ -167,7 +169,8 @@ class MoreOfKisTest {
     void investorsFromADayToAnother() {
         Reply reply = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"start_date\":\"2026-11-16\",\"end_date\":\"20261118\"}");
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-        assertThat(reply.at("/data")).extracting(row -> row.get("date").textValue()).containsExactly("2026-11-18", "2026-11-17", "2026-11-16");
+        assertThat(reply.at("/data")).extracting(row -> row.get("date").textValue()).containsExactly("2026-11-18", "2026-11-17",
+                "2026-11-16");
         JsonNode row = reply.at("/data/0");
         assertThat(row.get("price")).isEqualTo(row.get("close"));
         assertThat(row.get("individual_net_buy")).isEqualTo(row.get("individual_net_quantity"));

@@ -61,8 +61,8 @@ class OpenApiTest {
             assertThat(page.header("Content-Type")).startsWith("text/html");
             assertThat(page.text()).doesNotContain("http://", "https://", "<script>");
             assertThat(rig.http().get("/docs/start.js").text()).contains("SwaggerUIBundle").doesNotContain("http://", "https://");
-            Pattern.compile("(?:href|src)=\"([^\"]+)\"").matcher(page.text()).results().forEach(link ->
-                    assertThat(rig.http().get(link.group(1)).status()).as(link.group(1)).isEqualTo(200));
+            Pattern.compile("(?:href|src)=\"([^\"]+)\"").matcher(page.text()).results()
+                    .forEach(link -> assertThat(rig.http().get(link.group(1)).status()).as(link.group(1)).isEqualTo(200));
             assertThat(rig.http().get("/docs/swagger-ui.css").header("Content-Type")).isEqualTo("text/css");
             assertThat(rig.http().get("/docs/index.html").code()).isEqualTo("NOT_FOUND");
             assertThat(rig.http().get("/docs/..%2F..%2Fbuild.properties").status()).isIn(400, 404);

@@ -72,8 +72,8 @@ class RepliesTest {
     @Test
     void anUnknownNameIsNullAndLearntOffTheRequestsPath() {
         String code = rig.simulator().market().codes().iterator().next();
-        await().untilAsserted(() ->
-                assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}").at("/data/name").textValue())
+        await().untilAsserted(
+                () -> assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"" + code + "\"}").at("/data/name").textValue())
                         .isEqualTo(rig.simulator().market().name(code)));
     }
 

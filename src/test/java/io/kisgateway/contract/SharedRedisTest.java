@@ -42,8 +42,8 @@ class SharedRedisTest {
         kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).build());
         List<CompletableFuture<Gateway>> starting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            starting.add(CompletableFuture.supplyAsync(() ->
-                    Rig.gateway(kis, Map.of("REDIS_URL", url, "COALESCE", "false", "RATE_LIMIT_MAX_WAIT", "2"))));
+            starting.add(CompletableFuture
+                    .supplyAsync(() -> Rig.gateway(kis, Map.of("REDIS_URL", url, "COALESCE", "false", "RATE_LIMIT_MAX_WAIT", "2"))));
         }
         starting.forEach(gateway -> gateways.add(gateway.join()));
         gateways.forEach(gateway -> doors.add(new Http("http://127.0.0.1:" + gateway.port())));

@@ -22,13 +22,14 @@ final class DeployFiles {
     static final Path FOLDER = Path.of("deploy");
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private DeployFiles() { }
+    private DeployFiles() {}
 
     /** The documents of a YAML file, anchors and merge keys resolved. */
     static List<JsonNode> documents(Path file) {
         try {
             Iterable<Object> loaded = new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(Files.readString(file));
-            return Stream.iterate(loaded.iterator(), it -> it.hasNext(), it -> it).map(it -> YAML.<JsonNode>valueToTree(it.next())).toList();
+            return Stream.iterate(loaded.iterator(), it -> it.hasNext(), it -> it).map(it -> YAML.<JsonNode>valueToTree(it.next()))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -174,7 +174,8 @@ class DeployTest {
         assertThat(Setting.MANAGEMENT_PORT.defaultText()).isEqualTo("9876");
         JsonNode pod = DeployFiles.document("kubernetes/base/deployment.yaml").at("/spec/template/spec");
         assertThat(pod.at("/containers/0/ports")).extracting(port -> port.path("containerPort").asInt()).containsExactly(8080, 9876);
-        assertThat(pod.at("/containers/0/volumeMounts")).extracting(mount -> mount.path("mountPath").asText()).contains("/app/data", "/tmp");
+        assertThat(pod.at("/containers/0/volumeMounts")).extracting(mount -> mount.path("mountPath").asText()).contains("/app/data",
+                "/tmp");
         assertThat(DeployFiles.dockerfile()).contains("--uid " + pod.at("/securityContext/runAsUser").asText());
         assertThat(container("cloudrun/service.yaml").at("/ports/0/containerPort").asInt()).isEqualTo(8080);
     }
@@ -225,7 +226,8 @@ class DeployTest {
             for (JsonNode port : service.getValue().path("ports")) {
                 assertThat(port.asText()).as("published to this machine only").startsWith("127.0.0.1:");
             }
-            service.getValue().path("depends_on").fieldNames().forEachRemaining(name -> assertThat(compose.path("services").has(name)).isTrue());
+            service.getValue().path("depends_on").fieldNames()
+                    .forEachRemaining(name -> assertThat(compose.path("services").has(name)).isTrue());
             String image = service.getValue().path("image").asText();
             assertThat(image.equals("kis-gateway") || image.matches("[a-z/]+:v?[0-9][\\w.-]*")).as(image).isTrue();
         });
@@ -240,7 +242,8 @@ class DeployTest {
         String targets = DeployFiles.document("compose/prometheus.yaml").at("/scrape_configs/0/static_configs/0/targets").toString();
         assertThat(targets).isEqualTo("[\"gateway-1:9876\",\"gateway-2:9876\"]");
         assertThat(services).contains("gateway-1", "gateway-2", "prometheus", "redis");
-        assertThat(DeployFiles.document("compose/grafana/datasources.yaml").at("/datasources/0/url").asText()).isEqualTo("http://prometheus:9090");
+        assertThat(DeployFiles.document("compose/grafana/datasources.yaml").at("/datasources/0/url").asText())
+                .isEqualTo("http://prometheus:9090");
     }
 
     /** An order that a gateway may have taken is never handed to the other one. */

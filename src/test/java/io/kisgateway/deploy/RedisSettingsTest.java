@@ -36,7 +36,8 @@ class RedisSettingsTest {
         int port = FreePort.next();
         try (RedisProcess redis = RedisProcess.start(port, settings.toArray(String[]::new));
                 Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", "redis://" + user + "127.0.0.1:" + port)) {
-            Http.Reply order = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Idempotency-Key", "deploy-1");
+            Http.Reply order =
+                    rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Idempotency-Key", "deploy-1");
             assertThat(order.status()).as(order.text()).isEqualTo(200);
             assertThat(rig.http().get("/health").at("/status").asText()).isEqualTo("ok");
             assertThat(rig.http().get("/api/trading/orders").at("/data/0/order_no")).isEqualTo(order.at("/order_no"));

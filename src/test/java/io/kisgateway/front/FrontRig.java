@@ -136,8 +136,8 @@ final class FrontRig implements AutoCloseable {
             head.append((char) next);
         }
         Map<String, String> headers = new LinkedHashMap<>();
-        head.toString().lines().skip(1).filter(line -> line.contains(":")).forEach(line ->
-                headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip()));
+        head.toString().lines().skip(1).filter(line -> line.contains(":"))
+                .forEach(line -> headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip()));
         String length = headers.entrySet().stream().filter(one -> one.getKey().toLowerCase(Locale.ROOT).equals("content-length"))
                 .map(Map.Entry::getValue).findFirst().orElse("0");
         return new Reply(Integer.parseInt(head.substring(9, 12)), headers, in.readNBytes(Integer.parseInt(length)));

@@ -60,7 +60,8 @@ class FrontTest {
         assertThat(token.path("access_token_token_expired").asText()).matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
         String jwt = token.path("access_token").asText();
         assertThat(jwt).hasSizeLessThanOrEqualTo(350).matches("[A-Za-z0-9_.-]+");
-        assertThat(new String(Base64.getUrlDecoder().decode(jwt.split("\\.")[1]), StandardCharsets.UTF_8)).contains("\"jti\":\"" + KEY + "\"");
+        assertThat(new String(Base64.getUrlDecoder().decode(jwt.split("\\.")[1]), StandardCharsets.UTF_8))
+                .contains("\"jti\":\"" + KEY + "\"");
         assertThat(oauth("/oauth2/tokenP", pair("appsecret")).body()).contains(jwt);
         assertThat(oauth("/oauth2/revokeP", pair("appsecret")).body()).startsWith("{\"code\":200,\"message\":");
         String approval = oauth("/oauth2/Approval", pair("secretkey")).member("approval_key");
@@ -113,8 +114,9 @@ class FrontTest {
 
     @Test
     void anOrderGoesByteByByteAndIsJournalled() {
-        String body = "{\"CANO\":\"50123456\" , \"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\n\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"2\",\"ORD_UNPR\":\"0\","
-                + "\"CTAC_TLNO\":\"\"}";
+        String body =
+                "{\"CANO\":\"50123456\" , \"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\n\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"2\",\"ORD_UNPR\":\"0\","
+                        + "\"CTAC_TLNO\":\"\"}";
         FrontRig.Reply reply = rig.post(FrontRig.CASH, "TTTC0802U", body);
 
         assertThat(reply.summary()).isEqualTo("200 0 APBK0013");
@@ -185,7 +187,8 @@ class FrontTest {
     @Test
     void anOrderThatKisRefusesIsToldSoAndOneInDoubtIsHttp200() {
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 900_000, 0)).summary()).isEqualTo("200 7 APBK0952");
-        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(), Fault.of(Fault.Kind.RESET_AFTER))) {
+        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(),
+                Fault.of(Fault.Kind.RESET_AFTER))) {
             rig.kis.faults().add(fault.onPath("order-cash"));
             FrontRig.Reply reply = rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("000660", 1, rig.kis.market().lowerLimit("000660")));
             assertThat(reply.summary()).isEqualTo("200 1 EGW00302");

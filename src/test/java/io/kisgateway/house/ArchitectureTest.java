@@ -75,7 +75,8 @@ class ArchitectureTest {
     @Test
     void packagesAreFlat() throws IOException {
         assertThat(table().keySet()).filteredOn(name -> name.contains(".")).containsExactly("order.journal");
-        CLASSES.stream().filter(type -> packageOf(type).equals("order.journal")).flatMap(type -> type.getDirectDependenciesToSelf().stream())
+        CLASSES.stream().filter(type -> packageOf(type).equals("order.journal"))
+                .flatMap(type -> type.getDirectDependenciesToSelf().stream())
                 .filter(dependency -> !packageOf(dependency.getOriginClass()).startsWith("order"))
                 .forEach(dependency -> assertThat(dependency.getTargetClass().isRecord()).as(dependency.getDescription()).isTrue());
     }

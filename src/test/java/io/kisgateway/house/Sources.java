@@ -13,7 +13,7 @@ final class Sources {
 
     private static final Set<String> TEXTS = Set.of("java", "jslt", "lua", "md", "properties", "tsv", "yaml");
 
-    private Sources() { }
+    private Sources() {}
 
     /** Those that people write, but for routes that are wrong on purpose. */
     static List<Path> texts(String... folders) throws IOException {
@@ -21,7 +21,8 @@ final class Sources {
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 files.filter(Files::isRegularFile).filter(file -> !file.toString().contains("wrong-routes"))
-                        .filter(file -> TEXTS.contains(file.toString().substring(file.toString().lastIndexOf('.') + 1))).sorted().forEach(texts::add);
+                        .filter(file -> TEXTS.contains(file.toString().substring(file.toString().lastIndexOf('.') + 1))).sorted()
+                        .forEach(texts::add);
             }
         }
         return texts;

@@ -47,9 +47,10 @@ class BulkheadTest {
             }
             return Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : PRICE);
         });
-        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
-                "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
-                "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
+        Map<String, String> settings =
+                new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
+                        "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
+                        "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
         settings.putAll(Map.of("KIS_ACCOUNT_RATE", "64/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", "60000",
                 "KIS_CALL_TIMEOUT_MS", "60000"));
         gateway = Gateway.start(settings, Clock.systemUTC());
@@ -73,7 +74,8 @@ class BulkheadTest {
             callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
         }
         // Whoever gets no place is told after a second, and the rest hangs.
-        await().atMost(Duration.ofSeconds(30)).until(() -> callers.stream().filter(CompletableFuture::isDone).count() == 40 - hanging.get());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> callers.stream().filter(CompletableFuture::isDone).count() == 40 - hanging.get());
         assertThat(hanging.get()).as("half, and half of the rest").isBetween(10, 13);
         assertThat(callers.stream().filter(CompletableFuture::isDone)).allSatisfy(told -> {
             assertThat(told.join().code()).isEqualTo("OVERLOADED");

@@ -117,7 +117,7 @@ class ConnectionTest {
                 Arguments.of("array", array, ProblemCode.KIS_UNREADABLE, 2),
                 Arguments.of("HTML 200", html, ProblemCode.KIS_UNREADABLE, 2),
                 Arguments.of("HTML 503", maintenance, ProblemCode.KIS_UNAVAILABLE, 3),
-                
+
                 Arguments.of("redirect", redirect, ProblemCode.KIS_UNREADABLE, 2));
     }
 

@@ -99,12 +99,12 @@ final class Fixture implements AutoCloseable {
         TestClock clock = TestClock.morning();
         /** The rest of the store's making; or null for the store given. */
         Function<TestClock, TokenStore> storeOf = clock -> store;
-        Processor budgetStep = exchange -> { };
+        Processor budgetStep = exchange -> {};
         Supplier<SendSlot> tokenSlot = () -> null;
     }
 
     Fixture(URI url) {
-        this(url, "", options -> { });
+        this(url, "", options -> {});
     }
 
     Fixture(URI url, Consumer<Options> configure) {

@@ -9,10 +9,10 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
-import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
+import io.kisgateway.testing.AnyOrder;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -125,7 +125,8 @@ class KisCallTest {
         try (Fixture gateway = new Fixture(kis.url())) {
             Result result = gateway.send("direct:trading-buy", Map.of("stock_code", "005930", "quantity", 12));
 
-            assertThat(result.failure()).hasMessageContaining("order:buy, order:sell, order:cancel, order:modify or order:other must come before");
+            assertThat(result.failure())
+                    .hasMessageContaining("order:buy, order:sell, order:cancel, order:modify or order:other must come before");
             assertThat(kis.requests()).isEmpty();
         }
     }
@@ -207,7 +208,7 @@ class KisCallTest {
         "kis:get:/uapi/test | trId: T, ledgr: true | ledgr",
         "kis:get:/uapi/test | 'trId: T, X: \"${variable.a\"' | variable.a"})
     void aMistakeInARouteStopsTheStartAndIsNamed(String uri, String options, String message) {
-        assertThatThrownBy(() -> new Fixture(kis.url(), route(uri, options.split(", ")), fixture -> { }).close())
+        assertThatThrownBy(() -> new Fixture(kis.url(), route(uri, options.split(", ")), fixture -> {}).close())
                 .hasStackTraceContaining(message);
     }
 

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KisSettingsTest {
 
     private static KisSettings of(String url, String plain) {
-        Map<String, String> environment = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_APP_KEY", "key", "KIS_APP_SECRET", "very-secret",
-                "KIS_ACCOUNT_NO", "12345678-01", "KIS_BASE_URL", url, "KIS_PLAIN_HTTP", plain));
+        Map<String, String> environment =
+                new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_APP_KEY", "key", "KIS_APP_SECRET", "very-secret",
+                        "KIS_ACCOUNT_NO", "12345678-01", "KIS_BASE_URL", url, "KIS_PLAIN_HTTP", plain));
         return KisSettings.from(Settings.from(environment));
     }
 

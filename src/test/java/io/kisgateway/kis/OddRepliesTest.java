@@ -26,11 +26,13 @@ class OddRepliesTest {
     private static final String INVESTORS = "/api/market-data/investor-trend";
     private static final String BALANCE = "/api/account/balance";
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
-    private static final String PRICE = "'rt_cd':'0','output':{'stck_prpr':'71200','stck_hgpr':'71500','stck_lwpr':'70900','stck_oprc':'71000',"
-            + "'acml_vol':'123','prdy_vrss':'200','prdy_ctrt':'0.28','per':'10.1','pbr':'1.2','eps':'7000','bps':'60000','hts_avls':'4250000',"
-            + "'aspr_unit':'100','temp_stop_yn':'N','iscd_stat_cls_code':'55','stck_sdpr':'71000'}";
-    private static final String ROW = "{'pdno':'005930','prdt_name':'a','hldg_qty':'10','ord_psbl_qty':'10','pchs_avg_pric':'70000.1','prpr':'71200',"
-            + "'pchs_amt':'700001','evlu_amt':'712000','evlu_pfls_amt':'11999','evlu_pfls_rt':'1.71'}";
+    private static final String PRICE =
+            "'rt_cd':'0','output':{'stck_prpr':'71200','stck_hgpr':'71500','stck_lwpr':'70900','stck_oprc':'71000',"
+                    + "'acml_vol':'123','prdy_vrss':'200','prdy_ctrt':'0.28','per':'10.1','pbr':'1.2','eps':'7000','bps':'60000','hts_avls':'4250000',"
+                    + "'aspr_unit':'100','temp_stop_yn':'N','iscd_stat_cls_code':'55','stck_sdpr':'71000'}";
+    private static final String ROW =
+            "{'pdno':'005930','prdt_name':'a','hldg_qty':'10','ord_psbl_qty':'10','pchs_avg_pric':'70000.1','prpr':'71200',"
+                    + "'pchs_amt':'700001','evlu_amt':'712000','evlu_pfls_amt':'11999','evlu_pfls_rt':'1.71'}";
     private static final String TOTAL = "{'dnca_tot_amt':'1000','nxdy_excc_amt':'900','prvs_rcdl_excc_amt':'800','scts_evlu_amt':'712000',"
             + "'tot_evlu_amt':'713000','nass_amt':'713000','pchs_amt_smtl_amt':'700001','evlu_pfls_smtl_amt':'11999'}";
 
@@ -42,9 +44,10 @@ class OddRepliesTest {
     @BeforeEach
     void start() throws Exception {
         kis = new StubKis();
-        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
-                "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
-                "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
+        Map<String, String> settings =
+                new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
+                        "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
+                        "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
         settings.put("KIS_ACCOUNT_RATE", "64/second");
         gateway = Gateway.start(settings, TestClock.morning());
         http = new Http("http://127.0.0.1:" + gateway.port());
@@ -62,10 +65,12 @@ class OddRepliesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"stck_hgpr,high", "stck_lwpr,low", "stck_oprc,open", "acml_vol,volume", "prdy_vrss,change", "prdy_ctrt,change_rate", "per,per",
+    @CsvSource({"stck_hgpr,high", "stck_lwpr,low", "stck_oprc,open", "acml_vol,volume", "prdy_vrss,change", "prdy_ctrt,change_rate",
+        "per,per",
         "pbr,pbr", "eps,eps", "bps,bps", "hts_avls,market_cap", "aspr_unit,tick_size"})
     void whatIsNotThePriceIsNullWhateverStandsThere(String member, String ours) {
-        for (String odd : new String[] {"''", "' '", "'-'", "'-inf'", "'inf'", "'NaN'", "'N/A'", "null", "'1,2'", "'12a'", "'" + "9".repeat(41) + "'"}) {
+        for (String odd : new String[] {"''", "' '", "'-'", "'-inf'", "'inf'", "'NaN'", "'N/A'", "null", "'1,2'", "'12a'",
+            "'" + "9".repeat(41) + "'"}) {
             kisSays(PRICE.replaceFirst("'" + member + "':'[^']*'", "'" + member + "':" + odd));
             Reply reply = http.post(SNAPSHOT, SAMSUNG);
             assertThat(reply.status()).as("%s: %s", odd, reply.text()).isEqualTo(200);
@@ -107,7 +112,8 @@ class OddRepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{'stck_bsop_date':'','stck_clpr':''}", "{'stck_bsop_date':'20261120','stck_clpr':' ','stck_oprc':'','acml_vol':null}"})
+    @ValueSource(strings = {"{}", "{'stck_bsop_date':'','stck_clpr':''}",
+        "{'stck_bsop_date':'20261120','stck_clpr':' ','stck_oprc':'','acml_vol':null}"})
     void rowsWithNothingInThemAreLeftOut(String filler) {
         String row = "{'stck_bsop_date':'20261119','stck_oprc':'1','stck_hgpr':'','stck_lwpr':'1','stck_clpr':'2','acml_vol':'-'}";
         kisSays("'rt_cd':'0','output':[" + filler + "," + row + "," + filler + "]");
@@ -126,7 +132,8 @@ class OddRepliesTest {
 
     @Test
     void minuteBarsToo() {
-        String row = "{'stck_bsop_date':'20261123','stck_cntg_hour':'095900','stck_prpr':'3','stck_oprc':'','stck_hgpr':'','stck_lwpr':'','cntg_vol':''}";
+        String row =
+                "{'stck_bsop_date':'20261123','stck_cntg_hour':'095900','stck_prpr':'3','stck_oprc':'','stck_hgpr':'','stck_lwpr':'','cntg_vol':''}";
         kisSays("'rt_cd':'0','output1':{'stck_prpr':'3','hts_kor_isnm':'a'},'output2':[{'stck_bsop_date':'20261123','stck_cntg_hour':'100000','stck_prpr':''},"
                 + row + ",{}]");
         Reply reply = http.post(MINUTES, SAMSUNG);
@@ -148,7 +155,8 @@ class OddRepliesTest {
 
     @Test
     void oneBlankRateDoesNotCostTheAccount() {
-        kisSays("'rt_cd':'0','output1':[" + ROW.replace("'1.71'", "''").replace("'70000.1'", "'-'") + ",{'pdno':'','hldg_qty':''}],'output2':["
+        kisSays("'rt_cd':'0','output1':[" + ROW.replace("'1.71'", "''").replace("'70000.1'", "'-'")
+                + ",{'pdno':'','hldg_qty':''}],'output2':["
                 + TOTAL.replace("'713000'", "''") + "]");
         Reply reply = http.post(BALANCE, "{}");
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
@@ -159,7 +167,8 @@ class OddRepliesTest {
         assertThat(reply.at("/summary/cash").longValue()).isEqualTo(1000);
         assertThat(reply.at("/summary/total_value").isNull()).isTrue();
         for (String needed : new String[] {"hldg_qty", "prpr", "dnca_tot_amt"}) {
-            kisSays(("'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "]").replaceFirst("'" + needed + "':'[^']*'", "'" + needed + "':''"));
+            kisSays(("'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "]").replaceFirst("'" + needed + "':'[^']*'",
+                    "'" + needed + "':''"));
             Reply without = http.post(BALANCE, "{}");
             assertThat(without.code()).as(without.text()).isEqualTo("KIS_UNREADABLE");
             assertThat(without.at("/detail").asText()).contains(needed);
@@ -170,10 +179,14 @@ class OddRepliesTest {
     @ValueSource(strings = {"'output2':[]", "'output2':[{}]", "'output2':[{'dnca_tot_amt':''}]", "'x':'1'"})
     void theSummaryOfAnEarlierPageIsNotLostToABlankOne(String last) {
         kis.reply(request -> request.query().contains("CTX_AREA_NK100=NEXT")
-                ? Answer.json(200, ("{'rt_cd':'0','output1':[" + ROW.replace("005930", "000660") + "]," + last + ",'ctx_area_nk100':' '}").replace('\'', '"'))
+                ? Answer.json(200,
+                        ("{'rt_cd':'0','output1':[" + ROW.replace("005930", "000660") + "]," + last + ",'ctx_area_nk100':' '}")
+                                .replace('\'', '"'))
                         .header("tr_cont", "D")
-                : Answer.json(200, ("{'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "],'ctx_area_nk100':'NEXT','ctx_area_fk100':'F'}")
-                        .replace('\'', '"')).header("tr_cont", "M"));
+                : Answer.json(200,
+                        ("{'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "],'ctx_area_nk100':'NEXT','ctx_area_fk100':'F'}")
+                                .replace('\'', '"'))
+                        .header("tr_cont", "M"));
         Reply reply = http.post(BALANCE, "{}");
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(reply.at("/data").size()).isEqualTo(2);

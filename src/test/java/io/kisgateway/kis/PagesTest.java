@@ -158,7 +158,8 @@ class PagesTest {
         for (int pageSize : new int[] {100, 50}) {
             int before = kis.requests().size();
             kis.reply(history(3000, pageSize));
-            JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", rows)).reply();
+            JsonNode reply =
+                    gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", rows)).reply();
             List<String> dates = texts(reply.path("output2"), "stck_bsop_date");
             assertThat(dates).hasSize(rows).doesNotHaveDuplicates().isSortedAccordingTo((a, b) -> b.compareTo(a));
             assertThat(dates.get(0)).isEqualTo("20261123");
@@ -171,12 +172,14 @@ class PagesTest {
     void aYoungIssueGivesWhatThereIs() {
         for (int listed : new int[] {1, 40, 100, 130}) {
             kis.reply(history(listed, 100));
-            JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).reply();
+            JsonNode reply =
+                    gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).reply();
             assertThat(reply.path("output2")).hasSize(listed);
         }
         assertThat(kis.requests()).hasSizeLessThan(15);
         kis.reply(history(0, 100));
-        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).problem().code())
+        assertThat(
+                gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 1000)).problem().code())
                 .isEqualTo(ProblemCode.UNKNOWN_STOCK);
     }
 
@@ -193,7 +196,8 @@ class PagesTest {
     @Test
     void aServerThatIgnoresTheDatesMakesNoCircle() {
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}"));
-        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply().path("output2"))
+        assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply()
+                .path("output2"))
                 .hasSize(1);
         assertThat(kis.requests()).hasSizeLessThan(4);
     }

@@ -80,8 +80,8 @@ class RepeatsTest {
 
     @Test
     void noRowOfTheTableRepeatsAnOrderThatMayExist() {
-        assertThat(codes.all().values()).hasSizeGreaterThan(100).allSatisfy(rule ->
-                assertThat(rule.order() == Repeat.NEVER || rule.notTaken()).as(rule.code()).isTrue());
+        assertThat(codes.all().values()).hasSizeGreaterThan(100)
+                .allSatisfy(rule -> assertThat(rule.order() == Repeat.NEVER || rule.notTaken()).as(rule.code()).isTrue());
         assertThat(codes.all().values().stream().filter(rule -> rule.order() != Repeat.NEVER).map(KisCodes.Rule::code))
                 .containsExactly("EGW00121", "EGW00122", "EGW00123", "EGW00201", "EGW00215", "[not sent]");
     }

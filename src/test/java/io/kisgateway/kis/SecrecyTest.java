@@ -65,7 +65,8 @@ class SecrecyTest {
             String next = request.header("tr_cont").isEmpty() ? Fixture.ACCOUNT : "";
             position = "\"ctx_area_fk100\":\"" + Fixture.ACCOUNT + "^01^N\",\"ctx_area_nk100\":\"" + next + "\",";
         }
-        return "{\"rt_cd\":\"0\"," + position + "\"output\":{\"stck_prpr\":\"1\"},\"output1\":[],\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}";
+        return "{\"rt_cd\":\"0\"," + position
+                + "\"output\":{\"stck_prpr\":\"1\"},\"output1\":[],\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}";
     }
 
     private List<Result> everything() {
@@ -102,8 +103,8 @@ class SecrecyTest {
             assertThat(request.header("content-type")).isEqualTo("application/json; charset=utf-8");
             assertThat(request.header("custtype")).isEqualTo("P");
         }
-        assertThat(kis.tokenRequests()).hasSize(1).allSatisfy(request ->
-                assertThat(request.headers().keySet()).noneMatch(name -> name.equalsIgnoreCase("appsecret")));
+        assertThat(kis.tokenRequests()).hasSize(1)
+                .allSatisfy(request -> assertThat(request.headers().keySet()).noneMatch(name -> name.equalsIgnoreCase("appsecret")));
     }
 
     @Test

@@ -56,7 +56,7 @@ class SimulatorTest {
     }
 
     private void start(Mode mode) {
-        start(mode, RateLimits.OFF, null, options -> { });
+        start(mode, RateLimits.OFF, null, options -> {});
     }
 
     @AfterEach
@@ -108,7 +108,7 @@ class SimulatorTest {
     void aBalanceOfAnyLengthIsWhole(Mode mode, int count) {
         List<Holding> holdings = IntStream.range(0, count)
                 .mapToObj(i -> new Holding("%06d".formatted(900_001 + i), 10 + i, 1000)).toList();
-        start(mode, RateLimits.OFF, holdings, options -> { });
+        start(mode, RateLimits.OFF, holdings, options -> {});
         JsonNode reply = gateway.send("direct:account-balance", Map.of()).reply();
         assertThat(reply.path("output1").findValuesAsText("pdno")).hasSize(count).doesNotHaveDuplicates();
         int pageSize = mode == Mode.REAL ? 50 : 20;

@@ -141,7 +141,8 @@ class TokensTest {
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(sim.baseUrl() + "/oauth2/tokenP"))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"grant_type\":\"client_credentials\",\"appkey\":\""
-                        + credentials.appKey() + "\",\"appsecret\":\"" + credentials.appSecret() + "\"}")).build(),
+                        + credentials.appKey() + "\",\"appsecret\":\"" + credentials.appSecret() + "\"}"))
+                .build(),
                 HttpResponse.BodyHandlers.ofString()).body();
     }
 
@@ -203,7 +204,7 @@ class TokensTest {
         String kept = Files.readString(file);
         clock.advance(Duration.ofMinutes(2));
         for (String damaged : new String[] {"", "not base64 !", "AAAA", kept.substring(0, kept.length() - 8),
-                (kept.charAt(0) == 'A' ? 'B' : 'A') + kept.substring(1)}) {
+            (kept.charAt(0) == 'A' ? 'B' : 'A') + kept.substring(1)}) {
             Files.writeString(file, damaged);
             clock.advance(Duration.ofMinutes(2));
             assertThat(gateway(inFile()).send("direct:stock-snapshot", STOCK).reply()).isNotNull();
@@ -443,8 +444,8 @@ class TokensTest {
             Fixture gateway = opened(new Fixture(kis.url(), options -> {
                 options.clock = clock;
                 options.hurry = true;
-            options.read = Duration.ofSeconds(30);
-            options.call = Duration.ofSeconds(60);
+                options.read = Duration.ofSeconds(30);
+                options.call = Duration.ofSeconds(60);
             }));
             gateway.send("direct:stock-snapshot", STOCK).reply();
             clock.advance(Duration.ofMinutes(2));

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The {@code reply:} step in a route of its own. */
 class ReplyStepTest extends CamelTestSupport {
 
-    private static final String TEMPLATE = "{\"data\": {\"code\": $stock_code, \"price\": whole(.output.stck_prpr), \"none\": null, \"list\": []}}";
+    private static final String TEMPLATE =
+            "{\"data\": {\"code\": $stock_code, \"price\": whole(.output.stck_prpr), \"none\": null, \"list\": []}}";
 
     @BindToRegistry("reply")
     final ReplyComponent reply = new ReplyComponent(new Functions(InstantSource.system()).all(), new Mappings((Path) null));

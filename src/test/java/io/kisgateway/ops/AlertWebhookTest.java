@@ -67,7 +67,8 @@ class AlertWebhookTest {
         TestClock clock = TestClock.morning();
         AtomicReference<List<Finding>> findings = new AtomicReference<>(List.of());
         AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
-        List<Finding> open = List.of(Finding.serious("kis", "breaker-open", "reason", "HTTP 500"), Finding.notice("kis", "kis-slow", "ms", 1));
+        List<Finding> open =
+                List.of(Finding.serious("kis", "breaker-open", "reason", "HTTP 500"), Finding.notice("kis", "kis-slow", "ms", 1));
         findings.set(open);
         webhook.look();
         webhook.look();

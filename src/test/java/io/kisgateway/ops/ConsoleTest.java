@@ -93,14 +93,16 @@ class ConsoleTest {
                 shows(card + ".limit", endpoint.getValue().path("limit").asText());
                 await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                         browser.evaluate("document.querySelector(\"" + card + ".chart\").getAttribute('aria-label')").asText()).contains(
-                        rig.management().get("/stats").at("/endpoints/" + endpoint.getKey() + "/grants_last_minute").asText() + " permits"));
+                                rig.management().get("/stats").at("/endpoints/" + endpoint.getKey() + "/grants_last_minute").asText()
+                                        + " permits"));
             }
             shows("#gateway-requests", stats.at("/requests/successful").asText() + " / " + stats.at("/requests/failed").asText() + " / "
                     + stats.at("/requests/rate_limited").asText());
             shows("#breaker-state", "closed");
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
                 JsonNode breaker = rig.management().get("/stats").at("/circuit_breaker");
-                assertThat(browser.text("#breaker-run")).isEqualTo(breaker.path("fail_counter").asText() + " / " + breaker.path("fail_max").asText());
+                assertThat(browser.text("#breaker-run"))
+                        .isEqualTo(breaker.path("fail_counter").asText() + " / " + breaker.path("fail_max").asText());
             });
             shows("#token-state", "valid");
             shows("#redis-state", "in memory");
@@ -122,11 +124,14 @@ class ConsoleTest {
                         browser.window(width, 900, scheme).open(console(rig, "?lang=" + language + "&theme=" + scheme));
                         shows("#gateway-requests", stats.at("/requests/successful").asText());
                         shows("#findings", language.equals("ko") ? "KIS 장애" : "KIS is failing");
-                        assertThat(browser.evaluate("document.documentElement.scrollWidth").intValue()).as(scheme + width).isLessThanOrEqualTo(width);
-                        assertThat(browser.evaluate("[...document.querySelectorAll('.chart canvas')].every(c => c.clientWidth > 100)").booleanValue()).isTrue();
+                        assertThat(browser.evaluate("document.documentElement.scrollWidth").intValue()).as(scheme + width)
+                                .isLessThanOrEqualTo(width);
+                        assertThat(browser.evaluate("[...document.querySelectorAll('.chart canvas')].every(c => c.clientWidth > 100)")
+                                .booleanValue()).isTrue();
                         assertThat(browser.evaluate("document.documentElement.lang").asText()).isEqualTo(language);
                         assertThat(browser.evaluate(LOWEST_CONTRAST).doubleValue()).as("contrast in " + scheme).isGreaterThan(4.5);
-                        assertThat(browser.evaluate("document.body.innerText").asText()).doesNotContain("undefined", "NaN", "[object", "null", "{");
+                        assertThat(browser.evaluate("document.body.innerText").asText()).doesNotContain("undefined", "NaN", "[object",
+                                "null", "{");
                         browser.picture(PICTURES.resolve("console-" + language + "-" + scheme + "-" + width + ".png"));
                     }
                 }
@@ -177,7 +182,8 @@ class ConsoleTest {
         try (Rig rig = rig("CIRCUIT_BREAKER_FAIL_MAX", "4")) {
             browser.window(1440, 900, "light").open(console(rig, "?lang=en&theme=light"));
             rig.simulator().faults().add(Fault.of(Fault.Kind.BLANK500).times(100_000).onPath("inquire-price"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> rig.http().post(SNAPSHOT, "{\"stock_code\":\"005930\"}").code().equals("CIRCUIT_OPEN"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> rig.http().post(SNAPSHOT, "{\"stock_code\":\"005930\"}").code().equals("CIRCUIT_OPEN"));
             shows("#breaker-state", "open");
             shows("#breaker-trips", "1");
             shows("#breaker-half-open", "s");

@@ -35,10 +35,12 @@ class FindingsTest {
     }
 
     private static void jmx(Rig rig, String operation) {
-        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*\"}")
+        JsonNode name = rig.management()
+                .post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*\"}")
                 .json().at("/value/0");
         String mbean = name.asText().replace("\"", "\\\"");
-        Http.Reply reply = rig.management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[]}");
+        Http.Reply reply = rig.management().post("/jolokia",
+                "{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[]}");
         assertThat(reply.json().path("status").asInt()).as(reply.text()).isEqualTo(200);
     }
 
@@ -108,7 +110,8 @@ class FindingsTest {
     }
 
     private static JsonNode camelHealth(Rig rig, String attribute) {
-        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=health,*\"}").json().at("/value/0");
+        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=health,*\"}").json()
+                .at("/value/0");
         return rig.management().post("/jolokia", "{\"type\":\"read\",\"mbean\":\"" + name.asText().replace("\"", "\\\"")
                 + "\",\"attribute\":\"" + attribute + "\"}").json().path("value");
     }

@@ -73,7 +73,8 @@ class JolokiaTest {
         assertThat(rig.http().post("/api/account/balance", "{}", "Prefer", "wait=0").status()).isEqualTo(429);
         exec(throttle, "changeLimit", "\"account-balance\",\"9 per second\"");
         assertThat(rig.http().post("/api/account/balance", "{}", "Prefer", "wait=0").status()).isEqualTo(200);
-        assertThat(exec(throttle, "changeLimit", "\"no-such\",\"9 per second\"").path("error").asText()).contains("There is no endpoint no-such");
+        assertThat(exec(throttle, "changeLimit", "\"no-such\",\"9 per second\"").path("error").asText())
+                .contains("There is no endpoint no-such");
         assertThat(exec(throttle, "changeLimit", "\"account-balance\",\"many\"").path("error").asText()).contains("is no rate limit");
     }
 
@@ -100,16 +101,21 @@ class JolokiaTest {
 
     @Test
     void nothingSecretIsReadAndNothingElseIsDone() {
-        assertThat(exec("com.sun.management:type=HotSpotDiagnostic", "dumpHeap", "\"heap.hprof\",true").path("status").asInt()).isEqualTo(403);
+        assertThat(exec("com.sun.management:type=HotSpotDiagnostic", "dumpHeap", "\"heap.hprof\",true").path("status").asInt())
+                .isEqualTo(403);
         assertThat(exec(name("org.apache.camel:type=context,*"), "stop()", "").path("status").asInt()).isEqualTo(403);
-        assertThat(ask("{\"type\":\"read\",\"mbean\":\"java.lang:type=Runtime\",\"attribute\":\"SystemProperties\"}").path("status").asInt()).isEqualTo(403);
-        assertThat(ask("{\"type\":\"write\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"Verbose\",\"value\":true}").path("status").asInt()).isEqualTo(403);
+        assertThat(
+                ask("{\"type\":\"read\",\"mbean\":\"java.lang:type=Runtime\",\"attribute\":\"SystemProperties\"}").path("status").asInt())
+                .isEqualTo(403);
+        assertThat(ask("{\"type\":\"write\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"Verbose\",\"value\":true}").path("status")
+                .asInt()).isEqualTo(403);
     }
 
     @Test
     void aPageOfAnotherSiteCannotUseIt() {
         String reset = "{\"type\":\"exec\",\"mbean\":\"" + breaker + "\",\"operation\":\"forceOpen()\"}";
-        assertThat(rig.management().post("/jolokia", "{\"type\":\"version\"}", "Origin", "http://hawtio.example:8080").status()).isEqualTo(200);
+        assertThat(rig.management().post("/jolokia", "{\"type\":\"version\"}", "Origin", "http://hawtio.example:8080").status())
+                .isEqualTo(200);
         assertThat(rig.management().post("/jolokia", reset, "Origin", "https://elsewhere.example").status()).isEqualTo(403);
         String link = "/jolokia/exec/" + breaker.replace("\\\"", "\"").replace("\"", "%22") + "/forceOpen()";
         assertThat(rig.management().get(link).status()).isEqualTo(405);

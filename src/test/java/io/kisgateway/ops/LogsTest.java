@@ -116,7 +116,8 @@ class LogsTest {
             assertThat(gateway.lines().stream().filter(line -> line.contains("cannot be reached yet"))
                     .map(line -> line.substring(line.indexOf("cannot be reached yet")))).doesNotHaveDuplicates();
         }
-        Map<String, String> wrong = Map.of("REDIS_URL", "rediss://127.0.0.1:" + port, "REDIS_CA_FILE", folder.resolve("none.pem").toString());
+        Map<String, String> wrong =
+                Map.of("REDIS_URL", "rediss://127.0.0.1:" + port, "REDIS_CA_FILE", folder.resolve("none.pem").toString());
         try (GatewayProcess gateway = gateway(wrong).start()) {
             assertThat(gateway.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(gateway.process().exitValue()).isEqualTo(2);
@@ -211,7 +212,8 @@ class LogsTest {
     private static void traffic(Rig rig) {
         Http http = rig.http();
         List<CompletableFuture<Http.Reply>> replies = new ArrayList<>();
-        IntStream.range(0, 4).forEach(i -> replies.add(http.postAsync(SNAPSHOT, "{\"stock_code\":\"00593" + i + "\"}", "Prefer", "wait=3")));
+        IntStream.range(0, 4)
+                .forEach(i -> replies.add(http.postAsync(SNAPSHOT, "{\"stock_code\":\"00593" + i + "\"}", "Prefer", "wait=3")));
         replies.add(http.postAsync("/api/account/balance", "{}"));
         replies.add(http.postAsync("/api/market-data/daily-prices", "{\"stock_code\":\"005930\",\"num_days_to_fetch\":200}"));
         replies.add(http.postAsync("/api/trading/buy", ORDER));

@@ -33,7 +33,8 @@ class MetricsTest {
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]+)=~?\"((?:[^\"\\\\]|\\\\.)*)\"");
-    private static final Pattern METRIC = Pattern.compile("\\b((?:kis_gateway|jvm|process|system|camel|resilience4j)_[a-z0-9_]+)\\s*(?:\\{([^}]*)})?");
+    private static final Pattern METRIC =
+            Pattern.compile("\\b((?:kis_gateway|jvm|process|system|camel|resilience4j)_[a-z0-9_]+)\\s*(?:\\{([^}]*)})?");
     private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)");
     private static final Pattern BY = Pattern.compile("\\bby \\(([a-z_, ]+)\\)");
     /** What Prometheus itself adds. */
@@ -111,7 +112,8 @@ class MetricsTest {
         }
         double whole = value("kis_gateway_request_duration_seconds_sum{endpoint=\"market-data-snapshot\"}");
         double parts = List.of("queue_", "kis_", "own_").stream()
-                .mapToDouble(part -> value("kis_gateway_request_" + part + "duration_seconds_sum{endpoint=\"market-data-snapshot\"}")).sum();
+                .mapToDouble(part -> value("kis_gateway_request_" + part + "duration_seconds_sum{endpoint=\"market-data-snapshot\"}"))
+                .sum();
         assertThat(parts).isCloseTo(whole, org.assertj.core.data.Percentage.withPercentage(5));
         assertThat(value("kis_gateway_permits_total{endpoint=\"account-balance\",outcome=\"granted\"}")).isEqualTo(1);
         assertThat(value("kis_gateway_permits_total{endpoint=\"account-balance\",outcome=\"refused\"}")).isEqualTo(1);
@@ -121,7 +123,8 @@ class MetricsTest {
         assertThat(value("kis_gateway_permit_decision_seconds_count{endpoint=\"market-data-snapshot\"}")).isPositive();
         assertThat(value("kis_gateway_kis_replies_total{class=\"throttled\",msg_cd=\"EGW00201\"}")).isEqualTo(1);
         assertThat(value("kis_gateway_kis_replies_total{class=\"unavailable\",msg_cd=\"rt_cd_1_http_5xx\"}")).isEqualTo(3);
-        assertThat(value("kis_gateway_kis_call_duration_seconds_count{class=\"unavailable\"}")).as("the gateway looks for the order too").isGreaterThanOrEqualTo(4);
+        assertThat(value("kis_gateway_kis_call_duration_seconds_count{class=\"unavailable\"}")).as("the gateway looks for the order too")
+                .isGreaterThanOrEqualTo(4);
         assertThat(value("kis_gateway_breaker_state{state=\"closed\"}")).isEqualTo(1);
         assertThat(value("kis_gateway_breaker_transitions_total{to=\"forced-open\"}")).isEqualTo(1);
         assertThat(value("kis_gateway_breaker_transitions_total{to=\"closed\"}")).isEqualTo(1);
@@ -138,7 +141,8 @@ class MetricsTest {
 
     @Test
     void noLabelHasUnboundedValues() {
-        Set<String> known = new TreeSet<>(Set.of("endpoint", "result", "outcome", "class", "msg_cd", "state", "to", "counter", "kind", "le", "version", "mode"));
+        Set<String> known = new TreeSet<>(
+                Set.of("endpoint", "result", "outcome", "class", "msg_cd", "state", "to", "counter", "kind", "le", "version", "mode"));
         LABELS.forEach((metric, labels) -> {
             if (metric.startsWith("kis_gateway_")) {
                 assertThat(known).as(metric).containsAll(labels);
@@ -157,7 +161,8 @@ class MetricsTest {
             if (line.startsWith("# TYPE kis_gateway_")) {
                 String[] words = line.split(" ");
                 assertThat(words[2].endsWith("_total")).as(line).isEqualTo(words[3].equals("counter"));
-                assertThat(lines).anyMatch(help -> help.startsWith("# HELP " + words[2] + " ") && help.length() > 8 + words[2].length() + 5);
+                assertThat(lines)
+                        .anyMatch(help -> help.startsWith("# HELP " + words[2] + " ") && help.length() > 8 + words[2].length() + 5);
                 assertThat(words[2]).doesNotContain("millis").doesNotContain("_ms");
             }
         }
@@ -201,8 +206,8 @@ class MetricsTest {
                 assertThat(LABELS).as("the metric of: " + query).containsKey(metric);
                 ofMetrics.addAll(LABELS.get(metric));
                 if (match.group(2) != null) {
-                    SELECTOR.matcher(match.group(2)).results().forEach(label ->
-                            assertThat(LABELS.get(metric).contains(label.group(1)) || ADDED.contains(label.group(1)))
+                    SELECTOR.matcher(match.group(2)).results()
+                            .forEach(label -> assertThat(LABELS.get(metric).contains(label.group(1)) || ADDED.contains(label.group(1)))
                                     .as(metric + " has no label " + label.group(1) + ": " + query).isTrue());
                 }
             });

@@ -57,7 +57,8 @@ class TracingTest {
             await().until(() -> String.join("", received).split(traceId, -1).length > 3);
             String all = String.join("", received);
             assertThat(all).contains("kis-gateway", SNAPSHOT, "direct://kis");
-            assertThat(all).contains(new String(HexFormat.of().parseHex(own.header("traceparent").substring(3, 35)), StandardCharsets.ISO_8859_1));
+            assertThat(all)
+                    .contains(new String(HexFormat.of().parseHex(own.header("traceparent").substring(3, 35)), StandardCharsets.ISO_8859_1));
             var pair = rig.simulator().options().credentials();
             assertThat(all).doesNotContain(pair.appKey(), pair.appSecret(), pair.account().substring(0, 8), "Bearer");
             assertKisSeesNoTrace(rig);

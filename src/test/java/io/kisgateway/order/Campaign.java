@@ -55,7 +55,7 @@ final class Campaign {
      *                 before each restart
      * @param pause    between two blows, on average
      */
-    record Plan(String name, int orders, int callers, int gateways, boolean redis, long seed, Duration pause) { }
+    record Plan(String name, int orders, int callers, int gateways, boolean redis, long seed, Duration pause) {}
 
     /** All that was said under one key. */
     private static final class Told {
@@ -183,9 +183,11 @@ final class Campaign {
                 Fault.code("EGW00302").onPath(order).share(0.02).taken(), Fault.code("EGW00201").onPath(order).share(0.05),
                 Fault.code("APBK0952").onPath(order).share(0.02), Fault.of(Kind.GARBAGE).onPath(order).share(0.01).taken(),
                 Fault.of(Kind.HEADER_DRIP).onPath(order).share(0.01).ms(6000), Fault.of(Kind.CLOSE_MID_HEADER).onPath(order).share(0.01),
-                Fault.of(Kind.LATENCY).onPath(order).share(0.03).ms(1500), Fault.of(Kind.LATENCY).onPath(order).share(0.03).ms(1300).taken(),
+                Fault.of(Kind.LATENCY).onPath(order).share(0.03).ms(1500),
+                Fault.of(Kind.LATENCY).onPath(order).share(0.03).ms(1300).taken(),
                 Fault.of(Kind.LATE_LISTING).onPath(order).share(0.15).ms(2000), Fault.of(Kind.REJECTED_LATER).onPath(order).share(0.01),
-                Fault.of(Kind.REPLY_CLOCK).onPath(order).share(0.03).ms(-8_000_000), Fault.of(Kind.REPLY_LOWER_CASE).onPath(order).share(0.02),
+                Fault.of(Kind.REPLY_CLOCK).onPath(order).share(0.03).ms(-8_000_000),
+                Fault.of(Kind.REPLY_LOWER_CASE).onPath(order).share(0.02),
                 Fault.of(Kind.REPLY_ARRAY).onPath(order).share(0.02), Fault.of(Kind.REPLY_UNPADDED).onPath(order).share(0.02),
                 Fault.field(Kind.REPLY_FIELD, "ORD_TMD", "").onPath(order).share(0.02),
                 Fault.code("EGW00201").onPath(list).share(0.05), Fault.of(Kind.HTML502).onPath(list).share(0.05),
@@ -301,7 +303,8 @@ final class Campaign {
             boolean sell = random.nextInt(3) == 0;
             // Every other order has identical ones beside it.
             int quantity = random.nextBoolean() ? 1 + random.nextInt(2) : 3 + random.nextInt(60);
-            told.add(new Told("key-" + plan.seed() + "-" + i, sell ? OrderRig.SELL : OrderRig.BUY, OrderRig.order(code, quantity, sell ? 0 : price)));
+            told.add(new Told("key-" + plan.seed() + "-" + i, sell ? OrderRig.SELL : OrderRig.BUY,
+                    OrderRig.order(code, quantity, sell ? 0 : price)));
         }
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < plan.callers(); t++) {
@@ -367,7 +370,8 @@ final class Campaign {
             LocalDate today = LocalDate.now(Times.KST);
             List.of(today.minusDays(1), today).forEach(day -> page(day, "", all));
             pause(1000);
-        } while (!all.stream().allMatch(entry -> OrderState.ofWire(entry.path("state").asText()).settled()) && Instant.now().isBefore(until));
+        } while (!all.stream().allMatch(entry -> OrderState.ofWire(entry.path("state").asText()).settled())
+                && Instant.now().isBefore(until));
         return all;
     }
 
@@ -386,7 +390,8 @@ final class Campaign {
     /** Everything that was said and is not so. */
     private List<String> wrong(List<JsonNode> journal) {
         Map<String, Order> atKis = new HashMap<>();
-        simulator.orders().list().stream().filter(order -> order.kind() == Order.Kind.NEW).forEach(order -> atKis.put(order.orderNo(), order));
+        simulator.orders().list().stream().filter(order -> order.kind() == Order.Kind.NEW)
+                .forEach(order -> atKis.put(order.orderNo(), order));
         List<String> wrong = new ArrayList<>();
         Map<String, String> keyOfNumber = new HashMap<>();
         Map<String, Integer> untold = new TreeMap<>();
@@ -399,7 +404,8 @@ final class Campaign {
                 Order order = atKis.get(number);
                 String other = keyOfNumber.put(number, one.key);
                 if (order == null || other != null || !one.terms().equals(terms(order))) {
-                    wrong.add(one.key + " was told " + number + ", which is " + (order == null ? "nobody's" : other == null ? "another's" : other + "'s"));
+                    wrong.add(one.key + " was told " + number + ", which is "
+                            + (order == null ? "nobody's" : other == null ? "another's" : other + "'s"));
                 }
             }
             if (!one.numbers.isEmpty() || !one.answered()) {
@@ -418,7 +424,8 @@ final class Campaign {
 
     private static String terms(Order order) {
         long price = order.type().equals("01") ? 0 : order.price();
-        return (order.side() == Order.Side.BUY ? OrderRig.BUY : OrderRig.SELL) + " " + OrderRig.order(order.code(), (int) order.quantity(), price);
+        return (order.side() == Order.Side.BUY ? OrderRig.BUY : OrderRig.SELL) + " "
+                + OrderRig.order(order.code(), (int) order.quantity(), price);
     }
 
     private String figures(List<JsonNode> journal, List<String> wrong, Duration took) {
@@ -432,9 +439,12 @@ final class Campaign {
                 boxes.merge(entry.path("reason").asText().replaceAll("[0-9]{6,}|20[0-9]{2}-[^ ,]*", "…"), 1, Integer::sum);
             }
         }
-        return plan.name() + ": seed " + plan.seed() + ", " + plan.orders() + " orders, " + told.stream().mapToLong(one -> one.requests.get()).sum()
-                + " requests, " + simulator.orders().list().size() + " orders at KIS, " + lookedUp + " outcomes looked up, journal " + states
+        return plan.name() + ": seed " + plan.seed() + ", " + plan.orders() + " orders, "
+                + told.stream().mapToLong(one -> one.requests.get()).sum()
+                + " requests, " + simulator.orders().list().size() + " orders at KIS, " + lookedUp + " outcomes looked up, journal "
+                + states
                 + ", wrong statements " + wrong.size() + ", keys without an answer " + told.stream().filter(one -> !one.answered()).count()
-                + ", boxes open at the end " + boxes + ", blows " + blows + ", replies " + new TreeMap<>(replies) + ", " + took.toSeconds() + " s";
+                + ", boxes open at the end " + boxes + ", blows " + blows + ", replies " + new TreeMap<>(replies) + ", " + took.toSeconds()
+                + " s";
     }
 }

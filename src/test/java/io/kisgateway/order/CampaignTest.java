@@ -28,12 +28,14 @@ class CampaignTest {
     @Test
     @Tag("campaign")
     void nothingWrongIsSaidByTwoGatewaysOnOneRedisForLong() throws Exception {
-        run(new Campaign.Plan("long-redis", Integer.getInteger("campaign.orders", 10_000), 24, 2, true, Long.getLong("campaign.seed", 4), Duration.ofSeconds(3)));
+        run(new Campaign.Plan("long-redis", Integer.getInteger("campaign.orders", 10_000), 24, 2, true, Long.getLong("campaign.seed", 4),
+                Duration.ofSeconds(3)));
     }
 
     @Test
     @Tag("campaign")
     void nothingWrongIsSaidByOneGatewayOnItsDiskForLong() throws Exception {
-        run(new Campaign.Plan("long-disk", Integer.getInteger("campaign.orders", 5000), 24, 1, false, Long.getLong("campaign.seed", 5), Duration.ofSeconds(3)));
+        run(new Campaign.Plan("long-disk", Integer.getInteger("campaign.orders", 5000), 24, 1, false, Long.getLong("campaign.seed", 5),
+                Duration.ofSeconds(3)));
     }
 }

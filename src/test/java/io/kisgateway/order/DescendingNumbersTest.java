@@ -60,7 +60,8 @@ class DescendingNumbersTest {
                 assertThat(reply.code()).isEqualTo("ORDER_NOT_PLACED");
             }
         });
-        assertThat(found).as("as many as KIS has, each of them once").doesNotHaveDuplicates().hasSize(2).doesNotContainAnyElementsOf(numbers);
+        assertThat(found).as("as many as KIS has, each of them once").doesNotHaveDuplicates().hasSize(2)
+                .doesNotContainAnyElementsOf(numbers);
         assertThat(rig.taken()).hasSize(6).extracting(order -> order.orderNo()).containsAll(found).containsAll(numbers);
     }
 }

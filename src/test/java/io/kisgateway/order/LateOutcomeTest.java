@@ -42,7 +42,8 @@ class LateOutcomeTest {
     @BeforeEach
     void open() {
         journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
-        orders = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3), System::nanoTime, timer);
+        orders = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
+                System::nanoTime, timer);
     }
 
     @AfterEach
@@ -126,7 +127,8 @@ class LateOutcomeTest {
     @Test
     void anOrderLeavesNoLaterThanIsWrittenDown() {
         AtomicLong nanos = new AtomicLong();
-        OrderLifecycle slow = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3), nanos::get, timer);
+        OrderLifecycle slow = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
+                nanos::get, timer);
         OrderRun run = now(slow.claim(TERMS, slow.origin(call(), "late", "f"), null)).orElseThrow();
         now(slow.send(run, TERMS));
 
@@ -134,7 +136,8 @@ class LateOutcomeTest {
         nanos.addAndGet(Duration.ofSeconds(7).toNanos());
         assertThat(slow.mayLeave(run)).as("by the monotonic clock").isFalse();
         nanos.set(0);
-        run.written(new OrderEntry(run.entry().id(), 9, TERMS, run.entry().origin(), OrderState.SENDING, null, null, Instant.now().minusMillis(1), null,
+        run.written(new OrderEntry(run.entry().id(), 9, TERMS, run.entry().origin(), OrderState.SENDING, null, null,
+                Instant.now().minusMillis(1), null,
                 null, false, null, run.entry().history(), OrderEntry.Lookup.NONE));
         assertThat(slow.mayLeave(run)).as("by the shared clock").isFalse();
     }

@@ -56,7 +56,8 @@ class MatchingTest {
 
     private static KisOrder row(long number, double at, long quantity, long price) {
         Instant time = Instant.ofEpochSecond(T0.plusMillis((long) (at * 1000)).getEpochSecond());
-        return new KisOrder(String.format("%010d", number), "", false, "91252", "KRX", true, "005930", "", price == 0 ? "01" : "00", quantity, price,
+        return new KisOrder(String.format("%010d", number), "", false, "91252", "KRX", true, "005930", "", price == 0 ? "01" : "00",
+                quantity, price,
                 time, 0, BigDecimal.ZERO, 0, quantity, 0, 0);
     }
 

@@ -189,7 +189,8 @@ abstract class OrderSuite {
         assertThat(first.status()).isEqualTo(504);
         assertThat(first.code()).isEqualTo("KIS_TIMEOUT");
         assertThat(first.at("/outcome").asText()).isEqualTo("unknown");
-        assertThat(first.at("/detail").asText()).matches("Whether KIS took the order is not known \\((?!Whether).*\\): the gateway is looking it up; .*");
+        assertThat(first.at("/detail").asText())
+                .matches("Whether KIS took the order is not known \\((?!Whether).*\\): the gateway is looking it up; .*");
         assertThat(repeat.status()).isEqualTo(200);
         assertThat(repeat.header("Idempotent-Replayed")).isEqualTo("true");
         assertThat(taken()).singleElement().satisfies(order -> {

@@ -63,8 +63,9 @@ class OrdersOfOwnRoutesTest {
 
     /** No check sees it: the route sends another quantity, stock or side than its request asks for. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"TTTC0012U | ${variable.stock_code} | 1", "TTTC0011U | ${variable.stock_code} | ${variable.quantity}",
-        "TTTC0012U | 000660 | ${variable.quantity}"})
+    @CsvSource(delimiter = '|',
+            value = {"TTTC0012U | ${variable.stock_code} | 1", "TTTC0011U | ${variable.stock_code} | ${variable.quantity}",
+                "TTTC0012U | 000660 | ${variable.quantity}"})
     void whatARouteSendsIsWhatWasClaimedOrNothing(String trId, String code, String quantity) throws IOException {
         Files.writeString(routes.resolve("wrong.camel.yaml"), """
                 - route:
@@ -106,7 +107,8 @@ class OrdersOfOwnRoutesTest {
             assertThat(reply.at("/data/reservation_no").asText()).isNotBlank();
             assertThat(repeat.text()).isEqualTo(reply.text());
             assertThat(shown.at("/data/state").asText()).isEqualTo("placed");
-            assertThat(shown.at("/data/history").findValuesAsText("note")).contains("RSVN_ORD_SEQ " + reply.at("/data/reservation_no").asText());
+            assertThat(shown.at("/data/history").findValuesAsText("note"))
+                    .contains("RSVN_ORD_SEQ " + reply.at("/data/reservation_no").asText());
             assertThat(rig.simulator().reservedOrders()).isEqualTo(1);
         }
     }
@@ -128,7 +130,8 @@ class OrdersOfOwnRoutesTest {
                 // What is listed is settled meanwhile.
                 rig.simulator().faults().add(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
                 one.http().post(OrderRig.BUY, OrderRig.order("000660", 1, 0), "Idempotency-Key", "listed");
-                assertThat(untilKnown(one.http(), OrderRig.BUY, OrderRig.order("000660", 1, 0), "listed").code()).isEqualTo("ORDER_NOT_PLACED");
+                assertThat(untilKnown(one.http(), OrderRig.BUY, OrderRig.order("000660", 1, 0), "listed").code())
+                        .isEqualTo("ORDER_NOT_PLACED");
                 assertThat(rig.simulator().calls().on("inquire-daily-ccld")).hasSizeGreaterThan(calls);
             }
             try (One again = gateway(rig)) {

@@ -132,7 +132,8 @@ class StatementsTest {
         lost();
         buy();
 
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> List.of("placed", "unresolved").contains(shown().at("/data/state").asText()));
+        Awaitility.await().atMost(Duration.ofSeconds(30))
+                .until(() -> List.of("placed", "unresolved").contains(shown().at("/data/state").asText()));
         foundOnceKisIsWell();
     }
 
@@ -310,7 +311,8 @@ class StatementsTest {
 
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> gateway.http().get("/api/trading/orders")
                     .at("/data").findValuesAsText("state").stream().filter("not_placed"::equals).count() >= 9);
-            assertThat(gateway.http().get("/api/trading/orders").at("/data").findValuesAsText("order_no")).contains(rigOfItsOwn.taken().get(0).orderNo());
+            assertThat(gateway.http().get("/api/trading/orders").at("/data").findValuesAsText("order_no"))
+                    .contains(rigOfItsOwn.taken().get(0).orderNo());
         }
     }
 }

@@ -42,7 +42,8 @@ class UnclaimedOrderTest {
             try (Runtime runtime = Runtime.start(RuntimeSettings.from(settings), Clock.systemUTC());
                     ThrottleModule throttle = ThrottleModule.open(ThrottleSettings.from(settings), runtime, Optional::empty, Set::of);
                     KisModule module = KisModule.open(KisSettings.from(settings), runtime,
-                            upstream -> throttle.throttle().budget().take(upstream, KisSettings.from(settings).timeouts().call()), upstream -> { });
+                            upstream -> throttle.throttle().budget().take(upstream, KisSettings.from(settings).timeouts().call()),
+                            upstream -> {});
                     OrderModule orders = OrderModule.open(OrderSettings.from(settings), runtime);
                     DefaultCamelContext context = ShippedRoutes.context(throttle, module, orders,
                             MappingModule.open(null, Clock.systemUTC(), code -> Optional.empty()))) {

@@ -87,14 +87,13 @@ class RealClientsTest {
 
     private KisClient.Answer lowerCasedBalance() {
         Map<String, String> query = new LinkedHashMap<>();
-        client.balanceQuery().forEach((name, value) ->
-                query.put(name.startsWith("CTX") ? name.toLowerCase(Locale.ROOT) : name, value));
+        client.balanceQuery().forEach((name, value) -> query.put(name.startsWith("CTX") ? name.toLowerCase(Locale.ROOT) : name, value));
         return client.get("/trading/inquire-balance", "TTTC8434R", query);
     }
 
     private KisClient.Answer doubleSlash() {
         return client.send(client.request("//" + KisClient.BASE.substring(1)
-                        + "/quotations/inquire-price?fid_cond_mrkt_div_code=J&fid_input_iscd=005930")
+                + "/quotations/inquire-price?fid_cond_mrkt_div_code=J&fid_input_iscd=005930")
                 .header("tr_id", "FHKST01010100").GET());
     }
 

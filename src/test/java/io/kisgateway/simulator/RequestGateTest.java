@@ -173,7 +173,7 @@ class RequestGateTest {
         missingKey.remove("ORD_DVSN");
 
         Stream.of("", "nonsense", "[]", "null", good + "x", good.replace("\"1\"", "1"), KisClient.json(unknownKey),
-                        KisClient.json(missingKey))
+                KisClient.json(missingKey))
                 .forEach(body -> assertThat(client.post(path, "TTTC0012U", body).summary())
                         .as(body).isEqualTo("500 1 IGW00007"));
         assertThat(client.postChunked(path, "TTTC0012U", good).summary()).isEqualTo("500 1 EGW00202");

@@ -76,7 +76,7 @@ class TradingTest {
         "REAL,    APBK0952, APBK0400, APBK0506, APBK0656, APBK0066, 200 7",
         "VIRTUAL, 40250000, 40240000, 40030000, 40070000, 40070000, 200 1"})
     void businessRejectionsOfBothHosts(Mode mode, String cash, String shares, String tick, String issue, String halt,
-                                       String form) {
+            String form) {
         KisClient client = start(SimulatorOptions.builder().mode(mode));
         Market market = simulator.market();
         long price = market.price("005930");

@@ -50,7 +50,8 @@ public final class Browser implements AutoCloseable {
         if (named != null) {
             return Optional.of(named);
         }
-        return NAMES.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
+        return NAMES.stream()
+                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable).map(Path::toString).findFirst();
     }
 
@@ -65,9 +66,10 @@ public final class Browser implements AutoCloseable {
 
     private Browser(String... options) throws IOException {
         profile = TestFolder.create();
-        List<String> command = new ArrayList<>(List.of(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
-                "--user-data-dir=" + profile, "about:blank"));
+        List<String> command = new ArrayList<>(
+                List.of(program().orElseThrow(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                        "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
+                        "--user-data-dir=" + profile, "about:blank"));
         command.addAll(command.size() - 1, List.of(options));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(address()), new Listener()).join();
@@ -84,7 +86,7 @@ public final class Browser implements AutoCloseable {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             seen.add(line);
             if (line.startsWith(LISTENING)) {
-                Thread reader = new Thread(() -> output.lines().forEach(ignored -> { }), "browser-output");
+                Thread reader = new Thread(() -> output.lines().forEach(ignored -> {}), "browser-output");
                 reader.setDaemon(true);
                 reader.start();
                 return line.substring(LISTENING.length());
@@ -132,7 +134,7 @@ public final class Browser implements AutoCloseable {
                     complaints.add(params.path("entry").toString());
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 

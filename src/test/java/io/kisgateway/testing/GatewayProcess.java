@@ -89,8 +89,9 @@ public final class GatewayProcess implements AutoCloseable {
         if (ahead.isZero()) {
             command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
         } else {
-            command.addAll(List.of("-cp", classPath() + File.pathSeparator + Path.of("target", "test-classes"), AheadGateway.class.getName(),
-                    Long.toString(ahead.toSeconds())));
+            command.addAll(
+                    List.of("-cp", classPath() + File.pathSeparator + Path.of("target", "test-classes"), AheadGateway.class.getName(),
+                            Long.toString(ahead.toSeconds())));
         }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -107,7 +108,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** The gateway's own classes and libraries, without the tests'. */
     private static String classPath() {
-        return Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
+        return Arrays
+                .stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
                 .filter(entry -> !entry.endsWith("test-classes")).collect(Collectors.joining(File.pathSeparator));
     }
 

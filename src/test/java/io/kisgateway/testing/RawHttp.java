@@ -17,7 +17,7 @@ public final class RawHttp {
 
     private static final int QUIET_MILLIS = 3000;
 
-    private RawHttp() { }
+    private RawHttp() {}
 
     /** What came back: one answer, or none. */
     public record Answer(String text) {
@@ -35,7 +35,8 @@ public final class RawHttp {
         public List<String> headers(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return Arrays.stream(text.split("\r\n\r\n", 2)[0].split("\r\n")).skip(1)
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix)).map(line -> line.substring(prefix.length()).strip()).toList();
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix)).map(line -> line.substring(prefix.length()).strip())
+                    .toList();
         }
 
         /** How many answers there are. */

@@ -18,9 +18,9 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
-import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
@@ -33,7 +33,7 @@ import org.apache.camel.support.ResourceHelper;
  */
 public final class ShippedRoutes {
 
-    private ShippedRoutes() { }
+    private ShippedRoutes() {}
 
     /** A context with these modules' steps, not started. */
     public static DefaultCamelContext context(GatewayModule... modules) throws Exception {
@@ -76,7 +76,7 @@ public final class ShippedRoutes {
         }
         for (ProcessDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessDefinition.class)) {
             if (context.getRegistry().lookupByName(step.getRef()) == null) {
-                context.getRegistry().bind(step.getRef(), (Processor) exchange -> { });
+                context.getRegistry().bind(step.getRef(), (Processor) exchange -> {});
             }
         }
         ((ModelCamelContext) context).addRouteDefinition(route);

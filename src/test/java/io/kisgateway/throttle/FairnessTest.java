@@ -26,8 +26,10 @@ class FairnessTest {
         RateLimit rate = RateLimits.parse(account).all().get(0);
         LimiterRules rules = new LimiterRules(rate, rate);
         limiter = new MemoryLimiter(rules, () -> java.time.Instant.ofEpochMilli(1_795_000_000_000L), time::nanoTime);
-        throttle = new Throttle(new ThrottleSettings(RateLimits.parse(limits), Map.of(), rules, Duration.ofSeconds(5), Duration.ofSeconds(30), 1000,
-                false, 1, false, "t"), limiter, Optional::empty, Runnable::run, time, time::nanoTime);
+        throttle = new Throttle(
+                new ThrottleSettings(RateLimits.parse(limits), Map.of(), rules, Duration.ofSeconds(5), Duration.ofSeconds(30), 1000,
+                        false, 1, false, "t"),
+                limiter, Optional::empty, Runnable::run, time, time::nanoTime);
     }
 
     private long millis() {
@@ -76,17 +78,18 @@ class FairnessTest {
     }
 
     private Caller call(String endpoint, String client, long patience, Consumer<Caller> then) {
-        Ask ask = new Ask(endpoint, throttle.defaultLimits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY, true, false, null);
+        Ask ask = new Ask(endpoint, throttle.defaultLimits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY, true, false,
+                null);
         return new Caller(ask, client, then).enter(throttle.endpoint(endpoint).queue());
     }
 
     private Caller call(String endpoint, String client, long patience) {
-        return call(endpoint, client, patience, caller -> { });
+        return call(endpoint, client, patience, caller -> {});
     }
 
     private Caller further(Urgency urgency, long patience) {
         Ask ask = throttle.budget().ask(new Upstream(urgency, false), Duration.ofMillis(patience));
-        return new Caller(ask, null, caller -> { }).enter(throttle.budget().queue(ask));
+        return new Caller(ask, null, caller -> {}).enter(throttle.budget().queue(ask));
     }
 
     /** Calls again as soon as it is answered, or a little after a refusal. */
@@ -240,10 +243,10 @@ class FairnessTest {
         start("100 per second", "1 per second");
         call("snapshot", null, 0);
         Ask ask = throttle.budget().ask(new Upstream(Urgency.QUERY, false), Duration.ofSeconds(20));
-        Caller late = new Caller(ask, null, caller -> { });
+        Caller late = new Caller(ask, null, caller -> {});
         late.before(2);
         late.enter(throttle.budget().queue(ask));
-        Caller early = new Caller(ask, null, caller -> { });
+        Caller early = new Caller(ask, null, caller -> {});
         early.before(1);
         early.enter(throttle.budget().queue(ask));
         time.advance(10_000);
@@ -260,21 +263,22 @@ class FairnessTest {
             waiting.add(call("snapshot", null, PATIENT));
         }
         Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY, true, false, null);
-        assertThat(new Caller(ask, null, caller -> { }).enter(other).outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(new Caller(ask, null, caller -> {}).enter(other).outcome).isInstanceOf(Outcome.Refused.class);
         waiting.forEach(throttle.endpoint("snapshot").queue()::leave);
         assertThat(throttle.stats("snapshot").queueLength()).isZero();
         time.advance(250);
-        assertThat(new Caller(ask, null, caller -> { }).enter(other).outcome).isNull();
+        assertThat(new Caller(ask, null, caller -> {}).enter(other).outcome).isNull();
     }
 
     @Test
     void aClientsOwnLimitIsDecidedInTheSameQuestion() {
         start("100 per second", "100 per second");
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY, true, false,
+        Ask ask = new Ask("snapshot", throttle.defaultLimits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY, true,
+                false,
                 null);
         List<Caller> calls = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            calls.add(new Caller(ask, "scout", caller -> { }).enter(throttle.endpoint("snapshot").queue()));
+            calls.add(new Caller(ask, "scout", caller -> {}).enter(throttle.endpoint("snapshot").queue()));
         }
         assertThat(calls).extracting(Caller::granted).containsExactly(true, true, false);
         Outcome.Refused refused = (Outcome.Refused) calls.get(2).outcome;

@@ -17,7 +17,7 @@ public final class FreePort {
     private static final int RANGE = FIRST + EACH * (Integer.getInteger("surefire.forkNumber", 1) % 4);
     private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(EACH));
 
-    private FreePort() { }
+    private FreePort() {}
 
     public static int next() {
         while (true) {

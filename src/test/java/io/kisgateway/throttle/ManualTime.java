@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Time that passes only when told to; what was to be done at a moment is done when it comes, on the thread that tells. */
 final class ManualTime extends ScheduledThreadPoolExecutor {
 
-    private record Alarm(long atNanos, Runnable task) { }
+    private record Alarm(long atNanos, Runnable task) {}
 
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atNanos));
     private long nanos;

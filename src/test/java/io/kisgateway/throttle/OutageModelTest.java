@@ -67,11 +67,14 @@ class OutageModelTest {
 
         Gateway(int instances) {
             RateLimit account = new RateLimit(1000, 1000);
-            ThrottleSettings settings = new ThrottleSettings(RateLimits.parse(limit.toString()), Map.of(), new LimiterRules(account, account, 30, 0),
-                    Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
-            limiter = new SharedLimiter(settings, new RedisReservations(this::run, OutageModelTest.this::now, settings.rules(), "t:", scope),
-                    "redis", time, START, time::nanoTime);
-            queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run, new EndpointCounters(OutageModelTest.this::now),
+            ThrottleSettings settings =
+                    new ThrottleSettings(RateLimits.parse(limit.toString()), Map.of(), new LimiterRules(account, account, 30, 0),
+                            Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
+            limiter =
+                    new SharedLimiter(settings, new RedisReservations(this::run, OutageModelTest.this::now, settings.rules(), "t:", scope),
+                            "redis", time, START, time::nanoTime);
+            queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
+                    new EndpointCounters(OutageModelTest.this::now),
                     1000);
             limiter.onReturn(queue::ask);
         }

@@ -142,7 +142,8 @@ class RedisReservationsTest extends ReservationSuite {
 
     @Test
     void keysExpire() {
-        RedisReservations shared = new RedisReservations(redis::run, () -> 0, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "t:", "exp");
+        RedisReservations shared =
+                new RedisReservations(redis::run, () -> 0, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "t:", "exp");
         RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
         batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0);
         batch.send().toCompletableFuture().join();

@@ -300,6 +300,7 @@ abstract class ReservationSuite {
     }
 
     private static RateLimits limits(Random random) {
-        return RateLimits.parse(new String[] {"3/second", "1/second", "3/second;20/minute", "5 per 2 seconds", "10/second"}[random.nextInt(5)]);
+        return RateLimits
+                .parse(new String[] {"3/second", "1/second", "3/second;20/minute", "5 per 2 seconds", "10/second"}[random.nextInt(5)]);
     }
 }

@@ -11,7 +11,7 @@ final class Availability {
 
     private static final Logger LOG = LoggerFactory.getLogger(Availability.class);
 
-    private record Fault(Instant since, String why) { }
+    private record Fault(Instant since, String why) {}
 
     private final String place;
     private final Clock clock;

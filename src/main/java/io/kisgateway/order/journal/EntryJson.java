@@ -16,7 +16,7 @@ public final class EntryJson {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private EntryJson() { }
+    private EntryJson() {}
 
     static String write(OrderEntry entry) {
         ObjectNode node = described(entry);

@@ -66,7 +66,7 @@ public interface Journal extends AutoCloseable {
      * @param next       where the next page begins; null if there is none
      * @param unreadable the ids of those of the page that are left out because they cannot be read
      */
-    record Page(List<OrderEntry> entries, String next, List<String> unreadable) { }
+    record Page(List<OrderEntry> entries, String next, List<String> unreadable) {}
 
     /**
      * An order number that KIS gave in its reply to an order.
@@ -75,7 +75,7 @@ public interface Journal extends AutoCloseable {
      * @param sentAt     see {@link OrderEntry#sentAt()}
      * @param answeredAt when KIS's word was written down
      */
-    record Confirmed(String id, String orderNo, Terms.Action action, Instant sentAt, Instant answeredAt) { }
+    record Confirmed(String id, String orderNo, Terms.Action action, Instant sentAt, Instant answeredAt) {}
 
     /** Fails with {@link UnreadableEntry}, like the next two, if the entry is there and cannot be read. */
     CompletionStage<Optional<OrderEntry>> find(String id);

@@ -52,7 +52,7 @@ final class JournalThread {
         T run() throws IOException, SQLException;
     }
 
-    private record Job<T>(Work<T> work, CompletableFuture<T> result, CompletableFuture<T> told) { }
+    private record Job<T>(Work<T> work, CompletableFuture<T> result, CompletableFuture<T> told) {}
 
     private final Store store;
     private final Availability availability;

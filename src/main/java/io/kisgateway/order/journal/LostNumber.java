@@ -3,7 +3,7 @@ package io.kisgateway.order.journal;
 /** What becomes of an order whose number, found by a lookup, KIS then confirmed for another order. */
 final class LostNumber {
 
-    private LostNumber() { }
+    private LostNumber() {}
 
     /** Whether an order has nothing but a lookup's word for the number that another was confirmed under. */
     static boolean loses(OrderEntry loser, OrderEntry winner) {

@@ -28,7 +28,7 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
     private static final Duration AFTER_ALL_OTHERS = Duration.ofDays(36_500);
 
     /** One state and when it began. */
-    public record Step(OrderState state, Instant at, String note) { }
+    public record Step(OrderState state, Instant at, String note) {}
 
     /** How often KIS has been asked about it, and when it will be asked next. */
     public record Lookup(int count, Instant next) {

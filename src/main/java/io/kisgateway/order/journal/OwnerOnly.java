@@ -16,7 +16,7 @@ final class OwnerOnly {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
-    private OwnerOnly() { }
+    private OwnerOnly() {}
 
     static void createFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {

@@ -16,7 +16,7 @@ final class RecentEntries {
     /** Far less than a key lives, so that what is missing from the store is missing by a fault. */
     private static final Duration LATELY = Duration.ofHours(1);
 
-    private record Written(OrderEntry entry, Instant at) { }
+    private record Written(OrderEntry entry, Instant at) {}
 
     private final Clock clock;
     /** Those whose loss is in the log already. */

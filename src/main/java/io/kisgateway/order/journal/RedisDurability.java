@@ -21,12 +21,13 @@ final class RedisDurability {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisDurability.class);
 
-    private RedisDurability() { }
+    private RedisDurability() {}
 
     static void warn(RedisConnection redis) {
         warnings(redis).whenComplete((warnings, failure) -> {
             if (failure != null) {
-                LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs", redis);
+                LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs",
+                        redis);
             } else {
                 warnings.forEach(warning -> LOG.warn("Orders are not safe in {}: {}", redis, warning));
             }

@@ -125,8 +125,10 @@ final class RedisJournal implements Journal {
     /** A key goes to another entry only when the first was certainly not placed, which the first then says. */
     private void judge(OrderEntry mine, Optional<OrderEntry> kept, OrderEntry held) {
         if (!mine.keyFree() && kept.filter(OrderEntry::keyFree).isEmpty() && recent.isNews(mine)) {
-            LOG.error("Redis has lost what it had confirmed: the key of order {} ({}{}) belongs to order {} now. There may be two orders at KIS "
-                    + "under one key; see docs/orders.md for what Redis needs", mine.id(), mine.state().wire(),
+            LOG.error(
+                    "Redis has lost what it had confirmed: the key of order {} ({}{}) belongs to order {} now. There may be two orders at KIS "
+                            + "under one key; see docs/orders.md for what Redis needs",
+                    mine.id(), mine.state().wire(),
                     mine.placement() == null ? "" : " under number " + mine.placement().orderNo(), held.id());
         }
     }
@@ -137,13 +139,15 @@ final class RedisJournal implements Journal {
             if (kept.isPresent() && kept.get().version() >= mine.version()) {
                 return CompletableFuture.completedStage(kept);
             }
-            LOG.error("Redis has lost what it had confirmed of order {}; it is written again. See docs/orders.md for what Redis needs", mine.id());
+            LOG.error("Redis has lost what it had confirmed of order {}; it is written again. See docs/orders.md for what Redis needs",
+                    mine.id());
             return replace(mine).thenApply(written -> Optional.of(mine));
         });
     }
 
     private static String word(OrderEntry entry) {
-        return entry.id() + " " + entry.terms().action().wire() + " " + entry.sentAt().toEpochMilli() + " " + entry.changedAt().toEpochMilli();
+        return entry.id() + " " + entry.terms().action().wire() + " " + entry.sentAt().toEpochMilli() + " "
+                + entry.changedAt().toEpochMilli();
     }
 
     @Override
@@ -169,7 +173,8 @@ final class RedisJournal implements Journal {
                 keys.confirmed(entry.day(), code), keys.clientsDay(client == null ? "" : client, day));
         CompletionStage<Written> writing = store.text(write, names,
                 entry.id(), String.valueOf(old), String.valueOf(entry.version()), EntryJson.write(entry),
-                millis(entry.createdAt().plus(retention.entries())), millis(keyEnds(entry)), millis(retention.endOf(later(day, entry.day()))),
+                millis(entry.createdAt().plus(retention.entries())), millis(keyEnds(entry)),
+                millis(retention.endOf(later(day, entry.day()))),
                 millis(entry.createdAt()), entry.state().settled() ? "" : millis(entry.due()), orderNo,
                 placement != null && placement.confirmed() ? word(entry) : "", flag(claims), replaced == null ? "" : replaced,
                 sending ? "sending" : entry.state().sent() ? "sent" : "received", flag(sending && !entry.terms().cancels()),
@@ -249,7 +254,7 @@ final class RedisJournal implements Journal {
     @Override
     public CompletionStage<Void> endLease(String name) {
         return store.text(endLease, List.of(keys.lease(name)), instance)
-                .thenAccept(done -> { });
+                .thenAccept(done -> {});
     }
 
     @Override

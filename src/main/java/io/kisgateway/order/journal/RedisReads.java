@@ -47,7 +47,8 @@ final class RedisReads {
     /** @param index what holds the id of an entry */
     CompletionStage<Optional<OrderEntry>> findBy(String index) {
         return store.texts(find, List.of(index), store.keys().entry(""))
-                .thenApply(found -> unreadable.read(found.isEmpty() ? Optional.empty() : Optional.of(new Stored(found.get(0), 0, found.get(1)))));
+                .thenApply(found -> unreadable
+                        .read(found.isEmpty() ? Optional.empty() : Optional.of(new Stored(found.get(0), 0, found.get(1)))));
     }
 
     CompletionStage<Journal.Page> list(LocalDate day, String client, String after, int limit) {
@@ -57,7 +58,8 @@ final class RedisReads {
 
     private CompletionStage<Journal.Page> page(String set, Cursor after, int limit) {
         return store.texts(list, List.of(set), store.keys().entry(""),
-                after.equals(Cursor.START) ? "-inf" : String.valueOf(after.created()), after.id(), String.valueOf(limit)).thenApply(rows -> {
+                after.equals(Cursor.START) ? "-inf" : String.valueOf(after.created()), after.id(), String.valueOf(limit))
+                .thenApply(rows -> {
                     List<Stored> stored = new ArrayList<>();
                     for (int i = 1; i < rows.size(); i += 3) {
                         stored.add(new Stored(rows.get(i), 0, rows.get(i + 2)));
@@ -104,7 +106,8 @@ final class RedisReads {
     }
 
     CompletionStage<List<Journal.Confirmed>> confirmed(LocalDate kisDay, String code) {
-        return store.ask(client -> client.<String, String>getMap(store.keys().confirmed(kisDay, code), StringCodec.INSTANCE).readAllMapAsync())
+        return store
+                .ask(client -> client.<String, String>getMap(store.keys().confirmed(kisDay, code), StringCodec.INSTANCE).readAllMapAsync())
                 .thenApply(words -> words.entrySet().stream().map(word -> confirmed(word.getKey(), word.getValue())).toList());
     }
 

@@ -217,8 +217,8 @@ final class SqliteJournal implements Journal {
                 store.probe();
             }
             LocalDate oldest = LocalDate.ofInstant(clock.instant(), Times.KST).minusDays(retention.entries().toDays());
-            store.drop(oldest, DROPPED_AT_ONCE).forEach(id ->
-                    LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
+            store.drop(oldest, DROPPED_AT_ONCE).forEach(
+                    id -> LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
             return null;
         });
     }

@@ -162,25 +162,30 @@ final class SqliteStore implements JournalThread.Store {
     }
 
     Optional<Stored> find(String id) throws SQLException {
-        return file.first("select id, created, doc from received where id = ?1 union all select id, created, doc from entry where id = ?1", STORED, id);
+        return file.first("select id, created, doc from received where id = ?1 union all select id, created, doc from entry where id = ?1",
+                STORED, id);
     }
 
     /** The entry that holds a key, or did; an old one only if it was not settled before a moment. */
     Optional<String> holder(String key, Instant settledBefore) throws SQLException {
         return file.first("select id from received where key = ?1 union all select e.id from holder h join entry e on e.id = h.entry"
-                + " where h.key = ?1 and (e.due is not null or e.changed >= ?2)", row -> row.getString(1), key, settledBefore.toEpochMilli());
+                + " where h.key = ?1 and (e.due is not null or e.changed >= ?2)", row -> row.getString(1), key,
+                settledBefore.toEpochMilli());
     }
 
     Optional<Stored> findByNumber(String orderNo) throws SQLException {
-        return file.first("select e.id, e.created, e.doc from number n join entry e on e.id = n.entry where n.order_no = ? order by n.day desc limit 1",
+        return file.first(
+                "select e.id, e.created, e.doc from number n join entry e on e.id = n.entry where n.order_no = ? order by n.day desc limit 1",
                 STORED, orderNo);
     }
 
     List<Stored> list(LocalDate day, String client, Cursor after, int limit) throws SQLException {
         return client == null
-                ? file.all("select id, created, doc from entry where day = ? and (created, id) > (?, ?) order by created, id limit ?", STORED,
+                ? file.all("select id, created, doc from entry where day = ? and (created, id) > (?, ?) order by created, id limit ?",
+                        STORED,
                         day.toString(), after.created(), after.id(), limit)
-                : file.all("select id, created, doc from entry where client = ? and day = ? and (created, id) > (?, ?) order by created, id limit ?",
+                : file.all(
+                        "select id, created, doc from entry where client = ? and day = ? and (created, id) > (?, ?) order by created, id limit ?",
                         STORED, client, day.toString(), after.created(), after.id(), limit);
     }
 

@@ -16,7 +16,7 @@ public final class Times {
     private static final DateTimeFormatter ISO_SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
     private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
-    private Times() { }
+    private Times() {}
 
     /**
      * KIS tells the time of day only: the moment with that time which is nearest.

@@ -69,7 +69,8 @@ final class Unreadable {
 
     private synchronized void met(String id, Exception why) {
         if (ids.size() < MOST && ids.add(id)) {
-            LOG.error("Entry {} of the journal cannot be read ({}); it is left out, and its key stays taken. See it with the command journal",
+            LOG.error(
+                    "Entry {} of the journal cannot be read ({}); it is left out, and its key stays taken. See it with the command journal",
                     id, why.getMessage());
         }
     }

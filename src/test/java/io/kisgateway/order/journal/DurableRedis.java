@@ -63,7 +63,7 @@ public final class DurableRedis implements AutoCloseable {
             while ((line = output.readLine()) != null && !line.contains("Ready to accept connections")) {
                 // Redis tells when it is ready.
             }
-            Thread drain = new Thread(() -> output.lines().forEach(more -> { }), "redis-output");
+            Thread drain = new Thread(() -> output.lines().forEach(more -> {}), "redis-output");
             drain.setDaemon(true);
             drain.start();
         } catch (IOException e) {

@@ -30,7 +30,7 @@ class JournalCommandTest {
     @TempDir
     private Path data;
 
-    private record Printed(int code, String text) { }
+    private record Printed(int code, String text) {}
 
     private Path folder() {
         return data.resolve("orders-real-1");
@@ -77,7 +77,8 @@ class JournalCommandTest {
             Printed printed = command(LocalDate.now(Times.KST).toString());
 
             assertThat(printed.text()).containsPattern("placed +buy +005930 +3 +market +0000000007 +- +key-1")
-                    .containsPattern("sending +buy +005930 +3 +market +- +- +e2").contains("2 entries of ").contains("All days of this journal can be read");
+                    .containsPattern("sending +buy +005930 +3 +market +- +- +e2").contains("2 entries of ")
+                    .contains("All days of this journal can be read");
             assertThat(printed.code()).isZero();
             assertThat(journal.replace(order(journal, "e3", null).notPlaced("no", null, Instant.now())).toCompletableFuture().join())
                     .as("nobody disturbed it").isEqualTo(Written.DONE);

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /** What a class says in the log meanwhile. */
 final class LogLines {
 
-    private LogLines() { }
+    private LogLines() {}
 
     /** Level and message of each line. */
     static List<String> of(Class<?> type, Runnable meanwhile) {

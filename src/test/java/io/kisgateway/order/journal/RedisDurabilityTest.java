@@ -31,7 +31,8 @@ class RedisDurabilityTest {
 
     @Test
     void whatIsHalfSafeIsNamed() {
-        assertThat(RedisDurability.judge(Map.of("appendonly", "no", "save", "3600 1"), false)).singleElement().asString().contains("snapshots only");
+        assertThat(RedisDurability.judge(Map.of("appendonly", "no", "save", "3600 1"), false)).singleElement().asString()
+                .contains("snapshots only");
         assertThat(RedisDurability.judge(Map.of("appendonly", "yes", "appendfsync", "everysec", "maxmemory-policy", "allkeys-lru"), false))
                 .hasSize(2).anyMatch(one -> one.contains("last second")).anyMatch(one -> one.contains("noeviction"));
     }
@@ -41,6 +42,7 @@ class RedisDurabilityTest {
         Map<String, String> safe = Map.of("appendonly", "yes", "appendfsync", "always", "min-replicas-to-write", "0");
         assertThat(RedisDurability.judge(safe, false)).isEmpty();
         assertThat(RedisDurability.judge(safe, true)).singleElement().asString().contains("min-replicas-to-write 1");
-        assertThat(RedisDurability.judge(Map.of("appendonly", "yes", "appendfsync", "always", "min-replicas-to-write", "1"), true)).isEmpty();
+        assertThat(RedisDurability.judge(Map.of("appendonly", "yes", "appendfsync", "always", "min-replicas-to-write", "1"), true))
+                .isEmpty();
     }
 }

@@ -104,7 +104,8 @@ class RedisJournalTest {
             now(journal.create(sending, null));
             now(journal.replace(sending.unknown("reset", now, now)));
         }
-        OrderEntry other = OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), received("x", null).origin(), now);
+        OrderEntry other =
+                OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), received("x", null).origin(), now);
         now(journal.create(other.sending(other.terms(), null, now, now), null));
 
         assertThat(now(journal.open())).hasSize(Journal.MOST_OPEN);
@@ -173,10 +174,12 @@ class RedisJournalTest {
 
         RedissonClient client = connection.client();
         Duration left = Duration.between(Instant.now(), created.plus(Duration.ofDays(7)));
-        assertThat(Duration.ofMillis(client.getMap("t:orders:{account}:entry:old").remainTimeToLive())).isBetween(left.minusSeconds(60), left.plusSeconds(1));
+        assertThat(Duration.ofMillis(client.getMap("t:orders:{account}:entry:old").remainTimeToLive())).isBetween(left.minusSeconds(60),
+                left.plusSeconds(1));
         assertThat(client.getKeys().getKeysStream()).allSatisfy(key -> {
             if (!key.endsWith("alive:me") && !key.endsWith("}:open")) {
-                assertThat(Duration.ofMillis(client.getBucket(key).remainTimeToLive())).as(key).isBetween(left.minusSeconds(60), left.plusDays(1));
+                assertThat(Duration.ofMillis(client.getBucket(key).remainTimeToLive())).as(key).isBetween(left.minusSeconds(60),
+                        left.plusDays(1));
             }
         });
     }
@@ -215,9 +218,11 @@ class RedisJournalTest {
             now(journal.heartbeat());
             assertThat(journal.state().writable()).as("Redis itself answers").isFalse();
             // How an order ended is written all the same: that one is at KIS already.
-            assertThat(now(journal.replace(refused.notPlaced("it could not be written down", null, Instant.now())))).isEqualTo(Written.DONE);
+            assertThat(now(journal.replace(refused.notPlaced("it could not be written down", null, Instant.now()))))
+                    .isEqualTo(Written.DONE);
             replica.thaw();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> sending(journal, "later" + System.nanoTime(), null));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
+                    .untilAsserted(() -> sending(journal, "later" + System.nanoTime(), null));
             assertThat(journal.state().writable()).isTrue();
         }
     }
@@ -247,10 +252,11 @@ class RedisJournalTest {
     void timesGoByRedissClock() {
         TestClock slow = TestClock.morning();
         RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
-        List<String> lines = LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-            now(journal.heartbeat());
-            return true;
-        }));
+        List<String> lines =
+                LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                    now(journal.heartbeat());
+                    return true;
+                }));
 
         assertThat(Duration.between(journal.clock().instant(), Instant.now()).abs()).isLessThan(Duration.ofSeconds(20));
         assertThat(lines).anyMatch(line -> line.startsWith("WARN") && line.contains("this machine's"));

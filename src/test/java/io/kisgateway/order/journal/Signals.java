@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 /** Signals to processes that a test has started. */
 public final class Signals {
 
-    private Signals() { }
+    private Signals() {}
 
     public static void send(String name, long pid) {
         try {

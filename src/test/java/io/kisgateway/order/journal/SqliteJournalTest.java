@@ -169,7 +169,8 @@ class SqliteJournalTest {
     @Test
     void aSecondGatewayOnAFolderIsRefusedAndAsSoonAsTheFirstIsGoneItIsNot() {
         try (Journal journal = open()) {
-            assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("another gateway keeps its orders in");
+            assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("another gateway keeps its orders in");
             assertThat(create(journal, sending(entry("e", null)))).isEqualTo(Written.DONE);
         }
         try (Journal journal = open()) {
@@ -195,8 +196,10 @@ class SqliteJournalTest {
         try (Journal journal = open()) {
             create(journal, sending(entry("e", null)));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder()))).isEqualTo("rwx------");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("journal.sqlite")))).isEqualTo("rw-------");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("journal.sqlite-wal")))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("journal.sqlite"))))
+                    .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("journal.sqlite-wal"))))
+                    .isEqualTo("rw-------");
         }
     }
 
@@ -240,7 +243,8 @@ class SqliteJournalTest {
                 writes.add(journal.create(sending, null).toCompletableFuture());
                 writes.add(journal.replace(sending.unknown("reset", now, now)).toCompletableFuture());
             }
-            OrderEntry other = OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), entry("x", null).origin(), now);
+            OrderEntry other =
+                    OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), entry("x", null).origin(), now);
             writes.add(journal.create(sending(other), null).toCompletableFuture());
             assertThat(writes).allMatch(write -> write.join() == Written.DONE);
 
@@ -332,7 +336,8 @@ class SqliteJournalTest {
     private void record(Path file, String text) throws IOException {
         CRC32 crc = new CRC32();
         crc.update(text.getBytes(StandardCharsets.UTF_8));
-        Files.writeString(file, String.format(Locale.ROOT, "%08x %s%n", crc.getValue(), text), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(file, String.format(Locale.ROOT, "%08x %s%n", crc.getValue(), text), StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     @Test
