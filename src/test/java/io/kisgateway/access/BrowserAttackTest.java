@@ -110,7 +110,7 @@ class BrowserAttackTest {
         }
     }
 
-    /** The page's own name now leads to the gateway: same origin to the browser, but not to the gateway. */
+    /** The page's own name now leads to the gateway: same origin to the browser, but not to the gateway, whose refusal lets nothing be sent. */
     @Test
     void aReboundNameIsNoName() {
         for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
@@ -120,9 +120,9 @@ class BrowserAttackTest {
                 "/jolokia"}) {
                 String method = path.contains("orders") || path.contains("data") ? "GET" : "POST";
                 assertThat(browser.evaluate("fetch('" + path + "', {method: '" + method + "', headers: {'Content-Type': 'application/json'}"
-                        + (method.equals("POST") ? ", body: '{\"stock_code\":\"005930\",\"quantity\":1}'" : "") + "}).then(r => r.status)")
-                        .asInt())
-                        .as(path).isEqualTo(421);
+                        + (method.equals("POST") ? ", body: '{\"stock_code\":\"005930\",\"quantity\":1}'" : "")
+                        + "}).then(r => String(r.status), e => 'not sent')").asText())
+                        .as(path).isIn("421", "not sent");
             }
         }
         nothingHappened();

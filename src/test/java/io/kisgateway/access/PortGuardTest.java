@@ -157,13 +157,14 @@ class PortGuardTest {
     @Test
     void anAnswerThatIsNotReadEndsItsConnection() throws Exception {
         byte[] ask = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(50).getBytes(StandardCharsets.US_ASCII);
+        double before = connections();
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new java.net.InetSocketAddress("127.0.0.1", rig.gateway().port()));
             socket.getOutputStream().write(ask);
             // The sockets' own buffers hold some of it; who reads nothing at all is cut off.
-            await().until(() -> connections() >= 1);
-            await().until(() -> connections() == 0);
+            await().until(() -> connections() > before);
+            await().until(() -> connections() <= before);
         }
     }
 
