@@ -13,7 +13,6 @@ import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.Stages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,7 +78,8 @@ final class KeyClaims {
         private final Call call;
         private final Terms terms;
         private final Origin origin;
-        private final Instant until;
+        /** In nanoseconds of the monotonic clock. */
+        private final long until;
         private final CompletableFuture<Optional<OrderRun>> result = new CompletableFuture<>();
         private Duration wait = FIRST_LOOK;
         private int claims;
@@ -89,7 +89,7 @@ final class KeyClaims {
             this.call = call;
             this.terms = terms;
             this.origin = origin;
-            this.until = orders.clock().instant().plus(patience.of(call));
+            this.until = orders.nanoTime() + patience.of(call).toNanos();
         }
 
         void look() {
@@ -161,7 +161,7 @@ final class KeyClaims {
             if (entry.reply() != null) {
                 replay(entry.reply());
                 result.complete(Optional.empty());
-            } else if (entry.state() == OrderState.UNRESOLVED || !orders.clock().instant().isBefore(until)) {
+            } else if (entry.state() == OrderState.UNRESOLVED || orders.nanoTime() - until >= 0) {
                 call.orderFate(OrderFate.UNKNOWN);
                 throw entry.state().inDoubt() ? inDoubt(entry) : inProgress();
             } else {
