@@ -21,6 +21,7 @@ import io.kisgateway.order.OrderModule;
 import io.kisgateway.routes.RouteChecker;
 import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.routes.RoutesModule;
+import io.kisgateway.runtime.Store;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.throttle.ThrottleModule;
 import io.kisgateway.web.RequestComponent;
@@ -85,7 +86,7 @@ final class RouteChecks {
         functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
         context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build(), clock));
         context.getRegistry().bind("reply", new ReplyComponent(functions, new Mappings(folder)));
-        context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", null, null, null, clock, System::nanoTime)));
+        context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", Store.none(), null, clock, System::nanoTime)));
         // Its endpoints are made and never called, so that there is nobody to call.
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));

@@ -24,12 +24,10 @@ public final class KeptEndpoint extends DefaultEndpoint {
     @UriParam(description = "The route that asks, such as direct:trading-days")
     @Metadata(required = true)
     private String source;
-    @UriParam(description = "Where the reply holds rows, of which those of earlier days are kept too, such as output")
-    private String rows;
-    @UriParam(description = "The member of a row that tells it from others and sorts them, such as bass_dt")
-    private String by;
-    @UriParam(defaultValue = "400", description = "How many of the last rows are kept, 1 to 2000")
-    private int most = 400;
+    @UriParam(description = "A date like ${variable.date}, or today: then a reply is kept for each half of a month. The source finds the"
+            + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
+            + " back and one ahead")
+    private String date;
 
     KeptEndpoint(String uri, KeptComponent component, String name) {
         super(uri, component);
@@ -56,18 +54,11 @@ public final class KeptEndpoint extends DefaultEndpoint {
         throw new UnsupportedOperationException("kept: is a step, not a source");
     }
 
-    /** @throws IllegalArgumentException if the options contradict each other */
-    DailyReply shelf() {
+    /** @throws IllegalArgumentException if the source is missing */
+    void requireSource() {
         if (source == null || !source.startsWith("direct:")) {
             throw new IllegalArgumentException("kept:" + name + ": source must name the route that asks, like direct:trading-days");
         }
-        if ((rows == null) != (by == null)) {
-            throw new IllegalArgumentException("kept:" + name + ": rows and by go together");
-        }
-        if (most < 1 || most > 2000) {
-            throw new IllegalArgumentException("kept:" + name + ": most is 1 to 2000");
-        }
-        return getComponent().replies().shelf(name, rows == null ? null : new DailyReply.Rows(rows, by, most));
     }
 
     public String getName() {
@@ -82,27 +73,11 @@ public final class KeptEndpoint extends DefaultEndpoint {
         this.source = source;
     }
 
-    public String getRows() {
-        return rows;
+    public String getDate() {
+        return date;
     }
 
-    public void setRows(String rows) {
-        this.rows = rows;
-    }
-
-    public String getBy() {
-        return by;
-    }
-
-    public void setBy(String by) {
-        this.by = by;
-    }
-
-    public int getMost() {
-        return most;
-    }
-
-    public void setMost(int most) {
-        this.most = most;
+    public void setDate(String date) {
+        this.date = date;
     }
 }

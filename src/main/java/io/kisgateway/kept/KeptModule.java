@@ -2,6 +2,7 @@ package io.kisgateway.kept;
 
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Store;
 import org.apache.camel.BindToRegistry;
 
 /** {@code kept:}, what KIS may be asked once a day. */
@@ -14,8 +15,9 @@ public final class KeptModule implements GatewayModule {
     }
 
     public static KeptModule open(KeptSettings settings, Runtime runtime) {
-        return new KeptModule(new KeptComponent(new KeptReplies(settings.scope(), settings.lasts() ? runtime.redis().orElse(null) : null,
-                settings.lasts() ? settings.dataFolder() : null, runtime.timers(), runtime.clock(), runtime.nanoTime())));
+        Store store = !settings.lasts() ? Store.none() : runtime.redis().map(Store::inRedis)
+                .orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
+        return new KeptModule(new KeptComponent(new KeptReplies(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime())));
     }
 
     @BindToRegistry("kept")

@@ -2,11 +2,16 @@ package io.kisgateway.kept;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
+import io.kisgateway.runtime.KoreanTime;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.service.ServiceHelper;
@@ -14,8 +19,12 @@ import org.apache.camel.support.service.ServiceHelper;
 /** Gives the kept reply, and lets the source ask for it where that is due. Holds no thread. */
 final class KeptProducer extends DefaultAsyncProducer {
 
+    private static final String TODAY = "today";
+    private static final int HALF = 15;
+    private static final int YEARS_BACK = 2;
+
     private final KeptEndpoint endpoint;
-    private DailyReply shelf;
+    private Expression date;
     private AsyncProducer source;
 
     KeptProducer(KeptEndpoint endpoint) {
@@ -26,7 +35,11 @@ final class KeptProducer extends DefaultAsyncProducer {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        shelf = endpoint.shelf();
+        endpoint.requireSource();
+        if (endpoint.getDate() != null && !TODAY.equals(endpoint.getDate())) {
+            date = endpoint.getCamelContext().resolveLanguage("simple").createExpression(endpoint.getDate());
+            date.init(endpoint.getCamelContext());
+        }
         source = endpoint.getCamelContext().getEndpoint(endpoint.getSource()).createAsyncProducer();
         ServiceHelper.initService(source);
     }
@@ -45,7 +58,12 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        CompletableFuture<ObjectNode> reply = shelf.get(() -> ask(Call.of(exchange))).toCompletableFuture();
+        CompletableFuture<ObjectNode> reply;
+        try {
+            reply = reply(exchange).toCompletableFuture();
+        } catch (RuntimeException e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
         boolean sync = reply.isDone();
         var unused = reply.whenComplete((body, failure) -> {
             if (failure != null) {
@@ -59,10 +77,30 @@ final class KeptProducer extends DefaultAsyncProducer {
         return sync;
     }
 
+    private CompletionStage<ObjectNode> reply(Exchange exchange) {
+        KeptReplies replies = endpoint.getComponent().replies();
+        if (endpoint.getDate() == null) {
+            return replies.reply(endpoint.getName(), null).get(() -> ask(Call.of(exchange), null));
+        }
+        LocalDate today = KoreanTime.today(replies.clock());
+        LocalDate day = date == null ? today : LocalDate.parse(date.evaluate(exchange, String.class), DateTimeFormatter.BASIC_ISO_DATE);
+        if (day.isBefore(today.minusYears(YEARS_BACK)) || day.isAfter(today.plusYears(1))) {
+            throw Problem.invalid("date", "date is outside KIS's calendar, which is asked from " + today.minusYears(YEARS_BACK) + " to "
+                    + today.plusYears(1));
+        }
+        boolean first = day.getDayOfMonth() <= HALF;
+        LocalDate from = day.withDayOfMonth(first ? 1 : HALF + 1);
+        LocalDate last = first ? day.withDayOfMonth(HALF) : day.withDayOfMonth(day.lengthOfMonth());
+        return replies.reply(endpoint.getName() + "-" + from, last).get(() -> ask(Call.of(exchange), from));
+    }
+
     /** As a call of its own: the one who happens to come first may lose patience or hang up, the others have not. */
-    private CompletionStage<ObjectNode> ask(Call first) {
+    private CompletionStage<ObjectNode> ask(Call first, LocalDate from) {
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
         Exchange asking = new DefaultExchange(endpoint.getCamelContext());
+        if (from != null) {
+            asking.setVariable("from", from.format(DateTimeFormatter.BASIC_ISO_DATE));
+        }
         new Call(first.requestId(), first.endpoint(), first.path(), false, endpoint.getComponent().replies().nanoTime())
                 .attachTo(asking);
         source.process(asking, doneSync -> {

@@ -1,43 +1,58 @@
 package io.kisgateway.kept;
 
-import io.kisgateway.redis.RedisConnection;
-import java.nio.file.Path;
+import io.kisgateway.runtime.Store;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /** All that is kept, by name; the same for every version of a route. */
 public final class KeptReplies {
 
+    /** Those that were used last stay in memory: a calendar of three years has about seventy. */
+    private static final int MOST = 200;
+
     private final String scope;
-    private final KeptStore store;
+    private final Store store;
     private final ScheduledExecutorService timers;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final Map<String, DailyReply> shelves = new ConcurrentHashMap<>();
+    private final Map<String, DailyReply> replies = new LinkedHashMap<>(16, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, DailyReply> eldest) {
+            return size() > MOST;
+        }
+    };
 
     /**
      * @param scope  the environment: what one KIS says is not kept for another
-     * @param redis  where instances share it, or null
-     * @param folder where it outlives a restart without Redis, or null
      * @param timers for looking again whether another instance has its answer
      */
-    public KeptReplies(String scope, RedisConnection redis, Path folder, ScheduledExecutorService timers, InstantSource clock,
-            LongSupplier nanoTime) {
+    public KeptReplies(String scope, Store store, ScheduledExecutorService timers, InstantSource clock, LongSupplier nanoTime) {
         this.scope = scope;
-        this.store = redis != null ? new RedisKeptStore(redis) : folder != null ? new FileKeptStore(folder) : KeptStore.NONE;
+        this.store = store;
         this.timers = timers;
         this.clock = clock;
         this.nanoTime = nanoTime;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     LongSupplier nanoTime() {
         return nanoTime;
     }
 
-    DailyReply shelf(String name, DailyReply.Rows rows) {
-        return shelves.computeIfAbsent(name + " " + rows, ignored -> new DailyReply(scope + "-" + name, rows, store, timers, clock));
+    /** @param lastDay as {@link DailyReply} has it */
+    DailyReply reply(String name, LocalDate lastDay) {
+        synchronized (replies) {
+            return replies.computeIfAbsent(name, key -> new DailyReply("kept:" + scope + "-" + key, lastDay, store, timers, clock));
+        }
     }
 }

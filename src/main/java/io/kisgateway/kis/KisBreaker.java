@@ -53,6 +53,7 @@ public final class KisBreaker {
     private volatile String lastFailure = "";
     private volatile String lastReason = "";
     private volatile boolean trialFailed;
+    private volatile BreakerSwitch operator;
 
     /**
      * @param failMax      consecutive failures, at least 1
@@ -239,16 +240,45 @@ public final class KisBreaker {
         }
     }
 
-    /** Closes it and forgets the failures. */
-    @ManagedOperation(description = "Closes the breaker and forgets the failures")
+    /** An operator's word goes this way, to all instances. */
+    void operatedBy(BreakerSwitch shared) {
+        operator = shared;
+    }
+
+    /**
+     * Closes it and forgets the failures, on all instances.
+     *
+     * @throws IllegalStateException if the others could not be told; then one that was forced open stays so
+     */
+    @ManagedOperation(description = "Closes the breaker of all instances and forgets the failures")
     public void reset() {
+        if (operator == null) {
+            resetHere();
+        } else {
+            operator.reset();
+        }
+    }
+
+    /**
+     * Keeps it open until it is reset, on all instances and over restarts.
+     *
+     * @throws IllegalStateException if the others could not be told yet; this one is open
+     */
+    @ManagedOperation(description = "Keeps the breaker of all instances open until it is reset")
+    public void forceOpen() {
+        if (operator == null) {
+            forceOpenHere();
+        } else {
+            operator.forceOpen();
+        }
+    }
+
+    void resetHere() {
         breaker.reset();
         run.set(0);
     }
 
-    /** Keeps it open until it is reset. */
-    @ManagedOperation(description = "Keeps the breaker open until it is reset")
-    public void forceOpen() {
+    void forceOpenHere() {
         breaker.transitionToForcedOpenState();
     }
 

@@ -7,6 +7,7 @@ import io.kisgateway.call.Upstream;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Store;
 import io.kisgateway.runtime.Workers;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class KisModule implements GatewayModule {
     private final Workers workers;
     private final KisBreaker breaker;
     private final KisHttp http;
+    private final BreakerSwitch operator;
     private final Tokens tokens;
     private final KisCaller caller;
     private StockNames names;
@@ -39,9 +41,11 @@ public final class KisModule implements GatewayModule {
         this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
         this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
                 runtime.timers(), runtime.nanoTime());
+        Store store = runtime.redis().map(Store::inRedis).orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
+        this.operator = new BreakerSwitch(breaker, store, "breaker:" + settings.scope(), runtime.clock());
+        breaker.operatedBy(operator);
         this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
-                settings.keepsToken() ? runtime.redis().orElse(null) : null, settings.keepsToken() ? settings.dataFolder() : null,
-                runtime.clock(), runtime.nanoTime());
+                settings.keepsToken() ? store : Store.none(), runtime.clock(), runtime.nanoTime());
         this.caller = new KisCaller(tokens, breaker, settings.timeouts(), slowDown, runtime.timers(), runtime.nanoTime(), runtime.random());
     }
 
@@ -98,6 +102,12 @@ public final class KisModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) throws Exception {
+        if (runtime.redis().isPresent()) {
+            var unused = runtime.timers().scheduleWithFixedDelay(operator::refresh, 0, 1, TimeUnit.SECONDS);
+        } else {
+            // Nobody else has a say; what was said before a restart holds.
+            operator.refresh();
+        }
         var unused = runtime.timers().scheduleWithFixedDelay(tokens::tend, 1, 1, TimeUnit.MINUTES);
         ManagedBeans.register(camelContext, "type=CircuitBreaker", breaker);
     }

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.runtime.Sha256;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -7,6 +8,7 @@ import io.kisgateway.settings.TradingMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Which KIS, whose account, and how long to wait for it.
@@ -47,5 +49,10 @@ public record KisSettings(KisEnvironment environment, KisCredentials credentials
                     .because(Setting.KIS_BASE_URL + " is http to another machine, where credentials and orders would go in clear;"
                             + " it may be https, or http with " + Setting.KIS_PLAIN_HTTP + "=true");
         }
+    }
+
+    /** What one KIS and one app key share among instances. */
+    String scope() {
+        return environment.name().toLowerCase(Locale.ROOT) + "-" + Sha256.hex(credentials.appKey(), 8);
     }
 }

@@ -110,8 +110,10 @@ public final class OpsModule implements GatewayModule {
         management.console();
         management.redirect("/", "/console");
         management.getSlowly("/console/data", console::show);
-        management.post("/admin/circuit-breaker/reset", () -> breaker(controls.resetBreaker()));
-        management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen()));
+        management.post("/admin/circuit-breaker/reset", () -> breaker(controls.resetBreaker(), "The other instances cannot be told, and are"
+                + " not reset; a breaker that was forced open stays so here too"));
+        management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen(),
+                "Forced open on this instance; the others are told as soon as the store is back"));
         management.post("/admin/trading/halt", () -> trading(controls.halt(), true,
                 "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
         management.post("/admin/trading/resume", () -> trading(controls.resume(), false,
@@ -119,9 +121,13 @@ public final class OpsModule implements GatewayModule {
         settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));
     }
 
-    private Map<String, Object> breaker(Runnable action) {
-        action.run();
-        return Map.of("state", status.breaker().name());
+    private Map<String, Object> breaker(Runnable action, String inPart) throws ManagementServer.Unavailable {
+        try {
+            action.run();
+            return Map.of("state", status.breaker().name());
+        } catch (IllegalStateException e) {
+            throw new ManagementServer.Unavailable(inPart, e);
+        }
     }
 
     private static Map<String, Object> trading(Runnable action, boolean halted, String inPart) throws ManagementServer.Unavailable {

@@ -139,6 +139,10 @@ final class Status {
         BreakerState breaker = breaker();
         circuit.put("state", breaker.name());
         circuit.put("fail_counter", breaker.failCounter());
+        if (!breaker.name().equals("closed")) {
+            // What an operator says holds everywhere; what an instance has found out holds for it alone.
+            circuit.put("scope", breaker.name().equals("forced-open") ? "all instances" : "this instance");
+        }
         circuit.put("fail_max", breaker.failMax());
         return circuit;
     }

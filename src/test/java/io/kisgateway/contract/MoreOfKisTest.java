@@ -248,7 +248,28 @@ class MoreOfKisTest {
         assertThat(http.get(TRADING_DAY).at("/data/date").textValue()).isEqualTo("2026-11-23");
         assertThat(http.get(TRADING_DAY + "?date=20261123").status()).isEqualTo(200);
         assertThat(http.get(OPEN).status()).isEqualTo(200);
-        assertThat(holidayCalls()).as("one call a day for everything").isEqualTo(1);
+        assertThat(holidayCalls()).as("one call a day for each half of a month").isEqualTo(2);
+    }
+
+    @Test
+    void twoYearsBackAndOneAheadAreAskedForOnceADayAndThePastOnce() {
+        for (int round = 0; round < 2; round++) {
+            for (String date : List.of("2024-11-25", "2024-11-29", "2025-05-05", "2025-05-14", "2026-12-25", "2027-11-20")) {
+                Reply reply = http.get(TRADING_DAY + "?date=" + date);
+                assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+                assertThat(reply.at("/data/is_trading_day").booleanValue()).as(date)
+                        .isEqualTo(!date.equals("2025-05-05") && !date.equals("2026-12-25") && !date.equals("2027-11-20"));
+            }
+        }
+        assertThat(holidayCalls()).as("two halves of the past, two of the future").isEqualTo(4);
+        for (String outside : List.of("2024-11-22", "2027-11-24")) {
+            assertThat(http.get(TRADING_DAY + "?date=" + outside).at("/field").asText()).isEqualTo("date");
+        }
+        clock.moveTo("2026-11-24T10:00:00");
+        http.get(TRADING_DAY + "?date=2025-05-05");
+        assertThat(holidayCalls()).as("what is over changes no more").isEqualTo(4);
+        http.get(TRADING_DAY + "?date=2026-12-25");
+        assertThat(holidayCalls()).as("what is to come may change").isEqualTo(5);
     }
 
     @ParameterizedTest

@@ -8,15 +8,17 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.RawKis.Behaviour;
 import io.kisgateway.kis.RawKis.Close;
+import io.kisgateway.runtime.Store;
+import io.kisgateway.testing.TestFolder;
 import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -197,30 +199,6 @@ class ConnectionTest {
         await().until(() -> kis.openConnections() == 0);
     }
 
-    private static TokenStore holding(Token token) {
-        return new TokenStore() {
-            @Override
-            public Optional<Token> read() {
-                return Optional.of(token);
-            }
-
-            @Override
-            public void write(Token other) {
-                throw new AssertionError("nobody asks for another");
-            }
-
-            @Override
-            public Duration claim(Duration during) {
-                return during;
-            }
-
-            @Override
-            public void unclaim() {
-                throw new AssertionError("nobody has claimed");
-            }
-        };
-    }
-
     @Test
     void aTlsHandshakeThatDripsEndsWithTheCallsTimeAndIsCertain() throws Exception {
         try (ServerSocket server = new ServerSocket(0)) {
@@ -244,7 +222,10 @@ class ConnectionTest {
             try (Fixture other = new Fixture(url, options -> {
                 options.connect = Duration.ofSeconds(1);
                 options.call = CALL;
-                options.store = holding(new Token("token-1", options.clock.instant(), options.clock.instant().plus(Duration.ofHours(24))));
+                Path folder = TestFolder.create();
+                options.storeOf = clock -> Store.inFolder(folder, clock);
+                new KeptToken(Store.inFolder(folder, options.clock), "token", new TokenCipher(options.secret, "test"), options.clock)
+                        .write(new Token("token-1", options.clock.instant(), options.clock.instant().plus(Duration.ofHours(24))));
             })) {
                 Result result = other.order("direct:trading-buy", STOCK);
                 assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);

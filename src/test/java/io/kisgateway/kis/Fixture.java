@@ -9,6 +9,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.testing.AnyOrder;
+import io.kisgateway.runtime.Store;
 import io.kisgateway.testing.ShippedRoutes;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
@@ -90,21 +91,20 @@ final class Fixture implements AutoCloseable {
         Duration resetTimeout = Duration.ofSeconds(60);
         /** Does not wait before repeats. */
         boolean hurry;
-        TokenStore store = TokenStore.NONE;
+        /** Where the token is kept. */
+        Function<TestClock, Store> storeOf = clock -> Store.none();
         /** Where the route calls; null for KIS. */
         String routeUrl;
         String account = ACCOUNT;
         String key = KEY;
         String secret = SECRET;
         TestClock clock = TestClock.morning();
-        /** The rest of the store's making; or null for the store given. */
-        Function<TestClock, TokenStore> storeOf = clock -> store;
-        Processor budgetStep = exchange -> {};
+        Processor budgetStep = exchange -> { };
         Supplier<SendSlot> tokenSlot = () -> null;
     }
 
     Fixture(URI url) {
-        this(url, "", options -> {});
+        this(url, "", options -> { });
     }
 
     Fixture(URI url, Consumer<Options> configure) {
@@ -134,7 +134,8 @@ final class Fixture implements AutoCloseable {
             return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
-        tokens = new Tokens(issuer::issue, options.storeOf.apply(clock), clock, clock::nanos);
+        tokens = new Tokens(issuer::issue, new KeptToken(options.storeOf.apply(clock), "token", new TokenCipher(options.secret, "test"), clock),
+                clock, clock::nanos);
         breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
         caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
                 new Random(1));
@@ -174,12 +175,6 @@ final class Fixture implements AutoCloseable {
         return send(endpoint, variables, true);
     }
 
-    Result order(String endpoint, Map<String, Object> variables, ClaimedOrder order) {
-        Call call = new Call("request-1", "test", "/test", true, System::nanoTime);
-        call.attribute(ClaimedOrder.class, order);
-        return send(endpoint, variables, call);
-    }
-
     /** A lookup of an order in doubt, as the gateway makes it on its own account. */
     Result lookUp(String endpoint, Map<String, Object> variables) {
         Call call = new Call("lookup-1", "test", "/test", false, System::nanoTime);
@@ -198,7 +193,7 @@ final class Fixture implements AutoCloseable {
         exchange.setVariable("exchange", "KRX");
         exchange.setVariable("order_type", "market");
         exchange.setVariable("ord_dvsn", "01");
-        if (call.orderFate() != OrderFate.NO_ORDER && call.attribute(ClaimedOrder.class) == null) {
+        if (call.orderFate() != OrderFate.NO_ORDER) {
             call.attribute(ClaimedOrder.class, new AnyOrder());
         }
         variables.forEach(exchange::setVariable);

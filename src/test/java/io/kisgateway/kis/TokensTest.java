@@ -7,6 +7,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.runtime.Store;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
@@ -94,15 +95,15 @@ class TokensTest {
         return new TokenCipher(sim.options().credentials().appSecret(), "test");
     }
 
-    private Function<TestClock, TokenStore> inRedis(String prefix) {
-        return at -> opened(new RedisTokenStore(redis(redisPort, prefix), "token", cipher(), at));
+    private Function<TestClock, Store> inRedis(String prefix) {
+        return at -> Store.inRedis(redis(redisPort, prefix));
     }
 
-    private Function<TestClock, TokenStore> inFile() {
-        return at -> new FileTokenStore(folder, "token", cipher(), at);
+    private Function<TestClock, Store> inFile() {
+        return at -> Store.inFolder(folder, at);
     }
 
-    private Fixture gateway(Function<TestClock, TokenStore> store) {
+    private Fixture gateway(Function<TestClock, Store> store) {
         return opened(new Fixture(URI.create(sim.baseUrl()), options -> {
             options.clock = clock;
             options.storeOf = store;
@@ -184,7 +185,7 @@ class TokensTest {
     @Test
     void aRestartFindsTheTokenInAFileThatOnlyItsOwnerReads() throws IOException {
         Path nested = folder.resolve("data");
-        Function<TestClock, TokenStore> store = at -> new FileTokenStore(nested, "token", cipher(), at);
+        Function<TestClock, Store> store = at -> Store.inFolder(nested, at);
         gateway(store).send("direct:stock-snapshot", STOCK).reply();
         gateway(store).send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
@@ -309,7 +310,7 @@ class TokensTest {
     void whenKisSaysOnceAMinuteTheCallerIsToldWhenAndKisIsNotAskedAgainBefore() throws Exception {
         anotherClientAsks(sim);
         clock.advance(Duration.ofSeconds(10));
-        Fixture gateway = gateway(at -> TokenStore.NONE);
+        Fixture gateway = gateway(at -> Store.none());
         for (int i = 0; i < 10; i++) {
             Result result = gateway.send("direct:stock-snapshot", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
@@ -395,7 +396,7 @@ class TokensTest {
     @Test
     void withoutRedisItWorksFromMemoryAndWaitsForNothing() throws Exception {
         int nobody = FreePort.next();
-        Fixture gateway = gateway(at -> opened(new RedisTokenStore(redis(nobody, "gone:"), "token", cipher(), at)));
+        Fixture gateway = gateway(at -> Store.inRedis(redis(nobody, "gone:")));
         long before = System.nanoTime();
         gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
@@ -406,8 +407,7 @@ class TokensTest {
     @Test
     void aRedisThatTakesTheConnectionAndSaysNothingHoldsNobodyUp() throws Exception {
         try (ServerSocket silent = new ServerSocket(0)) {
-            Fixture gateway = gateway(at -> opened(
-                    new RedisTokenStore(redis(silent.getLocalPort(), "silent:"), "token", cipher(), at)));
+            Fixture gateway = gateway(at -> Store.inRedis(redis(silent.getLocalPort(), "silent:")));
             long before = System.nanoTime();
             gateway.send("direct:stock-snapshot", STOCK).reply();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
@@ -425,7 +425,7 @@ class TokensTest {
                     KisCredentials credentials = new KisCredentials(key, "secret", "12345678", "01");
                     KisHttp http = opened(new KisHttp(kis.url(), credentials, timeouts, 2, timers, System::nanoTime));
                     Tokens tokens = opened(Tokens.open(new KisEnvironment(mode, mode.equals("MOCK"), kis.url()),
-                            credentials, http, call -> CompletableFuture.completedFuture(null), null, folder, clock,
+                            credentials, http, call -> CompletableFuture.completedFuture(null), Store.inFolder(folder, clock), clock,
                             clock::nanos));
                     tokens.current(Duration.ofSeconds(5));
                     assertThat(kis.tokenRequests()).hasSize(1);

@@ -1,4 +1,4 @@
-package io.kisgateway.kis;
+package io.kisgateway.runtime;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,93 +14,95 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Keeps the token in a file that only its owner can read, and beside it the time at which one was last asked for.
- * Processes of one machine that share the folder share the token.
- */
-final class FileTokenStore implements TokenStore {
+/** Texts in files, and beside each the time at which its right was last taken. */
+final class FileStore implements Store {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileTokenStore.class);
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final int TRIES = 100;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Path folder;
-    private final Path file;
-    private final Path asked;
-    private final TokenCipher cipher;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    FileTokenStore(Path folder, String name, TokenCipher cipher, Clock clock) {
+    FileStore(Path folder, InstantSource clock) {
         this.folder = folder;
-        this.file = folder.resolve(name);
-        this.asked = folder.resolve(name + ".asked");
-        this.cipher = cipher;
         this.clock = clock;
     }
 
-    @Override
-    public Optional<Token> read() throws Unavailable {
+    private interface FileUse<T> {
+        T use() throws IOException;
+    }
+
+    private static <T> CompletionStage<T> tried(FileUse<T> use) {
         try {
-            Optional<Token> token = cipher.open(Files.readString(file, StandardCharsets.US_ASCII));
-            if (token.isEmpty()) {
-                LOG.warn("The kept token cannot be opened (damaged, or kept with another app secret); it is ignored");
-            }
-            return token;
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return CompletableFuture.completedFuture(use.use());
         } catch (IOException e) {
-            throw new Unavailable(e);
+            return CompletableFuture.failedFuture(e);
         }
     }
 
+    private Path file(String name) {
+        return folder.resolve(name.replace(':', '-'));
+    }
+
+    private Path asked(String name) {
+        return folder.resolve(name.replace(':', '-') + ".asked");
+    }
+
     @Override
-    public void write(Token token) throws Unavailable {
-        try {
-            createFolder();
-            Path next = Files.createTempFile(folder, "token", ".tmp", attributes(OWNER));
+    public CompletionStage<Optional<String>> read(String name) {
+        return tried(() -> {
             try {
-                Files.writeString(next, cipher.seal(token), StandardCharsets.US_ASCII);
-                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                return Optional.of(Files.readString(file(name)));
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> write(String name, String text, Duration lifetime) {
+        return tried(() -> {
+            createFolder();
+            Path next = Files.createTempFile(folder, "store", ".tmp", attributes(OWNER));
+            try {
+                Files.writeString(next, text);
+                Files.move(next, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(next);
             }
-        } catch (IOException e) {
-            throw new Unavailable(e);
-        }
+            return null;
+        });
     }
 
     @Override
-    public Duration claim(Duration during) throws Unavailable {
-        try {
+    public CompletionStage<Duration> claim(String name, Duration during) {
+        return tried(() -> {
             createFolder();
-            try (FileChannel channel = FileChannel.open(asked,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    attributes(OWNER)); FileLock lock = lock(channel)) {
+            try (FileChannel channel = FileChannel.open(asked(name),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), attributes(OWNER));
+                    FileLock lock = lock(channel)) {
                 if (lock == null) {
                     return Duration.ofSeconds(1);
                 }
                 Duration wait = left(channel, during);
                 if (wait.isZero()) {
-                    ByteBuffer now = StandardCharsets.US_ASCII.encode(Long.toString(clock.millis()));
-                    channel.truncate(0).write(now, 0);
+                    channel.truncate(0).write(StandardCharsets.US_ASCII.encode(Long.toString(clock.millis())), 0);
                 }
                 return wait;
             }
-        } catch (IOException e) {
-            throw new Unavailable(e);
-        }
+        });
     }
 
     /** A time that lies in the future was written by a clock that has been set back since: it says nothing. */
@@ -108,8 +110,7 @@ final class FileTokenStore implements TokenStore {
         ByteBuffer text = ByteBuffer.allocate(32);
         channel.read(text, 0);
         try {
-            Instant last = Instant.ofEpochMilli(
-                    Long.parseLong(StandardCharsets.US_ASCII.decode(text.flip()).toString().strip()));
+            Instant last = Instant.ofEpochMilli(Long.parseLong(StandardCharsets.US_ASCII.decode(text.flip()).toString().strip()));
             Duration since = Duration.between(last, clock.instant());
             return since.isNegative() || since.compareTo(during) >= 0 ? Duration.ZERO : during.minus(since);
         } catch (NumberFormatException e) {
@@ -134,12 +135,11 @@ final class FileTokenStore implements TokenStore {
     }
 
     @Override
-    public void unclaim() throws Unavailable {
-        try {
-            Files.deleteIfExists(asked);
-        } catch (IOException e) {
-            throw new Unavailable(e);
-        }
+    public CompletionStage<Void> unclaim(String name) {
+        return tried(() -> {
+            Files.deleteIfExists(asked(name));
+            return null;
+        });
     }
 
     private void createFolder() throws IOException {

@@ -1,0 +1,117 @@
+package io.kisgateway.kis;
+
+import io.kisgateway.runtime.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An operator's last word on the circuit breaker: open until it is reset, or reset. It is a word about KIS, hence holds for all
+ * instances, and outlives them; what an instance has found out by itself, by which the breaker trips, stays its own.
+ */
+final class BreakerSwitch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BreakerSwitch.class);
+    private static final String FORCED = "forced-open";
+    private static final String RESET = "reset";
+    private static final Duration KEPT_FOR = Duration.ofDays(366);
+
+    private final KisBreaker breaker;
+    private final Store store;
+    private final String name;
+    private final InstantSource clock;
+    /** The last word that this instance has followed; null before the first look. */
+    private String followed;
+    /** What was said here and the store has not got yet. */
+    private String pending;
+
+    BreakerSwitch(KisBreaker breaker, Store store, String name, InstantSource clock) {
+        this.breaker = breaker;
+        this.store = store;
+        this.name = name;
+        this.clock = clock;
+    }
+
+    /** @throws IllegalStateException if the other instances could not be told yet; this one is open all the same */
+    void forceOpen() {
+        breaker.forceOpenHere();
+        say(FORCED);
+    }
+
+    /** @throws IllegalStateException if the other instances could not be told yet; this one is reset, unless it was forced open */
+    void reset() {
+        boolean forced = breaker.isForcedOpen();
+        if (!forced) {
+            breaker.resetHere();
+        }
+        try {
+            say(RESET);
+        } catch (IllegalStateException e) {
+            if (forced) {
+                synchronized (this) {
+                    pending = null;
+                }
+            }
+            throw e;
+        }
+        breaker.resetHere();
+    }
+
+    private void say(String word) {
+        String text = word + " " + clock.instant() + " " + UUID.randomUUID();
+        synchronized (this) {
+            pending = text;
+        }
+        try {
+            tell(text).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the other instances cannot be told", e.getCause());
+        }
+    }
+
+    private CompletionStage<?> tell(String text) {
+        return store.write(name, text, KEPT_FOR).thenRun(() -> {
+            synchronized (this) {
+                followed = text;
+                pending = text.equals(pending) ? null : pending;
+            }
+        });
+    }
+
+    /** Tells what could not be told, or does what was said elsewhere. Completes always. */
+    CompletionStage<?> refresh() {
+        String untold;
+        synchronized (this) {
+            untold = pending;
+        }
+        CompletionStage<?> done = untold != null ? tell(untold) : store.read(name).thenAccept(this::follow);
+        return done.exceptionally(away -> {
+            LOG.warn("What operators say of the breaker cannot be looked up", away);
+            return null;
+        });
+    }
+
+    private void follow(Optional<String> word) {
+        boolean first;
+        synchronized (this) {
+            first = followed == null;
+            String said = word.orElse("");
+            if (pending != null || said.equals(followed)) {
+                return;
+            }
+            followed = said;
+        }
+        if (word.orElse("").startsWith(FORCED)) {
+            LOG.warn("An operator has forced the circuit breaker open on all instances");
+            breaker.forceOpenHere();
+        } else if (word.orElse("").startsWith(RESET) && !first) {
+            LOG.info("An operator has reset the circuit breaker on all instances");
+            breaker.resetHere();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.kisgateway.kis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.simulator.RateLimits;
+import io.kisgateway.simulator.Simulator;
+import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestFolder;
+import io.kisgateway.throttle.FreePort;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+/** What an operator says of the breaker holds for all instances and outlives them; what one has found out is its own. */
+class BreakerSwitchTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+
+    private Simulator kis;
+
+    @BeforeEach
+    void start() {
+        kis = Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
+    }
+
+    @AfterEach
+    void stop() {
+        kis.close();
+    }
+
+    private static Http http(Gateway gateway) {
+        return new Http("http://127.0.0.1:" + gateway.port());
+    }
+
+    private static int operator(Gateway gateway, String word) {
+        return new Http("http://127.0.0.1:" + gateway.managementPort()).post("/admin/circuit-breaker/" + word, "").status();
+    }
+
+    private static String state(Gateway gateway) {
+        return http(gateway).get("/health").at("/circuit_breaker/state").asText();
+    }
+
+    private static String scope(Gateway gateway) {
+        return http(gateway).get("/health").at("/circuit_breaker/scope").asText();
+    }
+
+    private static void awaitState(Gateway gateway, String state) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> state(gateway).equals(state));
+    }
+
+    @Test
+    void forcedOpenIsForAllInstancesAndForThoseThatComeLater() throws Exception {
+        RedisServer redis = RedisServer.newRedisServer().port(FreePort.next()).setting("save \"\"").build();
+        redis.start();
+        Map<String, String> settings = Map.of("REDIS_URL", "redis://127.0.0.1:" + redis.ports().get(0), "CIRCUIT_BREAKER_FAIL_MAX", "1");
+        try (Gateway one = Rig.gateway(kis, settings); Gateway two = Rig.gateway(kis, settings)) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> operator(one, "force-open") == 200);
+            assertThat(state(one)).isEqualTo("forced-open");
+            assertThat(scope(one)).isEqualTo("all instances");
+            awaitState(two, "forced-open");
+            assertThat(http(two).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("CIRCUIT_OPEN");
+            try (Gateway later = Rig.gateway(kis, settings)) {
+                awaitState(later, "forced-open");
+                assertThat(operator(later, "reset")).isEqualTo(200);
+                awaitState(one, "closed");
+                awaitState(two, "closed");
+            }
+            assertThat(http(two).post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
+
+            kis.faults().add(io.kisgateway.simulator.Fault.of(io.kisgateway.simulator.Fault.Kind.BLANK500).onPath("inquire-price").times(10));
+            http(one).post(SNAPSHOT, SAMSUNG);
+            assertThat(state(one)).as("tripped by what it has seen itself").isEqualTo("open");
+            assertThat(scope(one)).isEqualTo("this instance");
+            assertThat(state(two)).isEqualTo("closed");
+            kis.faults().clear();
+            assertThat(operator(two, "reset")).isEqualTo(200);
+            awaitState(one, "closed");
+
+            redis.stop();
+            assertThat(operator(one, "force-open")).as("the others cannot be told yet").isEqualTo(503);
+            assertThat(state(one)).isEqualTo("forced-open");
+            assertThat(operator(one, "reset")).isEqualTo(503);
+            assertThat(state(one)).as("nobody knows what the others do").isEqualTo("forced-open");
+        } finally {
+            redis.stop();
+        }
+    }
+
+    @Test
+    void forcedOpenOutlivesARestartWithoutRedis() {
+        Map<String, String> settings = Map.of("DATA_DIR", TestFolder.create().toString());
+        try (Gateway first = Rig.gateway(kis, settings)) {
+            assertThat(operator(first, "force-open")).isEqualTo(200);
+        }
+        try (Gateway second = Rig.gateway(kis, settings)) {
+            awaitState(second, "forced-open");
+            assertThat(http(second).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("CIRCUIT_OPEN");
+            assertThat(operator(second, "reset")).isEqualTo(200);
+        }
+        try (Gateway third = Rig.gateway(kis, settings)) {
+            assertThat(state(third)).isEqualTo("closed");
+        }
+    }
+}
