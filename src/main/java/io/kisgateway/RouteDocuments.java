@@ -58,9 +58,9 @@ final class RouteDocuments {
 
                 """ + StepOptions.markdown(KisEndpoint.class) + """
 
-                **`kept:name`**: what KIS may be asked only once a day. The reply is kept for all callers, instances and restarts; on
-                the next day it is asked for again. A failed ask is repeated after a minute; what is known from earlier serves until
-                then. Its options:
+                **`kept:name`**: what KIS may be asked only once a day, or once a day for each base date. The reply is kept for all callers,
+                instances and restarts; on the next day it is asked for again. A failed ask is repeated after a minute; what is known from
+                earlier serves until then. Its options:
 
                 """ + StepOptions.markdown(KeptEndpoint.class) + """
 
