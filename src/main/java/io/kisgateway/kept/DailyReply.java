@@ -38,8 +38,10 @@ final class DailyReply {
     private static final Duration KEPT_FOR = Duration.ofDays(3 * 366);
     private static final long LOOK_AGAIN_MILLIS = 200;
     /** In these cases KIS was not asked, so that nothing speaks against asking as soon as it works. */
-    private static final Set<ProblemCode> NOT_ASKED = EnumSet.of(ProblemCode.NOT_OFFERED, ProblemCode.CIRCUIT_OPEN, ProblemCode.RATE_LIMITED,
-            ProblemCode.KIS_THROTTLED, ProblemCode.OVERLOADED, ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE, ProblemCode.CALLER_GONE);
+    private static final Set<ProblemCode> NOT_ASKED =
+            EnumSet.of(ProblemCode.NOT_OFFERED, ProblemCode.CIRCUIT_OPEN, ProblemCode.RATE_LIMITED,
+                    ProblemCode.KIS_THROTTLED, ProblemCode.OVERLOADED, ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE,
+                    ProblemCode.CALLER_GONE);
 
     private final String name;
     private final LocalDate lastDay;
@@ -108,7 +110,8 @@ final class DailyReply {
     }
 
     private boolean isGood(Kept candidate) {
-        return candidate != null && (candidate.askedOn().equals(KoreanTime.today(clock)) || lastDay != null && candidate.askedOn().isAfter(lastDay));
+        return candidate != null
+                && (candidate.askedOn().equals(KoreanTime.today(clock)) || lastDay != null && candidate.askedOn().isAfter(lastDay));
     }
 
     /** Looks whether another instance, or this one before a restart, has asked today; if not, asks. */

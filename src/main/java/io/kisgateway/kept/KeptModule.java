@@ -17,7 +17,8 @@ public final class KeptModule implements GatewayModule {
     public static KeptModule open(KeptSettings settings, Runtime runtime) {
         Store store = !settings.lasts() ? Store.none() : runtime.redis().map(Store::inRedis)
                 .orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
-        return new KeptModule(new KeptComponent(new KeptReplies(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime())));
+        return new KeptModule(
+                new KeptComponent(new KeptReplies(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime())));
     }
 
     @BindToRegistry("kept")

@@ -76,7 +76,8 @@ class BreakerSwitchTest {
             }
             assertThat(http(two).post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
 
-            kis.faults().add(io.kisgateway.simulator.Fault.of(io.kisgateway.simulator.Fault.Kind.BLANK500).onPath("inquire-price").times(10));
+            kis.faults()
+                    .add(io.kisgateway.simulator.Fault.of(io.kisgateway.simulator.Fault.Kind.BLANK500).onPath("inquire-price").times(10));
             http(one).post(SNAPSHOT, SAMSUNG);
             assertThat(state(one)).as("tripped by what it has seen itself").isEqualTo("open");
             assertThat(scope(one)).isEqualTo("this instance");

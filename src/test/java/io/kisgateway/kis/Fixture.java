@@ -8,8 +8,8 @@ import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
-import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.runtime.Store;
+import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.testing.ShippedRoutes;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
@@ -99,12 +99,12 @@ final class Fixture implements AutoCloseable {
         String key = KEY;
         String secret = SECRET;
         TestClock clock = TestClock.morning();
-        Processor budgetStep = exchange -> { };
+        Processor budgetStep = exchange -> {};
         Supplier<SendSlot> tokenSlot = () -> null;
     }
 
     Fixture(URI url) {
-        this(url, "", options -> { });
+        this(url, "", options -> {});
     }
 
     Fixture(URI url, Consumer<Options> configure) {
@@ -134,8 +134,8 @@ final class Fixture implements AutoCloseable {
             return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
-        tokens = new Tokens(issuer::issue, new KeptToken(options.storeOf.apply(clock), "token", new TokenCipher(options.secret, "test"), clock),
-                clock, clock::nanos);
+        KeptToken kept = new KeptToken(options.storeOf.apply(clock), "token", new TokenCipher(options.secret, "test"), clock);
+        tokens = new Tokens(issuer::issue, kept, clock, clock::nanos);
         breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
         caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
                 new Random(1));
@@ -175,6 +175,12 @@ final class Fixture implements AutoCloseable {
         return send(endpoint, variables, true);
     }
 
+    Result order(String endpoint, Map<String, Object> variables, ClaimedOrder order) {
+        Call call = new Call("request-1", "test", "/test", true, System::nanoTime);
+        call.attribute(ClaimedOrder.class, order);
+        return send(endpoint, variables, call);
+    }
+
     /** A lookup of an order in doubt, as the gateway makes it on its own account. */
     Result lookUp(String endpoint, Map<String, Object> variables) {
         Call call = new Call("lookup-1", "test", "/test", false, System::nanoTime);
@@ -193,7 +199,7 @@ final class Fixture implements AutoCloseable {
         exchange.setVariable("exchange", "KRX");
         exchange.setVariable("order_type", "market");
         exchange.setVariable("ord_dvsn", "01");
-        if (call.orderFate() != OrderFate.NO_ORDER) {
+        if (call.orderFate() != OrderFate.NO_ORDER && call.attribute(ClaimedOrder.class) == null) {
             call.attribute(ClaimedOrder.class, new AnyOrder());
         }
         variables.forEach(exchange::setVariable);
