@@ -94,7 +94,8 @@ public final class RequestSchema {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         Matcher bounds = BOUNDS.matcher(type.name());
         if (bounds.matches() && bounds.group(1).equals("integer")) {
-            return schema.put("type", "integer").put("minimum", Long.parseLong(bounds.group(2))).put("maximum", Long.parseLong(bounds.group(3)));
+            return schema.put("type", "integer").put("minimum", Long.parseLong(bounds.group(2))).put("maximum",
+                    Long.parseLong(bounds.group(3)));
         }
         if (type.name().startsWith(INTEGER_IN)) {
             ArrayNode numbers = schema.put("type", "integer").putArray("enum");

@@ -87,7 +87,8 @@ final class ApiContract {
 
     private void checkRequest(Operation operation, URI uri, String body) {
         if (body != null && operation.getRequestBody() != null && !(body.isBlank() && !operation.getRequestBody().isRequired())) {
-            valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(), numbers(operation.getRequestBody().getContent().get(JSON).getSchema(), new JsonObject(body)));
+            valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(),
+                    numbers(operation.getRequestBody().getContent().get(JSON).getSchema(), new JsonObject(body)));
         }
         for (Parameter parameter : operation.getParameters()) {
             if (parameter.getIn().toString().equals("query") && uri.getRawQuery() != null) {
@@ -104,7 +105,8 @@ final class ApiContract {
     private static JsonObject numbers(JsonSchema schema, JsonObject body) {
         JsonObject properties = schema.get("properties");
         for (String name : body.fieldNames().toArray(String[]::new)) {
-            String types = properties == null || properties.getJsonObject(name) == null ? "" : properties.getJsonObject(name).getValue("type").toString();
+            String types = properties == null || properties.getJsonObject(name) == null ? ""
+                    : properties.getJsonObject(name).getValue("type").toString();
             if (body.getValue(name) instanceof String text && types.contains("integer") && text.matches("[0-9]{1,18}")) {
                 body.put(name, Long.parseLong(text));
             }
