@@ -1,8 +1,12 @@
 package io.kisgateway.throttle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.throttle.TestGateway.Arrival;
 import io.kisgateway.throttle.TestGateway.Request;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,9 @@ import java.util.stream.Collectors;
 
 /** Callers who ask again as soon as they are answered, and what the arrivals at KIS show of it. */
 final class Crowd {
+
+    /** After that a test has failed; none waits so long if all is well, on however busy a machine. */
+    static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
 
     final AtomicInteger served = new AtomicInteger();
     final Map<ProblemCode, AtomicInteger> problems = new ConcurrentHashMap<>();
@@ -57,6 +64,24 @@ final class Crowd {
 
     static TreeMap<Long, Integer> windows(Collection<Arrival> arrivals) {
         return arrivals.stream().collect(Collectors.groupingBy(a -> a.millis() / 1000, TreeMap::new, Collectors.summingInt(a -> 1)));
+    }
+
+    /**
+     * Goes on until so many of the windows of a second that begin from now on have been full. A window that holds more ends it
+     * at once.
+     */
+    static void awaitFullWindows(Collection<Arrival> arrivals, int limit, int windows) {
+        long next = System.currentTimeMillis() / 1000 + 1;
+        await().atMost(LONG_ENOUGH).until(() -> {
+            TreeMap<Long, Integer> counts = windows(arrivals);
+            assertThat(counts.values()).allMatch(n -> n <= limit);
+            return counts.tailMap(next).values().stream().filter(n -> n == limit).count() >= windows;
+        });
+    }
+
+    /** Some time passes, be it much more on a busy machine. */
+    static void run(Duration time) {
+        await().pollDelay(time).atMost(time.plus(LONG_ENOUGH)).until(() -> true);
     }
 
     /** The most in any rolling second, wherever it begins. */

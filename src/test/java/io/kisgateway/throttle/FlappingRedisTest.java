@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,32 +45,36 @@ class FlappingRedisTest {
             gateways.add(new TestGateway(TestGateway.settings(limits, "15 per second", wait),
                     "redis://127.0.0.1:" + line.port(), arrivals));
         }
-        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
+        gateways.forEach(g -> patiently().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         runs(1500);
         arrivals.clear();
     }
 
     private static void runs(int millis) {
-        await().pollDelay(Duration.ofMillis(millis)).atMost(Duration.ofMillis(millis + 2000)).until(() -> true);
+        Crowd.run(Duration.ofMillis(millis));
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(Crowd.LONG_ENOUGH);
     }
 
     private void stall(int gateway, int millis) {
         lines.get(gateway).stall(true);
         runs(millis);
         lines.get(gateway).stall(false);
-        await().until(() -> !gateways.get(gateway).throttle.state().degraded());
+        patiently().until(() -> !gateways.get(gateway).throttle.state().degraded());
     }
 
     @Test
     void noWindowIsGrantedTwiceInAQueueThatIsFull() throws Exception {
         gateways("3 per second", Duration.ofSeconds(3));
         crowd.start(gateways, 20, "snapshot");
-        runs(2000);
+        Crowd.awaitFullWindows(arrivals, 3, 2);
         for (int i = 0; i < 5; i++) {
             stall(i % 3, 250);
             runs(600);
         }
-        runs(4000);
+        Crowd.awaitFullWindows(arrivals, 3, 3);
         crowd.end();
         assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
     }
@@ -86,7 +91,7 @@ class FlappingRedisTest {
             }
             runs(150);
             lines.get(0).stall(false);
-            await().until(() -> !gateways.get(0).throttle.state().degraded());
+            patiently().until(() -> !gateways.get(0).throttle.state().degraded());
             runs(3300);
         }
         assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
@@ -118,19 +123,21 @@ class FlappingRedisTest {
     void whatWasUsedBeforeAnOutageCountsInAWindowThatLastsLonger() throws Exception {
         gateways("15 per 1 hour", Duration.ZERO);
         for (int i = 0; i < 12; i++) {
-            assertThat(gateways.get(i % 3).send("snapshot", null).code()).isNull();
+            TestGateway gateway = gateways.get(i % 3);
+            patiently().until(() -> gateway.send("snapshot", null).code() == null);
         }
         runs(2000);
-        gateways.forEach(g -> assertThat(g.send("prices", null).code()).isNull());
+        gateways.forEach(g -> patiently().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         arrivals.removeIf(a -> a.endpoint().equals("prices"));
         redis.kill();
-        for (int i = 0; i < 12; i++) {
-            gateways.get(i % 3).send("snapshot", 0L).reply().join();
-        }
+        patiently().until(() -> {
+            gateways.forEach(g -> g.send("snapshot", 0L).reply().join());
+            return arrivals.size() > 12;
+        });
         runs(1500);
         for (int i = 0; i < 12; i++) {
             gateways.get(i % 3).send("snapshot", 0L).reply().join();
         }
-        assertThat(arrivals).hasSizeLessThanOrEqualTo(15).hasSizeGreaterThan(12);
+        assertThat(arrivals).hasSizeBetween(13, 15);
     }
 }

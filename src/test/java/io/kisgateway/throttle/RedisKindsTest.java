@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
-import java.util.TreeMap;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,21 +57,23 @@ class RedisKindsTest {
         for (int i = 0; i < 3; i++) {
             gateway(address);
         }
-        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
-        runs(1);
+        gateways.forEach(g -> patiently().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
+        Crowd.run(Duration.ofSeconds(1));
+        arrivals.clear();
         crowd.start(gateways, 10, "snapshot");
     }
 
-    private void runs(int seconds) {
-        await().pollDelay(Duration.ofSeconds(seconds)).atMost(Duration.ofSeconds(seconds + 2)).until(() -> true);
+    private static ConditionFactory patiently() {
+        return await().atMost(Crowd.LONG_ENOUGH);
     }
 
-    private void assertThreeAWindow(int atLeast) {
-        TreeMap<Long, Integer> windows = Crowd.windows(arrivals.stream().filter(a -> a.endpoint().equals("snapshot")).toList());
-        windows.pollFirstEntry();
-        windows.pollLastEntry();
-        assertThat(windows.values()).allMatch(n -> n <= 3);
-        assertThat(windows.values().stream().filter(n -> n == 3).count()).isGreaterThanOrEqualTo(atLeast);
+    private void awaitAllShare() {
+        patiently().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
+    }
+
+    /** @param windows how many must be full from now on */
+    private void assertThreeAWindow(int windows) {
+        Crowd.awaitFullWindows(arrivals, 3, windows);
         assertThat(crowd.problems.keySet()).isSubsetOf(java.util.Set.of(ProblemCode.RATE_LIMITED));
     }
 
@@ -80,10 +82,9 @@ class RedisKindsTest {
         int port = FreePort.next();
         servers.push(RedisProcess.start(port, "user gate on >s3cret@:/ ~* &* +@all", "requirepass other"));
         gateways("redis://gate:s3cret%40%3A%2F@127.0.0.1:" + port + "/3");
-        runs(3);
-        assertThreeAWindow(1);
+        assertThreeAWindow(2);
         assertThat(gateways.get(0).throttle.state().backend()).isEqualTo("redis://127.0.0.1:" + port + "/3");
-        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
+        awaitAllShare();
     }
 
     @Test
@@ -92,9 +93,8 @@ class RedisKindsTest {
         int port = FreePort.next();
         servers.push(RedisProcess.startTls(port, certificate));
         gateways(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port).trusting(certificate.certificatePem()));
-        runs(3);
-        assertThreeAWindow(1);
-        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
+        assertThreeAWindow(2);
+        awaitAllShare();
 
         // The same Redis by those who do not trust it, and under a name that is not its own: no password goes there.
         assertAlone(gateway(RedisAddress.parse("rediss://:s3cret@127.0.0.1:" + port)));
@@ -103,7 +103,7 @@ class RedisKindsTest {
 
     private static void assertAlone(TestGateway gateway) {
         gateway.send("prices", 0L).reply().join();
-        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(() -> gateway.throttle.state().degraded());
+        await().during(Duration.ofSeconds(1)).atMost(Crowd.LONG_ENOUGH).until(() -> gateway.throttle.state().degraded());
     }
 
     @Test
@@ -116,9 +116,8 @@ class RedisKindsTest {
         cluster.start();
         servers.push(cluster::stop);
         gateways("redis-cluster://127.0.0.1:" + cluster.serverPorts().get(0) + ",127.0.0.1:" + cluster.serverPorts().get(1));
-        runs(4);
-        assertThreeAWindow(2);
-        assertThat(gateways).noneMatch(g -> g.throttle.state().degraded());
+        assertThreeAWindow(3);
+        awaitAllShare();
     }
 
     @Test
@@ -133,13 +132,12 @@ class RedisKindsTest {
                 .quorumSize(1).downAfterMilliseconds(500).failOverTimeout(3000).build();
         sentinel.start();
         servers.push(sentinel::stop);
-        runs(2);
+        Crowd.run(Duration.ofSeconds(2));
         gateways("redis-sentinel://127.0.0.1:" + watch + "/kis");
-        runs(3);
+        assertThreeAWindow(2);
         first.kill();
-        await().atMost(Duration.ofSeconds(5)).until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
-        await().atMost(Duration.ofSeconds(20)).until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
-        runs(4);
-        assertThreeAWindow(5);
+        patiently().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
+        awaitAllShare();
+        assertThreeAWindow(3);
     }
 }

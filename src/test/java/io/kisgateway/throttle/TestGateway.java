@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +34,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 /** A gateway reduced to what the throttle sees of it: routes that wait for a permit, take the budget, and arrive. */
 final class TestGateway implements AutoCloseable {
 
-    /** A call that reached KIS. */
+    /** A call that left for KIS. */
     record Arrival(String endpoint, int number, long millis, String thread) {
     }
 
@@ -94,8 +95,17 @@ final class TestGateway implements AutoCloseable {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             int number = exchange.getProperty("number", Integer.class);
-            if (missesSlot.test(SendSlot.of(exchange))) {
-                SendSlot.of(exchange).missed();
+            SendSlot slot = SendSlot.of(exchange);
+            OptionalLong left;
+            try {
+                left = missesSlot.test(slot) ? OptionalLong.empty() : leaves(slot);
+            } catch (Problem refused) {
+                exchange.setException(refused);
+                callback.done(true);
+                return true;
+            }
+            if (left.isEmpty()) {
+                slot.missed();
                 throttle.budgetProcessor().process(exchange, sync -> {
                     if (exchange.getException() != null) {
                         callback.done(false);
@@ -105,7 +115,7 @@ final class TestGateway implements AutoCloseable {
                 });
                 return false;
             }
-            arrivals.add(new Arrival(Call.of(exchange).endpoint(), number, System.currentTimeMillis(), Thread.currentThread().getName()));
+            arrivals.add(new Arrival(Call.of(exchange).endpoint(), number, left.getAsLong(), Thread.currentThread().getName()));
             exchange.getMessage().setBody(number);
             if (kisMillis == 0) {
                 exchange.setException(kisFailure);
@@ -117,6 +127,22 @@ final class TestGateway implements AutoCloseable {
                 callback.done(false);
             });
             return false;
+        }
+    }
+
+    /**
+     * The call leaves as it does from the gateway, after a last look at the clock, and that look is its moment, milliseconds since
+     * the epoch: what this machine then needs, however busy it is, says nothing of the limits. Empty if it waits for a later slot.
+     */
+    private static OptionalLong leaves(SendSlot slot) {
+        for (;;) {
+            long millis = System.currentTimeMillis();
+            if (!slot.isOver(System.nanoTime())) {
+                return OptionalLong.of(millis);
+            }
+            if (!slot.renew()) {
+                return OptionalLong.empty();
+            }
         }
     }
 
