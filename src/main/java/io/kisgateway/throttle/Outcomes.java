@@ -2,6 +2,7 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -55,7 +56,19 @@ final class Outcomes {
         return new Outcome.Granted(slot, waiter.decision);
     }
 
+    /** The limiter gave no answer. Null if it has ended before. */
+    Outcome failed(Waiter waiter, Throwable failure) {
+        Throwable cause = Stages.cause(failure);
+        Problem problem = cause instanceof Problem known ? known
+                : Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(cause);
+        return waiter.end() ? new Outcome.Failed(problem) : null;
+    }
+
+    /** @param outcome null if there is nothing to tell: it is still to come, or has been told */
     void deliver(Waiter waiter, Outcome outcome) {
+        if (outcome == null) {
+            return;
+        }
         try {
             workers.execute(() -> waiter.done(outcome));
         } catch (RejectedExecutionException e) {

@@ -1,14 +1,11 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.call.Problem;
-import io.kisgateway.call.ProblemCode;
-import io.kisgateway.runtime.Stages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,9 +17,6 @@ final class PermitQueue {
 
     /** Timers may fire a little early by their own clock's grain. */
     private static final long EARLY_NANOS = 50_000;
-    /** For so long a refusal stands for others too. */
-    private static final long REFUSAL_STANDS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     /** When to come back, where nobody can tell. */
     private static final long AGAIN_MILLIS = 1000;
 
@@ -34,10 +28,7 @@ final class PermitQueue {
     private final WaitingLine line = new WaitingLine();
     private int inside;
     private final Alarm alarm;
-    private volatile Full full;
-
-    /** No slot is free before that moment for one of this rank or a lower one, as far as is known until then. */
-    private record Full(Outcome.Refused refusal, Rank rank, long freeNanos, long knownUntilNanos) {}
+    private final LastRefusal lastRefusal = new LastRefusal();
 
     /** @param most how many may wait at once */
     PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
@@ -79,12 +70,9 @@ final class PermitQueue {
         synchronized (line) {
             int own = line.inside(waiter.client.name());
             ask = ask.with(ask.rank().behind(own > 0), ask.patienceMillis());
-            Full known = full;
-            // A flood costs little: nothing is free before that, so nobody needs to be asked.
-            if (known != null && now < known.knownUntilNanos && known.freeNanos > waiter.deadlineNanos && ask.instead() == null
-                    && ask.rank().compareTo(known.rank) >= 0 && !line.mayDisplace(waiter)) {
-                return outcomes.refused(waiter, new Outcome.Refused(known.refusal.limited(), known.refusal.limit(),
-                        (known.freeNanos - now) / 1_000_000 + 1));
+            Outcome.Refused known = ask.instead() == null ? lastRefusal.standsFor(ask.rank(), waiter.deadlineNanos, now) : null;
+            if (known != null && !line.mayDisplace(waiter)) {
+                return outcomes.refused(waiter, known);
             }
             if (inside >= most || own >= waiter.client.places(most)) {
                 return outcomes.refused(waiter,
@@ -107,10 +95,7 @@ final class PermitQueue {
             return decided(waiter, ask, future.join());
         }
         answer.whenComplete((decision, failure) -> {
-            Outcome outcome = failure == null ? decided(waiter, ask, decision) : failed(waiter, failure);
-            if (outcome != null) {
-                outcomes.deliver(waiter, outcome);
-            }
+            outcomes.deliver(waiter, failure == null ? decided(waiter, ask, decision) : failed(waiter, failure));
         });
         return null;
     }
@@ -165,7 +150,7 @@ final class PermitQueue {
     }
 
     void giveBack(Slot slot) {
-        full = null;
+        lastRefusal.forget();
         limiter.giveBack(slot);
     }
 
@@ -187,7 +172,7 @@ final class PermitQueue {
 
     /** What is known of free slots is of no use any more, since the limits have changed. */
     void forget() {
-        full = null;
+        lastRefusal.forget();
     }
 
     private Outcome decided(Waiter waiter, Ask ask, Decision decision) {
@@ -206,10 +191,7 @@ final class PermitQueue {
             }
             default -> {
                 Outcome.Refused refusal = Outcome.Refused.of(decision);
-                if (refusal.limited() != Limited.CLIENT) {
-                    full = new Full(refusal, refusal.limited() == Limited.ENDPOINT ? Rank.ORDER : ask.rank(),
-                            now + decision.millis() * 1_000_000, now + REFUSAL_STANDS_NANOS);
-                }
+                lastRefusal.learn(refusal, ask.rank(), decision.millis(), now);
                 return place(waiter, null, refusal);
             }
         }
@@ -219,10 +201,7 @@ final class PermitQueue {
         synchronized (line) {
             exit(waiter);
         }
-        Throwable cause = Stages.cause(failure);
-        Problem problem = cause instanceof Problem known ? known
-                : Problem.of(ProblemCode.LIMITER_UNAVAILABLE, "The rate limiter could not be asked.").causedBy(cause);
-        return waiter.end() ? new Outcome.Failed(problem) : null;
+        return outcomes.failed(waiter, failure);
     }
 
     /**
@@ -246,10 +225,8 @@ final class PermitQueue {
             giveBack(placed.left());
         }
         if (placed.displaced() != null) {
-            Outcome outcome = outcomes.refused(placed.displaced(), new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS));
-            if (outcome != null) {
-                outcomes.deliver(placed.displaced(), outcome);
-            }
+            Waiter displaced = placed.displaced();
+            outcomes.deliver(displaced, outcomes.refused(displaced, new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS)));
         }
         if (!placed.placed()) {
             return outcomes.refused(waiter, otherwise != null ? otherwise
@@ -288,10 +265,7 @@ final class PermitQueue {
                 synchronized (line) {
                     exit(due.waiter());
                 }
-                Outcome outcome = outcomes.granted(due.waiter(), slot);
-                if (outcome != null) {
-                    outcomes.deliver(due.waiter(), outcome);
-                }
+                outcomes.deliver(due.waiter(), outcomes.granted(due.waiter(), slot));
             }
         }
     }
@@ -311,9 +285,6 @@ final class PermitQueue {
         long now = nanoTime.getAsLong();
         waiter.questionNanos = now;
         Ask ask = waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000));
-        Outcome outcome = ask(waiter, ask);
-        if (outcome != null) {
-            outcomes.deliver(waiter, outcome);
-        }
+        outcomes.deliver(waiter, ask(waiter, ask));
     }
 }
