@@ -30,8 +30,11 @@ public interface ClaimedOrder {
     /** The last look before the first byte: whether the time that is written down for it to leave is not over. */
     boolean mayLeave();
 
-    /** KIS took it. Puts into the exchange what callers are told of that. */
-    void taken(Exchange exchange, OrderReceipt receipt);
+    /**
+     * KIS took it. Puts into the exchange what callers are told of that; fails if KIS had confirmed the number for another
+     * order, so that nobody knows which one it has.
+     */
+    CompletionStage<Void> taken(Exchange exchange, OrderReceipt receipt);
 
     /** KIS refused it, so that it certainly does not exist. */
     CompletionStage<Next> refused(Exchange exchange, Problem refusal);

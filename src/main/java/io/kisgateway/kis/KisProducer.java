@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderLookup;
-import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import java.util.concurrent.CompletableFuture;
@@ -92,11 +91,8 @@ final class KisProducer extends DefaultAsyncProducer {
 
     private CompletionStage<ObjectNode> send(Exchange exchange, ClaimedOrder order) {
         Pages pages = operation.pages(exchange);
-        return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages)).thenApply(reply -> {
-            OrderReceipt receipt = operation.receipt(reply);
-            order.taken(exchange, receipt);
-            return reply;
-        }).exceptionallyCompose(failure -> {
+        return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages)).thenCompose(reply ->
+                order.taken(exchange, operation.receipt(reply)).thenApply(done -> reply)).exceptionallyCompose(failure -> {
             Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             return cause instanceof Problem refusal && refusal.code() == ProblemCode.KIS_REJECTED
                     ? order.refused(exchange, refusal).thenCompose(next -> switch (next) {

@@ -15,4 +15,11 @@ public final class NoData {
         Rule rule = CODES.find(KisMessages.of(reply).msgCd());
         return rule != null && rule.kind() == Kind.EMPTY;
     }
+
+    /** Whether what a reply does not show may be taken as not there: not if it speaks of a failure, or says nothing at all. */
+    public static boolean mayBeSaidBy(JsonNode reply) {
+        String code = KisMessages.of(reply).msgCd();
+        Rule rule = CODES.find(code);
+        return !code.isEmpty() && (rule == null || rule.kind() == Kind.EMPTY || rule.kind() == Kind.SUCCESS);
+    }
 }

@@ -103,7 +103,7 @@ final class PassEndpoint extends DefaultEndpoint {
                     Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
             OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
             return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed()))
-                    .thenAccept(reply -> order.taken(exchange, reply.receipt(outgoing.listed()))).toCompletableFuture();
+                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed()))).toCompletableFuture();
         }
 
         private static void end(Exchange exchange, Call call, Passed passed, Throwable failure) {

@@ -93,9 +93,11 @@ final class JournalSteps {
             }
             LocalDate day = found.map(OrderEntry::day).orElse(today());
             String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
-            return atKis.since(day, code, atKisNo, Call.of(exchange)).handle((list, failure) -> failure != null
-                    ? reply(id, found, null, failure)
-                    : reply(id, found, list.rows().stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null), null));
+            return atKis.since(day, code, atKisNo, Call.of(exchange)).handle((list, failure) -> {
+                KisOrder listed = failure != null ? null
+                        : list.rows().stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null);
+                return reply(id, found, listed, failure != null || listed != null ? failure : doubt(list));
+            });
         }).thenAccept(reply -> exchange.getMessage().setBody(reply));
     }
 
@@ -132,6 +134,12 @@ final class JournalSteps {
                     .put("message", cause instanceof Problem problem ? problem.getMessage() : "KIS could not be asked");
         }
         return new Reply(members);
+    }
+
+    /** Why an order that is not among those listed may be at KIS all the same, or null. */
+    private static Problem doubt(OrdersAtKis.Listed list) {
+        return list.unreadable() == 0 && list.whole() ? null
+                : Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed orders in a form that cannot be read");
     }
 
     private static Problem unknown(String id) {

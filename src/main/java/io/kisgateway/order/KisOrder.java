@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 
 /**
  * One row of inquire-daily-ccld (facts 3.13).
@@ -40,7 +41,8 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
             String original = text(row, "orgn_odno");
             String name = text(row, "sll_buy_dvsn_cd_name");
             String side = text(row, "sll_buy_dvsn_cd");
-            boolean changes = !original.isEmpty() && Long.parseLong(original) != 0;
+            // No order changes itself.
+            boolean changes = !original.isEmpty() && Long.parseLong(original) != 0 && !padded(original).equals(padded(text(row, "odno")));
             long quantity = whole(row, "ord_qty");
             String code = text(row, "pdno");
             if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || quantity < 0 || quantity == 0 && !changes) {
@@ -96,6 +98,12 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
     private static BigDecimal decimal(JsonNode row, String name) {
         String text = text(row, name);
         return text.isEmpty() ? BigDecimal.ZERO : new BigDecimal(text);
+    }
+
+    /** Whether another row of the same number tells of the same order. */
+    boolean isOrder(KisOrder other) {
+        return buy == other.buy && code.equals(other.code) && quantity == other.quantity && price == other.price
+                && original.equals(other.original) && Objects.equals(at, other.at);
     }
 
     Placement placement() {

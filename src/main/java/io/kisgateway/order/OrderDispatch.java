@@ -152,10 +152,17 @@ final class OrderDispatch implements ClaimedOrder {
     }
 
     @Override
-    public void taken(Exchange exchange, OrderReceipt receipt) {
-        String orderedAt = orders.taken(run, receipt);
-        exchange.setVariable(OrderRequest.ORDERED_AT, orderedAt == null ? NullNode.instance : TextNode.valueOf(orderedAt));
-        exchange.setVariable(OrderRequest.CANCELLED, terms.cancels());
+    public CompletionStage<Void> taken(Exchange exchange, OrderReceipt receipt) {
+        return orders.isAnothers(run, receipt).thenAccept(anothers -> {
+            if (anothers) {
+                call.orderFate(OrderFate.UNKNOWN);
+                throw Problem.of(ProblemCode.KIS_TIMEOUT, inDoubt("KIS answered with number " + receipt.orderNo()
+                        + ", which it had confirmed for another order"));
+            }
+            String orderedAt = orders.taken(run, receipt);
+            exchange.setVariable(OrderRequest.ORDERED_AT, orderedAt == null ? NullNode.instance : TextNode.valueOf(orderedAt));
+            exchange.setVariable(OrderRequest.CANCELLED, terms.cancels());
+        });
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.kisgateway.order.journal.Times;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -195,6 +196,20 @@ final class OrderLifecycle {
     boolean mayLeave(OrderRun run) {
         return run.isInFlight() && clock.instant().isBefore(run.entry().deadline())
                 && nanoTime.getAsLong() - run.sentNanos() < longestCall().toNanos();
+    }
+
+    /** Whether KIS had confirmed the number for another order; no if the journal cannot be asked: KIS's word is all there is then. */
+    CompletionStage<Boolean> isAnothers(OrderRun run, OrderReceipt receipt) {
+        String number = receipt.orderNo();
+        if (number == null) {
+            return CompletableFuture.completedStage(false);
+        }
+        return journal.owners(run.entry().day(), List.of(number)).thenCompose(owners -> {
+            String owner = owners.get(number);
+            return owner == null || owner.equals(run.entry().id()) ? CompletableFuture.completedStage(Optional.<OrderEntry>empty()) : journal.find(owner);
+        }).thenApply(other -> other.map(OrderEntry::placement).filter(placement -> placement.confirmed() && (receipt.organizationNo() == null
+                || placement.organizationNo() == null || receipt.organizationNo().equals(placement.organizationNo()))).isPresent())
+                .exceptionally(failure -> false);
     }
 
     /** KIS took it. @return when, by KIS's clock, ISO 8601 with its offset; null if it did not say */

@@ -53,7 +53,7 @@ final class OrdersAtKis {
      *
      * @param rows       each once, the newest first
      * @param unreadable how many rows more, which do not say what they must
-     * @param whole      whether this is all, and not only as far as was wanted
+     * @param whole      whether this is all: not only as far as was wanted, and nothing in it says that there is more
      */
     record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) {}
 
@@ -102,7 +102,7 @@ final class OrdersAtKis {
     }
 
     /** One list while it is read; by one thread after another. */
-    private static final class Reading implements PageReader {
+    static final class Reading implements PageReader {
 
         private final LocalDate day;
         private final String code;
@@ -111,6 +111,8 @@ final class OrdersAtKis {
         private final Map<String, KisOrder> rows = new LinkedHashMap<>();
         private int unreadable;
         private boolean stopped;
+        private boolean contradictory;
+        private long total;
 
         Reading(LocalDate day, String code, Side side, Predicate<List<KisOrder>> enough) {
             this.day = day;
@@ -127,8 +129,14 @@ final class OrdersAtKis {
                 order.ifPresent(read::add);
                 unreadable += order.isEmpty() ? 1 : 0;
             }
-            // A list that grows while its pages are read repeats rows.
-            read.forEach(row -> rows.putIfAbsent(row.orderNo(), row));
+            for (KisOrder row : read) {
+                // A list that grows while its pages are read repeats rows; one number is one order, though.
+                KisOrder former = rows.putIfAbsent(row.orderNo(), row);
+                unreadable += former == null || former.isOrder(row) ? 0 : 1;
+            }
+            contradictory |= !NoData.mayBeSaidBy(page) || !page.path("output").isEmpty()
+                    || page.path("output2").isArray() && !page.path("output2").isEmpty();
+            total = Math.max(total, page.path("output2").path("tot_ord_qty").asLong());
             stopped = enough.test(read);
             return !stopped;
         }
@@ -155,7 +163,8 @@ final class OrdersAtKis {
         }
 
         synchronized Listed end() {
-            return new Listed(side, List.copyOf(rows.values()), unreadable, !stopped);
+            boolean lacksRows = unreadable == 0 && total > rows.values().stream().mapToLong(KisOrder::quantity).sum();
+            return new Listed(side, List.copyOf(rows.values()), unreadable, !stopped && !contradictory && !lacksRows);
         }
     }
 }

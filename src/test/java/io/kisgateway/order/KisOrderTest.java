@@ -52,6 +52,12 @@ class KisOrderTest {
     }
 
     @Test
+    void noOrderChangesItself() {
+        assertThat(KisOrder.of(row("orgn_odno", "0000117057")).original()).isEmpty();
+        assertThat(KisOrder.of(row("orgn_odno", "117056")).original()).isEqualTo("0000117056");
+    }
+
+    @Test
     void timeKindPriceAndBranchMayBeLeftOut() {
         KisOrder order = KisOrder.of(row("ord_tmd", "", "ord_dvsn_cd", "", "ord_unpr", "", "ord_gno_brno", " ", "avg_prvs", ""));
 

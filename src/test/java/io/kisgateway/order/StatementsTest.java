@@ -276,6 +276,18 @@ class StatementsTest {
         assertThat(cancel.at("/data/rejected_quantity").intValue()).isEqualTo(3);
     }
 
+    @Test
+    void aNumberThatIsAnotherOrdersIsNoNumber() {
+        String number = http.post(BUY, order(code, 2, 0)).at("/order_no").asText();
+        fault(Fault.field(Kind.REPLY_FIELD, "ODNO", number).onPath("order-cash"));
+        Reply first = buy();
+        assertThat(first.at("/outcome").asText()).as(first.text()).isEqualTo("unknown");
+        assertThat(first.text()).contains(number);
+
+        foundOnceKisIsWell();
+        assertThat(shown().at("/data/order_no").asText()).isNotEqualTo(number);
+    }
+
     /** What a caller was told is not placed is looked for once more; an operator is told if it is there. */
     @Test
     void whatShowsUpAfterItWasCalledNotPlacedIsAnAlarm() {

@@ -34,8 +34,9 @@ public class AnyOrder implements ClaimedOrder {
     }
 
     @Override
-    public void taken(Exchange exchange, OrderReceipt byKis) {
+    public CompletionStage<Void> taken(Exchange exchange, OrderReceipt byKis) {
         receipt = byKis;
+        return CompletableFuture.completedStage(null);
     }
 
     @Override
