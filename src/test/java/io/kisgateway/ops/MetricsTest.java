@@ -142,7 +142,8 @@ class MetricsTest {
     @Test
     void noLabelHasUnboundedValues() {
         Set<String> known = new TreeSet<>(
-                Set.of("endpoint", "result", "outcome", "class", "msg_cd", "state", "to", "counter", "kind", "le", "version", "mode"));
+                Set.of("endpoint", "result", "outcome", "class", "msg_cd", "state", "to", "counter", "kind", "client", "reason", "le",
+                        "version", "mode"));
         LABELS.forEach((metric, labels) -> {
             if (metric.startsWith("kis_gateway_")) {
                 assertThat(known).as(metric).containsAll(labels);
