@@ -11,6 +11,7 @@ import io.kisgateway.kis.StubKis.Answer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ class SendSlotTest {
     private final AtomicInteger slots = new AtomicInteger();
     private final AtomicInteger renewed = new AtomicInteger();
     private final AtomicInteger missed = new AtomicInteger();
+    private final AtomicInteger unused = new AtomicInteger();
     private StubKis kis;
 
     @BeforeEach
@@ -76,6 +78,38 @@ class SendSlotTest {
         @Override
         public void missed() {
             missed.incrementAndGet();
+        }
+
+        @Override
+        public void unused() {
+            unused.incrementAndGet();
+        }
+    }
+
+    /** It has not left and will not, so its permit is of use to others. The breaker opens while the call waits for the slot. */
+    @Test
+    void aCallThatTheBreakerRefusesGivesItsSlotBackOnce() {
+        AtomicReference<Fixture> opened = new AtomicReference<>();
+        try (Fixture gateway = new Fixture(kis.url(), options -> options.budgetStep = exchange -> {
+            slot(exchange, 0);
+            opened.get().breaker.forceOpen();
+        })) {
+            opened.set(gateway);
+            assertThat(gateway.order("direct:trading-buy", STOCK).problem().code()).isEqualTo(ProblemCode.CIRCUIT_OPEN);
+            assertThat(slots).hasValue(1);
+            assertThat(unused).hasValue(1);
+            assertThat(missed).hasValue(0);
+            assertThat(kis.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCallThatLeftKeepsItsSlotWhateverBecameOfIt() {
+        try (Fixture gateway = gateway(0)) {
+            kis.reply(request -> Answer.json(500, ""));
+            assertThat(gateway.order("direct:trading-buy", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
+            assertThat(slots).hasValue(1);
+            assertThat(unused).hasValue(0);
         }
     }
 
