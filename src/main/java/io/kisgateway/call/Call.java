@@ -174,8 +174,12 @@ public final class Call {
 
     /** For the edge: the answer has gone out, or nobody was there to take it. */
     public void told(boolean taken) {
-        Consumer<Boolean> action;
         ended = true;
+        tell(taken);
+    }
+
+    private void tell(boolean taken) {
+        Consumer<Boolean> action;
         synchronized (this) {
             action = onTold;
             onTold = null;
@@ -247,5 +251,6 @@ public final class Call {
         if (action != null) {
             action.run();
         }
+        tell(false);
     }
 }

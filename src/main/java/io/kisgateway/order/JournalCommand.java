@@ -137,7 +137,7 @@ public final class JournalCommand {
         out.printf(ROW, TIME.format(entry.createdAt()), entry.state().wire(), terms.action().wire(), shown(terms.stockCode()),
                 terms.quantity(), terms.price() == 0 ? "market" : terms.price(),
                 entry.placement() == null ? "-" : entry.placement().orderNo(), shown(entry.origin().client()),
-                entry.origin().key() == null ? entry.id() : entry.origin().key(), entry.reason() == null ? "" : entry.reason());
+                entry.origin().givenKey() == null ? entry.id() : entry.origin().givenKey(), entry.reason() == null ? "" : entry.reason());
     }
 
     private static String shown(String text) {

@@ -34,12 +34,14 @@ final class KeyClaims {
     private static final int MOST_CLAIMS = 20;
 
     private final OrderLifecycle orders;
+    private final UntoldOrders untold;
     private final ClientBounds clients;
     private final boolean required;
     private final WaitPolicy patience;
 
     KeyClaims(OrderLifecycle orders, ClientBounds clients, boolean required, WaitPolicy patience) {
         this.orders = orders;
+        this.untold = new UntoldOrders(orders);
         this.clients = clients;
         this.required = required;
         this.patience = patience;
@@ -52,11 +54,23 @@ final class KeyClaims {
         if (header == null && required) {
             throw Problem.invalid(IdempotencyKey.HEADER, IdempotencyKey.HEADER + " is missing; this gateway takes no order without one");
         }
-        String key = header == null ? null : IdempotencyKey.parse(header);
-        Origin origin = orders.origin(call, key, OrderRequest.fingerprint(call.endpoint(), terms, exchange));
-        if (key == null) {
-            return CompletableFuture.completedStage(Optional.of(carry(call, orders.start(terms, origin))));
+        String fingerprint = OrderRequest.fingerprint(call.endpoint(), terms, exchange);
+        if (header != null) {
+            return claim(exchange, call, terms, orders.origin(call, IdempotencyKey.parse(header), fingerprint));
         }
+        return untold.key(call, fingerprint).thenCompose(key -> {
+            Origin origin = orders.origin(call, key.name(), fingerprint);
+            return key.fresh() ? CompletableFuture.completedStage(Optional.of(carry(call, orders.start(terms, origin))))
+                    : claim(exchange, call, terms, origin);
+        });
+    }
+
+    /** Nothing is told any more: what has been is written down. */
+    void close() {
+        untold.close();
+    }
+
+    private CompletionStage<Optional<OrderRun>> claim(Exchange exchange, Call call, Terms terms, Origin origin) {
         KeyClaim claim = new KeyClaim(exchange, call, terms, origin);
         call.onHangUp(() -> claim.result.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
         claim.look();

@@ -200,7 +200,7 @@ final class OrderDispatch implements ClaimedOrder {
             return begin + "this gateway cannot look up orders of this kind; see your broker's screen before you order anew, and " + where
                     + " for what was sent";
         }
-        return begin + "the gateway is looking it up; " + (run.entry().origin().key() == null
+        return begin + "the gateway is looking it up; " + (run.entry().origin().givenKey() == null
                 ? "see " + where + ", or the request_id " + call.requestId() + " in GET /api/trading/orders, before you order anew"
                 : "repeat with the same Idempotency-Key, and order nothing anew before " + where + " tells");
     }

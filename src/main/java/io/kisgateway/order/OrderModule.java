@@ -38,6 +38,7 @@ public final class OrderModule implements GatewayModule {
     private final OrderLifecycle orders;
     private final TradingHalt halt;
     private Reconciler reconciler;
+    private KeyClaims keys;
 
     private OrderModule(OrderSettings settings, Journal journal, DayValues values, ScheduledExecutorService timer, Clock clock,
             LongSupplier nanoTime) {
@@ -76,7 +77,7 @@ public final class OrderModule implements GatewayModule {
         Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
         OrdersAtKis atKis = new OrdersAtKis(kis, numbers, settings.virtual());
-        KeyClaims keys = new KeyClaims(orders, clients, settings.keyRequired(), settings.patience());
+        keys = new KeyClaims(orders, clients, settings.keyRequired(), settings.patience());
         OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clients, clock);
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
@@ -119,6 +120,9 @@ public final class OrderModule implements GatewayModule {
     public void close() {
         if (reconciler != null) {
             reconciler.close();
+        }
+        if (keys != null) {
+            keys.close();
         }
         journal.close();
     }

@@ -130,7 +130,7 @@ final class Reconciler implements AutoCloseable {
     }
 
     private static InDoubt shown(OrderEntry entry) {
-        return new InDoubt(entry.origin().key() == null ? entry.id() : entry.origin().key(), entry.createdAt(),
+        return new InDoubt(entry.origin().givenKey() == null ? entry.id() : entry.origin().givenKey(), entry.createdAt(),
                 entry.terms().action().wire(),
                 entry.terms().stockCode(), entry.reason() == null ? entry.state().wire() : entry.reason());
     }

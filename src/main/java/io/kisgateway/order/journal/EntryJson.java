@@ -20,6 +20,7 @@ public final class EntryJson {
 
     static String write(OrderEntry entry) {
         ObjectNode node = described(entry);
+        node.put("idempotency_key", entry.origin().key());
         node.put("version", entry.version());
         node.put("fingerprint", entry.origin().fingerprint());
         node.put("floor", entry.floor());
@@ -67,7 +68,7 @@ public final class EntryJson {
         node.put("caller", entry.origin().caller());
         node.put("client", entry.origin().client());
         node.put("request_id", entry.origin().requestId());
-        node.put("idempotency_key", entry.origin().key());
+        node.put("idempotency_key", entry.origin().givenKey());
         node.put("instance", entry.origin().instance());
         ArrayNode history = node.putArray("history");
         for (OrderEntry.Step step : entry.history()) {

@@ -112,6 +112,21 @@ public interface Journal extends AutoCloseable {
     /** Which entries have these order numbers of a day: number to entry id. */
     CompletionStage<Map<String, String>> owners(LocalDate day, Collection<String> orderNumbers);
 
+    /**
+     * The key of a request that brought none: that of an earlier request of the same kind of which nobody has been told how it
+     * ended and whose caller is gone, the eldest first; else {@code fresh}. It is this request's until {@link #told} or
+     * {@link #untold}, or until this instance is no more.
+     *
+     * @param kind  see {@link Origin#madeUp}
+     */
+    CompletionStage<String> borrowKey(String kind, String fresh);
+
+    /** Somebody has been told how it ended: the key is nobody's, and the next such request another order. */
+    CompletionStage<Void> told(String client, String key);
+
+    /** Nobody has been told how it ended, or that it is not known: the next such request is the same order. */
+    CompletionStage<Void> untold(String key);
+
     /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null. */
     CompletionStage<Written> create(OrderEntry entry, String replaced);
 

@@ -36,6 +36,7 @@ final class RedisJournal implements Journal {
     private final RedisHeartbeat heartbeat;
     private final String write = RedisStore.script("write");
     private final String remove = RedisStore.script("remove");
+    private final String borrow = RedisStore.script("borrow");
     private final String endLease = RedisStore.script("end-lease");
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
@@ -148,6 +149,23 @@ final class RedisJournal implements Journal {
     private static String word(OrderEntry entry) {
         return entry.id() + " " + entry.terms().action().wire() + " " + entry.sentAt().toEpochMilli() + " "
                 + entry.changedAt().toEpochMilli();
+    }
+
+    @Override
+    public CompletionStage<String> borrowKey(String kind, String fresh) {
+        return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""));
+    }
+
+    @Override
+    public CompletionStage<Void> told(String client, String key) {
+        return store.text("return tostring(redis.call('HDEL', KEYS[1], ARGV[1]))", List.of(keys.untold(Origin.kind(key))), key)
+                .thenAccept(done -> { });
+    }
+
+    @Override
+    public CompletionStage<Void> untold(String key) {
+        return store.text("if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], 'U') end return ''",
+                List.of(keys.untold(Origin.kind(key))), key).thenAccept(done -> { });
     }
 
     @Override

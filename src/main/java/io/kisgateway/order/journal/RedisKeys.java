@@ -46,6 +46,10 @@ record RedisKeys(String scope) {
         return scope + "number:" + orderNo;
     }
 
+    String untold(String kind) {
+        return scope + "untold:" + hash(kind);
+    }
+
     String halt() {
         return scope + "halt";
     }

@@ -35,6 +35,7 @@ final class SqliteJournal implements Journal {
     private final Retention retention;
     private final Clock clock;
     private final SqliteStore store;
+    private final UntoldKeys untold;
     private final JournalThread thread;
     private final Availability availability;
     private final Unreadable unreadable = new Unreadable();
@@ -48,6 +49,7 @@ final class SqliteJournal implements Journal {
         this.retention = Objects.requireNonNull(retention);
         this.clock = clock;
         this.store = new SqliteStore(folder);
+        this.untold = new UntoldKeys(store);
         this.availability = new Availability(folder.toString(), clock);
         this.thread = new JournalThread(store, availability, clock);
     }
@@ -191,6 +193,27 @@ final class SqliteJournal implements Journal {
                 store.owner(day, number).ifPresent(id -> owners.put(number, id));
             }
             return owners;
+        });
+    }
+
+    @Override
+    public CompletionStage<String> borrowKey(String kind, String fresh) {
+        return thread.ask(() -> untold.borrow(kind, fresh));
+    }
+
+    @Override
+    public CompletionStage<Void> told(String client, String key) {
+        return thread.ask(() -> {
+            untold.told(client, key);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> untold(String key) {
+        return thread.ask(() -> {
+            untold.untold(key);
+            return null;
         });
     }
 

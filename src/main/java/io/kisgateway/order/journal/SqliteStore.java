@@ -240,6 +240,16 @@ final class SqliteStore implements JournalThread.Store {
                 entry.createdAt().toEpochMilli(), EntryJson.write(entry));
     }
 
+    /** The names of keys with this in them. */
+    List<String> keysLike(String part) throws SQLException {
+        return file.all("select key from holder where instr(key, ?1) > 0 order by key", row -> row.getString(1), part);
+    }
+
+    /** Nobody holds it any more. */
+    void free(String key) throws SQLException {
+        change("delete from holder where key = ?", key);
+    }
+
     boolean forget(OrderEntry received) throws SQLException {
         return file.update("delete from received where id = ? and version = ?", received.id(), received.version()) > 0;
     }

@@ -1,0 +1,113 @@
+package io.kisgateway.order;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.Origin;
+import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.Sha256;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Orders without a key. One that is like an earlier order of the same caller is a repeat of it if and only if nobody has been told
+ * how that one ended: its connection closed before, the reply said that it is not known, or the gateway died. Else it is an order
+ * of its own: who orders the same twice means it.
+ */
+final class UntoldOrders {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UntoldOrders.class);
+    private static final int KIND_BYTES = 16;
+
+    private static final Duration TOGETHER = Duration.ofSeconds(1);
+
+    private record Told(String client, String key) { }
+
+    private final OrderLifecycle orders;
+    private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    UntoldOrders(OrderLifecycle orders) {
+        this.orders = orders;
+    }
+
+    /** @param fresh whether no earlier request has had it */
+    record Key(String name, boolean fresh) { }
+
+    /** The key under which it goes. @param fingerprint of all that is ordered */
+    CompletionStage<Key> key(Call call, String fingerprint) {
+        Journal journal = orders.journal();
+        Instant now = journal.clock().instant();
+        String kind = Sha256.hex(who(call) + '\n' + LocalDate.ofInstant(now, Times.KST) + '\n' + fingerprint, KIND_BYTES);
+        String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
+                + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
+        return journal.borrowKey(kind, fresh).handle((key, failure) -> {
+            if (failure != null) {
+                throw OrderLifecycle.journalAway(failure);
+            }
+            call.onTold(taken -> ended(call, key, taken));
+            return new Key(key, key.equals(fresh));
+        });
+    }
+
+    private static String who(Call call) {
+        Caller caller = call.attribute(Caller.class);
+        return call.client() != null ? call.client().name() : caller == null ? "" : caller.toString();
+    }
+
+    /** What has been told is written down a little later, many at once: until then a crash makes it untold, which is the safe side. */
+    private void ended(Call call, String key, boolean taken) {
+        if (!taken || call.orderFate() == OrderFate.UNKNOWN) {
+            watch(orders.journal().untold(key));
+            return;
+        }
+        told.add(new Told(call.client() == null ? null : call.client().name(), key));
+        if (waiting.compareAndSet(false, true)) {
+            orders.later(TOGETHER, () -> {
+                waiting.set(false);
+                write();
+            });
+        }
+    }
+
+    private CompletableFuture<?> write() {
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        for (Told one = told.poll(); one != null; one = told.poll()) {
+            writes.add(watch(orders.journal().told(one.client(), one.key())));
+        }
+        return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
+    }
+
+    private static CompletableFuture<?> watch(CompletionStage<Void> write) {
+        return write.toCompletableFuture().exceptionally(failure -> {
+            LOG.warn("Whether a caller has been told of its order could not be written down; a repeat of it gets the same order ({})",
+                    failure.toString());
+            return null;
+        });
+    }
+
+    void close() {
+        try {
+            write().get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not all that callers have been told of their orders could be written down");
+        }
+    }
+}

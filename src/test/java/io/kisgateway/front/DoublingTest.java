@@ -1,0 +1,236 @@
+package io.kisgateway.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients that send orders again by themselves, and a fault after KIS took the order: one order each, and nothing untrue is said. */
+class DoublingTest {
+
+    /** A few in each build; {@code -Dfront.doubling=200} for as many as the closing note counts. */
+    private static final int ORDERS = Integer.getInteger("front.doubling", 8);
+
+    @TempDir
+    private Path folder;
+    private FrontRig rig;
+
+    /** How clients in use repeat, as their source has it. */
+    enum Client {
+        /** Any status but 200 and any broken connection, twice in all. */
+        KIS_AGENT(2, 15_000) {
+            @Override
+            boolean repeats(int status) {
+                return status != 200;
+            }
+        },
+        /** 429, 5xx, time-out, broken connection: four times in all. */
+        CLUEFIN(4, 30_000) {
+            @Override
+            boolean repeats(int status) {
+                return status == 429 || status >= 500;
+            }
+        },
+        /** Time-out and broken connection only, five times in all. */
+        YOUHOGEON(5, 10_000) {
+            @Override
+            boolean repeats(int status) {
+                return false;
+            }
+        },
+        /** One that gives up after a moment and tries again, as an impatient script does. */
+        IMPATIENT(6, 150) {
+            @Override
+            boolean repeats(int status) {
+                return status != 200;
+            }
+        };
+
+        private final int tries;
+        private final int timeout;
+
+        Client(int tries, int timeout) {
+            this.tries = tries;
+            this.timeout = timeout;
+        }
+
+        abstract boolean repeats(int status);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = new FrontRig(folder, Map.of("ORDER_LISTING_GRACE", "1", "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "2000"));
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    /** The reply that the client ends with; null if it never got one. */
+    private FrontRig.Reply order(Client client, String body) {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("Content-Type", "application/json");
+        FrontRig.Reply last = null;
+        for (int i = 0; i < client.tries; i++) {
+            try (Socket socket = rig.open(FrontRig.request("POST", FrontRig.CASH, headers, body))) {
+                socket.setSoTimeout(client.timeout);
+                last = FrontRig.read(socket);
+                if (!client.repeats(last.status())) {
+                    return last;
+                }
+            } catch (IOException e) {
+                last = null;
+            }
+        }
+        return last;
+    }
+
+    private static final List<Fault> FAULTS = List.of(Fault.code("EGW00301").taken(), Fault.of(Kind.BLANK500).taken(),
+            Fault.of(Kind.RESET_AFTER), Fault.of(Kind.REPLY_LOST), Fault.of(Kind.HTML502).taken(), Fault.of(Kind.CLOSE_MID_HEADER),
+            Fault.of(Kind.LATENCY).ms(400).taken(), Fault.of(Kind.EMPTY500).taken());
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void aClientThatRepeatsHasOneOrder(Client client) {
+        for (int i = 0; i < ORDERS; i++) {
+            int before = rig.ordersAtKis();
+            rig.kis.faults().clear();
+            rig.kis.faults().add(FAULTS.get(i % FAULTS.size()).onPath("order-cash"));
+
+            FrontRig.Reply reply = order(client, FrontRig.order("005930", i + 1, 0));
+
+            assertThat(rig.ordersAtKis()).as(client + " " + FAULTS.get(i % FAULTS.size()).kind()).isEqualTo(before + 1);
+            if (reply != null && reply.status() == 200 && "0".equals(reply.member("rt_cd"))) {
+                assertThat(reply.member("ODNO")).isEqualTo(newest());
+            } else if (reply != null) {
+                assertThat(reply.summary()).isEqualTo("200 1 EGW00302");
+            }
+        }
+        rig.kis.faults().clear();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(journal()).doesNotContain("\"state\":\"sending\"", "\"state\":\"unknown\""));
+        assertThat(journal()).doesNotContain("\"state\":\"not_placed\"");
+    }
+
+    private String newest() {
+        return rig.kis.orders().list().get(rig.ordersAtKis() - 1).orderNo();
+    }
+
+    private String journal() {
+        return rig.send(FrontRig.request("GET", "/api/trading/orders?limit=500", Map.of(), null)).body();
+    }
+
+    @Test
+    void anOrderWhoseCallerWasNeverToldIsRepeatedAsItself() throws IOException {
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash"));
+        String body = FrontRig.order("005930", 3, 0);
+        try (Socket gone = rig.open(request(body))) {
+            assertThat(gone.isConnected()).isTrue();
+            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+        }
+
+        FrontRig.Reply repeat = rig.post(FrontRig.CASH, "TTTC0012U", body);
+
+        assertThat(repeat.member("ODNO")).isEqualTo(newest());
+        assertThat(rig.ordersAtKis()).isEqualTo(1);
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", body).member("ODNO")).isNotEqualTo(repeat.member("ODNO"));
+        assertThat(rig.ordersAtKis()).isEqualTo(2);
+    }
+
+    private static byte[] request(String body) {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("Content-Type", "application/json");
+        return FrontRig.request("POST", FrontRig.CASH, headers, body);
+    }
+
+    @Test
+    void identicalOrdersOnPurposeAreOrdersEach() throws IOException {
+        String body = FrontRig.order("005930", 3, 0);
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(300).taken().onPath("order-cash").times(2));
+        Set<String> numbers = new HashSet<>();
+        try (Socket one = rig.open(request(body)); Socket two = rig.open(request(body))) {
+            numbers.add(FrontRig.read(one).member("ODNO"));
+            numbers.add(FrontRig.read(two).member("ODNO"));
+        }
+        numbers.add(rig.post(FrontRig.CASH, "TTTC0012U", body).member("ODNO"));
+
+        assertThat(numbers).hasSize(3).doesNotContainNull();
+        assertThat(rig.ordersAtKis()).isEqualTo(3);
+    }
+
+    @Test
+    void whatWasToldIsToldAcrossARestartAndWhatWasNotIsNot() throws Exception {
+        String told = FrontRig.order("005930", 4, 0);
+        String untold = FrontRig.order("005930", 5, 0);
+        String first = rig.post(FrontRig.CASH, "TTTC0012U", told).member("ODNO");
+        rig.kis.faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", untold).code()).isEqualTo("EGW00302");
+        String second = newest();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(journal()).contains("\"order_no\":\"" + second + "\""));
+        rig.restart();
+
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", untold).member("ODNO")).isEqualTo(second);
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", told).member("ODNO")).isNotEqualTo(first);
+        assertThat(rig.ordersAtKis()).isEqualTo(3);
+    }
+
+    @Test
+    void callersWithoutAKeyOfTheGatewaysOwnEndpointsToo() throws IOException {
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash"));
+        byte[] request = FrontRig.request("POST", "/api/trading/buy", Map.of("Content-Type", "application/json"),
+                "{\"stock_code\":\"005930\",\"quantity\":2}");
+        try (Socket gone = rig.open(request)) {
+            assertThat(gone.isConnected()).isTrue();
+            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+        }
+
+        assertThat(rig.send(request).body()).contains("\"order_no\":\"" + newest() + "\"");
+        assertThat(rig.ordersAtKis()).isEqualTo(1);
+        assertThat(journal()).contains("\"idempotency_key\":null").doesNotContain("auto;");
+    }
+
+    @Test
+    void gtUidIsAKeyAndAnotherOrderUnderItIsRefused() {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("gt_uid", "my-order-1");
+        FrontRig.Reply first = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0)));
+        FrontRig.Reply again = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0)));
+        FrontRig.Reply other = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 2, 0)));
+
+        assertThat(again.member("ODNO")).isEqualTo(first.member("ODNO")).isNotNull();
+        assertThat(again.header("tr_id")).isEqualTo("TTTC0012U");
+        assertThat(other.summary()).isEqualTo("200 7 KGW00003");
+        assertThat(rig.ordersAtKis()).isEqualTo(1);
+    }
+
+    @Test
+    void anOrderThatKisKeepsIsToldToBeUnknownBeforeClientsGiveUp() throws Exception {
+        rig.close();
+        rig = new FrontRig(folder.resolve("slow"), Map.of("KIS_READ_TIMEOUT_MS", "20000", "KIS_CALL_TIMEOUT_MS", "25000"));
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(10_500).taken().onPath("order-cash"));
+        String body = FrontRig.order("005930", 3, 0);
+        long start = System.nanoTime();
+
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", body).summary()).isEqualTo("200 1 EGW00302");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(9_900));
+        FrontRig.Reply repeat = rig.post(FrontRig.CASH, "TTTC0012U", body);
+        assertThat(repeat.member("ODNO")).isEqualTo(newest());
+        assertThat(rig.ordersAtKis()).isEqualTo(1);
+    }
+}
