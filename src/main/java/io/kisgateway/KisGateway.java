@@ -1,6 +1,7 @@
 package io.kisgateway;
 
 import io.kisgateway.access.ClientCommands;
+import io.kisgateway.front.KisPair;
 import io.kisgateway.front.RouteScaffold;
 import io.kisgateway.ops.Logs;
 import io.kisgateway.order.JournalCommand;
@@ -27,6 +28,10 @@ public final class KisGateway {
             System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.getenv(), System.out));
         }
         if (args.length > 0 && args[0].equals("key")) {
+            List<String> arguments = List.of(args).subList(1, args.length);
+            if (KisPair.isMeant(arguments)) {
+                System.exit(KisPair.command(arguments, System.getenv(), System.out, System.err));
+            }
             System.exit(ClientCommands.key(List.of(args).subList(1, args.length), System.out, System.err));
         }
         if (args.length > 0 && args[0].equals("routes")) {

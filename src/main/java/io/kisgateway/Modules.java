@@ -81,9 +81,8 @@ final class Modules implements AutoCloseable {
                         upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
-        FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime, name -> access.client(name)
-                .map(client -> new KisPairs.Owner(client.name(), client, secret -> access.isKeyOf(client, secret))),
-                access.isRestricted()));
+        FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
+                new KisPairs(access::client, access::ownerOf), access.isRestricted()));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));

@@ -93,10 +93,10 @@ public final class AccessModule implements GatewayModule {
         return watch == null ? Optional.empty() : Optional.ofNullable(watch.clients().byName().get(name));
     }
 
-    /** Whether a key is one of a client's, and valid now. */
-    public boolean isKeyOf(Client client, String key) {
-        return watch != null && watch.clients().ofKey(key)
-                .filter(found -> found.client().name().equals(client.name()) && found.key().isValid(clock.instant())).isPresent();
+    /** Whose key this is, if it is one and valid now. */
+    public Optional<Client> ownerOf(String key) {
+        return watch == null ? Optional.empty()
+                : watch.clients().ofKey(key).filter(found -> found.key().isValid(clock.instant())).map(Clients.KeyOf::client);
     }
 
     /** {@code clients}, or {@code none} where anybody may call. */

@@ -2,21 +2,16 @@ package io.kisgateway.front;
 
 import io.kisgateway.call.Client;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
-/** Who may call as a client of KIS: pairs of app key and secret that the operator has given out. */
-public interface KisPairs {
+/**
+ * Who may call as a client of KIS: the operator's clients, by what they send for app key and secret.
+ *
+ * @param named    the client of a name
+ * @param keyOwner whose key, valid now, a secret is
+ */
+public record KisPairs(Function<String, Optional<Client>> named, Function<String, Optional<Client>> keyOwner) {
 
-    /** Nobody has one: on this machine any pair will do. */
-    KisPairs NONE = appKey -> Optional.empty();
-
-    /**
-     * Whose an app key is.
-     *
-     * @param client null where there are none
-     * @param secret tells whether a secret goes with it, in constant time
-     */
-    record Owner(String name, Client client, Predicate<String> secret) {}
-
-    Optional<Owner> owner(String appKey);
+    /** There are no clients. */
+    public static final KisPairs NONE = new KisPairs(name -> Optional.empty(), key -> Optional.empty());
 }

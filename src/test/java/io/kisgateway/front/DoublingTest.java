@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,8 +124,12 @@ class DoublingTest {
             }
         }
         rig.kis.faults().clear();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(journal()).doesNotContain("\"state\":\"sending\"", "\"state\":\"unknown\""));
-        assertThat(journal()).doesNotContain("\"state\":\"not_placed\"");
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(states()).doesNotContain("sending", "unknown"));
+        assertThat(states()).containsOnly("placed");
+    }
+
+    private List<String> states() {
+        return Pattern.compile("\"id\":\"[^\"]+\",\"state\":\"([a-z_]+)\"").matcher(journal()).results().map(one -> one.group(1)).toList();
     }
 
     private String newest() {
@@ -201,7 +206,7 @@ class DoublingTest {
 
         assertThat(rig.send(request).body()).contains("\"order_no\":\"" + newest() + "\"");
         assertThat(rig.ordersAtKis()).isEqualTo(1);
-        assertThat(journal()).contains("\"idempotency_key\":null").doesNotContain("auto;");
+        assertThat(journal()).doesNotContain("auto;");
     }
 
     @Test

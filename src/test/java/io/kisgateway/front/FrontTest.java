@@ -187,10 +187,11 @@ class FrontTest {
     @Test
     void anOrderThatKisRefusesIsToldSoAndOneInDoubtIsHttp200() {
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 900_000, 0)).summary()).isEqualTo("200 7 APBK0952");
-        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(),
-                Fault.of(Fault.Kind.RESET_AFTER))) {
+        int quantity = 0;
+        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(), Fault.of(Fault.Kind.RESET_AFTER))) {
             rig.kis.faults().add(fault.onPath("order-cash"));
-            FrontRig.Reply reply = rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("000660", 1, rig.kis.market().lowerLimit("000660")));
+            FrontRig.Reply reply = rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("000660", ++quantity,
+                    rig.kis.market().lowerLimit("000660")));
             assertThat(reply.summary()).isEqualTo("200 1 EGW00302");
             assertThat(reply.body()).contains("직전 거래를 반드시 확인하세요");
         }
