@@ -19,7 +19,7 @@ public final class KisPair {
     private static final int SECRET_BYTES = 135;
     private static final String OPTION = "--kis";
 
-    private KisPair() { }
+    private KisPair() {}
 
     /** Whether somebody asks for the command {@link #command}. */
     public static boolean isMeant(List<String> arguments) {

@@ -36,7 +36,7 @@ final class UntoldOrders {
 
     private static final Duration TOGETHER = Duration.ofSeconds(1);
 
-    private record Told(String client, String key) { }
+    private record Told(String client, String key) {}
 
     private final OrderLifecycle orders;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
@@ -47,7 +47,7 @@ final class UntoldOrders {
     }
 
     /** @param fresh whether no earlier request has had it */
-    record Key(String name, boolean fresh) { }
+    record Key(String name, boolean fresh) {}
 
     /** The key under which it goes. @param fingerprint of all that is ordered */
     CompletionStage<Key> key(Call call, String fingerprint) {

@@ -66,8 +66,8 @@ class ConformanceTest {
 
     /** It makes names of the header names that are all in small letters, and of the body's members. */
     private static void survivesTheOfficialSample(FrontRig.Reply reply) {
-        assertThat(reply.headers().keySet().stream().filter(name -> name.equals(name.toLowerCase(Locale.ROOT)))).allMatch(name ->
-                NAME.matcher(name).matches()).contains("tr_id", "tr_cont");
+        assertThat(reply.headers().keySet().stream().filter(name -> name.equals(name.toLowerCase(Locale.ROOT))))
+                .allMatch(name -> NAME.matcher(name).matches()).contains("tr_id", "tr_cont");
         json(reply).fieldNames().forEachRemaining(name -> assertThat(name).matches("[A-Za-z][A-Za-z0-9_]*"));
         assertThat(json(reply).has("msg_cd") && json(reply).has("msg1")).isTrue();
     }
@@ -105,7 +105,8 @@ class ConformanceTest {
 
                 {"grant_type": "client_credentials", "appkey": "PSABCDEFGHIJKLMNOPQRSTUVWXYZ01234567", "appsecret": "c2VjcmV0"}""");
         assertThat(json(token).path("access_token_token_expired").asText()).hasSize(19);
-        for (String target : List.of("inquire-price FHKST01010100", "inquire-asking-price-exp-ccn FHKST01010200", "inquire-ccnl FHKST01010300")) {
+        for (String target : List.of("inquire-price FHKST01010100", "inquire-asking-price-exp-ccn FHKST01010200",
+                "inquire-ccnl FHKST01010300")) {
             String[] parts = target.split(" ");
             FrontRig.Reply reply = official("GET", BASE + "/quotations/" + parts[0] + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930",
                     parts[1], "", "");
@@ -171,7 +172,8 @@ class ConformanceTest {
 
                 """);
         assertThat(price.headers()).containsKey("tr_cont");
-        String order = "{\"CANO\": \"50123456\", \"ACNT_PRDT_CD\": \"01\", \"PDNO\": \"005930\", \"ORD_DVSN\": \"01\", \"ORD_QTY\": \"1\", \"ORD_UNPR\": \"0\"}";
+        String order =
+                "{\"CANO\": \"50123456\", \"ACNT_PRDT_CD\": \"01\", \"PDNO\": \"005930\", \"ORD_DVSN\": \"01\", \"ORD_QTY\": \"1\", \"ORD_UNPR\": \"0\"}";
         FrontRig.Reply hash = raw("""
                 POST /uapi/hashkey HTTP/1.1
                 Host: 127.0.0.1
@@ -234,7 +236,8 @@ class ConformanceTest {
         FrontRig.Reply pykis = rig.post(BASE + "/trading/order-cash", "TTTC0802U", "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\","
                 + "\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"1\",\"ORD_UNPR\":\"0\",\"CTAC_TLNO\":\"\"}");
         assertThat(pykis.summary()).isEqualTo("200 0 APBK0013");
-        String numbers = "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":1,\"ORD_UNPR\":0}";
+        String numbers =
+                "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":1,\"ORD_UNPR\":0}";
         rig.post(BASE + "/trading/order-cash", "TTTC0012U", numbers);
         assertThat(rig.kis.calls().on("order-cash").get(rig.kis.calls().on("order-cash").size() - 1).body()).isEqualTo(numbers);
     }

@@ -20,7 +20,7 @@ class FrontClientsTest {
     @TempDir
     private Path folder;
 
-    private record Pair(String key, String secret, String line) { }
+    private record Pair(String key, String secret, String line) {}
 
     private static Pair made(String mode) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

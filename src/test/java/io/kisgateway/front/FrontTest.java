@@ -188,7 +188,8 @@ class FrontTest {
     void anOrderThatKisRefusesIsToldSoAndOneInDoubtIsHttp200() {
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 900_000, 0)).summary()).isEqualTo("200 7 APBK0952");
         int quantity = 0;
-        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(), Fault.of(Fault.Kind.RESET_AFTER))) {
+        for (Fault fault : List.of(Fault.code("EGW00301").taken(), Fault.of(Fault.Kind.BLANK500).taken(),
+                Fault.of(Fault.Kind.RESET_AFTER))) {
             rig.kis.faults().add(fault.onPath("order-cash"));
             FrontRig.Reply reply = rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("000660", ++quantity,
                     rig.kis.market().lowerLimit("000660")));

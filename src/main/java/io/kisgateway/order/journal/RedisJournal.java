@@ -159,13 +159,13 @@ final class RedisJournal implements Journal {
     @Override
     public CompletionStage<Void> told(String client, String key) {
         return store.text("return tostring(redis.call('HDEL', KEYS[1], ARGV[1]))", List.of(keys.untold(Origin.kind(key))), key)
-                .thenAccept(done -> { });
+                .thenAccept(done -> {});
     }
 
     @Override
     public CompletionStage<Void> untold(String key) {
         return store.text("if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], 'U') end return ''",
-                List.of(keys.untold(Origin.kind(key))), key).thenAccept(done -> { });
+                List.of(keys.untold(Origin.kind(key))), key).thenAccept(done -> {});
     }
 
     @Override
