@@ -5,6 +5,8 @@ import io.kisgateway.call.PassedOrder;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -36,10 +38,13 @@ final class OrderBodies {
             return new PassedOrder("cancel", null, 0, 0, null, null, original.isEmpty() ? null : original, false, fingerprint);
         }
         boolean domestic = path.startsWith(DOMESTIC);
-        String code = domestic && CODE.matcher(Envelopes.text(body, "PDNO")).matches() ? Envelopes.text(body, "PDNO") : null;
-        long quantity = "Y".equals(Envelopes.text(body, "QTY_ALL_ORD_YN")) ? 0 : number(firstOf(body, QUANTITIES));
-        long price = domestic ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
         String side = BUYS.contains(real) ? "buy" : SELLS.contains(real) ? "sell" : null;
+        if (isSpeltTwice(body)) {
+            return new PassedOrder(side == null ? "other" : side, null, 0, 0, null, null, null, false, fingerprint);
+        }
+        String code = domestic && CODE.matcher(Envelopes.text(body, "PDNO")).matches() ? Envelopes.text(body, "PDNO") : null;
+        long quantity = side == null && "Y".equals(Envelopes.text(body, "QTY_ALL_ORD_YN")) ? 0 : number(firstOf(body, QUANTITIES));
+        long price = domestic ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
         if (!path.equals(DOMESTIC + "order-cash") || side == null) {
             return new PassedOrder("other", code, quantity, price, null, null, original.isEmpty() ? null : original, false, fingerprint);
         }
@@ -48,6 +53,12 @@ final class OrderBodies {
                 && (exchange.isEmpty() || EXCHANGES.contains(exchange));
         return new PassedOrder(side, code, quantity, price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, null,
                 whole, fingerprint);
+    }
+
+    /** Nobody knows which of two spellings KIS reads, so nothing is known of the order. */
+    private static boolean isSpeltTwice(ObjectNode body) {
+        Set<String> names = new HashSet<>();
+        return body.propertyStream().anyMatch(member -> !names.add(member.getKey().toUpperCase(Locale.ROOT)));
     }
 
     /** What a client needs to be allowed. */

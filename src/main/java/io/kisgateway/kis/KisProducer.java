@@ -91,15 +91,16 @@ final class KisProducer extends DefaultAsyncProducer {
 
     private CompletionStage<ObjectNode> send(Exchange exchange, ClaimedOrder order) {
         Pages pages = operation.pages(exchange);
-        return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages)).thenCompose(reply ->
-                order.taken(exchange, operation.receipt(reply)).thenApply(done -> reply)).exceptionallyCompose(failure -> {
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            return cause instanceof Problem refusal && refusal.code() == ProblemCode.KIS_REJECTED
-                    ? order.refused(exchange, refusal).thenCompose(next -> switch (next) {
-                        case SEND_AGAIN -> send(exchange, order);
-                        case NOTHING_LEFT -> CompletableFuture.completedStage(JsonNodeFactory.instance.objectNode());
-                    }) : CompletableFuture.failedStage(cause);
-        });
+        return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages))
+                .thenCompose(reply -> order.taken(exchange, operation.receipt(reply)).thenApply(done -> reply))
+                .exceptionallyCompose(failure -> {
+                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    return cause instanceof Problem refusal && refusal.code() == ProblemCode.KIS_REJECTED
+                            ? order.refused(exchange, refusal).thenCompose(next -> switch (next) {
+                                case SEND_AGAIN -> send(exchange, order);
+                                case NOTHING_LEFT -> CompletableFuture.completedStage(JsonNodeFactory.instance.objectNode());
+                            }) : CompletableFuture.failedStage(cause);
+                });
     }
 
     private void end(Exchange exchange, ObjectNode reply, Throwable failure) {

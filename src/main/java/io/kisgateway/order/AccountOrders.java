@@ -103,7 +103,8 @@ final class AccountOrders {
                 throw Problem.invalid("after", "after is no order number of " + day + " that KIS lists");
             }
             if (!listed.whole() && listed.rows().isEmpty() && listed.unreadable() == 0) {
-                throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed no orders of " + day + " in a reply that does not say that there are none");
+                throw Problem.of(ProblemCode.KIS_UNREADABLE,
+                        "KIS listed no orders of " + day + " in a reply that does not say that there are none");
             }
             ObjectNode members = JsonNodeFactory.instance.objectNode().put("date", day.toString());
             ArrayNode data = members.putArray("data");

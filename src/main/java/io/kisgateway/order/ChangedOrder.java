@@ -84,8 +84,10 @@ final class ChangedOrder {
                 .filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst().map(Target::of)
                 .orElseThrow(() -> list.unreadable() > 0 || !list.whole()
                         ? Problem.of(ProblemCode.KIS_UNREADABLE,
-                                "KIS listed " + (list.unreadable() > 0 ? list.unreadable() + " of today's orders in a form that cannot be read"
-                                        : "today's orders in a way that contradicts itself") + ", and order " + orderNo + " is not among the others")
+                                "KIS listed "
+                                        + (list.unreadable() > 0 ? list.unreadable() + " of today's orders in a form that cannot be read"
+                                                : "today's orders in a way that contradicts itself")
+                                        + ", and order " + orderNo + " is not among the others")
                         : Problem.of(ProblemCode.UNKNOWN_ORDER, "Neither the journal nor KIS knows an order " + orderNo + " of today")));
     }
 

@@ -51,7 +51,8 @@ final class NotPlaced {
 
     /** That KIS's two signals of a further page agree, and that there is a list at all, is seen to where it is read. */
     private static Optional<String> readToItsEnd(Listed listed) {
-        return listed.whole() ? Optional.empty() : Optional.of("KIS's list is not whole: it has not been read to its end, or contradicts itself");
+        return listed.whole() ? Optional.empty()
+                : Optional.of("KIS's list is not whole: it has not been read to its end, or contradicts itself");
     }
 
     private static Optional<String> everyRowReadable(Listed listed) {

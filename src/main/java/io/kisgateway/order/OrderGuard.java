@@ -60,7 +60,7 @@ final class OrderGuard {
         OrderBounds bounds = ClientBounds.of(call);
         boolean bounded =
                 maxQuantity != Long.MAX_VALUE || maxValue != Long.MAX_VALUE || bounds.quantity() != Long.MAX_VALUE || bounds.valued();
-        if (terms.action() == Terms.Action.OTHER && terms.quantity() == 0 && bounded) {
+        if (terms.quantity() == 0 && bounded) {
             throw guard("how much is ordered is not known, and this gateway bounds what it lets through");
         }
         ClientBounds.check(terms, call);

@@ -206,9 +206,12 @@ final class OrderLifecycle {
         }
         return journal.owners(run.entry().day(), List.of(number)).thenCompose(owners -> {
             String owner = owners.get(number);
-            return owner == null || owner.equals(run.entry().id()) ? CompletableFuture.completedStage(Optional.<OrderEntry>empty()) : journal.find(owner);
-        }).thenApply(other -> other.map(OrderEntry::placement).filter(placement -> placement.confirmed() && (receipt.organizationNo() == null
-                || placement.organizationNo() == null || receipt.organizationNo().equals(placement.organizationNo()))).isPresent())
+            return owner == null || owner.equals(run.entry().id()) ? CompletableFuture.completedStage(Optional.<OrderEntry>empty())
+                    : journal.find(owner);
+        }).thenApply(other -> other.map(OrderEntry::placement)
+                .filter(placement -> placement.confirmed() && (receipt.organizationNo() == null
+                        || placement.organizationNo() == null || receipt.organizationNo().equals(placement.organizationNo())))
+                .isPresent())
                 .exceptionally(failure -> false);
     }
 

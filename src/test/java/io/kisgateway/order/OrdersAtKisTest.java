@@ -19,7 +19,8 @@ class OrdersAtKisTest {
     private static final String SAID = "'msg_cd':'KIOK0510'";
 
     private static String row(String number, int quantity) {
-        return "{'odno':'" + number + "','ord_dt':'20261123','ord_tmd':'101500','sll_buy_dvsn_cd':'02','pdno':'005930','ord_qty':'" + quantity
+        return "{'odno':'" + number + "','ord_dt':'20261123','ord_tmd':'101500','sll_buy_dvsn_cd':'02','pdno':'005930','ord_qty':'"
+                + quantity
                 + "','ord_unpr':'70000'}";
     }
 
@@ -55,7 +56,8 @@ class OrdersAtKisTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {SAID + ",'output1':[],'output2':{'tot_ord_qty':'0'}", SAID + ",'output1':[],'output2':{}", SAID + ",'output1':[],'output2':[]",
+    @ValueSource(strings = {SAID + ",'output1':[],'output2':{'tot_ord_qty':'0'}", SAID + ",'output1':[],'output2':{}",
+        SAID + ",'output1':[],'output2':[]",
         "'msg_cd':'KIOK0560','output1':null", "'msg_cd':'KIOK9999','output1':[],'output2':{'tot_ord_qty':''}"})
     void anEmptyListIsWhole(String page) throws IOException {
         assertThat(listed(page).whole()).isTrue();
@@ -65,6 +67,7 @@ class OrdersAtKisTest {
     void oneNumberIsOneOrder() throws IOException {
         assertThat(listed(SAID + ",'output1':[" + row("117057", 3) + "," + row("117057", 3) + "]").unreadable()).isZero();
         assertThat(listed(SAID + ",'output1':[" + row("117057", 9) + "," + row("117057", 3) + "]").unreadable()).isEqualTo(1);
-        assertThat(listed(SAID + ",'output1':[" + row("117057", 9) + "]", SAID + ",'output1':[" + row("117057", 3) + "]").unreadable()).isEqualTo(1);
+        assertThat(listed(SAID + ",'output1':[" + row("117057", 9) + "]", SAID + ",'output1':[" + row("117057", 3) + "]").unreadable())
+                .isEqualTo(1);
     }
 }

@@ -1,0 +1,52 @@
+package io.kisgateway.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a bound is set, an order whose size cannot be told for sure goes no further. */
+class FrontGuardTest {
+
+    @TempDir
+    private Path folder;
+    private FrontRig rig;
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = new FrontRig(folder, Map.of("MAX_ORDER_QUANTITY", "5"));
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private FrontRig.Reply buy(String members) {
+        return rig.post(FrontRig.CASH, "TTTC0012U", "{\"CANO\": \"" + FrontRig.ACCOUNT
+                + "\", \"ACNT_PRDT_CD\": \"01\", \"PDNO\": \"005930\", \"ORD_DVSN\": \"01\", \"ORD_UNPR\": \"0\", " + members + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"ORD_QTY\": \"6\"", "\"ORD_QTY\": 6", "\"ORD_QTY\": \"6.0\"", "\"ORD_QTY\": 6.0", "\"ORD_QTY\": \"6e0\"",
+        "\"ORD_QTY\": \"+6\"", "\"ORD_QTY\": \"0x6\"", "\"ORD_QTY\": \"\"", "\"ORD_QTY\": null", "\"ORD_QTY\": \"6 \"",
+        "\"ORD_QTY\": \"1\", \"ord_qty\": \"99\"", "\"ord_qty\": \"99\"", "\"ORD_QTY\": \"99\", \"QTY_ALL_ORD_YN\": \"Y\"",
+        "\"ORD_QTY\": \"1\", \"pdno\": \"000660\"", "\"ORD_QTY\": \"9999999999\""})
+    void noOrderOfAnUnknownOrLargerSize(String members) {
+        FrontRig.Reply reply = buy(members);
+        assertThat(reply.summary()).isEqualTo("200 7 KGW00002");
+        assertThat(rig.ordersAtKis()).isZero();
+    }
+
+    @Test
+    void oneWithinTheBoundGoes() {
+        assertThat(buy("\"ORD_QTY\": \"5\"").member("rt_cd")).isEqualTo("0");
+        assertThat(rig.ordersAtKis()).isOne();
+    }
+}
