@@ -46,6 +46,7 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(Map<String, String> environment, Clock clock) throws Exception {
         long begin = System.nanoTime();
         Settings settings = Settings.from(environment);
+        Settings.misspelt(environment).forEach(LOG::warn);
         Gateway gateway = new Gateway(settings, Modules.open(settings, clock));
         try {
             gateway.start();

@@ -1,5 +1,6 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.settings.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

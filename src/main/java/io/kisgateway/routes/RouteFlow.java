@@ -1,6 +1,7 @@
 package io.kisgateway.routes;
 
 import io.kisgateway.runtime.YamlNode;
+import io.kisgateway.settings.Spelling;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

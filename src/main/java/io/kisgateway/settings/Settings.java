@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +20,8 @@ public final class Settings {
     private static final String ENDPOINT_LIMIT = "RATE_LIMIT_";
     private static final String FILE = "_FILE";
     private static final int MAX_SECRET_FILE_BYTES = 4096;
+    // HOME is near to HOST.
+    private static final int SHORTEST_JUDGED = 8;
 
     private final Map<Setting, Object> values;
     private final Map<String, String> endpointLimits;
@@ -84,6 +88,21 @@ public final class Settings {
             }
         });
         return Map.copyOf(limits);
+    }
+
+    /** A sentence for each variable that is no setting and nearly has the name of one: a guard that is misspelt guards nothing. */
+    public static List<String> misspelt(Map<String, String> environment) {
+        List<String> names = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            names.add(setting.name());
+            if (setting.secret()) {
+                names.add(setting.name() + FILE);
+            }
+        }
+        return environment.keySet().stream()
+                .filter(name -> name.length() >= SHORTEST_JUDGED && !name.startsWith(ENDPOINT_LIMIT) && !names.contains(name)).sorted()
+                .filter(name -> Spelling.nearest(name, names) != null)
+                .map(name -> name + " is no setting" + Spelling.question(name, names)).toList();
     }
 
     private static boolean isSetting(String name) {

@@ -37,6 +37,14 @@ class SettingsTest {
     }
 
     @Test
+    void aGuardThatIsMisspeltIsNotPassedOverInSilence() {
+        assertThat(Settings.misspelt(Map.of("MAX_ORDER_VALU", "1", "KIS_APP_SECRET_FIEL", "x", "MAX_ORDER_QUANTITY", "3",
+                "KIS_APP_KEY_FILE", "/x", "HOME", "/x", "HOSTNAME", "x", "RATE_LIMIT_TRADING_BUY", "1/second")))
+                .containsExactly("KIS_APP_SECRET_FIEL is no setting; did you mean KIS_APP_SECRET_FILE?",
+                        "MAX_ORDER_VALU is no setting; did you mean MAX_ORDER_VALUE?");
+    }
+
+    @Test
     void emptyCountsAsUnsetAndBlanksAreTrimmed() {
         assertThat(Settings.from(Map.of("PORT", "")).integer(Setting.PORT)).isEqualTo(8080);
         assertThat(Settings.from(Map.of("PORT", " 9000 ")).integer(Setting.PORT)).isEqualTo(9000);

@@ -1,9 +1,9 @@
-package io.kisgateway.routes;
+package io.kisgateway.settings;
 
 import java.util.Collection;
 
 /** What somebody may have meant. */
-final class Spelling {
+public final class Spelling {
 
     private static final int MOST_EDITS = 2;
 
@@ -11,13 +11,13 @@ final class Spelling {
     }
 
     /** The known word that takes the fewest changes, or null if none is near. */
-    static String nearest(String word, Collection<String> known) {
+    public static String nearest(String word, Collection<String> known) {
         return known.stream().filter(other -> edits(word, other) <= MOST_EDITS).sorted()
                 .min((one, other) -> edits(word, one) - edits(word, other)).orElse(null);
     }
 
     /** The end of a sentence that names the word that may have been meant; empty if none is near. */
-    static String question(String word, Collection<String> known) {
+    public static String question(String word, Collection<String> known) {
         String near = nearest(word, known);
         return near == null ? "" : "; did you mean " + near + "?";
     }
