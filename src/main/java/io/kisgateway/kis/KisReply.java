@@ -20,10 +20,12 @@ public final class KisReply implements Processor {
         Message message = exchange.getMessage();
         int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
         KisAttempt attempt = KisAttempt.of(exchange);
-        KisOutcome outcome = replies.read(status, message.getBody(byte[].class), message.getHeader("tr_cont", String.class),
+        // Once: a large reply is a stream, and is empty when it is asked for again.
+        byte[] body = message.getBody(byte[].class);
+        KisOutcome outcome = replies.read(status, body, message.getHeader("tr_cont", String.class),
                 message.getHeader("retry-after", String.class), attempt.tr().order(), attempt.tr().numbered());
         if (attempt.tr().passed() != null) {
-            attempt.tr().passed().read(status, message.getBody(byte[].class), message);
+            attempt.tr().passed().read(status, body, message);
         }
         message.removeHeaders("*");
         message.setBody(null);

@@ -9,6 +9,7 @@ import io.kisgateway.simulator.Stubs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,9 +115,52 @@ class ConformanceTest {
         }
     }
 
-    /** Other capitals in the headers, small letters in the query, a hash before each order. */
+    /** It goes on while the header says M or F, with the keys of the reply before. */
+    @Test
+    void theOfficialSampleTurnsPages() {
+        for (int i = 0; i < 101; i++) {
+            assertThat(official("POST", BASE + "/trading/order-cash", "TTTC0012U", "", officialOrder(i % 9 + 1)).status()).isEqualTo(200);
+        }
+        String query = BASE + "/trading/inquire-daily-ccld?CANO=50123456&ACNT_PRDT_CD=01&INQR_STRT_DT=20200101&INQR_END_DT=20990101"
+                + "&SLL_BUY_DVSN_CD=00&PDNO=&CCLD_DVSN=00&INQR_DVSN=00&INQR_DVSN_3=00&ORD_GNO_BRNO=&ODNO=&INQR_DVSN_1=&EXCG_ID_DVSN_CD=KRX";
+        List<String> numbers = new ArrayList<>();
+        String fk = "";
+        String nk = "";
+        String mark = "";
+        do {
+            FrontRig.Reply page = official("GET", query + "&CTX_AREA_FK100=" + fk + "&CTX_AREA_NK100=" + nk, "TTTC0081R", mark, "");
+            survivesTheOfficialSample(page);
+            numbers.addAll(json(page).path("output1").findValuesAsText("odno"));
+            fk = json(page).path("ctx_area_fk100").asText().strip().replace("^", "%5E");
+            nk = json(page).path("ctx_area_nk100").asText().strip().replace("^", "%5E");
+            mark = List.of("M", "F").contains(page.header("tr_cont")) ? "N" : "";
+        } while (!mark.isEmpty());
+        assertThat(numbers).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+    }
+
+    private static String officialOrder(int quantity) {
+        return "{\"CANO\": \"50123456\", \"ACNT_PRDT_CD\": \"01\", \"PDNO\": \"0001A0\", \"ORD_DVSN\": \"01\", \"ORD_QTY\": \"" + quantity
+                + "\", \"ORD_UNPR\": \"0\", \"EXCG_ID_DVSN_CD\": \"KRX\", \"SLL_TYPE\": \"\", \"CNDT_PRIC\": \"\"}";
+    }
+
+    /** Two slashes, other capitals in the headers, small letters in the query, a hash before each order. */
     @Test
     void mojito() {
+        FrontRig.Reply chart = raw("""
+                GET //uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930&FID_INPUT_DATE_1=20240102&FID_INPUT_DATE_2=20240301&FID_PERIOD_DIV_CODE=D&FID_ORG_ADJ_PRC=0 HTTP/1.1
+                Host: 127.0.0.1
+                User-Agent: python-requests/2.32.3
+                Accept-Encoding: gzip, deflate
+                Accept: */*
+                Connection: keep-alive
+                content-type: application/json
+                authorization: Bearer token
+                appKey: PSKEY
+                appSecret: secret
+                tr_id: FHKST03010100
+
+                """);
+        assertThat(json(chart).path("rt_cd").asText()).isEqualTo("0");
         FrontRig.Reply price = raw("""
                 GET /uapi/domestic-stock/v1/quotations/inquire-price?fid_cond_mrkt_div_code=J&fid_input_iscd=005930 HTTP/1.1
                 Host: 127.0.0.1
@@ -155,8 +199,25 @@ class ConformanceTest {
         assertThat(rig.kis.calls().on("order-cash").get(rig.kis.calls().on("order-cash").size() - 1).headers()).doesNotContain("hashkey");
     }
 
+    /** Small letters in the keys of pages; a mark that is none of F, M, D, E ends it with an error. */
     @Test
     void pythonKis() {
+        FrontRig.Reply balance = raw("""
+                GET /uapi/domestic-stock/v1/trading/inquire-balance?CANO=50123456&ACNT_PRDT_CD=01&AFHR_FLPR_YN=N&OFL_YN=&INQR_DVSN=02&UNPR_DVSN=01&FUND_STTL_ICLD_YN=N&FNCG_AMT_AUTO_RDPT_YN=N&PRCS_DVSN=00&ctx_area_fk100=&ctx_area_nk100= HTTP/1.1
+                Host: 127.0.0.1
+                User-Agent: PyKis/2.1.6
+                Accept-Encoding: gzip, deflate
+                Accept: */*
+                Connection: keep-alive
+                tr_id: TTTC8434R
+                tr_cont:
+                appkey: PSKEY
+                appsecret: secret
+                authorization: Bearer token
+
+                """);
+        assertThat(balance.header("tr_cont")).isIn("F", "M", "D", "E");
+        assertThat(json(balance).path("output1")).hasSize(33);
         FrontRig.Reply info = raw("""
                 GET /uapi/domestic-stock/v1/quotations/search-info?PDNO=005930&PRDT_TYPE_CD=300 HTTP/1.1
                 Host: 127.0.0.1
