@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,6 +30,7 @@ final class BreakerSwitch {
     private String followed;
     /** What was said here and the store has not got yet. */
     private String pending;
+    private volatile boolean away;
 
     BreakerSwitch(KisBreaker breaker, Store store, String name, InstantSource clock) {
         this.breaker = breaker;
@@ -90,8 +92,12 @@ final class BreakerSwitch {
             untold = pending;
         }
         CompletionStage<?> done = untold != null ? tell(untold) : store.read(name).thenAccept(this::follow);
-        return done.exceptionally(away -> {
-            LOG.warn("What operators say of the breaker cannot be looked up", away);
+        return done.handle((told, failure) -> {
+            if (failure != null && !away) {
+                LOG.warn("What operators say of the breaker cannot be looked up ({}); trying on",
+                        Stages.cause(failure).getClass().getSimpleName());
+            }
+            away = failure != null;
             return null;
         });
     }

@@ -29,6 +29,7 @@ class BulkheadTest {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger hanging = new AtomicInteger();
+    private final AtomicInteger orders = new AtomicInteger();
     private StubKis kis;
     private Gateway gateway;
     private Http http;
@@ -45,7 +46,7 @@ class BulkheadTest {
                     Thread.currentThread().interrupt();
                 }
             }
-            return Answer.json(200, request.method().equals("POST") ? StubKis.ORDERED : PRICE);
+            return Answer.json(200, request.method().equals("POST") ? ordered() : PRICE);
         });
         Map<String, String> settings =
                 new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
@@ -57,6 +58,11 @@ class BulkheadTest {
         http = new Http("http://127.0.0.1:" + gateway.port());
         // The token, and the ways that are used for the first time.
         assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+    }
+
+    /** Each order gets a number of its own, as at KIS. */
+    private String ordered() {
+        return StubKis.ORDERED.replace("0000117057", "%010d".formatted(117057 + orders.incrementAndGet()));
     }
 
     @AfterEach
