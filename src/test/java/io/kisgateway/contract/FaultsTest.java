@@ -10,6 +10,7 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,8 +26,9 @@ class FaultsTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";
     private static final String STOCK = "{\"stock_code\":\"005930\"}";
-    private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
     private static final int MANY = 1_000_000;
+
+    private static final AtomicInteger ORDERS = new AtomicInteger();
 
     private static Rig rig;
     private static Http http;
@@ -43,6 +45,11 @@ class FaultsTest {
     @AfterAll
     static void stop() {
         rig.close();
+    }
+
+    /** Each is another one: the same again without a key is a repeat, as long as nobody knows what became of the first. */
+    private static String order() {
+        return "{\"stock_code\":\"005930\",\"quantity\":" + ORDERS.incrementAndGet() + "}";
     }
 
     @BeforeEach
@@ -87,7 +94,7 @@ class FaultsTest {
     void anOrderThatMayHaveBeenTakenIsSentOnceAndItsOutcomeIsUnknown(Fault.Kind kind) {
         int before = kis.orders().list().size();
         kis.faults().add(Fault.of(kind).onPath("order-cash").times(MANY).ms(5000));
-        Reply reply = http.post("/api/trading/buy", ORDER);
+        Reply reply = http.post("/api/trading/buy", order());
 
         assertThat(reply.status()).as(reply.text()).isEqualTo(504);
         assertThat(reply.code()).isEqualTo("KIS_TIMEOUT");
@@ -102,7 +109,7 @@ class FaultsTest {
         int before = kis.orders().list().size();
         Fault fault = Fault.code(code).onPath("order-cash").times(MANY);
         kis.faults().add(taken ? fault.taken() : fault);
-        Reply reply = http.post("/api/trading/buy", ORDER);
+        Reply reply = http.post("/api/trading/buy", order());
 
         assertThat(reply.status()).isEqualTo(504);
         assertThat(reply.at("/outcome").textValue()).isEqualTo("unknown");
@@ -116,7 +123,7 @@ class FaultsTest {
     void anOrderRefusedAtTheDoorGoesAgainAndIsPlacedOnce(String code) {
         int before = kis.orders().list().size();
         kis.faults().add(Fault.code(code).onPath("order-cash").times(1));
-        Reply reply = http.post("/api/trading/buy", ORDER);
+        Reply reply = http.post("/api/trading/buy", order());
 
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(kis.calls().on("order-cash")).hasSize(2);
@@ -135,10 +142,10 @@ class FaultsTest {
     @Test
     void twentyFailuresOpenTheBreakerWhichThenAnswersAtOnceAndCallsNobody() {
         kis.faults().add(Fault.of(Fault.Kind.BLANK500).times(MANY));
-        await().until(() -> http.post("/api/trading/buy", ORDER).code().equals("CIRCUIT_OPEN"));
+        await().until(() -> http.post("/api/trading/buy", order()).code().equals("CIRCUIT_OPEN"));
         assertThat(kis.calls().on("order-cash")).hasSize(20);
 
-        Reply order = http.post("/api/trading/buy", ORDER);
+        Reply order = http.post("/api/trading/buy", order());
         assertThat(order.status()).isEqualTo(503);
         assertThat(order.at("/outcome").textValue()).isEqualTo("not_placed");
         Reply query = http.post(SNAPSHOT, STOCK);
@@ -189,7 +196,7 @@ class FaultsTest {
             await().until(() -> !brief.http().get("/health").at("/circuit_breaker/state")
                     .textValue().equals("open"));
             List<CompletableFuture<Reply>> replies = IntStream.range(0, 50)
-                    .mapToObj(i -> brief.http().postAsync("/api/trading/buy", ORDER)).toList();
+                    .mapToObj(i -> brief.http().postAsync("/api/trading/buy", order())).toList();
             List<Integer> statuses = replies.stream().map(reply -> reply.join().status()).toList();
             assertThat(statuses.stream().filter(status -> status != 200 && status != 503)).isEmpty();
             assertThat(brief.simulator().orders().list()).hasSize((int) statuses.stream().filter(status -> status == 200).count());
