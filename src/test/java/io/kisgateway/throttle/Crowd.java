@@ -11,9 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -27,6 +27,12 @@ final class Crowd {
     final AtomicInteger served = new AtomicInteger();
     final Map<ProblemCode, AtomicInteger> problems = new ConcurrentHashMap<>();
     final AtomicInteger slowestRefusalMillis = new AtomicInteger();
+    /** Java's common pool has a single thread on a machine of two cores, where one caller who waits would hold up all. */
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8, task -> {
+        Thread thread = new Thread(task, "caller");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean ended;
 
     /** @param callers at each of the gateways */
@@ -40,14 +46,14 @@ final class Crowd {
 
     void end() {
         ended = true;
+        threads.shutdown();
     }
 
     private void next(TestGateway gateway, String endpoint, int pause) {
         if (ended) {
             return;
         }
-        Executor later = CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS);
-        later.execute(() -> {
+        var unusedTask = threads.schedule(() -> {
             Request request = gateway.send(endpoint, null);
             var unused = request.reply().thenAccept(exchange -> {
                 if (exchange.getException() == null) {
@@ -59,7 +65,7 @@ final class Crowd {
                     next(gateway, endpoint, 20);
                 }
             });
-        });
+        }, pause, TimeUnit.MILLISECONDS);
     }
 
     static TreeMap<Long, Integer> windows(Collection<Arrival> arrivals) {
@@ -72,10 +78,10 @@ final class Crowd {
      */
     static void awaitFullWindows(Collection<Arrival> arrivals, int limit, int windows) {
         long next = System.currentTimeMillis() / 1000 + 1;
-        await().atMost(LONG_ENOUGH).until(() -> {
+        await().atMost(LONG_ENOUGH).failFast(() -> assertThat(windows(arrivals).values()).allMatch(n -> n <= limit)).untilAsserted(() -> {
             TreeMap<Long, Integer> counts = windows(arrivals);
-            assertThat(counts.values()).allMatch(n -> n <= limit);
-            return counts.tailMap(next).values().stream().filter(n -> n == limit).count() >= windows;
+            assertThat(counts.tailMap(next).values().stream().filter(n -> n == limit).count()).as("full ones of %s", counts)
+                    .isGreaterThanOrEqualTo(windows);
         });
     }
 
