@@ -103,15 +103,14 @@ final class RouteSwap {
             built.forEach(change -> remove(change.newId()));
             throw e;
         }
+        long now = nanoTime.getAsLong();
         for (Change change : changes) {
             if (change.oldId() != null) {
                 DrainableConsumer door = DrainableConsumer.of(context.getRoute(change.oldId()).getConsumer());
                 if (door != null) {
                     door.shut();
-                } else if (change.newId() == null) {
-                    ServiceHelper.suspendService(context.getRoute(change.oldId()).getConsumer());
                 }
-                leaving.add(new Leaving(change.oldId(), nanoTime.getAsLong()));
+                leaving.add(new Leaving(change.oldId(), now));
             }
         }
     }
@@ -152,8 +151,8 @@ final class RouteSwap {
             if (change.newId() == null) {
                 continue;
             }
-            Consumer former = change.oldId() == null ? null : context.getRoute(change.oldId()).getConsumer();
             Consumer consumer = context.getRoute(change.newId()).getConsumer();
+            Consumer former = change.oldId() == null ? leavingAt(consumer) : context.getRoute(change.oldId()).getConsumer();
             try {
                 if (former != null && DrainableConsumer.of(former) == null) {
                     ServiceHelper.suspendService(former);
@@ -166,6 +165,12 @@ final class RouteSwap {
             }
         }
         changes.stream().map(Change::newId).filter(Objects::nonNull).forEach(unannounced::add);
+    }
+
+    /** Who still serves this entrance for requests that began before it was taken away, or null. */
+    private Consumer leavingAt(Consumer consumer) {
+        return leaving.stream().map(old -> context.getRoute(old.routeId())).filter(Objects::nonNull).map(Route::getConsumer)
+                .filter(old -> old.getEndpoint().getEndpointUri().equals(consumer.getEndpoint().getEndpointUri())).findFirst().orElse(null);
     }
 
     private static void close(Consumer opened, Consumer former) {
@@ -191,7 +196,7 @@ final class RouteSwap {
         for (Iterator<Leaving> iterator = leaving.iterator(); iterator.hasNext();) {
             Leaving old = iterator.next();
             long waited = nanoTime.getAsLong() - old.since();
-            if (waited >= LEAST_NANOS && (isEmpty(old.routeId()) || waited >= MOST_NANOS)) {
+            if (waited >= LEAST_NANOS && (isEmpty(old.routeId()) && !isNeeded(old) || waited >= MOST_NANOS)) {
                 iterator.remove();
                 remove(old.routeId());
             }
@@ -200,6 +205,17 @@ final class RouteSwap {
             unannounced.forEach(this::announce);
             unannounced.clear();
         }
+    }
+
+    /** A request of an older route that has not come as far as this one may still do so. */
+    private boolean isNeeded(Leaving old) {
+        return !hasDoor(old.routeId()) && leaving.stream()
+                .anyMatch(other -> other.since() <= old.since() && hasDoor(other.routeId()) && !isEmpty(other.routeId()));
+    }
+
+    private boolean hasDoor(String routeId) {
+        Route route = context.getRoute(routeId);
+        return route != null && DrainableConsumer.of(route.getConsumer()) != null;
     }
 
     private boolean isEmpty(String routeId) {

@@ -389,6 +389,33 @@ class RoutesAtRunTimeTest {
         soon().until(() -> http.get("/health").at("/routes/failed").isEmpty());
     }
 
+    /** It is at KIS while what comes after that in its route is taken away. */
+    @Test
+    void aRequestThatHasBegunFindsTheRestOfItsRoute() throws IOException {
+        save("needed.camel.yaml", """
+                - route:
+                    id: needed
+                    description: Marks the reply
+                    from:
+                      uri: direct:needed
+                      steps:
+                        - to: {uri: "reply:inline", parameters: {template: '{"data": {"mark": "needed"}}'}}
+                """);
+        save("flows.camel.yaml", route("flows", PATH, "x").replaceAll("- to: \\{uri: \"reply.*", "- to: direct:needed"));
+        start();
+        assertThat(mark()).isEqualTo("needed");
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(6000).times(1));
+        CompletableFuture<Reply> slow = http.postAsync(PATH, "{\"stock_code\":\"000660\"}");
+        soon().until(() -> rig.simulator().calls().on("inquire-investor").size() == 2);
+
+        Files.delete(folder.resolve("needed.camel.yaml"));
+        save("flows.camel.yaml", route("flows", PATH, "alone"));
+        soon().until(() -> mark().equals("alone"));
+
+        assertThat(slow).isNotDone();
+        assertThat(slow.join().at("/data/mark").asText()).isEqualTo("needed");
+    }
+
     /** The former route's call to KIS may be another one altogether. */
     @Test
     void aRequestAfterAChangeIsNotAnsweredWithTheFormerRoutesReply() throws IOException {
