@@ -152,7 +152,7 @@ final class FrontSteps {
     /** An order that is at KIS and not answered in time is told to be unknown; one that has not left yet is waited for. */
     private void watch(Call call, Duration wait, int looks) {
         try {
-            timers.schedule(() -> {
+            var unused = timers.schedule(() -> {
                 if (call.orderFate() == OrderFate.UNKNOWN) {
                     call.attribute(EarlyReply.class).tell(Problem.of(ProblemCode.KIS_TIMEOUT, "KIS has not answered within "
                             + PATIENCE.toSeconds() + " s; the gateway goes on waiting"));

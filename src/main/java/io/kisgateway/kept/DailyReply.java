@@ -147,7 +147,7 @@ final class DailyReply {
             if (failed != null || wait.isZero()) {
                 ask(ask);
             } else {
-                timers.schedule(() -> attempt(ask), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                var unused = timers.schedule(() -> attempt(ask), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }
             return null;
         }));

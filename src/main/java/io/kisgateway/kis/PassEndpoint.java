@@ -84,7 +84,7 @@ final class PassEndpoint extends DefaultEndpoint {
                 result = CompletableFuture.failedFuture(e);
             }
             boolean sync = result.isDone();
-            result.whenComplete((done, failure) -> {
+            var unused = result.whenComplete((done, failure) -> {
                 end(exchange, call, passed, failure);
                 callback.done(sync);
             });

@@ -61,7 +61,7 @@ final class AlertWebhook {
     }
 
     void start(ScheduledExecutorService timers) {
-        timers.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timers.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     synchronized void look() {
@@ -104,7 +104,8 @@ final class AlertWebhook {
         body.put("at", clock.instant().toString());
         HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
-        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, failure) -> answered(finding, response, failure));
+        var unused = client.sendAsync(request, BodyHandlers.discarding())
+                .whenComplete((response, failure) -> answered(finding, response, failure));
     }
 
     private static String values(Finding finding) {

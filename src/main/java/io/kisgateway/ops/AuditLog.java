@@ -30,10 +30,10 @@ final class AuditLog {
                 .addKeyValue("request_id", call.requestId())
                 .addKeyValue("status", call.status());
         if (call.code() != null) {
-            line.addKeyValue("problem", call.code());
+            line = line.addKeyValue("problem", call.code());
         }
         if (call.order() != null) {
-            line.addKeyValue("order", call.order());
+            line = line.addKeyValue("order", call.order());
         }
         line.log("{} by {} at {}: {}{} {}{}, request {}", refused ? "Refusal" : "Order", name(call.client()), call.caller().address(),
                 cut(what),

@@ -73,14 +73,14 @@ final class UntoldOrders {
     /** What has been told is written down a little later, many at once: until then a crash makes it untold, which is the safe side. */
     private void ended(Call call, String key, boolean taken) {
         if (!taken || call.orderFate() == OrderFate.UNKNOWN) {
-            watch(orders.journal().untold(key));
+            var unused = watch(orders.journal().untold(key));
             return;
         }
         told.add(new Told(call.client() == null ? null : call.client().name(), key));
         if (waiting.compareAndSet(false, true)) {
             orders.later(TOGETHER, () -> {
                 waiting.set(false);
-                write();
+                var unused = write();
             });
         }
     }

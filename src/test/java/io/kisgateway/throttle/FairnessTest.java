@@ -94,8 +94,9 @@ class FairnessTest {
 
     /** Calls again as soon as it is answered, or a little after a refusal. */
     private void loop(String endpoint, String client, long patience) {
-        call(endpoint, client, patience, caller -> time.schedule(() -> loop(endpoint, client, patience), caller.granted() ? 5 : 100,
-                TimeUnit.MILLISECONDS));
+        call(endpoint, client, patience, caller -> {
+            var unused = time.schedule(() -> loop(endpoint, client, patience), caller.granted() ? 5 : 100, TimeUnit.MILLISECONDS);
+        });
     }
 
     private List<Caller> every(long pause, long until, String endpoint, String client, long patience) {
