@@ -51,7 +51,7 @@ final class RouteChecks {
      * @param trusts whether its routes may do what no shipped route needs
      */
     static RouteChecker checker(Path folder, boolean trusts) {
-        return new RouteChecker(beans(), () -> bench(folder), trusts);
+        return new RouteChecker(steps(), () -> bench(folder), trusts);
     }
 
     /** The command {@code check DIR [CLIENTS]}: a line for each problem. */
@@ -73,7 +73,7 @@ final class RouteChecks {
     }
 
     /** The steps of all modules. */
-    private static Set<String> beans() {
+    static Set<String> steps() {
         return Stream.of(KisModule.STEPS, ThrottleModule.STEPS, OrderModule.STEPS, RoutesModule.STEPS, OpsModule.STEPS,
                 FrontModule.STEPS)
                 .flatMap(Set::stream).collect(Collectors.toSet());
@@ -96,7 +96,7 @@ final class RouteChecks {
         context.getPropertiesComponent().addInitialProperty("trading.mode", "SIM");
         // Routes are built with these steps, and never run.
         context.getRegistry().bind("kis-circuit-breaker", CircuitBreaker.ofDefaults("check"));
-        beans().stream().filter(name -> context.getRegistry().lookupByName(name) == null)
+        steps().stream().filter(name -> context.getRegistry().lookupByName(name) == null)
                 .forEach(name -> context.getRegistry().bind(name, (Processor) exchange -> {}));
         context.build();
         return context;
