@@ -85,10 +85,10 @@ final class Modules implements AutoCloseable {
                 new KisPairs(access::client, access::ownerOf), access.isRestricted()));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
-        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementDoor()));
+        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort()));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
                 mapping.mappings()::outside, ops::watch));
-        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicDoor(), ops::finished));
+        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);

@@ -71,15 +71,15 @@ public final class AccessModule implements GatewayModule {
         return new AccessModule(settings, runtime);
     }
 
-    /** The callers' door. */
-    public Door publicDoor() {
-        return new Door(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")), admission,
+    /** Of the callers' port. */
+    public PortPolicy publicPort() {
+        return new PortPolicy(publicGuard, new RequestScreen(settings.own(), settings.hosts(), List.of(), Set.of("/", "/docs")), admission,
                 proxies, refusals);
     }
 
-    /** The operators' door. */
-    public Door managementDoor() {
-        return new Door(guard(OPERATORS), new RequestScreen(settings.own(), settings.hosts(), settings.origins(),
+    /** Of the operators' port. */
+    public PortPolicy managementPort() {
+        return new PortPolicy(guard(OPERATORS), new RequestScreen(settings.own(), settings.hosts(), settings.origins(),
                 Set.of("/", "/console", "/console/", "/routes")), admission, proxies, refusals);
     }
 

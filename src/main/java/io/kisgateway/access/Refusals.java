@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many requests were sent away at the door, by whom and why; names of clients come from CLIENTS_FILE alone, so that they are few. */
+/** How many requests were sent away before they were looked at, by whom and why; names of clients come from CLIENTS_FILE alone, so that they are few. */
 final class Refusals implements MeterBinder {
 
     /** Why. */

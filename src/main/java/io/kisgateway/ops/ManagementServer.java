@@ -2,7 +2,7 @@ package io.kisgateway.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.kisgateway.access.Door;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.access.Need;
 import io.kisgateway.access.PortGuard;
 import io.kisgateway.access.SafeHeaders;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operators' own door, on a port and on threads of its own, so that it answers whatever happens at the public one.
+ * The operators' own server, on a port and on threads of its own, so that it answers whatever happens at the public one.
  * Where there are clients it is for those with the scope admin; where there are none whoever reaches it may use it.
  */
 final class ManagementServer implements AutoCloseable {
@@ -46,7 +46,7 @@ final class ManagementServer implements AutoCloseable {
     private final Vertx vertx;
     private final HttpServer server;
     private final Router router;
-    private final Door door;
+    private final PortPolicy policy;
     private final Set<String> open;
     private Jolokia jolokia;
 
@@ -69,34 +69,34 @@ final class ManagementServer implements AutoCloseable {
     }
 
     /** @param open the paths that need no key */
-    ManagementServer(Door door, Set<String> open) {
-        this.door = door;
+    ManagementServer(PortPolicy policy, Set<String> open) {
+        this.policy = policy;
         this.open = Set.copyOf(open);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         this.server = vertx.createHttpServer(PortGuard.options(IDLE_SECONDS));
         this.router = Router.router(vertx);
-        door.guard().guard(server, vertx, router);
+        policy.guard().guard(server, vertx, router);
         router.route().handler(this::admit);
         router.route().last().handler(context -> refuse(context, Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path")));
         router.route().failureHandler(this::failed);
     }
 
     private void admit(RoutingContext context) {
-        Problem refusal = door.refusal(context.request());
+        Problem refusal = policy.refusal(context.request());
         if (refusal != null) {
             sendAway(context, null, refusal);
             return;
         }
         boolean isOpen = open.contains(context.normalizedPath());
-        door.admission().admit(context.request(), door.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN), client -> {
+        policy.admission().admit(context.request(), policy.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN), client -> {
             context.put(CLIENT, client);
             context.next();
         }, (client, problem) -> sendAway(context, client, problem));
     }
 
     private void sendAway(RoutingContext context, Client client, Problem problem) {
-        AuditLog.refused(client, door.address(context.request()), context.request().method() + " " + context.normalizedPath(), problem);
+        AuditLog.refused(client, policy.address(context.request()), context.request().method() + " " + context.normalizedPath(), problem);
         refuse(context, problem);
     }
 
@@ -128,7 +128,7 @@ final class ManagementServer implements AutoCloseable {
     /** Serves JMX over HTTP, at {@code /jolokia}. */
     void jolokia(CamelContext camelContext) {
         jolokia = new Jolokia(camelContext,
-                (context, action) -> AuditLog.action(context.get(CLIENT), door.address(context.request()), action, "asked for"));
+                (context, action) -> AuditLog.action(context.get(CLIENT), policy.address(context.request()), action, "asked for"));
         jolokia.serve(router);
     }
 
@@ -158,13 +158,13 @@ final class ManagementServer implements AutoCloseable {
                 Map<String, Object> reply = new LinkedHashMap<>();
                 reply.put("success", true);
                 reply.putAll(action.run());
-                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, "done");
+                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, "done");
                 send(context, 200, reply);
             } catch (Unavailable e) {
-                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, e.getMessage());
+                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, e.getMessage());
                 refuse(context, Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage()));
             } catch (Exception e) {
-                AuditLog.action(context.get(CLIENT), door.address(context.request()), path, "failed");
+                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, "failed");
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);
             }

@@ -1,6 +1,6 @@
 package io.kisgateway.ops;
 
-import io.kisgateway.access.Door;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
@@ -40,7 +40,7 @@ public final class OpsModule implements GatewayModule {
     private final ManagementServer management;
     private Tracing tracing;
 
-    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, Door door) {
+    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy) {
         this.settings = settings;
         this.sources = sources;
         this.controls = controls;
@@ -49,17 +49,17 @@ public final class OpsModule implements GatewayModule {
         this.calls = new CallRecorder(requests, metrics, sent, runtime.clock());
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
-        this.status = new Status(settings.mode(), door.admission().isOpen() ? "none" : "clients", sources, requests);
+        this.status = new Status(settings.mode(), policy.admission().isOpen() ? "none" : "clients", sources, requests);
         Diagnosis diagnosis = new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock());
         this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, diagnosis, runtime.clock());
         settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
                 runtime.clock()).start(runtime.timers()));
-        this.management = new ManagementServer(door, settings.open());
+        this.management = new ManagementServer(policy, settings.open());
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
-    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, Door door) {
-        return new OpsModule(settings, runtime, sources, controls, door);
+    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy) {
+        return new OpsModule(settings, runtime, sources, controls, policy);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class Diagram {
     /** @param label when this way is taken, or empty */
     record Arrow(int from, int to, String label) {}
 
-    enum Kind { DOOR, STEP, KIS, REPLY }
+    enum Kind { ENTRY, STEP, KIS, REPLY }
 
     private record End(int box, String label) {}
 
@@ -36,8 +36,8 @@ final class Diagram {
     static Diagram of(RouteText route, Function<String, RouteText> directs) {
         Diagram diagram = new Diagram(directs);
         RouteText.Step from = route.from();
-        Box door = diagram.box(List.of(), Kind.DOOR, from.parameters().getOrDefault("httpMethodRestrict", ""), from.rest());
-        diagram.route(route, List.of(new End(door.number(), "")), new HashSet<>());
+        Box entry = diagram.box(List.of(), Kind.ENTRY, from.parameters().getOrDefault("httpMethodRestrict", ""), from.rest());
+        diagram.route(route, List.of(new End(entry.number(), "")), new HashSet<>());
         return diagram;
     }
 

@@ -11,11 +11,11 @@ final class Html {
             h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2.2rem 0 .2rem}code{background:#eef1f5;padding:.1em .3em;border-radius:3px}
             table{border-collapse:collapse;margin:.5rem 0}td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}
             nav a{display:inline-block;margin-right:1rem}svg{width:100%;height:auto;margin:.4rem 0}
-            rect{fill:#f4f6f9;stroke:#8fa0b5}.door rect,.reply rect{fill:#e8f2e8;stroke:#5b9a5b}.kis rect{fill:#fdf1dc;stroke:#c08a2b}
+            rect{fill:#f4f6f9;stroke:#8fa0b5}.entry rect,.reply rect{fill:#e8f2e8;stroke:#5b9a5b}.kis rect{fill:#fdf1dc;stroke:#c08a2b}
             path{fill:none;stroke:#8fa0b5;stroke-width:1.5}text{font-size:13px;fill:#1c2430}
             .detail{font-size:11px;fill:#56657a}.when{font-size:11px;fill:#56657a;text-anchor:end}
             @media(prefers-color-scheme:dark){body{background:#14181f;color:#dfe5ee}code{background:#262d38}a{color:#8ab4f8}
-            rect{fill:#1f2630;stroke:#5b6b80}.door rect,.reply rect{fill:#1d2f1f}.kis rect{fill:#35290f}text{fill:#dfe5ee}
+            rect{fill:#1f2630;stroke:#5b6b80}.entry rect,.reply rect{fill:#1d2f1f}.kis rect{fill:#35290f}text{fill:#dfe5ee}
             .detail,.when{fill:#9aa8ba}}
             """;
 

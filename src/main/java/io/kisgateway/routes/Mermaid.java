@@ -11,7 +11,7 @@ final class Mermaid {
         for (Diagram.Box box : diagram.boxes()) {
             String label = quoted(box.title()) + (box.detail().isEmpty() ? "" : "<br>" + quoted(box.detail()));
             text.append("  n").append(box.number()).append(switch (box.kind()) {
-                case DOOR, REPLY -> "([\"" + label + "\"])";
+                case ENTRY, REPLY -> "([\"" + label + "\"])";
                 case KIS -> "[[\"" + label + "\"]]";
                 case STEP -> "[\"" + label + "\"]";
             }).append('\n');

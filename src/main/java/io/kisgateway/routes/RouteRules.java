@@ -131,28 +131,28 @@ final class RouteRules {
     static List<Clash> checkTogether(Collection<RouteText> routes) {
         List<Clash> clashes = new ArrayList<>();
         Map<String, RouteText> ids = new HashMap<>();
-        Map<String, RouteText> doors = new HashMap<>();
+        Map<String, RouteText> entries = new HashMap<>();
         for (RouteText route : routes) {
             unique(ids, route.id(), route, line(route, "id"), "the id " + route.id(), clashes);
             RouteText.Step from = route.from();
             if (from.isTo("direct")) {
-                unique(doors, from.uri(), route, from.line(), from.uri(), clashes);
+                unique(entries, from.uri(), route, from.line(), from.uri(), clashes);
             } else {
-                doors(route).forEach(door -> unique(doors, door.replaceAll("\\{[^}]*}", "{}"), route, from.line(), door, clashes));
+                entryPoints(route).forEach(entry -> unique(entries, entry.replaceAll("\\{[^}]*}", "{}"), route, from.line(), entry, clashes));
             }
         }
         for (RouteText route : routes) {
-            route.stepsTo("direct").filter(step -> !doors.containsKey(step.uri()))
+            route.stepsTo("direct").filter(step -> !entries.containsKey(step.uri()))
                     .forEach(step -> clashes.add(missing(route, step.line(), step.uri())));
             route.stepsTo("kept").map(step -> step.parameters().get("source"))
-                    .filter(source -> source != null && source.startsWith("direct:") && !doors.containsKey(source))
+                    .filter(source -> source != null && source.startsWith("direct:") && !entries.containsKey(source))
                     .forEach(source -> clashes.add(missing(route, route.line(), source)));
         }
         return clashes;
     }
 
     /** What a route answers to, as {@code POST /api/path}; nothing if it begins with direct:. */
-    private static List<String> doors(RouteText route) {
+    private static List<String> entryPoints(RouteText route) {
         RouteText.Step from = route.from();
         return !from.isTo("platform-http") ? List.of() : Arrays.stream(from.parameters().getOrDefault("httpMethodRestrict", "").split(","))
                 .map(method -> method.strip().toUpperCase(Locale.ROOT) + " " + from.rest()).toList();
@@ -161,8 +161,8 @@ final class RouteRules {
     /** A file that has the name of a shipped one by chance must not take its endpoints away. */
     static List<RouteProblem> checkReplacing(RouteFile file, List<RouteText> routes, List<RouteText> shipped) {
         Set<String> gone = new TreeSet<>();
-        shipped.forEach(route -> gone.addAll(doors(route)));
-        routes.forEach(route -> gone.removeAll(doors(route)));
+        shipped.forEach(route -> gone.addAll(entryPoints(route)));
+        routes.forEach(route -> gone.removeAll(entryPoints(route)));
         return gone.isEmpty() ? List.of() : List.of(new RouteProblem(file.location(), 1, "it replaces the shipped " + file.name()
                 + ", and " + String.join(", ", gone) + " would be gone; a file of your own needs another name"));
     }

@@ -106,9 +106,9 @@ final class RouteSwap {
         long now = nanoTime.getAsLong();
         for (Change change : changes) {
             if (change.oldId() != null) {
-                DrainableConsumer door = DrainableConsumer.of(context.getRoute(change.oldId()).getConsumer());
-                if (door != null) {
-                    door.shut();
+                DrainableConsumer consumer = DrainableConsumer.of(context.getRoute(change.oldId()).getConsumer());
+                if (consumer != null) {
+                    consumer.shut();
                 }
                 leaving.add(new Leaving(change.oldId(), now));
             }
@@ -209,19 +209,19 @@ final class RouteSwap {
 
     /** A request of an older route that has not come as far as this one may still do so. */
     private boolean isNeeded(Leaving old) {
-        return !hasDoor(old.routeId()) && leaving.stream()
-                .anyMatch(other -> other.since() <= old.since() && hasDoor(other.routeId()) && !isEmpty(other.routeId()));
+        return !hasConsumer(old.routeId()) && leaving.stream()
+                .anyMatch(other -> other.since() <= old.since() && hasConsumer(other.routeId()) && !isEmpty(other.routeId()));
     }
 
-    private boolean hasDoor(String routeId) {
+    private boolean hasConsumer(String routeId) {
         Route route = context.getRoute(routeId);
         return route != null && DrainableConsumer.of(route.getConsumer()) != null;
     }
 
     private boolean isEmpty(String routeId) {
         Route route = context.getRoute(routeId);
-        DrainableConsumer door = route == null ? null : DrainableConsumer.of(route.getConsumer());
-        return (door == null || door.isEmpty()) && context.getInflightRepository().size(routeId) == 0;
+        DrainableConsumer consumer = route == null ? null : DrainableConsumer.of(route.getConsumer());
+        return (consumer == null || consumer.isEmpty()) && context.getInflightRepository().size(routeId) == 0;
     }
 
     private void remove(String routeId) {

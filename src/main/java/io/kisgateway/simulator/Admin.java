@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tester's side door: {@code /_sim/…}. Wrong input is answered with 400 and a message that names the field. */
+/** The tester's own port: {@code /_sim/…}. Wrong input is answered with 400 and a message that names the field. */
 final class Admin {
 
     private static final int MOST_BODY = 256 * 1024;

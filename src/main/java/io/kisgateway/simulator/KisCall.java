@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/** A call that came through the door: its transaction and parameters, complete as far as the TR insists. */
+/** A call that came through the gate: its transaction and parameters, complete as far as the TR insists. */
 record KisCall(String trId, Map<String, String> params, boolean nextPage,
         Circumstances circumstances) {
 

@@ -23,7 +23,7 @@ public final class Simulator implements AutoCloseable {
     private final Market market;
     private final OrderBook book;
     private final Tokens tokens;
-    private final RequestGate door;
+    private final RequestGate gate;
     private final Stubs stubs;
     private final ReservedOrders reserved;
     private final Faults faults;
@@ -38,7 +38,7 @@ public final class Simulator implements AutoCloseable {
         this.book = new OrderBook(market, options);
         this.tokens = new Tokens(options);
         Offers offers = new Offers(options.mode(), options.stubs());
-        this.door = new RequestGate(options, tokens, offers);
+        this.gate = new RequestGate(options, tokens, offers);
         this.stubs = new Stubs(envelope, book, options);
         this.reserved = new ReservedOrders(market, envelope, options);
         this.faults = new Faults(options.seed());
@@ -51,7 +51,7 @@ public final class Simulator implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
-            TrDispatcher dispatcher = new TrDispatcher(options, envelope, door, offers,
+            TrDispatcher dispatcher = new TrDispatcher(options, envelope, gate, offers,
                     new OAuth(options, envelope, tokens), stubs);
             dispatcher.quotations(market);
             dispatcher.trading(market, book, reserved);
@@ -178,7 +178,7 @@ public final class Simulator implements AutoCloseable {
     public void reset() {
         faults.clear();
         tokens.reset();
-        door.reset();
+        gate.reset();
         book.reset();
         stubs.reset();
         reserved.reset();

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Answers a call: checks its form, sends it past the door, reads its parameters and hands it to its operation. */
+/** Answers a call: checks its form, sends it past the gate, reads its parameters and hands it to its operation. */
 final class TrDispatcher {
 
     /** Old ids, from before there was more than one exchange. */
@@ -23,7 +23,7 @@ final class TrDispatcher {
 
     private final SimulatorOptions options;
     private final Envelope envelope;
-    private final RequestGate door;
+    private final RequestGate gate;
     private final Offers offers;
     private final OAuth oauth;
     private final Stubs stubs;
@@ -33,10 +33,10 @@ final class TrDispatcher {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate door, Offers offers, OAuth oauth, Stubs stubs) {
+    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate gate, Offers offers, OAuth oauth, Stubs stubs) {
         this.options = options;
         this.envelope = envelope;
-        this.door = door;
+        this.gate = gate;
         this.offers = offers;
         this.oauth = oauth;
         this.stubs = stubs;
@@ -146,7 +146,7 @@ final class TrDispatcher {
         if (!offers.hasPath(path)) {
             return new Reply(404, Reply.JSON, new byte[0], trId, "", "");
         }
-        Optional<String> refusal = malformed(request).or(() -> door.refusal(request, path, trId));
+        Optional<String> refusal = malformed(request).or(() -> gate.refusal(request, path, trId));
         if (refusal.isPresent()) {
             return envelope.failure(trId, refusal.get());
         }

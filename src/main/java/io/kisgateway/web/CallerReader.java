@@ -1,6 +1,6 @@
 package io.kisgateway.web;
 
-import io.kisgateway.access.Door;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,9 +23,9 @@ final class CallerReader {
      * Gives the call its caller to carry.
      *
      * @param tracing whether a call that brought no trace begins one
-     * @param door    that it came by
+     * @param policy  of the port that it came by
      */
-    static void read(HttpServerRequest request, Call call, boolean tracing, Door door) {
+    static void read(HttpServerRequest request, Call call, boolean tracing, PortPolicy policy) {
         String traceparent = request.getHeader(TRACEPARENT);
         if (traceparent != null && !TRACE.matcher(traceparent).matches()) {
             traceparent = null;
@@ -33,15 +33,15 @@ final class CallerReader {
         if (traceparent == null && tracing) {
             traceparent = "00-" + Edge.newRequestId() + '-' + Edge.newRequestId().substring(0, 16) + "-01";
         }
-        call.attribute(Caller.class, new Caller(door.address(request), name(request, call, door), traceparent));
+        call.attribute(Caller.class, new Caller(policy.address(request), name(request, call, policy), traceparent));
         if (traceparent != null) {
             call.replyHeader(TRACEPARENT, traceparent);
         }
     }
 
     /** Where clients have keys, nobody takes another's name. */
-    private static String name(HttpServerRequest request, Call call, Door door) {
-        if (!door.admission().isOpen()) {
+    private static String name(HttpServerRequest request, Call call, PortPolicy policy) {
+        if (!policy.admission().isOpen()) {
             return call.client() == null ? null : call.client().name();
         }
         String id = request.getHeader("X-Client-Id");

@@ -9,10 +9,10 @@ public interface DrainableConsumer {
     /** What stands in a route's id between the endpoint's id and the number of its version, if it has been changed. */
     char VERSION = '@';
 
-    /** The door behind a route's consumer, or null if the route has none. */
+    /** What drains behind a route's consumer, or null if the route has none. */
     static DrainableConsumer of(Consumer consumer) {
         return consumer instanceof DefaultPlatformHttpConsumer wrapper
-                && wrapper.getPlatformHttpConsumer() instanceof DrainableConsumer door ? door : null;
+                && wrapper.getPlatformHttpConsumer() instanceof DrainableConsumer drainable ? drainable : null;
     }
 
     /** An endpoint's id, which stays the same over all versions of its route. */

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
-/** What every endpoint at the edge shares: the threads that run routes, the clock, the door, and who is told of replies. */
+/** What every endpoint at the edge shares: the threads that run routes, the clock, and who is told of replies. */
 public final class Edge {
 
     /** Told of every finished call, on the thread that finished it; must not block. */

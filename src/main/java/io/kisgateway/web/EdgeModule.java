@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.kisgateway.access.Door;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
 import org.apache.camel.BindToRegistry;
@@ -20,21 +20,21 @@ public final class EdgeModule implements GatewayModule {
     private final EdgeSettings settings;
     private final Runtime runtime;
     private final JsonMapper json = strictJson();
-    private final Door door;
+    private final PortPolicy policy;
     private final Edge edge;
     private final EdgeServer server;
 
-    private EdgeModule(EdgeSettings settings, Runtime runtime, Door door, Edge.Observer observer) {
-        this.door = door;
+    private EdgeModule(EdgeSettings settings, Runtime runtime, PortPolicy policy, Edge.Observer observer) {
+        this.policy = policy;
         this.settings = settings;
         this.runtime = runtime;
         this.edge = new Edge(runtime.workers(), runtime.nanoTime(), json, settings.tracing(), observer);
-        this.server = new EdgeServer(settings.address().host(), settings.address().port(), settings.idle(), door.guard());
+        this.server = new EdgeServer(settings.address().host(), settings.address().port(), settings.idle(), policy.guard());
     }
 
     /** @param observer is told of every finished call */
-    public static EdgeModule open(EdgeSettings settings, Runtime runtime, Door door, Edge.Observer observer) {
-        return new EdgeModule(settings, runtime, door, observer);
+    public static EdgeModule open(EdgeSettings settings, Runtime runtime, PortPolicy policy, Edge.Observer observer) {
+        return new EdgeModule(settings, runtime, policy, observer);
     }
 
     private static JsonMapper strictJson() {
@@ -59,7 +59,7 @@ public final class EdgeModule implements GatewayModule {
 
     @BindToRegistry("platform-http-engine")
     public HttpEngine engine() {
-        return new HttpEngine(edge, server, door);
+        return new HttpEngine(edge, server, policy);
     }
 
     @BindToRegistry("request")

@@ -112,7 +112,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         return identity().mutating();
     }
 
-    /** Which route this is the door of; known only once the route has started, since Camel wraps its consumer. */
+    /** Which route this belongs to; known only once the route has started, since Camel wraps its consumer. */
     private record Identity(String routeId, boolean mutating, Need need) {}
 
     private Identity identity() {
@@ -188,7 +188,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     /** Before the body is read. */
     private void admit(RoutingContext context) {
         Identity known = identity();
-        engine.door().admission().admit(context.request(), engine.door().address(context.request()), known.need(), client -> {
+        engine.policy().admission().admit(context.request(), engine.policy().address(context.request()), known.need(), client -> {
             context.put(CLIENT, client);
             context.next();
         }, (client, problem) -> engine.refuse(context, known.routeId(), known.mutating(), client, problem));
@@ -217,12 +217,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
         call.client(context.get(CLIENT));
-        CallerReader.read(context.request(), call, edge.isTracing(), engine.door());
+        CallerReader.read(context.request(), call, edge.isTracing(), engine.policy());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         call.preferredWaitMillis(preferredWait(context));
         call.idempotencyKey(idempotencyKey(context));
-        call.caller(engine.door().address(context.request()));
+        call.caller(engine.policy().address(context.request()));
         Running running = new Running(context, call, exchange);
         edge.begun();
         inside.incrementAndGet();

@@ -1,6 +1,6 @@
 package io.kisgateway.web;
 
-import io.kisgateway.access.Door;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Client;
@@ -45,15 +45,15 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
 
     private final Edge edge;
     private final EdgeServer server;
-    private final Door door;
+    private final PortPolicy policy;
     private final CopyOnWriteArrayList<HttpConsumer> consumers = new CopyOnWriteArrayList<>();
     private CamelContext camelContext;
     private boolean caughtAll;
 
-    public HttpEngine(Edge edge, EdgeServer server, Door door) {
+    public HttpEngine(Edge edge, EdgeServer server, PortPolicy policy) {
         this.edge = Objects.requireNonNull(edge);
         this.server = Objects.requireNonNull(server);
-        this.door = Objects.requireNonNull(door);
+        this.policy = Objects.requireNonNull(policy);
     }
 
     @Override
@@ -100,12 +100,12 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
         router.route().last().handler(this::unmatched);
     }
 
-    Door door() {
-        return door;
+    PortPolicy policy() {
+        return policy;
     }
 
     private void screen(RoutingContext context) {
-        Problem refusal = door.refusal(context.request());
+        Problem refusal = policy.refusal(context.request());
         if (refusal == null) {
             context.next();
         } else {
@@ -173,7 +173,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     void refuse(RoutingContext context, String endpoint, boolean mutating, Client client, Problem problem) {
         Call call = new Call(RequestHeaders.requestId(context), endpoint, context.normalizedPath(), mutating, edge.nanoTime());
         call.client(client);
-        CallerReader.read(context.request(), call, edge.isTracing(), door);
+        CallerReader.read(context.request(), call, edge.isTracing(), policy);
         if (mutating && edge.isClosing() && context.request().headers().contains("Idempotency-Key")) {
             // What an earlier request with this key has done is not known here.
             call.orderFate(OrderFate.UNKNOWN);

@@ -4,8 +4,8 @@ import io.kisgateway.access.Refusals.Reason;
 import io.kisgateway.call.Problem;
 import io.vertx.core.http.HttpServerRequest;
 
-/** What stands before one port. */
-public final class Door {
+/** What one port asks of whoever comes to it: connections, hosts and pages, who it is and from where. */
+public final class PortPolicy {
 
     private final PortGuard guard;
     private final RequestScreen screen;
@@ -13,7 +13,7 @@ public final class Door {
     private final Proxies proxies;
     private final Refusals refusals;
 
-    Door(PortGuard guard, RequestScreen screen, Admission admission, Proxies proxies, Refusals refusals) {
+    PortPolicy(PortGuard guard, RequestScreen screen, Admission admission, Proxies proxies, Refusals refusals) {
         this.guard = guard;
         this.screen = screen;
         this.admission = admission;
