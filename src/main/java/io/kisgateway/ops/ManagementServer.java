@@ -2,9 +2,9 @@ package io.kisgateway.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.kisgateway.access.PortPolicy;
 import io.kisgateway.access.Need;
 import io.kisgateway.access.PortGuard;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.access.SafeHeaders;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.Problem;
@@ -89,10 +89,11 @@ final class ManagementServer implements AutoCloseable {
             return;
         }
         boolean isOpen = open.contains(context.normalizedPath());
-        policy.admission().admit(context.request(), policy.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN), client -> {
-            context.put(CLIENT, client);
-            context.next();
-        }, (client, problem) -> sendAway(context, client, problem));
+        policy.admission().admit(context.request(), policy.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN),
+                client -> {
+                    context.put(CLIENT, client);
+                    context.next();
+                }, (client, problem) -> sendAway(context, client, problem));
     }
 
     private void sendAway(RoutingContext context, Client client, Problem problem) {

@@ -138,7 +138,8 @@ final class RouteRules {
             if (from.isTo("direct")) {
                 unique(entries, from.uri(), route, from.line(), from.uri(), clashes);
             } else {
-                entryPoints(route).forEach(entry -> unique(entries, entry.replaceAll("\\{[^}]*}", "{}"), route, from.line(), entry, clashes));
+                entryPoints(route)
+                        .forEach(entry -> unique(entries, entry.replaceAll("\\{[^}]*}", "{}"), route, from.line(), entry, clashes));
             }
         }
         for (RouteText route : routes) {
