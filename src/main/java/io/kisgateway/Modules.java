@@ -16,6 +16,8 @@ import io.kisgateway.ops.OpsSettings;
 import io.kisgateway.ops.Sources;
 import io.kisgateway.order.OrderModule;
 import io.kisgateway.order.OrderSettings;
+import io.kisgateway.realtime.RealtimeModule;
+import io.kisgateway.realtime.RealtimeSettings;
 import io.kisgateway.routes.RoutesModule;
 import io.kisgateway.routes.RoutesSettings;
 import io.kisgateway.runtime.GatewayModule;
@@ -83,6 +85,7 @@ final class Modules implements AutoCloseable {
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf), access.isRestricted()));
+        add(RealtimeModule.open(RealtimeSettings.from(settings), runtime));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort()));

@@ -1,0 +1,228 @@
+package io.kisgateway.realtime;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one listener is still to be told, in order and bounded. */
+final class ListenerQueue implements Subscription {
+
+    /** At most so many records wait for one listener; the records themselves are shared by all. */
+    static final int MOST = 8192;
+    /** Nobody trades on older ones. */
+    static final Duration OLDEST = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
+    private static final int AT_ONCE = 256;
+
+    private final String client;
+    private final RecordListener listener;
+    private final Executor executor;
+    private final RecordHub hub;
+    private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private boolean running;
+    private boolean paused;
+    private boolean closed;
+
+    ListenerQueue(String client, RecordListener listener, Executor executor, RecordHub hub) {
+        this.client = client;
+        this.listener = listener;
+        this.executor = executor;
+        this.hub = hub;
+    }
+
+    /** The last thing that is told. */
+    private record Dropped(String reason) {}
+
+    /** An answer, and what is done right before it is given. */
+    private record Told(CompletableFuture<RegistrationAnswer> to, RegistrationAnswer answer) {}
+
+    String client() {
+        return client;
+    }
+
+    @Override
+    public CompletionStage<RegistrationAnswer> add(Registration registration) {
+        return hub.add(this, registration);
+    }
+
+    @Override
+    public CompletionStage<RegistrationAnswer> remove(Registration registration) {
+        return hub.remove(this, registration);
+    }
+
+    @Override
+    public Set<Registration> registrations() {
+        return Set.copyOf(registrations);
+    }
+
+    void has(Registration registration) {
+        registrations.add(registration);
+    }
+
+    void hasNot(Registration registration) {
+        registrations.remove(registration);
+    }
+
+    /** @param then what follows once the answer has its place, so that no record comes before it */
+    CompletionStage<RegistrationAnswer> tell(RegistrationAnswer answer, Runnable then) {
+        CompletableFuture<RegistrationAnswer> told = new CompletableFuture<>();
+        if (!put(new Told(told, answer))) {
+            told.complete(RegistrationAnswer.UNREACHABLE);
+        }
+        then.run();
+        return told;
+    }
+
+    void offer(MarketRecord record) {
+        boolean tooMany;
+        boolean tooOld;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            tooMany = waiting.size() >= MOST;
+            tooOld = waiting.peekFirst() instanceof MarketRecord first
+                    && Duration.between(first.receivedAt(), record.receivedAt()).compareTo(OLDEST) > 0;
+        }
+        if (tooMany || tooOld) {
+            if (drop("It was too slow: " + (tooMany ? MOST + " records waited for it" : "a record waited for it " + OLDEST.toSeconds() + " s"))) {
+                hub.dropped(this, tooMany ? "too many records waited for it" : "a record waited too long for it");
+            }
+            return;
+        }
+        put(record);
+    }
+
+    void offer(Gap gap) {
+        put(gap);
+    }
+
+    /** What waits is thrown away, and the listener told. @return whether it was open */
+    boolean drop(String reason) {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            paused = false;
+            forsake();
+            waiting.add(new Dropped(reason));
+        }
+        hub.left(this);
+        run();
+        return true;
+    }
+
+    private void forsake() {
+        waiting.forEach(one -> {
+            if (one instanceof Told told) {
+                told.to.completeAsync(() -> RegistrationAnswer.UNREACHABLE, executor);
+            }
+        });
+        waiting.clear();
+    }
+
+    private boolean put(Object one) {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            waiting.add(one);
+        }
+        run();
+        return true;
+    }
+
+    /** Where it does not run already. */
+    private void run() {
+        synchronized (this) {
+            if (running || paused || waiting.isEmpty()) {
+                return;
+            }
+            running = true;
+        }
+        try {
+            executor.execute(this::turn);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("No thread for a listener of {}: the gateway goes down", client, e);
+        }
+    }
+
+    private void turn() {
+        for (int i = 0; i < AT_ONCE; i++) {
+            Object one;
+            synchronized (this) {
+                one = paused ? null : waiting.poll();
+                if (one == null) {
+                    running = false;
+                    return;
+                }
+            }
+            try {
+                hand(one);
+            } catch (RuntimeException e) {
+                LOG.error("A listener of {} failed", client, e);
+                close();
+            }
+        }
+        synchronized (this) {
+            running = false;
+        }
+        run();
+    }
+
+    private void hand(Object one) {
+        if (one instanceof MarketRecord record) {
+            listener.onRecord(record);
+        } else if (one instanceof Gap gap) {
+            listener.onGap(gap);
+        } else if (one instanceof Told told) {
+            told.to.complete(told.answer);
+        } else if (one instanceof Dropped dropped) {
+            listener.onDropped(dropped.reason);
+        }
+    }
+
+    @Override
+    public void pause() {
+        synchronized (this) {
+            paused = !closed;
+        }
+    }
+
+    @Override
+    public void resume() {
+        synchronized (this) {
+            paused = false;
+        }
+        run();
+    }
+
+    boolean isClosed() {
+        synchronized (this) {
+            return closed;
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            forsake();
+        }
+        hub.left(this);
+    }
+}
