@@ -95,7 +95,8 @@ final class ListenerQueue implements Subscription {
                     && Duration.between(first.receivedAt(), record.receivedAt()).compareTo(OLDEST) > 0;
         }
         if (tooMany || tooOld) {
-            if (drop("It was too slow: " + (tooMany ? MOST + " records waited for it" : "a record waited for it " + OLDEST.toSeconds() + " s"))) {
+            if (drop("It was too slow: "
+                    + (tooMany ? MOST + " records waited for it" : "a record waited for it " + OLDEST.toSeconds() + " s"))) {
                 hub.dropped(this, tooMany ? "too many records waited for it" : "a record waited too long for it");
             }
             return;

@@ -118,7 +118,8 @@ final class RecordHub implements AutoCloseable {
     }
 
     CompletionStage<RegistrationAnswer> remove(ListenerQueue listener, Registration registration) {
-        return listener.tell(forget(listener, registration) ? RegistrationAnswer.UNREGISTERED : RegistrationAnswer.NOT_REGISTERED, () -> {});
+        return listener.tell(forget(listener, registration) ? RegistrationAnswer.UNREGISTERED : RegistrationAnswer.NOT_REGISTERED,
+                () -> {});
     }
 
     /** @return whether the listener wanted it */
