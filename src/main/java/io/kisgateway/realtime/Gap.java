@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param until empty while it lasts
  */
-record Gap(Instant from, Optional<Instant> until, String reason) {
+public record Gap(Instant from, Optional<Instant> until, String reason) {
 
     Gap endedAt(Instant end) {
         return new Gap(from, Optional.of(end), reason);

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param text       its fields, joined by ^
  * @param receivedAt when the instance with the session got it
  */
-record MarketRecord(long sequence, String trId, String trKey, String text, Instant receivedAt) {
+public record MarketRecord(long sequence, String trId, String trKey, String text, Instant receivedAt) {
 
     @Override
     public String toString() {

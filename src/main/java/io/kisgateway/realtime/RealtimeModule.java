@@ -39,7 +39,7 @@ public final class RealtimeModule implements GatewayModule {
         return settings.on();
     }
 
-    RecordHub hub() {
+    public RecordHub hub() {
         return hub;
     }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Hands each record to whoever of this instance wants it. A registration is asked for once, by the first who wants it, and given up
  * with the last. Whoever publishes waits for no listener.
  */
-final class RecordHub implements AutoCloseable {
+public final class RecordHub implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHub.class);
     private static final ListenerQueue[] NOBODY = {};
@@ -59,12 +59,12 @@ final class RecordHub implements AutoCloseable {
     }
 
     /** @param client whose it is, as operators know it */
-    Subscription open(String client, RecordListener listener) {
+    public Subscription open(String client, RecordListener listener) {
         return open(client, listener, workers);
     }
 
     /** @param on runs the listener, one task at a time */
-    Subscription open(String client, RecordListener listener, Executor on) {
+    public Subscription open(String client, RecordListener listener, Executor on) {
         ListenerQueue queue = new ListenerQueue(client, listener, on, this);
         listeners.add(queue);
         return queue;
@@ -220,7 +220,7 @@ final class RecordHub implements AutoCloseable {
         return listeners.size();
     }
 
-    Duration lag() {
+    public Duration lag() {
         return lag;
     }
 

@@ -1,7 +1,7 @@
 package io.kisgateway.realtime;
 
 /** Told of everything in order, by one thread at a time; what it throws ends its subscription. */
-interface RecordListener {
+public interface RecordListener {
 
     void onRecord(MarketRecord record);
 

@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
  * @param trId  of KIS, such as H0STCNT0
  * @param trKey the code of a stock, or an HTS id
  */
-record Registration(String trId, String trKey) {
+public record Registration(String trId, String trKey) {
 
     private static final Pattern TR_ID = Pattern.compile("[A-Z0-9]{4,12}");
     private static final Pattern TR_KEY = Pattern.compile("[A-Za-z0-9@_.*#-]{1,40}");
 
-    static boolean isTrId(String text) {
+    public static boolean isTrId(String text) {
         return TR_ID.matcher(text).matches();
     }
 
-    static boolean isTrKey(String text) {
+    public static boolean isTrKey(String text) {
         return TR_KEY.matcher(text).matches();
     }
 }

@@ -22,16 +22,16 @@ import java.util.Optional;
  * @param malformed     frames of KIS that could not be read, since the start
  * @param reconnects    since the start
  */
-record SessionState(boolean on, boolean connected, Optional<Instant> since, String instance, Optional<String> holder, Optional<Gap> gap,
+public record SessionState(boolean on, boolean connected, Optional<Instant> since, String instance, Optional<String> holder, Optional<Gap> gap,
         List<Held> registrations, int listeners, long records, Duration lag, long dropped, long malformed, long reconnects) {
 
     /** KIS takes so many of one app key (facts 6.5). */
-    static final int MOST = 41;
+    public static final int MOST = 41;
 
     /**
      * One registration.
      *
      * @param clients who of this instance has it
      */
-    record Held(Registration registration, List<String> clients) {}
+    public record Held(Registration registration, List<String> clients) {}
 }

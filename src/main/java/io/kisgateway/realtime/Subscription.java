@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** A listener's registrations. */
-interface Subscription extends AutoCloseable {
+public interface Subscription extends AutoCloseable {
 
     /** Completed in the listener's turn, before the first record; never fails. Nothing stays registered that KIS has refused. */
     CompletionStage<RegistrationAnswer> add(Registration registration);
