@@ -25,7 +25,7 @@ import java.util.Optional;
 public record SessionState(boolean on, boolean connected, Optional<Instant> since, String instance, Optional<String> holder, Optional<Gap> gap,
         List<Held> registrations, int listeners, long records, Duration lag, long dropped, long malformed, long reconnects) {
 
-    /** KIS takes so many of one app key (facts 6.5). */
+    /** KIS takes so many of one app key (facts 11.2). */
     public static final int MOST = 41;
 
     /**
