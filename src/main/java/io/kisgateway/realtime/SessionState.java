@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param malformed     frames of KIS that could not be read, since the start
  * @param reconnects    since the start
  */
-public record SessionState(boolean on, boolean connected, Optional<Instant> since, String instance, Optional<String> holder, Optional<Gap> gap,
+public record SessionState(boolean on, boolean connected, Optional<Instant> since, String instance, Optional<String> holder,
+        Optional<Gap> gap,
         List<Held> registrations, int listeners, long records, Duration lag, long dropped, long malformed, long reconnects) {
 
     /** KIS takes so many of one app key (facts 11.2). */
