@@ -7,8 +7,10 @@ import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PageReader;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +112,7 @@ final class Operation {
         Matcher date = DATE.matcher(text);
         if (date.matches()) {
             int days = date.group(1) == null ? 0 : Integer.parseInt(date.group(1));
-            return exchange -> KisTimes.date(KisTimes.today(clock).minusDays(days));
+            return exchange -> DateTimeFormatter.BASIC_ISO_DATE.format(KoreanTime.today(clock).minusDays(days));
         }
         if (!text.contains("${")) {
             if (NO_CONSTANT.matcher(text).find()) {
@@ -187,7 +189,7 @@ final class Operation {
                 yield reader == null ? new Pages.Context(call) : new Pages.Handed(call, reader);
             }
             case MINUTES -> new MinutePages(call);
-            case DATES -> new Pages.Dates(call, rows(exchange), KisTimes.today(clock));
+            case DATES -> new Pages.Dates(call, rows(exchange), KoreanTime.today(clock));
         };
     }
 

@@ -1,5 +1,7 @@
 package io.kisgateway.kis;
 
+import static java.time.format.DateTimeFormatter.BASIC_ISO_DATE;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -214,7 +216,7 @@ interface Pages {
             this.rows = rows;
             // Two days for each trading day, and the longest run of holidays.
             this.call = call.nextPage(false, Map.of(
-                    FROM, KisTimes.date(today.minusDays(2L * rows + 30)), TO, KisTimes.date(today)));
+                    FROM, BASIC_ISO_DATE.format(today.minusDays(2L * rows + 30)), TO, BASIC_ISO_DATE.format(today)));
         }
 
         @Override
@@ -249,7 +251,7 @@ interface Pages {
             if (all.size() >= rows || oldest == null || !oldest.isAfter(from)) {
                 return Optional.empty();
             }
-            String to = KisTimes.date(oldest.minusDays(1));
+            String to = BASIC_ISO_DATE.format(oldest.minusDays(1));
             if (to.compareTo(asked.parameters().get(TO)) >= 0) {
                 return Optional.empty();
             }
@@ -261,7 +263,7 @@ interface Pages {
 
         private static LocalDate parse(String date) {
             try {
-                return KisTimes.date(date);
+                return LocalDate.parse(date.strip(), BASIC_ISO_DATE);
             } catch (DateTimeParseException e) {
                 throw Problems.unreadable("a row with the date " + (date.length() > 10 ? "…" : date));
             }

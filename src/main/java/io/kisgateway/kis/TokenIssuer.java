@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.kis.KisOutcome.Failure;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -172,7 +173,7 @@ final class TokenIssuer {
         }
         try {
             Instant named = LocalDateTime.parse(KisMessages.text(reply, "access_token_token_expired"), EXPIRY)
-                    .toInstant(KisTimes.KST);
+                    .toInstant(KoreanTime.KST);
             expiry = expiry == null || named.isBefore(expiry) ? named : expiry;
         } catch (DateTimeException e) {
             if (expiry == null) {

@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -65,6 +66,7 @@ final class Fixture implements AutoCloseable {
     }
 
     final TestClock clock;
+    private final LongSupplier nanoTime;
     final DefaultCamelContext context = new DefaultCamelContext();
     final KisBreaker breaker;
     final KisHttp http;
@@ -99,6 +101,8 @@ final class Fixture implements AutoCloseable {
         String key = KEY;
         String secret = SECRET;
         TestClock clock = TestClock.morning();
+        /** By which calls and their deadlines go. */
+        LongSupplier nanoTime = System::nanoTime;
         Processor budgetStep = exchange -> {};
         Supplier<SendSlot> tokenSlot = () -> null;
     }
@@ -116,6 +120,7 @@ final class Fixture implements AutoCloseable {
         Options options = new Options();
         configure.accept(options);
         clock = options.clock;
+        nanoTime = options.nanoTime;
         KisEnvironment environment = new KisEnvironment("TEST", options.virtual, url);
         KisCredentials credentials = new KisCredentials(options.key, options.secret, options.account, "01");
         KisTimeouts timeouts = new KisTimeouts(options.connect, options.read, options.call);
@@ -128,26 +133,26 @@ final class Fixture implements AutoCloseable {
                 return super.schedule(task, options.hurry ? 0 : delay, unit);
             }
         };
-        http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, System::nanoTime);
+        http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, options.nanoTime);
         CallBudget spend = upstream -> {
             budget.add(upstream);
             return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
-        TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, System::nanoTime);
+        TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, options.nanoTime);
         KeptToken kept = new KeptToken(options.storeOf.apply(clock), "token", new TokenCipher(options.secret, "test"), clock);
         tokens = new Tokens(issuer::issue, kept, clock, clock::nanos);
         breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
-        caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, System::nanoTime,
+        caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, options.nanoTime,
                 new Random(1));
         template = context.createProducerTemplate();
-        names = new StockNames(new StockNameLookup(template, "direct:stock-name", System::nanoTime), clock::nanos);
+        names = new StockNames(new StockNameLookup(template, "direct:stock-name", options.nanoTime), clock::nanos);
         context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));
         context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
             budget.add(Upstream.of(exchange));
             options.budgetStep.process(exchange);
         });
         context.getRegistry().bind("kis-worker", new KisWorkers(workers, options.workers, thread -> false, 0, deadlines));
-        context.getRegistry().bind("kis-request", new KisRequest(tokens, breaker, http, System::nanoTime));
+        context.getRegistry().bind("kis-request", new KisRequest(tokens, breaker, http, options.nanoTime));
         context.getRegistry().bind("kis-reply", new KisReply());
         context.getRegistry().bind("kis-http", http);
         context.getRegistry().bind("kis-circuit-breaker", breaker.circuitBreaker());
@@ -176,20 +181,20 @@ final class Fixture implements AutoCloseable {
     }
 
     Result order(String endpoint, Map<String, Object> variables, ClaimedOrder order) {
-        Call call = new Call("request-1", "test", "/test", true, System::nanoTime);
+        Call call = new Call("request-1", "test", "/test", true, nanoTime);
         call.attribute(ClaimedOrder.class, order);
         return send(endpoint, variables, call);
     }
 
     /** A lookup of an order in doubt, as the gateway makes it on its own account. */
     Result lookUp(String endpoint, Map<String, Object> variables) {
-        Call call = new Call("lookup-1", "test", "/test", false, System::nanoTime);
+        Call call = new Call("lookup-1", "test", "/test", false, nanoTime);
         call.attribute(OrderLookup.class, OrderLookup.LOOKUP);
         return send(endpoint, variables, call);
     }
 
     private Result send(String endpoint, Map<String, Object> variables, boolean mutating) {
-        return send(endpoint, variables, new Call("request-1", "test", "/test", mutating, System::nanoTime));
+        return send(endpoint, variables, new Call("request-1", "test", "/test", mutating, nanoTime));
     }
 
     private Result send(String endpoint, Map<String, Object> variables, Call call) {
