@@ -235,9 +235,11 @@ class ExchangesAndKindsTest {
         assertThat(numbers).doesNotHaveDuplicates().containsSubsequence(last, elsewhere, first);
         assertThat(http.get("/api/account/orders?after=9999999999").at("/field").asText()).isEqualTo("after");
         assertThat(http.get("/api/account/orders?limit=0").at("/field").asText()).isEqualTo("limit");
-        rig.simulator().faults().add(Fault.of(Kind.LIST_NULL).onPath("inquire-daily-ccld"));
+        // More than once: a lookup in the background may ask for the list meanwhile.
+        rig.simulator().faults().add(Fault.of(Kind.LIST_NULL).onPath("inquire-daily-ccld").times(100));
         assertThat(http.get("/api/account/orders").code()).isEqualTo("KIS_UNREADABLE");
-        rig.simulator().faults().add(Fault.field(Kind.ODD_ROW, "odno", "").onPath("inquire-daily-ccld"));
+        rig.simulator().faults().clear();
+        rig.simulator().faults().add(Fault.field(Kind.ODD_ROW, "odno", "").onPath("inquire-daily-ccld").times(100));
         assertThat(http.get("/api/account/orders").at("/unreadable").intValue()).isEqualTo(1);
     }
 }

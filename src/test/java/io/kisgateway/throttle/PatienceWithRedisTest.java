@@ -58,11 +58,11 @@ class PatienceWithRedisTest {
         assertThat(limiter.state().degraded()).isTrue();
         assertThat(ask(now)).as("asked later").isCompletedWithValueMatching(decision -> decision.source() == Source.LOCAL);
         redis.thaw();
+        // Redis's clock goes on while this one stands: on a busy machine an answer can be too late by it, and the next is asked for.
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             time.advance(10);
-            return !limiter.state().degraded();
+            return !limiter.state().degraded() && ask(now).join().source() == Source.REDIS;
         });
-        assertThat(ask(now).join().source()).isEqualTo(Source.REDIS);
     }
 
     @Test
