@@ -92,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         }
         closed = true;
         modules.edge().edge().close();
+        modules.realtime().leave();
         drain(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         main.stop();
         modules.close();

@@ -18,6 +18,7 @@ import io.kisgateway.order.OrderModule;
 import io.kisgateway.order.OrderSettings;
 import io.kisgateway.realtime.RealtimeModule;
 import io.kisgateway.realtime.RealtimeSettings;
+import io.kisgateway.realtime.Visitor;
 import io.kisgateway.routes.RoutesModule;
 import io.kisgateway.routes.RoutesSettings;
 import io.kisgateway.runtime.GatewayModule;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -53,6 +55,7 @@ final class Modules implements AutoCloseable {
     private ThrottleModule throttle;
     private KisModule kis;
     private OrderModule orders;
+    private RealtimeModule realtime;
     private OpsModule ops;
     private RoutesModule routes;
     private EdgeModule edge;
@@ -85,7 +88,7 @@ final class Modules implements AutoCloseable {
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf), access.isRestricted()));
-        add(RealtimeModule.open(RealtimeSettings.from(settings), runtime));
+        realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort()));
@@ -93,6 +96,7 @@ final class Modules implements AutoCloseable {
                 mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
+        edge.edge().sockets(path -> front.isOn() && realtime.isOn() ? realtime.clientsOfKis(key -> Optional.of(new Visitor("kis", null)).filter(one -> !access.isRestricted())) : null);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);
@@ -144,6 +148,10 @@ final class Modules implements AutoCloseable {
 
     OrderModule orders() {
         return orders;
+    }
+
+    RealtimeModule realtime() {
+        return realtime;
     }
 
     OpsModule ops() {

@@ -6,18 +6,21 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +66,10 @@ public final class PortGuard {
 
     /** How both ports speak: HTTP/1.1 and nothing else, {@code 100 Continue} only once a body is wanted. */
     public static HttpServerOptions options(int idleSeconds) {
-        return new HttpServerOptions().setIdleTimeout(idleSeconds).setMaxHeaderSize(LARGEST_HEADERS).setHttp2ClearTextEnabled(false);
+        return new HttpServerOptions().setIdleTimeout(idleSeconds).setMaxHeaderSize(LARGEST_HEADERS).setHttp2ClearTextEnabled(false)
+                .setMaxWebSocketFrameSize(LARGEST_HEADERS).setMaxWebSocketMessageSize(LARGEST_HEADERS)
+                // Each record to each listener would be compressed by itself.
+                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
     }
 
     /** @param handler of requests that name a path */
@@ -133,6 +139,14 @@ public final class PortGuard {
     /** Ends a request's connection at once: Vert.x's own way, which stands at the pipeline's end, would wait until its answers have been read. */
     public static void cut(HttpServerRequest request) {
         var unused = ((ConnectionBase) request.connection()).channel().pipeline().context(PipelineBound.class).close();
+    }
+
+    /** Makes a request's connection a WebSocket. What watches over requests leaves it. */
+    public static Future<ServerWebSocket> upgrade(HttpServerRequest request) {
+        ChannelPipeline pipeline = ((ConnectionBase) request.connection()).channel().pipeline();
+        pipeline.remove(HeadLines.class);
+        pipeline.remove(PipelineBound.class);
+        return request.toWebSocket();
     }
 
     private void refuse(HttpServerRequest request) {

@@ -48,6 +48,10 @@ public final class FrontModule implements GatewayModule {
         return steps::order;
     }
 
+    public boolean isOn() {
+        return settings.on();
+    }
+
     /** How answers look at a path; null for as usual. */
     public ReplyForm form(String path) {
         return settings.on() && (path.startsWith("/uapi/") || path.startsWith("/oauth2/")) ? form : null;

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.BindToRegistry;
@@ -32,6 +33,7 @@ public final class KisModule implements GatewayModule {
     private final BreakerSwitch operator;
     private final Tokens tokens;
     private final KisCaller caller;
+    private final ApprovalKeys approvals;
     private StockNames names;
 
     private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
@@ -46,6 +48,8 @@ public final class KisModule implements GatewayModule {
         breaker.operatedBy(operator);
         this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
                 settings.keepsToken() ? store : Store.none(), runtime.clock(), runtime.nanoTime());
+        this.approvals = new ApprovalKeys(new TokenIssuer(settings.environment(), settings.credentials(), http, budget, runtime.clock(),
+                runtime.nanoTime())::approvalKey, workers, runtime.nanoTime());
         this.caller = new KisCaller(tokens, breaker, settings.timeouts(), slowDown, runtime.timers(), runtime.nanoTime(), runtime.random());
     }
 
@@ -120,6 +124,11 @@ public final class KisModule implements GatewayModule {
     /** What KIS has said of operations that it does not know, by path and TR id. */
     public Map<String, String> unknownOperations() {
         return caller.unknownOperations();
+    }
+
+    /** A key for KIS's WebSocket. @param refused one that KIS has refused, or null */
+    public CompletionStage<String> approvalKey(String refused) {
+        return approvals.get(refused);
     }
 
     public TokenState token() {

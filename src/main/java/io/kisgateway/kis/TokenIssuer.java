@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -27,7 +28,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /**
- * Asks KIS for a token (facts 2.1). Not a route: it belongs to no caller, happens once a day, and its request and reply
+ * Asks KIS for a token, or for its WebSocket's key (facts 2.1, 2.3). Not a route: it belongs to no caller, happens once a day, and its request and reply
  * are nothing but secrets, which no message of Camel should ever hold. It shares connections, time limits and the
  * silence of the log with {@code camel-http}, through {@link KisHttp}.
  */
@@ -107,10 +108,25 @@ final class TokenIssuer {
 
     /** Asks once. A failure says whether KIS can have heard of it. */
     Token issue() {
+        return ask("/oauth2/tokenP", "appsecret", this::token);
+    }
+
+    /** A key for KIS's WebSocket (facts 2.3). */
+    String approvalKey() {
+        return ask("/oauth2/Approval", "secretkey", (status, body) -> {
+            String key = KisMessages.text(tree(body), "approval_key");
+            if (status == OK && !key.isEmpty()) {
+                return key;
+            }
+            throw refused(status, body, "HTTP " + status + " without an approval key");
+        });
+    }
+
+    private <T> T ask(String path, String secretName, BiFunction<Integer, byte[], T> read) {
         for (int missed = 0; missed < SendSlot.MOST_RENEWALS; missed++) {
             Ask ask = new Ask(awaitSlot(), nanoTime.getAsLong() + PATIENCE.toNanos());
             try {
-                return issue(ask);
+                return ask(ask, path, secretName, read);
             } catch (MissedSlot e) {
                 ask.slot().missed();
             }
@@ -118,16 +134,16 @@ final class TokenIssuer {
         throw Problems.noBudget();
     }
 
-    private Token issue(Ask ask) {
+    private <T> T ask(Ask ask, String path, String secretName, BiFunction<Integer, byte[], T> read) {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KisHttp.ATTEMPT, ask);
         try {
-            HttpPost request = new HttpPost(URI.create(environment.baseUrl() + "/oauth2/tokenP"));
+            HttpPost request = new HttpPost(URI.create(environment.baseUrl() + path));
             request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(Map.of("grant_type", "client_credentials",
-                    "appkey", credentials.appKey(), "appsecret", credentials.appSecret())),
+                    "appkey", credentials.appKey(), secretName, credentials.appSecret())),
                     ContentType.APPLICATION_JSON));
             return client.execute(request, context,
-                    response -> read(response.getCode(),
+                    response -> read.apply(response.getCode(),
                             response.getEntity() == null ? null : EntityUtils.toByteArray(response.getEntity())));
         } catch (IOException e) {
             throw new KisFailure(replies.fault(e, ask.sent()), e);
@@ -152,16 +168,19 @@ final class TokenIssuer {
         }
     }
 
-    private Token read(int status, byte[] body) {
+    private Token token(int status, byte[] body) {
         JsonNode reply = tree(body);
         String value = KisMessages.text(reply, "access_token");
         if (status == OK && !value.isEmpty()) {
             Instant now = clock.instant();
             return new Token(value, now, expiry(reply, now));
         }
+        throw refused(status, body, "HTTP " + status + " without a token");
+    }
+
+    private KisFailure refused(int status, byte[] body, String otherwise) {
         KisOutcome outcome = replies.read(status, body, null);
-        throw new KisFailure(outcome instanceof Failure failure ? failure
-                : replies.unreadable("HTTP " + status + " without a token", KisMessages.NONE), null);
+        return new KisFailure(outcome instanceof Failure failure ? failure : replies.unreadable(otherwise, KisMessages.NONE), null);
     }
 
     /** KIS says it twice, as seconds and as Korean time; the earlier counts. */

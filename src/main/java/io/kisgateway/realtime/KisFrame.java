@@ -70,6 +70,9 @@ sealed interface KisFrame {
 
     /** The single records of a text; none if they cannot be told apart. */
     static List<String> split(String text, int count) {
+        if (text.chars().anyMatch(one -> one < ' ')) {
+            return List.of();
+        }
         if (count == 1) {
             return List.of(text);
         }

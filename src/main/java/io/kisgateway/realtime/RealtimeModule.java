@@ -1,37 +1,62 @@
 package io.kisgateway.realtime;
 
+import io.kisgateway.realtime.SessionState.Held;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.ServerWebSocket;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** One session with KIS's WebSocket for all instances, and any number of listeners. */
 public final class RealtimeModule implements GatewayModule {
 
-    public static final Set<String> STEPS = Set.of();
+    private static final long MICROS = 1000;
 
     private final RealtimeSettings settings;
+    private final Runtime runtime;
+    private final SecureRandom random = new SecureRandom();
     private final RecordHub hub;
+    private final Vertx vertx;
+    private final SharedSession session;
 
-    private RealtimeModule(RealtimeSettings settings, Runtime runtime) {
+    private RealtimeModule(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
         this.settings = settings;
+        this.runtime = runtime;
         this.hub = new RecordHub(runtime.workers(), runtime.clock());
-        hub.session(new Session() {
-            @Override
-            public CompletionStage<RegistrationAnswer> want(Registration registration) {
-                return CompletableFuture.completedStage(RegistrationAnswer.UNREACHABLE);
-            }
-
-            @Override
-            public void unwant(Registration registration) {
-                // There is no session yet.
-            }
-        });
+        // A thread of its own, that no listener's connection keeps waiting.
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(new FileSystemOptions()
+                .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+        this.session = session(new KisSession.Access(settings.address(), approvalKey), vertx.getOrCreateContext());
+        hub.session(session);
     }
 
-    public static RealtimeModule open(RealtimeSettings settings, Runtime runtime) {
-        return new RealtimeModule(settings, runtime);
+    private SharedSession session(KisSession.Access kis, Context thread) {
+        String self = UUID.randomUUID().toString().substring(0, 13);
+        Instances instances = runtime.redis()
+                .<Instances>map(redis -> new RedisInstances(redis, settings.scope(), self, runtime.timers()))
+                .orElseGet(() -> Instances.alone(self, runtime.clock().millis()));
+        Function<KisSession.Observer, KisSession> sessions =
+                observer -> new KisSession(kis, vertx, thread, runtime.clock(), runtime.nanoTime(), runtime.random(), observer);
+        return new SharedSession(instances, (epoch, sequence, mine, shared) -> new SessionHolder(epoch,
+                Math.max(sequence, epoch * MICROS), instances, mine, sessions,
+                new RecordRelay(epoch, instances, task -> thread.runOnContext(ignored -> task.run())), shared::state, shared::record,
+                runtime.clock(), runtime.nanoTime()), hub, vertx, thread, runtime.clock(), runtime.nanoTime());
+    }
+
+    /** @param approvalKey asks KIS for one; the argument is one that KIS has refused, or null */
+    public static RealtimeModule open(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
+        return new RealtimeModule(settings, runtime, approvalKey);
     }
 
     /** Whether realtime data is offered. */
@@ -43,8 +68,36 @@ public final class RealtimeModule implements GatewayModule {
         return hub;
     }
 
+    /**
+     * Takes the connections of clients of KIS, each with the context that it belongs to.
+     *
+     * @param visitors whose an approval key is
+     */
+    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<Visitor>> visitors) {
+        return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, runtime.clock(),
+                NoticeKey.random(random)).begin();
+    }
+
+    /** How the session is, as this instance sees it. */
+    public SessionState state() {
+        Saying.State heard = session.heard();
+        List<Held> held = heard == null ? List.of()
+                : heard.accepted().stream().map(one -> new Held(one.registration(), one.clients())).toList();
+        return new SessionState(settings.on(), heard != null && heard.connected(),
+                Optional.ofNullable(heard).map(state -> Instant.ofEpochMilli(state.since())), session.self(),
+                Optional.ofNullable(heard).map(Saying.State::holder), Optional.ofNullable(hub.gap()), held, hub.listeners(), hub.records(),
+                hub.lag(), hub.dropped(), heard == null ? 0 : heard.malformed(), heard == null ? 0 : heard.reconnects());
+    }
+
+    /** Listeners are told to go elsewhere; another instance gets the session. */
+    public void leave() {
+        hub.close();
+        session.close();
+    }
+
     @Override
     public void close() {
-        hub.close();
+        leave();
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(failure -> null).join();
     }
 }

@@ -35,9 +35,9 @@ public final class RecordHub implements AutoCloseable {
     private final Set<ListenerQueue> listeners = ConcurrentHashMap.newKeySet();
     private final Map<Registration, Wanted> wanted = new LinkedHashMap<>();
     private final AtomicLong dropped = new AtomicLong();
+    private volatile long records;
     private volatile Session session;
     private volatile Gap gap;
-    private volatile MarketRecord last;
     private volatile Duration lag = Duration.ZERO;
     private boolean closed;
 
@@ -176,12 +176,12 @@ public final class RecordHub implements AutoCloseable {
 
     /** In the order of their sequence, by one thread at a time. */
     void publish(MarketRecord record) {
-        last = record;
         ListenerQueue[] to = record.trKey().isEmpty() ? byTr.getOrDefault(record.trId(), NOBODY)
                 : byRegistration.getOrDefault(new Registration(record.trId(), record.trKey()), NOBODY);
         for (ListenerQueue listener : to) {
             listener.offer(record);
         }
+        records++;
         lag = Duration.between(record.receivedAt(), clock.instant());
     }
 
@@ -233,9 +233,9 @@ public final class RecordHub implements AutoCloseable {
         return gap;
     }
 
-    /** Null before the first. */
-    MarketRecord last() {
-        return last;
+    /** Those that have come so far. */
+    long records() {
+        return records;
     }
 
     InstantSource clock() {

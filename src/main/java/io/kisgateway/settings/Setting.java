@@ -64,6 +64,11 @@ public enum Setting {
     KIS_BASE_URL(matching("https?://[^/?#@\\s]+/?", "http(s)://host[:port]"), null, "another KIS host; by mode if unset"),
     KIS_PLAIN_HTTP(bool(), "false",
             "whether `KIS_BASE_URL` may be http and not on this machine: credentials and orders go in clear then"),
+    KIS_WS_URL(matching("wss?://[^/?#@\\s]+(/[^?#@\\s]*)?", "ws(s)://host[:port]"), null,
+            "another host of KIS's WebSocket; by mode if unset"),
+    KIS_HTS_ID(matching("[A-Za-z0-9@_.-]{1,40}", "an HTS id"), null,
+            "whose notices of orders the gateway listens to, so that an order in doubt is looked up at once; also as `KIS_HTS_ID_FILE`"),
+    REALTIME(bool(), "true", "whether realtime data is offered; KIS is connected with the first registration"),
     KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
     KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
     KIS_CALL_TIMEOUT_MS(millis("100", "300000"), "30000",
@@ -121,7 +126,7 @@ public enum Setting {
     SIM_STUBS(bool(), "false", "whether the embedded simulator answers every operation of KIS, those that it does not play with a stub"),
     SIM_STRICT(bool(), "false", "whether the embedded simulator refuses what KIS does not document though clients in use send it");
 
-    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, REDIS_URL, ALERT_WEBHOOK);
+    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, KIS_HTS_ID, REDIS_URL, ALERT_WEBHOOK);
 
     private final Kind<?> kind;
     private final String defaultText;

@@ -5,12 +5,15 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ReplyForm;
+import io.vertx.core.Context;
+import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -38,6 +41,7 @@ public final class Edge {
     private final AtomicInteger running = new AtomicInteger();
     private final boolean tracing;
     private volatile Function<String, ReplyForm> forms = path -> null;
+    private volatile Function<String, BiConsumer<ServerWebSocket, Context>> sockets = path -> null;
 
     /**
      * @param workers  runs the routes; rejects when full
@@ -55,6 +59,16 @@ public final class Edge {
     /** @param byPath how answers look at a path; null for as usual */
     public void forms(Function<String, ReplyForm> byPath) {
         forms = byPath;
+    }
+
+    /** @param byPath who takes WebSockets there; null for nobody */
+    public void sockets(Function<String, BiConsumer<ServerWebSocket, Context>> byPath) {
+        sockets = byPath;
+    }
+
+    /** Null for nobody. */
+    BiConsumer<ServerWebSocket, Context> socket(String path) {
+        return sockets.apply(path);
     }
 
     /** Null for as usual. */

@@ -1,6 +1,7 @@
 package io.kisgateway.web;
 
 import io.kisgateway.access.PortPolicy;
+import io.kisgateway.access.PortGuard;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Client;
@@ -10,7 +11,12 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.ReplyForm;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -18,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Processor;
@@ -106,11 +113,28 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
 
     private void screen(RoutingContext context) {
         Problem refusal = policy.refusal(context.request());
-        if (refusal == null) {
-            context.next();
-        } else {
+        if (refusal != null) {
             answer(context, isMutating(context), refusal);
+        } else if (!upgraded(context)) {
+            context.next();
         }
+    }
+
+    /** A route has its path to itself; all others may be WebSockets. */
+    private boolean upgraded(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!request.method().equals(HttpMethod.GET) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) || edge.isClosing()
+                || consumers.stream().anyMatch(consumer -> consumer.matches(context.normalizedPath()))) {
+            return false;
+        }
+        BiConsumer<ServerWebSocket, Context> taker = edge.socket(context.normalizedPath());
+        if (taker == null) {
+            return false;
+        }
+        Context connection = ((HttpServerRequestInternal) request).context();
+        PortGuard.upgrade(request).onSuccess(socket -> taker.accept(socket, connection))
+                .onFailure(failure -> LOG.debug("No WebSocket", failure));
+        return true;
     }
 
     private boolean isMutating(RoutingContext context) {

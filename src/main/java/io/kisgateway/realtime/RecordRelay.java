@@ -1,0 +1,55 @@
+package io.kisgateway.realtime;
+
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the other instances the records: whatever comes while one message is under way goes with the next. Used by one thread only. */
+final class RecordRelay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecordRelay.class);
+    /** Characters; who misses some sees it by the sequence. */
+    private static final int MOST = 8 * 1024 * 1024;
+
+    private final long epoch;
+    private final Instances instances;
+    private final Executor thread;
+    private final StringBuilder waiting = new StringBuilder();
+    private boolean underWay;
+    private boolean closed;
+
+    /** @param thread the one that uses this */
+    RecordRelay(long epoch, Instances instances, Executor thread) {
+        this.epoch = epoch;
+        this.instances = instances;
+        this.thread = thread;
+    }
+
+    void add(MarketRecord one) {
+        if (waiting.length() > MOST) {
+            LOG.warn("Redis is too slow for the records of KIS; other instances miss some");
+            waiting.setLength(0);
+        }
+        waiting.append(Saying.line(one));
+        if (!underWay) {
+            send();
+        }
+    }
+
+    private void send() {
+        if (waiting.isEmpty() || closed) {
+            return;
+        }
+        underWay = true;
+        String message = Saying.records(epoch, instances.self(), waiting);
+        waiting.setLength(0);
+        instances.sayAsHolder(epoch, message).whenComplete((said, failure) -> thread.execute(() -> {
+            underWay = false;
+            send();
+        }));
+    }
+
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,109 @@
+package io.kisgateway.realtime;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What instances say to each other. */
+sealed interface Saying {
+
+    /** The letter that a message begins with tells its kind. */
+    char WISHES = 'W';
+    char STATE = 'S';
+    char RECORDS = 'R';
+    ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    /**
+     * One registration that an instance wants.
+     *
+     * @param ticket  another one each time it is wanted anew
+     * @param clients whose it is
+     */
+    record Wish(Registration registration, long ticket, List<String> clients) {}
+
+    /**
+     * All that an instance wants.
+     *
+     * @param version ascends: messages may overtake each other
+     */
+    record Wishes(String instance, long version, List<Wish> wishes) implements Saying {}
+
+    /** @param clients of all instances */
+    record Accepted(Registration registration, RegistrationAnswer answer, List<String> clients) {}
+
+    /** What KIS has refused to the wish with this ticket. */
+    record Refused(String instance, long ticket, RegistrationAnswer answer) {}
+
+    /**
+     * How the session is.
+     *
+     * @param version  ascends within an epoch: messages may overtake each other
+     * @param sequence of the last record
+     * @param since    it has or has not been connected; milliseconds since 1970, like all times here
+     * @param gapFrom  0 while no records can be lost
+     */
+    record State(long epoch, long version, String holder, long sequence, boolean connected, long since, long gapFrom, String trouble,
+            List<Accepted> accepted, List<Refused> refused, long malformed, long reconnects) implements Saying {
+
+        boolean has(Registration registration) {
+            return accepted.stream().anyMatch(one -> one.registration().equals(registration));
+        }
+    }
+
+    /** @param holder who has said it */
+    record Records(long epoch, String holder, List<MarketRecord> records) implements Saying {}
+
+    /** Control characters, which no record has. */
+    String FIELD = "\u001f";
+    String LINE = "\u001e";
+
+    static String line(MarketRecord one) {
+        return one.sequence() + FIELD + one.receivedAt().toEpochMilli() + FIELD + one.trId() + FIELD + one.trKey() + FIELD + one.text() + LINE;
+    }
+
+    /** @param lines of {@link #line} */
+    static String records(long epoch, String holder, CharSequence lines) {
+        return RECORDS + Long.toString(epoch) + FIELD + holder + LINE + lines;
+    }
+
+    static String write(Saying saying) {
+        try {
+            return (saying instanceof Wishes ? WISHES : STATE) + JSON.writeValueAsString(saying);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Nothing if it is of another version of the gateway. */
+    static Optional<Saying> read(String message) {
+        if (message.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return switch (message.charAt(0)) {
+                case WISHES -> Optional.of(JSON.readValue(message.substring(1), Wishes.class));
+                case STATE -> Optional.of(JSON.readValue(message.substring(1), State.class));
+                case RECORDS -> Optional.of(lines(message.substring(1)));
+                default -> Optional.empty();
+            };
+        } catch (JsonProcessingException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Records lines(String text) {
+        String[] lines = text.split(LINE);
+        String[] head = lines[0].split(FIELD, 2);
+        List<MarketRecord> records = new ArrayList<>(lines.length);
+        for (int i = 1; i < lines.length; i++) {
+            String[] parts = lines[i].split(FIELD, 5);
+            records.add(new MarketRecord(Long.parseLong(parts[0]), parts[2], parts[3], parts[4],
+                    Instant.ofEpochMilli(Long.parseLong(parts[1]))));
+        }
+        return new Records(Long.parseLong(head[0]), head[1], records);
+    }
+}

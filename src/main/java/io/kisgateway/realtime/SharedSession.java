@@ -1,0 +1,343 @@
+package io.kisgateway.realtime;
+
+import io.kisgateway.realtime.Saying.Accepted;
+import io.kisgateway.realtime.Saying.Records;
+import io.kisgateway.realtime.Saying.Refused;
+import io.kisgateway.realtime.Saying.State;
+import io.kisgateway.realtime.Saying.Wish;
+import io.kisgateway.realtime.Saying.Wishes;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This instance's part in the one session of all instances: what it wants, what it hears, and the session itself while it has the
+ * lease. All of it happens on one thread.
+ */
+final class SharedSession implements Session, AutoCloseable {
+
+    static final Duration LEASE = Duration.ofMillis(2500);
+    static final Duration TICK = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedSession.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final String ANOTHER = "Another instance has taken the session over";
+    private static final String SILENT = "Nothing is heard of the instance that has the session";
+
+    /** Makes the session once the lease is there. */
+    interface HolderFactory {
+
+        /**
+         * @param sequence of the last record that this instance knows
+         * @param mine     whether the lease is valid this moment
+         */
+        SessionHolder make(long epoch, long sequence, BooleanSupplier mine, SharedSession shared);
+    }
+
+    private final Instances instances;
+    private final HolderFactory holders;
+    private final RecordHub hub;
+    private final Vertx vertx;
+    private final Context thread;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Map<Registration, Mine> mine = new LinkedHashMap<>();
+    private long tickets;
+    private long version;
+    private long timer = -1;
+    private SessionHolder holder;
+    private boolean asking;
+    private long validUntil;
+    private volatile State heard;
+    private long heardAt;
+    private Instant wellAt;
+    private long sequence;
+    private boolean listening;
+    private boolean replaced;
+    /** Why this instance has given the session up, until another tells of it. */
+    private String down;
+    private Gap gap;
+
+    /** One registration that this instance wants. */
+    private static final class Mine {
+        private final CompletableFuture<RegistrationAnswer> answer = new CompletableFuture<>();
+        private final long ticket;
+        private final long wantedAt;
+        private boolean accepted;
+
+        Mine(long ticket, long wantedAt) {
+            this.ticket = ticket;
+            this.wantedAt = wantedAt;
+        }
+    }
+
+    SharedSession(Instances instances, HolderFactory holders, RecordHub hub, Vertx vertx, Context thread, InstantSource clock,
+            LongSupplier nanoTime) {
+        this.instances = instances;
+        this.holders = holders;
+        this.hub = hub;
+        this.vertx = vertx;
+        this.thread = thread;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public CompletionStage<RegistrationAnswer> want(Registration registration) {
+        CompletableFuture<RegistrationAnswer> answer = new CompletableFuture<>();
+        thread.runOnContext(ignored -> {
+            begin();
+            Mine known = mine.computeIfAbsent(registration, key -> new Mine(++tickets, nanoTime.getAsLong()));
+            known.answer.thenAccept(answer::complete);
+            tellWishes();
+            lease();
+        });
+        return answer;
+    }
+
+    @Override
+    public void unwant(Registration registration) {
+        thread.runOnContext(ignored -> {
+            Mine gone = mine.remove(registration);
+            if (gone != null) {
+                gone.answer.complete(RegistrationAnswer.UNREACHABLE);
+                tellWishes();
+            }
+        });
+    }
+
+    /** Nothing happens before somebody wants something. */
+    private void begin() {
+        if (timer < 0) {
+            timer = vertx.setPeriodic(TICK.toMillis(), ignored -> tick());
+            instances.listen(message -> thread.runOnContext(now -> hear(message)));
+        }
+    }
+
+    private void tellWishes() {
+        Map<Registration, List<String>> clients = new LinkedHashMap<>();
+        hub.held().forEach(held -> clients.put(held.registration(), held.clients()));
+        Wishes wishes = new Wishes(instances.self(), ++version, mine.entrySet().stream()
+                .map(one -> new Wish(one.getKey(), one.getValue().ticket, clients.getOrDefault(one.getKey(), List.of()))).toList());
+        if (holder == null) {
+            instances.say(Saying.write(wishes));
+        } else {
+            holder.wished(wishes);
+        }
+    }
+
+    private void tick() {
+        if (holder != null && !isMine()) {
+            stepDown("The lease could not be kept");
+        }
+        lease();
+        if (!mine.isEmpty()) {
+            tellWishes();
+        }
+        if (holder != null) {
+            holder.tick();
+        }
+        long now = nanoTime.getAsLong();
+        List<Mine> late = mine.values().stream().filter(one -> !one.accepted && now - one.wantedAt > PATIENCE.toNanos()).toList();
+        mine.values().removeAll(late);
+        late.forEach(one -> one.answer.complete(RegistrationAnswer.UNREACHABLE));
+        look();
+    }
+
+    private boolean isMine() {
+        return nanoTime.getAsLong() - validUntil < 0;
+    }
+
+    private void lease() {
+        boolean wanted = !mine.isEmpty() || holder != null && holder.isWanted();
+        if (!wanted && holder != null) {
+            instances.release();
+            stepDown("Nobody wants anything");
+        }
+        if (!wanted || asking) {
+            return;
+        }
+        asking = true;
+        long at = nanoTime.getAsLong();
+        instances.lease().whenComplete((epoch, failure) -> thread.runOnContext(ignored -> {
+            asking = false;
+            if (failure == null && timer >= 0) {
+                leased(epoch, at);
+            }
+        }));
+    }
+
+    private void leased(OptionalLong epoch, long at) {
+        if (epoch.isEmpty() || holder != null && holder.epoch() != epoch.getAsLong()) {
+            stepDown(ANOTHER);
+            return;
+        }
+        validUntil = at + LEASE.toNanos();
+        if (holder == null && isMine()) {
+            LOG.info("This instance has the session with KIS's WebSocket");
+            holder = holders.make(epoch.getAsLong(), sequence, this::isMine, this);
+            tellWishes();
+        }
+    }
+
+    private void stepDown(String reason) {
+        if (holder != null) {
+            LOG.info("This instance gives up the session with KIS's WebSocket: {}", reason);
+            holder.close();
+            holder = null;
+            down = reason;
+            look();
+        }
+    }
+
+    private void hear(String message) {
+        Saying saying = timer < 0 ? null : Saying.read(message).orElse(null);
+        if (saying instanceof Wishes wishes && holder != null && !wishes.instance().equals(instances.self())) {
+            holder.wished(wishes);
+        } else if (saying instanceof State state && !state.holder().equals(instances.self())) {
+            state(state);
+        } else if (saying instanceof Records records && !records.holder().equals(instances.self()) && isCurrent(records.epoch())) {
+            records(records.records());
+        }
+    }
+
+    private boolean isCurrent(long epoch) {
+        return heard == null || epoch >= heard.epoch();
+    }
+
+    /** On whatever instance the session is. */
+    void state(State state) {
+        if (!isCurrent(state.epoch()) || heard != null && heard.epoch() == state.epoch() && heard.version() >= state.version()
+                && heard.holder().equals(state.holder()) && down == null) {
+            return;
+        }
+        if (holder != null && state.epoch() > holder.epoch()) {
+            stepDown(ANOTHER);
+        }
+        replaced |= heard != null && heard.epoch() != state.epoch();
+        heard = state;
+        down = null;
+        heardAt = nanoTime.getAsLong();
+        if (!listening) {
+            sequence = Math.max(sequence, state.sequence());
+        }
+        for (Refused refused : state.refused()) {
+            if (refused.instance().equals(instances.self())) {
+                mine.entrySet().stream().filter(one -> one.getValue().ticket == refused.ticket()).findFirst()
+                        .ifPresent(one -> refused(one.getKey(), one.getValue(), refused.answer()));
+            }
+        }
+        for (Accepted accepted : state.accepted()) {
+            Mine one = mine.get(accepted.registration());
+            if (one != null) {
+                one.accepted = true;
+                one.answer.complete(accepted.answer());
+            }
+        }
+        listening = mine.values().stream().anyMatch(one -> one.accepted);
+        look();
+    }
+
+    private void refused(Registration registration, Mine one, RegistrationAnswer said) {
+        mine.remove(registration);
+        one.answer.complete(said);
+        if (one.accepted) {
+            hub.drop(registration, "KIS does not take the registration any more: " + said.msgCd() + " " + said.msg1());
+        }
+    }
+
+    private void records(List<MarketRecord> records) {
+        for (MarketRecord one : records) {
+            if (listening && sequence > 0 && one.sequence() > sequence + 1 && gap == null && !replaced) {
+                Gap missed = new Gap(wellAt, Optional.empty(), "Records were lost between instances");
+                hub.gap(missed);
+                hub.gap(missed.endedAt(one.receivedAt()));
+            }
+            record(one);
+        }
+    }
+
+    /** On whatever instance it came in. */
+    void record(MarketRecord one) {
+        sequence = Math.max(sequence, one.sequence());
+        hub.publish(one);
+    }
+
+    /** Whether this instance's listeners get all that they have registered for. */
+    private void look() {
+        Instant now = clock.instant();
+        String trouble = trouble();
+        if ((trouble != null || replaced) && gap == null && listening) {
+            Instant from = heard.gapFrom() == 0 ? wellAt == null ? now : wellAt : Instant.ofEpochMilli(heard.gapFrom());
+            gap = new Gap(from, Optional.empty(), trouble == null ? ANOTHER : trouble);
+            hub.gap(gap);
+        }
+        replaced = false;
+        if (trouble == null) {
+            wellAt = now;
+            if (gap != null) {
+                hub.gap(gap.endedAt(now));
+                gap = null;
+            }
+        }
+        listening = mine.values().stream().anyMatch(one -> one.accepted);
+    }
+
+    private String trouble() {
+        if (heard == null) {
+            return null;
+        }
+        if (down != null) {
+            return down;
+        }
+        if (nanoTime.getAsLong() - heardAt > SILENCE.toNanos()) {
+            return SILENT;
+        }
+        if (heard.gapFrom() != 0) {
+            return heard.trouble();
+        }
+        boolean all = mine.entrySet().stream().allMatch(one -> !one.getValue().accepted || heard.has(one.getKey()));
+        return all ? null : ANOTHER;
+    }
+
+    /** Null before anything was heard. */
+    State heard() {
+        return heard;
+    }
+
+    String self() {
+        return instances.self();
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        thread.runOnContext(ignored -> {
+            if (timer >= 0) {
+                vertx.cancelTimer(timer);
+                timer = -1;
+            }
+            if (holder != null) {
+                instances.release();
+                stepDown("This instance is going down");
+            }
+            done.complete(null);
+        });
+        done.orTimeout(2, java.util.concurrent.TimeUnit.SECONDS).exceptionally(failure -> null).join();
+        instances.close();
+    }
+}
