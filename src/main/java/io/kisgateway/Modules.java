@@ -96,7 +96,8 @@ final class Modules implements AutoCloseable {
                 mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
-        edge.edge().sockets(path -> front.isOn() && realtime.isOn() ? realtime.clientsOfKis(key -> Optional.of(new Visitor("kis", null)).filter(one -> !access.isRestricted())) : null);
+        edge.edge().sockets(path -> front.isOn() && realtime.isOn()
+                ? realtime.clientsOfKis(key -> Optional.of(new Visitor("kis", null)).filter(one -> !access.isRestricted())) : null);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);

@@ -62,7 +62,8 @@ sealed interface Saying {
     String LINE = "\u001e";
 
     static String line(MarketRecord one) {
-        return one.sequence() + FIELD + one.receivedAt().toEpochMilli() + FIELD + one.trId() + FIELD + one.trKey() + FIELD + one.text() + LINE;
+        return one.sequence() + FIELD + one.receivedAt().toEpochMilli() + FIELD + one.trId() + FIELD + one.trKey() + FIELD + one.text()
+                + LINE;
     }
 
     /** @param lines of {@link #line} */

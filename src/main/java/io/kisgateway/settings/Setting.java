@@ -126,7 +126,8 @@ public enum Setting {
     SIM_STUBS(bool(), "false", "whether the embedded simulator answers every operation of KIS, those that it does not play with a stub"),
     SIM_STRICT(bool(), "false", "whether the embedded simulator refuses what KIS does not document though clients in use send it");
 
-    private static final Set<Setting> SECRETS = EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, KIS_HTS_ID, REDIS_URL, ALERT_WEBHOOK);
+    private static final Set<Setting> SECRETS =
+            EnumSet.of(KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT_NO, KIS_HTS_ID, REDIS_URL, ALERT_WEBHOOK);
 
     private final Kind<?> kind;
     private final String defaultText;

@@ -1,7 +1,7 @@
 package io.kisgateway.web;
 
-import io.kisgateway.access.PortPolicy;
 import io.kisgateway.access.PortGuard;
+import io.kisgateway.access.PortPolicy;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Client;

@@ -29,7 +29,8 @@ import org.redisson.client.codec.StringCodec;
 class RedisRightsTest {
 
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
-    private static final Pattern USER = Pattern.compile("(?m)^user gateway on >PASSWORD ~kis-gateway:\\* resetchannels &kis-gateway:\\* -@all (\\+.*)$");
+    private static final Pattern USER =
+            Pattern.compile("(?m)^user gateway on >PASSWORD ~kis-gateway:\\* resetchannels &kis-gateway:\\* -@all (\\+.*)$");
     private static final Pattern COMMAND = Pattern.compile("redis\\.p?call\\('([A-Z]+)'");
     /** What this test does not come by: a token that another gateway asks for, the confirmed orders of a stock in doubt, realtime data. */
     private static final Set<String> RARE = Set.of("pttl", "hgetall", "subscribe", "unsubscribe");
