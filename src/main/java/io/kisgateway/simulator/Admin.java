@@ -28,11 +28,13 @@ final class Admin {
 
     private final FaultAdmin faults;
     private final OrderAdmin orders;
+    private final RealtimeAdmin realtime;
 
     Admin(Simulator simulator) {
         this.simulator = simulator;
         this.faults = new FaultAdmin(simulator, json);
         this.orders = new OrderAdmin(simulator, json);
+        this.realtime = new RealtimeAdmin(simulator, json);
     }
 
     void handle(HttpServerRequest request) {
@@ -113,7 +115,8 @@ final class Admin {
                 simulator.reset();
                 yield done();
             }
-            default -> null;
+            default -> realtime.work(method.name() + " " + request.path(),
+                    body.length() == 0 ? json.createObjectNode() : object(body));
         };
     }
 
@@ -151,8 +154,10 @@ final class Admin {
                 "POST /_sim/orders/fill", "POST /_sim/orders/amend", "POST /_sim/orders/cancel",
                 "POST /_sim/orders/reject",
                 "GET|DELETE /_sim/calls", "GET|POST /_sim/account", "POST /_sim/tokens/expire",
-                "POST /_sim/tokens/kill", "POST /_sim/market", "POST /_sim/connections/close",
-                "POST /_sim/reset").forEach(operations::add);
+                "POST /_sim/tokens/kill", "POST /_sim/approvals/kill", "POST /_sim/market",
+                "POST /_sim/connections/close", "GET|POST /_sim/realtime", "POST /_sim/realtime/push",
+                "POST /_sim/realtime/ping", "POST /_sim/realtime/close", "POST /_sim/realtime/garbage",
+                "POST /_sim/realtime/takeover", "POST /_sim/reset").forEach(operations::add);
         ArrayNode kinds = about.putArray("fault_kinds");
         for (Fault.Kind kind : Fault.Kind.values()) {
             kinds.add(kind.wireName());

@@ -27,7 +27,7 @@ final class Depth {
                 .with("output2", issue.map(known -> expected(quoting.quote(known))).orElseGet(() -> new Fields(0)))));
     }
 
-    private Fields levels(Market.Quote quote) {
+    Fields levels(Market.Quote quote) {
         Issue issue = quote.issue();
         Instant now = quoting.clock().instant();
         Fields out = new Fields(80).with("aspr_acpt_hour", Texts.time(now));
@@ -76,7 +76,7 @@ final class Depth {
         return total;
     }
 
-    private static Fields expected(Market.Quote quote) {
+    static Fields expected(Market.Quote quote) {
         Bar today = quote.today();
         return new Fields(13)
                 .with("antc_mkop_cls_code", "112")

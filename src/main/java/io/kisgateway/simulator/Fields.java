@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A JSON object being written, in order. KIS' leaf values are strings (facts 1.4), so numbers are written as such. */
 final class Fields {
@@ -57,6 +59,17 @@ final class Fields {
         namesAndValues.add(name);
         namesAndValues.add(value);
         return this;
+    }
+
+    /** The members that are texts, by name. */
+    Map<String, String> texts() {
+        Map<String, String> texts = new HashMap<>();
+        for (int i = 0; i < namesAndValues.size(); i += 2) {
+            if (namesAndValues.get(i + 1) instanceof String text) {
+                texts.put((String) namesAndValues.get(i), text);
+            }
+        }
+        return texts;
     }
 
     byte[] toJson() {

@@ -31,10 +31,11 @@ final class KisServer {
     private final Calls calls;
     private final TrDispatcher dispatcher;
     private final Wire wire;
+    private final Realtime realtime;
     private final Map<List<String>, List<String>> headerLists = new HashMap<>();
 
     KisServer(Vertx vertx, SimulatorOptions options, Envelope envelope, Tokens tokens, Faults faults, Calls calls,
-            TrDispatcher dispatcher) {
+            TrDispatcher dispatcher, Realtime realtime) {
         this.vertx = vertx;
         this.options = options;
         this.clock = options.clock();
@@ -44,6 +45,7 @@ final class KisServer {
         this.calls = calls;
         this.dispatcher = dispatcher;
         this.wire = new Wire(vertx, envelope, calls);
+        this.realtime = realtime;
     }
 
     void handle(HttpServerRequest request) {
@@ -52,6 +54,10 @@ final class KisServer {
                 trId == null ? "" : trId, request.query() == null ? "" : request.query(),
                 headerNames(request.headers()));
         if (request.method().equals(HttpMethod.GET)) {
+            if (Realtime.wanted(request)) {
+                // A request that has ended cannot be upgraded any more.
+                request.pause();
+            }
             receive(request, call, new byte[0]);
             return;
         }
@@ -106,6 +112,13 @@ final class KisServer {
             tokens.kill(deadToken.incurable());
         }
         Fault fault = plan.of(Fault.Sort.REPLY);
+        if (Realtime.wanted(request)) {
+            if (fault == null) {
+                realtime.accept(request, call);
+                return;
+            }
+            request.resume();
+        }
         Reply reply = fault == null || fault.takesTheCall() ? answer(request, call, body, plan) : null;
         long delay = options.replyDelay().toMillis();
         Fault latency = plan.of(Fault.Sort.LATENCY);

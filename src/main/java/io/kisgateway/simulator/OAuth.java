@@ -18,11 +18,13 @@ final class OAuth {
     private final SimulatorOptions options;
     private final Envelope envelope;
     private final Tokens tokens;
+    private final Approvals approvals;
 
-    OAuth(SimulatorOptions options, Envelope envelope, Tokens tokens) {
+    OAuth(SimulatorOptions options, Envelope envelope, Tokens tokens, Approvals approvals) {
         this.options = options;
         this.envelope = envelope;
         this.tokens = tokens;
+        this.approvals = approvals;
     }
 
     Reply token(JsonNode body) {
@@ -47,7 +49,7 @@ final class OAuth {
     /** Facts 2.3: the same secret goes by another name here. */
     Reply approval(JsonNode body) {
         return refusalOfGrant(body, "secretkey")
-                .orElseGet(() -> json(new Fields(1).with("approval_key", tokens.approvalKey())));
+                .orElseGet(() -> json(new Fields(1).with("approval_key", approvals.issue())));
     }
 
     Reply hashkey(JsonNode body) {

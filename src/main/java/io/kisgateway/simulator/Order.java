@@ -3,6 +3,7 @@ package io.kisgateway.simulator;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An order as the simulator's book holds it now. {@code originalOrderNo} is set for amendments and cancellations. */
@@ -32,6 +33,10 @@ public record Order(
 
     /** What a caller asked for. */
     record Ticket(Side side, Issue issue, OrderType type, long quantity, long price, String exchange) {
+
+        Ticket with(OrderType otherType, long otherQuantity, long otherPrice) {
+            return new Ticket(side, issue, otherType, otherQuantity, otherPrice, exchange);
+        }
     }
 
     /** The living order; only the book touches it, under its lock. */
@@ -60,6 +65,14 @@ public record Order(
             this.time = time;
             this.listedFrom = listedFrom;
             this.watchedUntil = time;
+        }
+
+        void fill(long quantity, long price, Instant at) {
+            filled += quantity;
+            amount += quantity * price;
+            List<Fill> more = new ArrayList<>(fills);
+            more.add(new Fill(quantity, price, Texts.seoul(at)));
+            fills = List.copyOf(more);
         }
 
         boolean buy() {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -22,6 +22,7 @@ public final class OrderBook {
     private final Account account;
     private final OrderStore orders;
     private LocalDate day;
+    private Consumer<OrderEvent> told = event -> {};
 
     OrderBook(Market market, SimulatorOptions options) {
         this.market = market;
@@ -32,6 +33,15 @@ public final class OrderBook {
         this.account = new Account(options.cash(), options.holdings(), day);
         this.orders = new OrderStore(options);
         options.holdings().forEach(this::requireKnown);
+    }
+
+    /** Who is told what happens to orders, under the book's lock: at once and without waiting. */
+    synchronized void tell(Consumer<OrderEvent> listener) {
+        told = listener;
+    }
+
+    private void tell(OrderEvent.Kind kind, Order.Entry entry, long quantity, long price, Instant at) {
+        told.accept(new OrderEvent(kind, entry.view(), quantity, price, at));
     }
 
     private void requireKnown(Holding holding) {
@@ -146,7 +156,7 @@ public final class OrderBook {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
-        Order.Ticket ticket = of(original.ticket, original.ticket.type(), part, original.ticket.price());
+        Order.Ticket ticket = original.ticket.with(original.ticket.type(), part, original.ticket.price());
         Order.Entry cancellation = new Order.Entry(orders.nextNumber(), orderNo, Order.Kind.CANCEL, ticket, now,
                 now.plus(circumstances.lag()));
         cancellation.state = Order.State.DONE;
@@ -154,6 +164,7 @@ public final class OrderBook {
         orders.keep(cancellation);
         original.cancelled += part;
         orders.closeIfDone(original, Order.State.CANCELLED);
+        tell(OrderEvent.Kind.TAKEN, cancellation, part, ticket.price(), now);
         return new Placement.Taken(cancellation.view());
     }
 
@@ -168,7 +179,7 @@ public final class OrderBook {
             return new Placement.Refused(refusal.get());
         }
         long part = quantity == null ? original.remaining() : quantity;
-        Order.Ticket ticket = of(original.ticket, type, part, price);
+        Order.Ticket ticket = original.ticket.with(type, part, price);
         original.amended += part;
         Optional<Refusal> why = rules.refusal(ticket, now, free(ticket));
         if (why.isPresent()) {
@@ -179,15 +190,12 @@ public final class OrderBook {
         return new Placement.Taken(enter(ticket, orderNo, Order.Kind.AMEND, now, circumstances).view());
     }
 
-    private static Order.Ticket of(Order.Ticket ticket, OrderType type, long quantity, long price) {
-        return new Order.Ticket(ticket.side(), ticket.issue(), type, quantity, price, ticket.exchange());
-    }
-
     private Order.Entry enter(Order.Ticket ticket, String originalNo, Order.Kind kind, Instant now,
             KisCall.Circumstances circumstances) {
         Order.Entry entry = new Order.Entry(orders.nextNumber(), originalNo, kind, ticket, now,
                 now.plus(circumstances.lag()));
         orders.keep(entry);
+        tell(OrderEvent.Kind.TAKEN, entry, ticket.quantity(), ticket.price(), now);
         if (circumstances.rejectedLater()) {
             reject(entry);
             return entry;
@@ -198,6 +206,7 @@ public final class OrderBook {
         } else if (ticket.type().rest() == OrderType.Rest.IS_CANCELLED) {
             entry.cancelled = entry.remaining();
             orders.close(entry, Order.State.CANCELLED);
+            tell(OrderEvent.Kind.CANCELLED, entry, entry.cancelled, ticket.price(), now);
         }
         return entry;
     }
@@ -205,6 +214,7 @@ public final class OrderBook {
     private void reject(Order.Entry entry) {
         entry.rejected = entry.remaining();
         orders.close(entry, Order.State.REJECTED);
+        tell(OrderEvent.Kind.REJECTED, entry, entry.rejected, entry.ticket.price(), clock.instant());
     }
 
     private boolean tradesAt(Order.Entry entry, long price) {
@@ -218,19 +228,15 @@ public final class OrderBook {
     }
 
     private void execute(Order.Entry entry, long quantity, long price, Instant at) {
-        long amount = quantity * price;
         String code = entry.ticket.issue().code();
         if (entry.buy()) {
-            account.buy(code, quantity, amount);
+            account.buy(code, quantity, quantity * price);
         } else {
-            account.sell(code, quantity, amount);
+            account.sell(code, quantity, quantity * price);
         }
-        entry.filled += quantity;
-        entry.amount += amount;
-        List<Order.Fill> fills = new ArrayList<>(entry.fills);
-        fills.add(new Order.Fill(quantity, price, Texts.seoul(at)));
-        entry.fills = List.copyOf(fills);
+        entry.fill(quantity, price, at);
         orders.closeIfDone(entry, Order.State.FILLED);
+        tell(OrderEvent.Kind.FILLED, entry, quantity, price, at);
     }
 
     /** Lets the time pass that has passed since the last look: days end, resting orders meet the price. */

@@ -23,6 +23,8 @@ public final class Simulator implements AutoCloseable {
     private final Market market;
     private final OrderBook book;
     private final Tokens tokens;
+    private final Approvals approvals;
+    private final Realtime realtime;
     private final RequestGate gate;
     private final Stubs stubs;
     private final ReservedOrders reserved;
@@ -37,6 +39,7 @@ public final class Simulator implements AutoCloseable {
         this.market = new Market(options);
         this.book = new OrderBook(market, options);
         this.tokens = new Tokens(options);
+        this.approvals = new Approvals(options);
         Offers offers = new Offers(options.mode(), options.stubs());
         this.gate = new RequestGate(options, tokens, offers);
         this.stubs = new Stubs(envelope, book, options);
@@ -52,10 +55,12 @@ public final class Simulator implements AutoCloseable {
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
             TrDispatcher dispatcher = new TrDispatcher(options, envelope, gate, offers,
-                    new OAuth(options, envelope, tokens), stubs);
+                    new OAuth(options, envelope, tokens, approvals), stubs);
             dispatcher.quotations(market);
             dispatcher.trading(market, book, reserved);
-            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher);
+            this.realtime = new Realtime(vertx, options, market, book,
+                    new RealtimeRegistry(options, envelope, approvals, faults, calls));
+            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher, realtime);
             this.kis = listen(options.port(), server::handle, this::remember);
             this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> {});
         } catch (RuntimeException e) {
@@ -75,6 +80,8 @@ public final class Simulator implements AutoCloseable {
                 .setTcpNoDelay(true)
                 // KIS speaks HTTP/1.1; clients that ask for HTTP/2 would find its headers malformed.
                 .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setIdleTimeout(Math.toIntExact(options.keepAliveIdle().toSeconds()))
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
         return await(vertx.createHttpServer(http)
@@ -103,6 +110,11 @@ public final class Simulator implements AutoCloseable {
     /** Where KIS is: {@code http://127.0.0.1:port}. */
     public String baseUrl() {
         return "http://" + options.host() + ":" + kis.actualPort();
+    }
+
+    /** Where KIS's WebSocket is, on any path: {@code ws://127.0.0.1:port}. */
+    public String realtimeUrl() {
+        return "ws://" + options.host() + ":" + kis.actualPort();
     }
 
     public int port() {
@@ -145,6 +157,15 @@ public final class Simulator implements AutoCloseable {
         return tokens;
     }
 
+    public Approvals approvals() {
+        return approvals;
+    }
+
+    /** KIS's WebSocket. */
+    public Realtime realtime() {
+        return realtime;
+    }
+
     public Faults faults() {
         return faults;
     }
@@ -171,6 +192,7 @@ public final class Simulator implements AutoCloseable {
 
     /** Closes every open connection to KIS without a word, as KIS does with idle ones. */
     public void closeConnections() {
+        realtime.close(0);
         connections.forEach(HttpConnection::close);
     }
 
@@ -178,6 +200,8 @@ public final class Simulator implements AutoCloseable {
     public void reset() {
         faults.clear();
         tokens.reset();
+        approvals.reset();
+        realtime.reset();
         gate.reset();
         book.reset();
         stubs.reset();

@@ -10,12 +10,14 @@ import java.util.Set;
 /**
  * How a simulator is set up. {@code other} is the key pair of the other host: using it here is what
  * EGW02004 / EGW02007 are for. Ports of 0 are chosen by the system. A {@code replyDelay} holds back every reply.
+ * Every {@code ping} the WebSocket says PINGPONG; {@code recordsPerSecond} null is one for each registration.
  */
 public record SimulatorOptions(
         String host, int port, int faultPort, Mode mode, Credentials credentials, Credentials other,
         RateLimits rateLimits, InstantSource clock, long seed, boolean marketHours, Duration replyDelay,
         Duration keepAliveIdle, TokenRules tokenRules, long cash, List<Holding> holdings, Set<String> stickyCodes,
-        int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers, boolean strict, boolean stubs) {
+        int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers, boolean strict, boolean stubs,
+        Duration ping, Integer recordsPerSecond) {
 
     /** Facts 2.1: one issue a minute, the same token within six hours, a day of life. */
     public record TokenRules(Duration issueInterval, Duration sameTokenFor, Duration lifetime) {
@@ -46,6 +48,7 @@ public record SimulatorOptions(
         requireNonNull(replyDelay, "replyDelay");
         requireNonNull(keepAliveIdle, "keepAliveIdle");
         requireNonNull(tokenRules, "tokenRules");
+        requireRange("ping", ping.toMillis(), 1, 3_600_000);
         requireRange("port", port, 0, 65_535);
         requireRange("faultPort", faultPort, 0, 65_535);
         requireRange("cash", cash, 0, 1_000_000_000_000_000L);
@@ -98,6 +101,8 @@ public record SimulatorOptions(
         private boolean descendingOrderNumbers;
         private boolean strict;
         private boolean stubs;
+        private Duration ping = Duration.ofSeconds(10);
+        private Integer recordsPerSecond;
 
         private Builder() {
         }
@@ -227,6 +232,18 @@ public record SimulatorOptions(
             return this;
         }
 
+        /** How often the WebSocket says PINGPONG. */
+        public Builder ping(Duration value) {
+            this.ping = value;
+            return this;
+        }
+
+        /** Realtime records a second over all registrations; 0: none but those pushed. */
+        public Builder recordsPerSecond(int value) {
+            this.recordsPerSecond = value;
+            return this;
+        }
+
         public SimulatorOptions build() {
             Mode opposite = mode == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
             RateLimits usual = mode == Mode.REAL ? RateLimits.REAL : RateLimits.VIRTUAL;
@@ -235,7 +252,7 @@ public record SimulatorOptions(
                     other == null ? Credentials.defaults(opposite) : other,
                     rateLimits == null ? usual : rateLimits,
                     clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
-                    extraIssues, callRing, maxOrders, descendingOrderNumbers, strict, stubs);
+                    extraIssues, callRing, maxOrders, descendingOrderNumbers, strict, stubs, ping, recordsPerSecond);
         }
     }
 }

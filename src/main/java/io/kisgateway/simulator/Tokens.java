@@ -157,12 +157,6 @@ public final class Tokens {
         clearCounters();
     }
 
-    String approvalKey() {
-        synchronized (this) {
-            return uuid().toString();
-        }
-    }
-
     private String jwt(Instant now) {
         String header = "{\"typ\":\"JWT\",\"alg\":\"HS512\"}";
         String payload = "{\"sub\":\"token\",\"aud\":\"" + uuid() + "\",\"iss\":\"unogw\",\"exp\":"

@@ -1,0 +1,121 @@
+package io.kisgateway.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A client of KIS's WebSocket on the JDK's own: what arrives is kept in order. */
+final class WsClient implements WebSocket.Listener, AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final StringBuilder part = new StringBuilder();
+    private final WebSocket socket;
+    private final String approvalKey;
+
+    WsClient(String url, String approvalKey) {
+        this.approvalKey = approvalKey;
+        this.socket = HTTP.newWebSocketBuilder().buildAsync(URI.create(url), this).orTimeout(PATIENCE_SECONDS,
+                TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+        part.append(data);
+        if (last) {
+            texts.add(part.toString());
+            part.setLength(0);
+        }
+        webSocket.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+        closed.complete(code);
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket webSocket, Throwable error) {
+        closed.complete(0);
+    }
+
+    /** The code of the closing frame, 1006 or 0 if the connection broke without one. */
+    int closeCode() {
+        return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    boolean open() {
+        return !closed.isDone();
+    }
+
+    String next() {
+        try {
+            String text = texts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(text).as("a message in time").isNotNull();
+            return text;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JsonNode nextJson() {
+        return json(next());
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void send(String text) {
+        socket.sendText(text, true).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    void pong(String payload) {
+        socket.sendPong(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)))
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    static String message(String approvalKey, String trType, String trId, String trKey) {
+        return "{\"header\":{\"approval_key\":\"" + approvalKey + "\",\"custtype\":\"P\",\"tr_type\":\"" + trType
+                + "\",\"content-type\":\"utf-8\"},\"body\":{\"input\":{\"tr_id\":\"" + trId + "\",\"tr_key\":\""
+                + trKey + "\"}}}";
+    }
+
+    void ask(String trType, String trId, String trKey) {
+        send(message(approvalKey, trType, trId, trKey));
+    }
+
+    /** Registers and gives the reply. */
+    JsonNode register(String trId, String trKey) {
+        ask("1", trId, trKey);
+        return nextJson();
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}
