@@ -141,13 +141,15 @@ public final class Realtime {
         if (session == null || session.full()) {
             return;
         }
-        List<RealtimeSession.Registration> registrations = session.registrations().stream().filter(registration -> !registration.tr().encrypted()).toList();
+        List<RealtimeSession.Registration> registrations =
+                session.registrations().stream().filter(registration -> !registration.tr().encrypted()).toList();
         schedule.tick(registrations).forEach(registration -> frame(session, registration, schedule.recordsInNextFrame()));
     }
 
     /** Resting orders trade when somebody looks, so that what they become is told in time. */
     private void settle() {
-        if (registry.holder() != null && registry.holder().registrations().stream().anyMatch(registration -> registration.tr().encrypted())) {
+        if (registry.holder() != null
+                && registry.holder().registrations().stream().anyMatch(registration -> registration.tr().encrypted())) {
             book.settle(options.clock().instant());
         }
     }
@@ -201,7 +203,8 @@ public final class Realtime {
         if (count < 1 || count > MOST_RECORDS) {
             throw new IllegalArgumentException("records: must be 1 to " + MOST_RECORDS);
         }
-        return onLoop(() -> registry.registration(trId, key).map(registration -> frame(registry.holder(), registration, count)).orElse(false));
+        return onLoop(
+                () -> registry.registration(trId, key).map(registration -> frame(registry.holder(), registration, count)).orElse(false));
     }
 
     /** Any text at all, to every connection. */

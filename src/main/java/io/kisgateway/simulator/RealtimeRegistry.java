@@ -110,7 +110,7 @@ final class RealtimeRegistry {
                     codes.code(fault.code()), null)), wait, After.STAY);
             case REPLY_LOST -> new Outcome(Optional.empty(), wait, After.STAY);
             case RESET_BEFORE, RESET_AFTER, CLOSE_AFTER, CLOSE_MID_REPLY, CLOSE_MID_HEADER ->
-                new Outcome(Optional.empty(), wait, After.CUT);
+                    new Outcome(Optional.empty(), wait, After.CUT);
             default -> new Outcome(Optional.of("{\"header\":{\"tr_id\":\"" + asked.trId()), wait, After.STAY);
         };
     }
