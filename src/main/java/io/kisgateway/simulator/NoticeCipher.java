@@ -8,7 +8,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** How KIS encrypts notices (facts 1.4): AES-256-CBC with a pair that a connection is told with its first reply. */
+/** How KIS encrypts notices (facts 11.1): AES-256-CBC with a pair that a connection is told with its first reply. */
 record NoticeCipher(String iv, String key) {
 
     private static final int IV_LENGTH = 16;

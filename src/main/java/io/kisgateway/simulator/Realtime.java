@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * KIS's WebSocket (facts 1.4, 2.8): connections, PINGPONG, notices of orders, and what testers do to it. All of it
+ * KIS's WebSocket (facts 11.1, 11.2): connections, PINGPONG, notices of orders, and what testers do to it. All of it
  * happens on the event loop; the public methods may be called from any thread but another event loop's.
  */
 public final class Realtime {

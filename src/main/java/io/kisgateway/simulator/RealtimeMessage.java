@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** What a client says on the WebSocket, and the texts it is answered with (facts 1.4, 2.8). */
+/** What a client says on the WebSocket, and the texts it is answered with (facts 11.1, 11.2). */
 sealed interface RealtimeMessage {
 
     JsonMapper JSON = JsonMapper.builder().build();

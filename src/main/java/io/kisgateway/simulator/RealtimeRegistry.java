@@ -117,7 +117,7 @@ final class RealtimeRegistry {
 
     private String reply(RealtimeSession session, RealtimeMessage.Request asked, String code) {
         RealtimeTr tr = offered.get(asked.trId());
-        // Facts 1.4: the pair comes with every TR, and it is one and the same for a connection.
+        // Facts 11.1: the pair comes with every TR, and it is one and the same for a connection.
         boolean told = List.of("OPSP0000", "OPSP0001", "OPSP0002").contains(code);
         return RealtimeMessage.reply(asked.trId(), asked.trKey(), tr != null && tr.encrypted(), codes.code(code),
                 told ? session.cipher() : null);

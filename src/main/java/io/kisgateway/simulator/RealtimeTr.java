@@ -20,7 +20,7 @@ record RealtimeTr(String id, List<String> columns, Kind kind) {
             Set.of("H0STCNT0", "H0UNCNT0", "H0NXCNT0", "H0STASP0", "H0UNASP0", "H0NXASP0");
     private static final String NOTICE = "H0STCNI0";
 
-    /** Facts 1.4: notices of orders are encrypted, all else is plain. */
+    /** Facts 11.1: notices of orders are encrypted, all else is plain. */
     boolean encrypted() {
         return kind == Kind.NOTICE || kind == Kind.STUB_NOTICE;
     }

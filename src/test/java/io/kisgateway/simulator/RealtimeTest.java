@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The simulator's WebSocket, with the JDK's client (facts 1.4, 2.8). */
+/** The simulator's WebSocket, with the JDK's client (facts 11.1, 11.2). */
 class RealtimeTest {
 
     /** What the JDK's client calls a connection that ends without a closing frame. */
