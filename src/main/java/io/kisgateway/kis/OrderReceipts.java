@@ -6,9 +6,11 @@ import io.kisgateway.call.OrderReceipt;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads what KIS says of an order that it took: names in upper or lower case, {@code output} an object or an array of one,
@@ -35,20 +37,19 @@ final class OrderReceipts {
         }
     }
 
-    /** Empty if the reply does not say under which number KIS has the order. */
+    /** Empty if the reply does not say under which number KIS has the order, or says two. */
     static Optional<OrderReceipt> numbered(ObjectNode reply) {
-        return orderNumber(text(output(reply), NUMBER)).map(number -> new OrderReceipt(number,
-                blankToNull(text(output(reply), BRANCH)), time(text(output(reply), TIME)), null));
+        return only(said(reply, NUMBER)).flatMap(OrderReceipts::orderNumber).map(number -> new OrderReceipt(number,
+                only(said(reply, BRANCH)).orElse(null), only(said(reply, TIME)).map(OrderReceipts::time).orElse(null), null));
     }
 
     /** For an operation whose orders have no number of the day. Empty if KIS says that it was not carried out as usual. */
     static Optional<OrderReceipt> unnumbered(ObjectNode reply) {
-        JsonNode output = output(reply);
-        if (text(output, DONE).equalsIgnoreCase("N")) {
+        if (said(reply, DONE).stream().anyMatch("N"::equalsIgnoreCase)) {
             return Optional.empty();
         }
-        String note = OTHER_NUMBERS.stream().filter(name -> !text(output, name).isEmpty()).findFirst()
-                .map(name -> name + " " + text(output, name)).orElse(null);
+        String note = OTHER_NUMBERS.stream().filter(name -> !said(reply, name).isEmpty()).findFirst()
+                .map(name -> name + " " + String.join(", ", said(reply, name))).orElse(null);
         return Optional.of(new OrderReceipt(null, null, null, note));
     }
 
@@ -60,23 +61,25 @@ final class OrderReceipts {
         output.put(TIME, receipt.time());
     }
 
-    private static JsonNode output(ObjectNode reply) {
+    /** All that stands under a name, in either case and in each row. */
+    private static Set<String> said(ObjectNode reply, String name) {
         JsonNode output = reply.path("output");
-        return output.isArray() ? output.path(0) : output;
+        Set<String> said = new LinkedHashSet<>();
+        for (JsonNode row : output.isArray() ? output : List.of(output)) {
+            said.add(KisMessages.text(row, name));
+            said.add(KisMessages.text(row, name.toLowerCase(Locale.ROOT)));
+        }
+        said.remove("");
+        return said;
     }
 
-    private static String text(JsonNode output, String name) {
-        String upper = KisMessages.text(output, name);
-        return upper.isEmpty() ? KisMessages.text(output, name.toLowerCase(Locale.ROOT)) : upper;
+    private static Optional<String> only(Set<String> said) {
+        return said.size() == 1 ? said.stream().findFirst() : Optional.empty();
     }
 
     private static Optional<String> orderNumber(String text) {
         return text.matches("[0-9]{1,10}") && text.chars().anyMatch(digit -> digit != '0')
                 ? Optional.of("0".repeat(DIGITS - text.length()) + text) : Optional.empty();
-    }
-
-    private static String blankToNull(String text) {
-        return text.isEmpty() ? null : text;
     }
 
     private static String time(String text) {

@@ -166,6 +166,9 @@ interface Pages {
 
         @Override
         public Optional<TrCall> next(TrCall asked, Success page) {
+            if (!page.proof()) {
+                throw Problems.unreadable("a page that came as a failure does, or says one thing twice");
+            }
             last = page.reply();
             boolean wanted = reader.wantsMore(last);
             Map<String, String> position = Position.of(last, keys);

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -38,11 +39,23 @@ final class ReplyReader {
     private static final int SERVER_FAULT = 500;
     private static final int UNAVAILABLE = 503;
 
+    /** What a reply answers: the more hangs on it, the more it must say, and the less it may contradict itself. */
+    enum Asked {
+        QUERY,
+        /** A query about the account. */
+        LEDGER,
+        ORDER,
+        /** An order whose reply must hold its number. */
+        NUMBERED_ORDER;
+
+        boolean isOrder() {
+            return this == ORDER || this == NUMBERED_ORDER;
+        }
+    }
+
     private final KisCodes codes;
-    private final ObjectMapper json = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    private final ObjectMapper json = mapper().build();
+    private final ObjectMapper strict = mapper().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     ReplyReader(KisCodes codes) {
         this.codes = codes;
@@ -50,16 +63,19 @@ final class ReplyReader {
 
     /** Of a query or of the token endpoint. @param trCont the reply's header of that name, or null */
     KisOutcome read(int status, byte[] body, String trCont) {
-        return read(status, body, trCont, null, false, false);
+        return read(status, body, trCont, null, Asked.QUERY);
     }
 
     /**
      * @param trCont     the reply's header of that name, or null
      * @param retryAfter the reply's header of that name, or null
-     * @param numbered   of an order, whether the reply must hold its number
      */
-    KisOutcome read(int status, byte[] body, String trCont, String retryAfter, boolean order, boolean numbered) {
-        ObjectNode reply = parse(body);
+    KisOutcome read(int status, byte[] body, String trCont, String retryAfter, Asked asked) {
+        ObjectNode once = parse(asked == Asked.QUERY ? json : strict, body);
+        ObjectNode reply = once == null && asked != Asked.QUERY ? parse(json, body) : once;
+        if (once == null && reply != null && asked.isOrder()) {
+            return unreadable("HTTP " + status + ", a reply that says one thing twice", KisMessages.NONE);
+        }
         if (reply == null && (status == TOO_MANY || status == UNAVAILABLE && retryAfter != null && isBlank(body))) {
             return new Throttled(codes.form(status == TOO_MANY ? "[no envelope, HTTP 429]" : "[empty HTTP 503 with Retry-After]"),
                     KisMessages.NONE, "HTTP " + status + " without an envelope", RetryAfter.parse(retryAfter));
@@ -70,11 +86,11 @@ final class ReplyReader {
         String rtCd = KisMessages.text(reply, "rt_cd");
         KisMessage said = KisMessages.of(reply);
         if ("0".equals(rtCd)) {
-            return success(status, reply, said, trCont, order, numbered);
+            return success(status, reply, said, trCont, asked, once != null);
         }
         Rule listed = codes.find(said.msgCd());
-        if (listed != null && listed.kind() == Kind.EMPTY && !order) {
-            return new Success(reply, false, false, true);
+        if (listed != null && listed.kind() == Kind.EMPTY && !asked.isOrder()) {
+            return new Success(reply, false, false, true, status == OK && once != null);
         }
         if (listed != null && listed.kind() == Kind.SUCCESS) {
             return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
@@ -89,14 +105,17 @@ final class ReplyReader {
         };
     }
 
-    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, boolean order, boolean numbered) {
-        if (order && (numbered ? OrderReceipts.numbered(reply) : OrderReceipts.unnumbered(reply)).isEmpty()) {
-            return unreadable("HTTP " + status + ", " + (numbered ? "an accepted order without a number"
-                    : "an order that was not carried out as usual"), said);
+    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, Asked asked, boolean once) {
+        if (asked == Asked.NUMBERED_ORDER && OrderReceipts.numbered(reply).isEmpty()) {
+            return unreadable("HTTP " + status + ", an accepted order without a number, or with two", said);
+        }
+        if (asked == Asked.ORDER && OrderReceipts.unnumbered(reply).isEmpty()) {
+            return unreadable("HTTP " + status + ", an order that was not carried out as usual", said);
         }
         Rule listed = codes.find(said.msgCd());
         String more = trCont == null ? "" : trCont.strip();
-        return new Success(reply, MORE_PAGES.contains(more), LAST_PAGE.contains(more), listed != null && listed.kind() == Kind.EMPTY);
+        return new Success(reply, MORE_PAGES.contains(more), LAST_PAGE.contains(more), listed != null && listed.kind() == Kind.EMPTY,
+                status == OK && once);
     }
 
     private KisOutcome refused(int status, KisMessage said) {
@@ -182,9 +201,14 @@ final class ReplyReader {
         return status == OK ? code : "HTTP " + status + ", " + code;
     }
 
-    private ObjectNode parse(byte[] body) {
+    private static JsonMapper.Builder mapper() {
+        return JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    }
+
+    private static ObjectNode parse(ObjectMapper mapper, byte[] body) {
         try {
-            return body != null && json.readTree(body) instanceof ObjectNode object ? object : null;
+            return body != null && mapper.readTree(body) instanceof ObjectNode object ? object : null;
         } catch (IOException e) {
             return null;
         }

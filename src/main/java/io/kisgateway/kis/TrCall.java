@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.kis.ReplyReader.Asked;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -39,6 +40,10 @@ record TrCall(String path, String trId, Map<String, String> parameters, boolean 
         Map<String, String> changed = new LinkedHashMap<>(parameters);
         changed.putAll(replaced);
         return new TrCall(path, trId, changed, ledger, order, numbered, trCont);
+    }
+
+    Asked asked() {
+        return !order ? ledger ? Asked.LEDGER : Asked.QUERY : numbered ? Asked.NUMBERED_ORDER : Asked.ORDER;
     }
 
     /** The parameters that anyone may see: of an account's operation, the page's position names the account too. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Success;
+import io.kisgateway.kis.ReplyReader.Asked;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ class ReplyReaderTest {
     private final ReplyReader reader = new ReplyReader(KisCodes.load());
 
     private KisOutcome read(int status, String body, boolean order) {
-        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order, order);
+        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order ? Asked.NUMBERED_ORDER : Asked.LEDGER);
     }
 
     /** Forms of replies without a listed code; the sixth column: whether an order certainly does not exist. */
@@ -93,6 +94,13 @@ class ReplyReaderTest {
         "{\"output\":{\"ODNO\":\"0000117057\"}} | true",
         "{\"output\":[{\"ODNO\":\"0000117057\"}]} | true",
         "{\"output\":{\"odno\":\"0000117057\"}} | true",
+        "{\"output\":{\"ODNO\":\"117057\",\"odno\":\"117057\"}} | true",
+        "{\"output\":[{\"ODNO\":\"117057\"},{\"ODNO\":\"117057\"}]} | true",
+        "{\"output\":[{\"ODNO\":\"117057\"},{\"ODNO\":\"117058\"}]} | false",
+        "{\"output\":[{\"ODNO\":\"117057\"},{\"odno\":\"117058\"}]} | false",
+        "{\"output\":{\"ODNO\":\"117057\",\"odno\":\"117058\"}} | false",
+        "{\"output\":{\"ODNO\":\"117057\",\"ODNO\":\"117058\"}} | false",
+        "{\"output\":{\"ODNO\":\"117057\"},\"rt_cd\":\"1\"} | false",
         "{\"output\":{\"ODNO\":\"  \"}} | false",
         "{\"output\":[]} | false",
         "{} | false"})
