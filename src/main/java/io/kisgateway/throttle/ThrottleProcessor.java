@@ -69,7 +69,9 @@ public final class ThrottleProcessor implements RouteStep {
             return new CoalescedCall(null, caller);
         }
         Exchange exchange = caller.exchange;
-        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
+        String viewer = call.client() == null || call.client().seesAll() ? null : call.client().name();
+        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of(),
+                viewer);
         for (;;) {
             CoalescedCall own = new CoalescedCall(key, caller);
             CoalescedCall other = coalescedCalls.putIfAbsent(key, own);

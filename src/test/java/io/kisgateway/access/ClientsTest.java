@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.RawHttp;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,26 @@ class ClientsTest {
         assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
         assertThat(again.at("/order_no")).isEqualTo(first.at("/order_no"));
         assertThat(get(one, "/api/trading/orders/2026-11-27-buy-2").status()).isEqualTo(404);
+    }
+
+    /** Identical queries share a call, but nobody sees by that what is another's. */
+    @Test
+    void anothersOrderIsNotSeenByAskingAtTheSameMoment() {
+        String number = post(one, BUY, order("005930", 2, low)).at("/order_no").asText();
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-daily-ccld").ms(1000).times(2));
+        try {
+            int before = rig.simulator().calls().on("inquire-daily-ccld").size();
+            CompletableFuture<Reply> owners = CompletableFuture.supplyAsync(() -> get(one, "/api/trading/orders/" + number));
+            await().until(() -> rig.simulator().calls().on("inquire-daily-ccld").size() > before);
+            assertThat(get(other, "/api/trading/orders/" + number).status()).isEqualTo(404);
+            assertThat(owners.join().status()).isEqualTo(200);
+            CompletableFuture<Reply> list = CompletableFuture.supplyAsync(() -> get(one, "/api/account/orders"));
+            await().until(() -> rig.simulator().calls().on("inquire-daily-ccld").size() > before + 1);
+            assertThat(get(other, "/api/account/orders").at("/data").findValuesAsText("order_no")).doesNotContain(number);
+            assertThat(list.join().at("/data").findValuesAsText("order_no")).contains(number);
+        } finally {
+            rig.simulator().faults().clear();
+        }
     }
 
     @Test
