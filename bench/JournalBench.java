@@ -60,16 +60,16 @@ public final class JournalBench {
             AtomicInteger folders = new AtomicInteger();
             try {
                 new JournalBench(
-                        () -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC()))
+                        () -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC(), Runnable::run))
                         .startsEmpty();
-                new JournalBench(() -> Journal.inFolder(data.resolve("orders"), "bench", RETENTION, Clock.systemUTC())).run();
+                new JournalBench(() -> Journal.inFolder(data.resolve("orders"), "bench", RETENTION, Clock.systemUTC(), Runnable::run)).run();
             } finally {
                 delete(data);
             }
         } else {
             try (RedisConnection redis = RedisConnection.open(RedisAddress.parse(args[0]), "journal-bench:")) {
                 redis.client().getKeys().deleteByPattern("journal-bench:*");
-                new JournalBench(() -> Journal.inRedis(redis, "bench", "bench", RETENTION, Clock.systemUTC())).run();
+                new JournalBench(() -> Journal.inRedis(redis, "bench", "bench", RETENTION, Clock.systemUTC(), Runnable::run)).run();
                 redis.client().getKeys().deleteByPattern("journal-bench:*");
             }
         }

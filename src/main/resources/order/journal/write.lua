@@ -1,9 +1,12 @@
 -- One step of one order: checks and writes everything that belongs to it, or nothing.
 -- KEYS: entry, key's holder, day's entries, open entries, day's order numbers, order number's latest entry, halt, open entries of the
--- day and stock, confirmed numbers of the day and stock, client's entries of the day
-local entry, holder, day, open, numbers, number, halt, group, confirmed, client = unpack(KEYS)
-local id, old, new, doc, ends, keyEnds, dayEnds, created, due, orderNo, word, claims, replaced, state, halts, keyed, named = unpack(ARGV)
--- state: received, sending or sent; word: what KIS's own confirmation says, or nothing.
+-- day and stock, confirmed numbers of the day and stock, client's entries of the day; of the entry that loses its number to this one:
+-- entry, key's holder, open entries of its day and stock
+local entry, holder, day, open, numbers, number, halt, group, confirmed, client, loserEntry, loserHolder, loserGroup = unpack(KEYS)
+local id, old, new, doc, ends, keyEnds, dayEnds, created, due, orderNo, word, claims, replaced, state, halts, keyed, named,
+  loser, loserOld, loserNew, loserDoc, loserDue, loserCreated, loserKeyEnds = unpack(ARGV)
+-- state: received, sending or sent; word: what KIS's own confirmation says, or nothing. loser: who is known to have the number;
+-- loserOld: in which version it is so; without loserNew it stays as it is.
 
 if halts == '1' and (redis.call('GET', halt) or 'resumed') ~= 'resumed' then
   return 'HALTED'
@@ -22,14 +25,25 @@ end
 if state == 'sending' and keyed == '1' and old ~= '0' and held ~= id then
   return 'CHANGED'
 end
-local loser = ''
 if orderNo ~= '' then
   local other = redis.call('HGET', numbers, orderNo)
   if other and other ~= id then
     if word == '' then
       return 'NUMBER_TAKEN'
     end
-    loser = other
+    if other ~= loser or loserNew ~= '' and redis.call('HGET', loserEntry, 'version') ~= loserOld then
+      return 'LOSES ' .. other
+    end
+    if loserNew ~= '' then
+      redis.call('HSET', loserEntry, 'version', loserNew, 'doc', loserDoc, 'group', '1')
+      redis.call('HDEL', loserEntry, 'number')
+      redis.call('ZADD', open, loserDue, loser)
+      redis.call('ZADD', loserGroup, loserCreated, loser)
+      redis.call('PEXPIREAT', loserGroup, dayEnds)
+      if redis.call('GET', loserHolder) == loser then
+        redis.call('PEXPIREAT', loserHolder, loserKeyEnds)
+      end
+    end
   end
 end
 -- A number that it had and has no longer is free again.
@@ -88,4 +102,4 @@ if state == 'sending' then
   local info = redis.pcall('INFO', 'replication')
   replicas = type(info) == 'string' and string.match(info, 'connected_slaves:(%d+)') or ''
 end
-return 'DONE ' .. replicas .. ' ' .. loser
+return 'DONE ' .. replicas

@@ -12,7 +12,7 @@ import io.kisgateway.order.OrdersAtKis.Side;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderType;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class AccountOrders {
     CompletionStage<?> list(Exchange exchange) {
         Call call = Call.of(exchange);
         String date = exchange.getVariable("date", String.class);
-        LocalDate day = date == null ? LocalDate.ofInstant(journal.clock().instant(), Times.KST)
+        LocalDate day = date == null ? KoreanTime.date(journal.clock().instant())
                 : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
         boolean open = Boolean.TRUE.equals(exchange.getVariable("open"));
         String after = exchange.getVariable("after", String.class);

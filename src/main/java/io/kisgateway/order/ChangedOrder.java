@@ -6,7 +6,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderType;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class ChangedOrder {
     }
 
     private LocalDate today() {
-        return LocalDate.ofInstant(orders.clock().instant(), Times.KST);
+        return KoreanTime.date(orders.clock().instant());
     }
 
     /** KIS wants the branch that took the order: the journal knows it, or else KIS. */

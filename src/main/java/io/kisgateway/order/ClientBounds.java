@@ -9,7 +9,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Scope;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class ClientBounds {
         if (bounds.valuePerDay() == Long.MAX_VALUE) {
             return CompletableFuture.completedStage(null);
         }
-        Charge charge = new Charge(call.client().name(), LocalDate.ofInstant(clock.instant(), Times.KST), value);
+        Charge charge = new Charge(call.client().name(), KoreanTime.date(clock.instant()), value);
         return values.take(charge.client, charge.day, value, bounds.valuePerDay()).exceptionally(failure -> {
             throw OrderLifecycle.journalAway(failure);
         }).thenAccept(within -> {

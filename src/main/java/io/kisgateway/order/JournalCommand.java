@@ -1,11 +1,12 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.journal.AuditLine;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.JournalCopy;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.RuntimeSettings;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
@@ -29,8 +30,10 @@ public final class JournalCommand {
 
     private static final int BAD_REQUEST = 2;
     private static final Duration REDIS_PATIENCE = Duration.ofSeconds(10);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(Times.KST);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(KoreanTime.KST);
     private static final String ROW = "%-12s  %-10s  %-6s  %-7s  %9s  %9s  %-10s  %-12s  %-36s  %s%n";
+
+    private static final String AUDIT = "%-12s  %-10s  %-12s  %-15s  %5s  %s%n";
 
     private final PrintStream out;
     private final LocalDate day;
@@ -50,7 +53,7 @@ public final class JournalCommand {
     public static int run(List<String> args, Map<String, String> environment, PrintStream out, Clock clock) {
         LocalDate day;
         try {
-            day = args.isEmpty() ? LocalDate.ofInstant(clock.instant(), Times.KST) : date(args.get(0));
+            day = args.isEmpty() ? KoreanTime.date(clock.instant()) : date(args.get(0));
             JournalCommand command = new JournalCommand(out, day);
             String redis = environment.getOrDefault(Setting.REDIS_URL.name(), "");
             boolean shared = environment.containsKey(Setting.REDIS_URL.name() + "_FILE") || !redis.isBlank() && !redis.equals("memory://");
@@ -88,6 +91,7 @@ public final class JournalCommand {
             out.println("Journal " + journal);
             try (JournalCopy copy = JournalCopy.of(journal)) {
                 print(cursor -> copy.list(day, cursor));
+                print(copy.audited(day));
                 List<String> faults = copy.faults();
                 faults.forEach(fault -> out.println("FAULT: " + fault));
                 faulty |= !faults.isEmpty();
@@ -108,6 +112,7 @@ public final class JournalCommand {
             try {
                 redis.awaitConnected(REDIS_PATIENCE);
                 print(cursor -> journal.list(day, null, cursor, Journal.MOST_OF_A_PAGE).toCompletableFuture().join());
+                print(journal.audited(day).toCompletableFuture().join());
             } catch (IOException | CompletionException e) {
                 faulty = true;
                 out.println("FAULT: it cannot be read: " + AsyncStep.brief(e));
@@ -132,11 +137,21 @@ public final class JournalCommand {
         out.printf("%d entries of %s, and %d that cannot be read%n", entries, day, unreadable);
     }
 
+    private void print(List<AuditLine> lines) {
+        out.println();
+        out.printf(AUDIT, "AT", "KIND", "CLIENT", "ADDRESS", "TIMES", "ASKED FOR, AND WHAT CAME OF IT");
+        for (AuditLine line : lines) {
+            out.printf(AUDIT, TIME.format(line.at()), line.kind(), shown(line.client()), shown(line.address()), line.times(),
+                    shown(line.what()) + (line.outcome() == null ? "" : ": " + line.outcome()));
+        }
+        out.printf("%d lines of %s beside the orders: refusals and what operators did%n%n", lines.size(), day);
+    }
+
     private void print(OrderEntry entry) {
         Terms terms = entry.terms();
         out.printf(ROW, TIME.format(entry.createdAt()), entry.state().wire(), terms.action().wire(), shown(terms.stockCode()),
                 terms.quantity(), terms.price() == 0 ? "market" : terms.price(),
-                entry.placement() == null ? "-" : entry.placement().orderNo(), shown(entry.origin().client()),
+                entry.placement() == null ? "-" : entry.placement().orderNo(), shown(entry.origin().client() == null ? entry.origin().caller() : entry.origin().client()),
                 entry.origin().givenKey() == null ? entry.id() : entry.origin().givenKey(), entry.reason() == null ? "" : entry.reason());
     }
 

@@ -11,7 +11,7 @@ import io.kisgateway.order.journal.EntryJson;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Placement;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Stages;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -72,6 +72,15 @@ final class JournalSteps {
         return call.client() == null || call.client().seesAll() ? null : call.client().name();
     }
 
+    /** KIS is not to be asked now: what the journal knows is worth telling all the same. */
+    static void unasked(Exchange exchange) {
+        Problem why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Problem.class);
+        if (why.code() != ProblemCode.CIRCUIT_OPEN) {
+            throw why;
+        }
+        Call.of(exchange).attribute(Problem.class, why);
+    }
+
     /** The order whose number, key or id the variable {@code id} holds, and what KIS says was traded of it. */
     CompletionStage<?> find(Exchange exchange) {
         String id = exchange.getVariable("id", String.class);
@@ -90,6 +99,10 @@ final class JournalSteps {
             String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number);
             if (atKisNo == null) {
                 return CompletableFuture.completedStage(reply(id, found, null, null));
+            }
+            Problem unasked = Call.of(exchange).attribute(Problem.class);
+            if (unasked != null) {
+                return CompletableFuture.completedStage(reply(id, found, null, unasked));
             }
             LocalDate day = found.map(OrderEntry::day).orElse(today());
             String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
@@ -151,6 +164,6 @@ final class JournalSteps {
     }
 
     private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), Times.KST);
+        return KoreanTime.date(clock.instant());
     }
 }

@@ -7,7 +7,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Placement;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -65,7 +65,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
     private static Instant time(JsonNode row) {
         LocalDate day = LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE);
         String time = text(row, "ord_tmd");
-        return time.isEmpty() ? null : LocalDateTime.of(day, LocalTime.parse(time, TIME)).toInstant(Times.KST);
+        return time.isEmpty() ? null : LocalDateTime.of(day, LocalTime.parse(time, TIME)).toInstant(KoreanTime.KST);
     }
 
     /** Facts 3.13: two spellings of either name are about. */
@@ -111,7 +111,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
     }
 
     String orderedAt() {
-        return at == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(Times.KST));
+        return at == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(KoreanTime.KST));
     }
 
     /** {@code buy}, {@code sell}, {@code cancel} or {@code modify}, as the journal says it. */

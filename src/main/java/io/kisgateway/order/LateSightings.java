@@ -1,27 +1,32 @@
 package io.kisgateway.order;
 
+import io.kisgateway.order.Lookup.Group;
 import io.kisgateway.order.OrderAlarms.Kind;
 import io.kisgateway.order.OrdersAtKis.Listed;
-import io.kisgateway.order.OrdersAtKis.Side;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.OrderState;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Orders at KIS that should not be there: one that was called not placed is looked for once more, minutes later. */
+/**
+ * Orders at KIS that should not be there: one that was called not placed is looked for once more, minutes later. The journal says
+ * which, and when, so that any instance does it, after a restart too.
+ */
 final class LateSightings {
 
     private static final Logger LOG = LoggerFactory.getLogger(LateSightings.class);
-    private static final int MOST = 1000;
-
-    /** @param from in nanoseconds of the monotonic clock */
-    private record Watched(OrderEntry entry, long from) {}
+    private static final Duration TRIED_FOR = Duration.ofDays(1);
 
     private final OrderLifecycle orders;
     private final Journal journal;
@@ -29,8 +34,7 @@ final class LateSightings {
     private final KisClock clock;
     private final OrderAlarms alarms;
     private final Duration after;
-    private final Queue<Watched> watched = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger watching = new AtomicInteger();
+    private final Set<Group> looking = ConcurrentHashMap.newKeySet();
 
     /** @param after how long after the word the last look is */
     LateSightings(OrderLifecycle orders, OrdersAtKis atKis, KisClock clock, OrderAlarms alarms, Duration after) {
@@ -42,38 +46,64 @@ final class LateSightings {
         this.after = after;
     }
 
-    /** An order was called not placed. */
-    void watch(OrderEntry entry) {
-        if (watching.get() < MOST) {
-            watching.incrementAndGet();
-            watched.add(new Watched(entry, orders.nanoTime() + after.toNanos()));
-        }
+    /** When an order that is called not placed now is looked for once more. */
+    Instant next() {
+        return orders.clock().instant().plus(after);
     }
 
-    /** Takes the looks that are due. */
-    void tick() {
-        List<OrderEntry> due = new ArrayList<>();
-        for (Watched next = watched.peek(); next != null && orders.nanoTime() - next.from() >= 0; next = watched.peek()) {
-            watched.remove(next);
-            watching.decrementAndGet();
-            due.add(next.entry());
-        }
-        due.forEach(this::look);
+    /**
+     * Takes the looks that are due; of all instances one takes each.
+     *
+     * @param open    of the journal's
+     * @param longest that a look takes
+     */
+    void look(List<OrderEntry> open, Duration longest) {
+        Instant now = orders.clock().instant();
+        Map<Group, List<OrderEntry>> due = open.stream()
+                .filter(entry -> entry.state() == OrderState.NOT_PLACED && !entry.due().isAfter(now)).collect(Collectors.groupingBy(Group::of));
+        due.forEach((group, entries) -> {
+            if (looking.add(group)) {
+                String right = "last-look-" + group;
+                journal.lease(right, longest)
+                        .thenCompose(mine -> mine ? look(group, entries).handle((done, failure) -> journal.endLease(right))
+                                .thenCompose(end -> end) : CompletableFuture.completedStage(null))
+                        .whenComplete((done, failure) -> looking.remove(group));
+            }
+        });
     }
 
-    private void look(OrderEntry entry) {
-        atKis.since(entry.day(), entry.terms().stockCode(), Side.of(entry.terms().action()), clock.earliest(entry.sentAt()),
-                atKis.ownCall("last-look-" + entry.id())).thenCompose(listed -> {
-                    List<KisOrder> like = listed.rows().stream().filter(row -> Matching.isSame(entry, row)
-                            && (row.at() == null || !row.at().plusSeconds(1).isBefore(clock.earliest(entry.sentAt())))).toList();
-                    return journal.owners(entry.day(), like.stream().map(KisOrder::orderNo).toList()).thenAccept(owners -> like.stream()
-                            .filter(row -> !owners.containsKey(row.orderNo())).findFirst().ifPresent(row -> alarms.raise(Kind.LATE_SIGHTING,
-                                    "KIS lists order " + row.orderNo() + " of " + row.orderedAt() + ", identical to order " + entry.id()
-                                            + ", of which was said that it is not placed: if nobody else placed it, it may exist twice")));
-                }).exceptionally(failure -> {
-                    LOG.warn("Whether an order that was called not placed shows up later could not be asked: {}", AsyncStep.brief(failure));
-                    return null;
-                });
+    private CompletionStage<?> look(Group group, List<OrderEntry> entries) {
+        Instant earliest = entries.stream().map(entry -> clock.earliest(entry.sentAt())).min(Instant::compareTo).orElseThrow();
+        return atKis.since(group.day(), group.code(), group.side(), earliest, atKis.ownCall("last-look-" + entries.get(0).id()))
+                .thenCompose(listed -> journal.owners(group.day(), listed.rows().stream().map(KisOrder::orderNo).toList())
+                        .thenAccept(owners -> tell(entries,
+                                listed.rows().stream().filter(row -> !owners.containsKey(row.orderNo())).toList())))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Whether orders that were called not placed show up later could not be asked: {}", AsyncStep.brief(failure));
+                    }
+                    return Lookup.all(entries.iterator(), entry -> looked(entry, failure == null));
+                }).thenCompose(written -> written);
+    }
+
+    private CompletionStage<?> looked(OrderEntry entry, boolean done) {
+        boolean last = done || orders.clock().instant().isAfter(entry.sentAt().plus(TRIED_FOR));
+        Instant next = last ? OrderEntry.Lookup.NEVER : next();
+        return orders.update(entry, before -> before.due() != null && before.state() == OrderState.NOT_PLACED ? before.lookedUp(next) : before);
+    }
+
+    /** @param free rows that no order of the journal has */
+    private void tell(List<OrderEntry> entries, List<KisOrder> free) {
+        Set<String> told = new HashSet<>();
+        for (OrderEntry entry : entries) {
+            free.stream().filter(row -> Matching.isSame(entry, row) && !told.contains(row.orderNo())
+                    && (row.at() == null || !row.at().plusSeconds(1).isBefore(clock.earliest(entry.sentAt())))).findFirst().ifPresent(row -> {
+                        told.add(row.orderNo());
+                        alarms.raise(Kind.LATE_SIGHTING,
+                                "KIS lists order " + row.orderNo() + " of " + row.orderedAt() + ", identical to order " + entry.id()
+                                        + ", of which was said that it is not placed: if nobody else placed it, it may exist twice");
+                    });
+        }
     }
 
     /** @param free rows that no order of the journal has; those that an open order may be given are nobody's yet */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Lookup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
+    private static final int AT_ONCE = 200;
 
     /** What is looked up together. @param code null for cancellations whose stock is not known */
     record Group(LocalDate day, String code, Side side) {
@@ -97,11 +100,17 @@ final class Lookup {
             LOG.error("A lookup of orders in doubt failed inside the gateway", failure);
         }
         return journal.open(group.day(), group.code())
-                .thenCompose(open -> all(inDoubt(group, open).stream().map(entry -> wait(entry, why, asked)).toList()));
+                .thenCompose(open -> all(inDoubt(group, open).iterator(), entry -> wait(entry, why, asked)));
     }
 
-    private static CompletionStage<Void> all(List<? extends CompletionStage<?>> stages) {
-        return CompletableFuture.allOf(stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    /** Some at a time: what callers write must not wait behind thousands. */
+    static CompletionStage<Void> all(Iterator<OrderEntry> entries, Function<OrderEntry, CompletionStage<?>> write) {
+        List<CompletableFuture<?>> some = new ArrayList<>();
+        while (entries.hasNext() && some.size() < AT_ONCE) {
+            some.add(write.apply(entries.next()).toCompletableFuture());
+        }
+        CompletableFuture<Void> written = CompletableFuture.allOf(some.toArray(CompletableFuture[]::new));
+        return entries.hasNext() ? written.thenCompose(done -> all(entries, write)) : written;
     }
 
     /** The order of the reads matters: what was listed, then who is on their way, then who has which number. */
@@ -122,20 +131,19 @@ final class Lookup {
         Map<String, KisOrder> found = matching.match(without, free);
         late.strangers(listed, free, open);
         Set<String> contested = inDoubt.stream().filter(entry -> isContested(entry, open)).map(OrderEntry::id).collect(Collectors.toSet());
-        List<CompletionStage<?>> writes = new ArrayList<>();
-        for (OrderEntry entry : inDoubt) {
+        Map<KisOrder, OrderEntry> holders = Matching.holders(without, found);
+        return all(inDoubt.iterator(), entry -> {
             KisOrder row = found.get(entry.id());
             if (own.containsKey(entry.id())) {
-                writes.add(placed(entry, own.get(entry.id())));
-            } else if (row != null) {
-                writes.add(contested.contains(entry.id())
-                        ? wait(entry, "an identical order is under way, and one order at KIS may be either's", asked) : placed(entry, row));
-            } else {
-                Optional<String> doubt = Optional.ofNullable(matching.doubt(entry, without, free, found));
-                writes.add(missing(entry, new NotPlaced.Evidence(entry, listed, asked.at(), confirmed, doubt), asked));
+                return placed(entry, own.get(entry.id()));
             }
-        }
-        return all(writes);
+            if (row != null) {
+                return contested.contains(entry.id())
+                        ? wait(entry, "an identical order is under way, and one order at KIS may be either's", asked) : placed(entry, row);
+            }
+            Optional<String> doubt = Optional.ofNullable(matching.doubt(entry, free, holders));
+            return missing(entry, new NotPlaced.Evidence(entry, listed, asked.at(), confirmed, doubt), asked);
+        });
     }
 
     /** What the journal says is an order's own though it is in doubt, by entry id; nobody else gets it, and it is not missing. */
@@ -186,10 +194,10 @@ final class Lookup {
                 "KIS did not take the order: its whole list of the day, asked for twice when it must have been there, does not have it."
                         + " A new order needs a new Idempotency-Key";
         return orders.update(entry, before -> before.state().inDoubt()
-                ? before.notPlaced(why, OrderReplies.notPlaced(before, why), orders.clock().instant()) : before).thenAccept(after -> {
+                ? before.notListed(why, OrderReplies.notPlaced(before, why), orders.clock().instant(), late.next()) : before)
+                .thenAccept(after -> {
                     if (after.state() == OrderState.NOT_PLACED) {
                         LOG.info("Order {} was not placed: KIS does not list it", entry.id());
-                        late.watch(after);
                     }
                 });
     }

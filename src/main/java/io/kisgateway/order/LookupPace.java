@@ -15,9 +15,6 @@ import java.util.function.LongSupplier;
  */
 final class LookupPace {
 
-    /** When KIS is not asked again. */
-    static final Instant NEVER = Instant.parse("9000-01-01T00:00:00Z");
-
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** What is absent once may be on its way into the list. */
@@ -97,7 +94,7 @@ final class LookupPace {
         Duration wait;
         if (unresolvedNow || entry.state() == OrderState.UNRESOLVED) {
             if (now.isAfter(entry.sentAt().plus(LISTED_FOR))) {
-                return NEVER;
+                return OrderEntry.Lookup.NEVER;
             }
             Duration least = between(BETWEEN_ABSENCES, unresolved.dividedBy(5), SHORTEST_WAIT_UNRESOLVED);
             wait = between(least, beyond.dividedBy(SHARE_OF_TIME), LONGEST_WAIT_UNRESOLVED);

@@ -2,7 +2,7 @@ package io.kisgateway.order;
 
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
@@ -103,22 +103,26 @@ final class Matching {
                 && !row.at().isAfter(clock.latest(entry.quietSince().plus(late)));
     }
 
+    /** @param found what each of the entries has been given, by its id */
+    static Map<KisOrder, OrderEntry> holders(Collection<OrderEntry> entries, Map<String, KisOrder> found) {
+        Map<KisOrder, OrderEntry> holders = new HashMap<>();
+        entries.stream().filter(entry -> found.containsKey(entry.id())).forEach(entry -> holders.put(found.get(entry.id()), entry));
+        return holders;
+    }
+
     /**
      * Why it cannot be said that the entry is not among these orders, or null. If it could have been given a row that
      * another has, and that one could have had a row that is left, then the row that is left may be of either.
      *
-     * @param entries in doubt
      * @param rows    that no other entry of the journal has
-     * @param found   what each of the entries has been given of them
+     * @param holders which of the entries in doubt has been given which of them
      */
-    String doubt(OrderEntry entry, Collection<OrderEntry> entries, List<KisOrder> rows, Map<String, KisOrder> found) {
-        LocalDate first = LocalDate.ofInstant(clock.earliest(entry.sentAt()), Times.KST);
-        LocalDate last = LocalDate.ofInstant(clock.latest(entry.quietSince()), Times.KST);
+    String doubt(OrderEntry entry, List<KisOrder> rows, Map<KisOrder, OrderEntry> holders) {
+        LocalDate first = KoreanTime.date(clock.earliest(entry.sentAt()));
+        LocalDate last = KoreanTime.date(clock.latest(entry.quietSince()));
         if (!first.equals(last)) {
             return "it was sent around midnight, and KIS may have it on another day";
         }
-        Map<KisOrder, OrderEntry> holders = new HashMap<>();
-        entries.forEach(other -> holders.put(found.get(other.id()), other));
         Set<OrderEntry> visited = new HashSet<>(Set.of(entry));
         Deque<OrderEntry> next = new ArrayDeque<>(visited);
         while (!next.isEmpty()) {

@@ -5,7 +5,11 @@ import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PassedRequest;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.Stages;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
@@ -39,7 +43,9 @@ final class OrderClaims {
             call.orderFate(OrderFate.NOT_PLACED);
         }
         Terms terms = OrderRequest.terms(action, exchange, virtual);
-        return keys.claim(exchange, terms).thenCompose(claimed -> {
+        return keys.claim(exchange, terms).handle((claimed, failure) -> failure == null ? CompletableFuture.completedStage(claimed)
+                : CompletableFuture.<Optional<OrderRun>>failedStage(told(Stages.cause(failure), terms, call))).thenCompose(stage -> stage)
+                .thenCompose(claimed -> {
             if (claimed.isEmpty()) {
                 return CompletableFuture.completedStage(null);
             }
@@ -50,5 +56,12 @@ final class OrderClaims {
             call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
             return guard.check(terms, call);
         });
+    }
+
+    /** Without a journal it is not known whether trading is halted, unless it is here that an operator has said so. */
+    private Throwable told(Throwable failure, Terms terms, Call call) {
+        boolean away = failure instanceof Problem problem && problem.code() == ProblemCode.JOURNAL_UNAVAILABLE;
+        boolean nothingBefore = call.orderFate() == OrderFate.NOT_PLACED;
+        return away && nothingBefore && !terms.cancels() && halt.isHeldHere() ? OrderLifecycle.halted() : failure;
     }
 }

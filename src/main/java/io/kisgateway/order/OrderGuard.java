@@ -6,7 +6,7 @@ import io.kisgateway.call.OrderBounds;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -91,7 +91,7 @@ final class OrderGuard {
 
     /** The same all day; what KIS tells before the exchange opens may be yesterday's, and is asked for again. */
     private CompletionStage<Long> upperLimit(String code, Call call) {
-        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), Times.KST);
+        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), KoreanTime.KST);
         LocalDate today = now.toLocalDate();
         Long known = known(code, today);
         if (known != null) {

@@ -2,6 +2,7 @@ package io.kisgateway.order;
 
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.Problem;
@@ -15,7 +16,7 @@ import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.StoredReply;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +110,8 @@ final class OrderLifecycle {
 
     Origin origin(Call call, String key, String fingerprint) {
         String client = call.client() == null ? null : call.client().name();
-        return new Origin(call.endpoint(), call.caller(), client, call.requestId(), journal.instance(), key, fingerprint);
+        Caller caller = call.attribute(Caller.class);
+        return new Origin(call.endpoint(), caller == null ? null : caller.toString(), client, call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**
@@ -185,7 +187,7 @@ final class OrderLifecycle {
         if (found == null || found.state() == OrderState.RECEIVED) {
             return found == null ? CompletableFuture.completedStage(null) : journal.remove(found);
         }
-        return update(found, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", null, clock.instant()));
+        return update(found, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", clock.instant()));
     }
 
     private Duration longestCall() {
@@ -218,7 +220,7 @@ final class OrderLifecycle {
     /** KIS took it. @return when, by KIS's clock, ISO 8601 with its offset; null if it did not say */
     String taken(OrderRun run, OrderReceipt receipt) {
         run.taken(receipt);
-        return receipt.time() == null ? null : Times.near(clock.instant(), receipt.time());
+        return receipt.time() == null ? null : KoreanTime.near(clock.instant(), receipt.time());
     }
 
     static Problem halted() {
@@ -253,12 +255,12 @@ final class OrderLifecycle {
             boolean definite = answer.problem() == null || answer.problem().code() == ProblemCode.KIS_REJECTED;
             String why = answer.problem() == null ? "KIS had nothing left to do" : answer.problem().getMessage();
             return settle(run, before -> definite ? before.rejected(why, OrderReplies.stored(answer), now)
-                    : before.notPlaced(why, null, now));
+                    : before.notPlaced(why, now));
         }
         String why = answer.problem() == null ? "the route ended without an answer of KIS" : answer.problem().getMessage();
         if (!entry.terms().listed()) {
             return settle(run,
-                    before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, LookupPace.NEVER) : before);
+                    before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, OrderEntry.Lookup.NEVER) : before);
         }
         // Who knows nothing undoes nothing that others have found out meanwhile.
         return settle(run, before -> before.state() == OrderState.SENDING ? before.unknown(why, now, now) : before).thenRun(onDoubt);
@@ -266,7 +268,7 @@ final class OrderLifecycle {
 
     private static Placement placement(OrderReceipt receipt, Instant now) {
         return new Placement(receipt.orderNo(), receipt.organizationNo(),
-                receipt.time() == null ? null : Times.near(now, receipt.time()), true);
+                receipt.time() == null ? null : KoreanTime.near(now, receipt.time()), true);
     }
 
     private static OrderEntry taken(OrderEntry before, OrderReceipt receipt, Answer answer, Instant now) {

@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.AuditEvent;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.redis.RedisConnection;
@@ -16,13 +17,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
 /** All that this package gives to routes and operators, put together. */
 public final class OrderModule implements GatewayModule {
 
     /** The steps that routes may name, as {@link #configure} binds them. */
-    public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-account");
+    public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-unasked", "order-account");
 
     /** After so many times the grace an order that was called not placed is looked for once more. */
     private static final int LAST_LOOK = 4;
@@ -37,6 +39,7 @@ public final class OrderModule implements GatewayModule {
     private final ClientBounds clients;
     private final OrderLifecycle orders;
     private final TradingHalt halt;
+    private final AuditTrail audit;
     private Reconciler reconciler;
     private KeyClaims keys;
 
@@ -49,6 +52,7 @@ public final class OrderModule implements GatewayModule {
         this.alarms = new OrderAlarms(clock);
         this.clients = new ClientBounds(values, clock);
         this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, timer);
+        this.audit = new AuditTrail(journal);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
 
@@ -56,15 +60,16 @@ public final class OrderModule implements GatewayModule {
     public static OrderModule open(OrderSettings settings, Runtime runtime) {
         String instance = UUID.randomUUID().toString().substring(0, 13);
         RedisConnection redis = runtime.redis().orElse(null);
-        Journal journal = redis == null ? inFolder(settings, instance, runtime.clock())
-                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock());
+        Journal journal = redis == null ? inFolder(settings, instance, runtime)
+                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers());
         return new OrderModule(settings, journal, DayValues.open(redis, settings.dataFolder(), settings.scope()), runtime.timers(),
                 runtime.clock(), runtime.nanoTime());
     }
 
-    private static Journal inFolder(OrderSettings settings, String instance, Clock clock) {
+    private static Journal inFolder(OrderSettings settings, String instance, Runtime runtime) {
         try {
-            return Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, clock);
+            return Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, runtime.clock(),
+                    runtime.workers());
         } catch (IllegalStateException e) {
             throw InvalidSetting.because("DATA_DIR cannot be used: " + e.getMessage()
                     + "; give each gateway a folder of its own, or REDIS_URL to share one account");
@@ -85,12 +90,13 @@ public final class OrderModule implements GatewayModule {
         registry.bind("order-list", new AsyncStep(reading::list));
         registry.bind("order-account", new AsyncStep(new AccountOrders(journal, atKis)::list));
         registry.bind("order-find", new AsyncStep(reading::find));
+        registry.bind("order-unasked", (Processor) JournalSteps::unasked);
         KisClock kisClock = new KisClock();
         LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);
         LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));
         Lookup lookup = new Lookup(orders, atKis, kisClock, new Matching(kisClock, numbers, settings.grace()),
                 new NotPlaced(settings.grace()), pace, late);
-        reconciler = new Reconciler(orders, halt, lookup, pace, late, settings.callTimeout().plusSeconds(5));
+        reconciler = new Reconciler(orders, halt, audit, lookup, pace, late, settings.callTimeout().plusSeconds(5));
     }
 
     /** The routes run: orders in doubt can be looked up, and operators may halt trading. */
@@ -103,6 +109,11 @@ public final class OrderModule implements GatewayModule {
     /** The kill switch. */
     public TradingHalt halt() {
         return halt;
+    }
+
+    /** Has it written into the journal; does not block. Of orders only what leaves no entry there need be. */
+    public void audit(AuditEvent event) {
+        audit.add(event);
     }
 
     /** How orders are, as of a moment ago. */
@@ -124,6 +135,7 @@ public final class OrderModule implements GatewayModule {
         if (keys != null) {
             keys.close();
         }
+        audit.close();
         journal.close();
     }
 }

@@ -1,6 +1,6 @@
 package io.kisgateway.order;
 
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class OrderNumbers {
 
     /** The highest order number seen today, or null. */
     synchronized String highest(Instant now) {
-        return LocalDate.ofInstant(now, Times.KST).equals(day) ? highest : null;
+        return KoreanTime.date(now).equals(day) ? highest : null;
     }
 
     /** Whether numbers have ascended as far as they have been seen. */

@@ -8,7 +8,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.NoData;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -146,7 +146,7 @@ final class OrdersAtKis {
             try {
                 KisOrder order = KisOrder.of(row);
                 boolean asked = (code == null || code.equals(order.code())) && (side == Side.BOTH || (side == Side.BUY) == order.buy())
-                        && (order.at() == null || LocalDate.ofInstant(order.at(), Times.KST).equals(day));
+                        && (order.at() == null || KoreanTime.date(order.at()).equals(day));
                 return asked ? Optional.of(order) : Optional.empty();
             } catch (Problem e) {
                 return Optional.empty();

@@ -31,6 +31,7 @@ final class Reconciler implements AutoCloseable {
     private final OrderLifecycle orders;
     private final Journal journal;
     private final TradingHalt halt;
+    private final AuditTrail audit;
     private final Lookup lookup;
     private final LookupPace pace;
     private final LateSightings late;
@@ -43,10 +44,11 @@ final class Reconciler implements AutoCloseable {
     private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
-    Reconciler(OrderLifecycle orders, TradingHalt halt, Lookup lookup, LookupPace pace, LateSightings late, Duration longestLookup) {
+    Reconciler(OrderLifecycle orders, TradingHalt halt, AuditTrail audit, Lookup lookup, LookupPace pace, LateSightings late, Duration longestLookup) {
         this.orders = orders;
         this.journal = orders.journal();
         this.halt = halt;
+        this.audit = audit;
         this.lookup = lookup;
         this.pace = pace;
         this.late = late;
@@ -62,7 +64,7 @@ final class Reconciler implements AutoCloseable {
     private void tick() {
         if (!closed) {
             journal.heartbeat().thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
-            late.tick();
+            var unused = audit.write();
             soon();
             orders.later(ROUND, this::tick);
         }
@@ -114,12 +116,13 @@ final class Reconciler implements AutoCloseable {
         List<OrderEntry> doubtful = open.stream().filter(entry -> entry.state().inDoubt()).toList();
         inDoubt = doubtful.stream().sorted(Comparator.comparing(OrderEntry::createdAt)).map(Reconciler::shown).toList();
         pace.sees(doubtful, now);
+        late.look(open, longestLookup);
         doubtful.stream().filter(entry -> entry.terms().listed() && !entry.due().isAfter(now)).map(Group::of).distinct()
                 .forEach(this::lookUp);
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletableFuture<?>> steps = new ArrayList<>();
         for (OrderEntry entry : open) {
-            if (!entry.state().inDoubt() && !orders.isRunning(entry.id())) {
+            if (!entry.state().inDoubt() && !entry.state().settled() && !orders.isRunning(entry.id())) {
                 String owner = entry.origin().instance();
                 CompletionStage<Boolean> lives = owner.equals(journal.instance()) ? CompletableFuture.completedStage(false)
                         : alive.computeIfAbsent(owner, journal::isAlive);
@@ -148,7 +151,7 @@ final class Reconciler implements AutoCloseable {
         String why = "the gateway went away between sending it and its reply";
         return orders.update(entry, before -> before.state() != OrderState.SENDING ? before
                 : before.terms().listed() ? before.unknown(why, before.deadline(), orders.clock().instant())
-                : before.unresolved(why + OrderLifecycle.NOT_LISTED, orders.clock().instant(), LookupPace.NEVER))
+                : before.unresolved(why + OrderLifecycle.NOT_LISTED, orders.clock().instant(), OrderEntry.Lookup.NEVER))
                 .thenRun(() -> again.set(true));
     }
 

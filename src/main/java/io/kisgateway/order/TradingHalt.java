@@ -1,7 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.order.journal.Journal;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -41,6 +41,11 @@ public final class TradingHalt {
         return wanted || known != null;
     }
 
+    /** Whether an operator has said so here and it has been told to nobody yet: no other instance can have lifted it. */
+    boolean isHeldHere() {
+        return wanted;
+    }
+
     @ManagedAttribute(description = "Since when")
     public String getSince() {
         return known;
@@ -66,7 +71,7 @@ public final class TradingHalt {
     /** Puts into the journal what this instance wants, and learns what others want. */
     CompletionStage<Void> refresh() {
         if (wanted) {
-            String since = Times.iso(clock.instant());
+            String since = KoreanTime.iso(clock.instant());
             return journal.halt(since).thenRun(() -> {
                 known = since;
                 wanted = false;

@@ -5,7 +5,7 @@ import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Origin;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Sha256;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +53,7 @@ final class UntoldOrders {
     CompletionStage<Key> key(Call call, String fingerprint) {
         Journal journal = orders.journal();
         Instant now = journal.clock().instant();
-        String kind = Sha256.hex(who(call) + '\n' + LocalDate.ofInstant(now, Times.KST) + '\n' + fingerprint, KIND_BYTES);
+        String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
         return journal.borrowKey(kind, fresh).handle((key, failure) -> {

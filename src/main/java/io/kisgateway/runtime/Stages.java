@@ -1,11 +1,19 @@
 package io.kisgateway.runtime;
 
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** Completion stages. */
 public final class Stages {
 
     private Stages() {}
+
+    /** Completes when all have. */
+    public static CompletableFuture<Void> all(Collection<? extends CompletionStage<?>> stages) {
+        return CompletableFuture.allOf(stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    }
 
     /** What a stage failed of, without the wrapping that later stages add. */
     public static Throwable cause(Throwable failure) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Signals;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Holding;
@@ -367,7 +367,7 @@ final class Campaign {
         Instant until = Instant.now().plusSeconds(90);
         do {
             all.clear();
-            LocalDate today = LocalDate.now(Times.KST);
+            LocalDate today = LocalDate.now(KoreanTime.KST);
             List.of(today.minusDays(1), today).forEach(day -> page(day, "", all));
             pause(1000);
         } while (!all.stream().allMatch(entry -> OrderState.ofWire(entry.path("state").asText()).settled())

@@ -41,7 +41,8 @@ class LateOutcomeTest {
 
     @BeforeEach
     void open() {
-        journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC());
+        journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC(),
+                Runnable::run);
         orders = new OrderLifecycle(journal, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
                 System::nanoTime, timer);
     }

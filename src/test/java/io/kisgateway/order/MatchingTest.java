@@ -44,7 +44,7 @@ class MatchingTest {
     }
 
     private static String doubt(Matching matching, OrderEntry entry, List<KisOrder> rows) {
-        return matching.doubt(entry, List.of(entry), rows, Map.of());
+        return matching.doubt(entry, rows, Map.of());
     }
 
     private static OrderEntry entry(String id, double sent, String floor) {
@@ -266,7 +266,7 @@ class MatchingTest {
             List<OrderEntry> asked = open;
             List<KisOrder> listed = free;
             long missing = asked.stream().filter(entry -> !given.containsKey(entry.id())
-                    && match.doubt(entry, asked, listed, lookup) == null).count();
+                    && match.doubt(entry, listed, Matching.holders(asked, lookup)) == null).count();
             assertThat(missing).as("round %d: as many as there are; of identical ones, no matter which", round)
                     .isLessThanOrEqualTo(entries.size() - own.size());
         }

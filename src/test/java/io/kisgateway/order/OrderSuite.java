@@ -353,7 +353,7 @@ abstract class OrderSuite {
 
     @Test
     void theJournalTellsWhoWhatAndEveryStateWithItsTime() {
-        Reply reply = http.post(BUY, BODY, "Idempotency-Key", key, "X-Request-Id", "journal-1");
+        Reply reply = http.post(BUY, BODY, "Idempotency-Key", key, "X-Request-Id", "journal-1", "X-Client-Id", "strategy-7");
         String number = reply.at("/order_no").asText();
         Reply byKey = http.get("/api/trading/orders/" + key);
         Reply byNumber = http.get("/api/trading/orders/" + number);
@@ -364,7 +364,7 @@ abstract class OrderSuite {
         assertThat(byKey.at("/data/order_no").asText()).isEqualTo(number);
         assertThat(byKey.at("/data/endpoint").asText()).isEqualTo("trading-buy");
         assertThat(byKey.at("/data/request_id").asText()).isEqualTo("journal-1");
-        assertThat(byKey.at("/data/caller").asText()).isEqualTo("127.0.0.1");
+        assertThat(byKey.at("/data/caller").asText()).isEqualTo("strategy-7 at 127.0.0.1");
         assertThat(byKey.at("/data/quantity").intValue()).isEqualTo(3);
         assertThat(byKey.at("/data/history").findValuesAsText("state")).containsExactly("received", "sending", "placed");
         assertThat(byKey.at("/data/history").findValuesAsText("at")).allMatch(at -> at.endsWith("+09:00"));
@@ -387,6 +387,23 @@ abstract class OrderSuite {
         assertThat(reply.at("/data/state").asText()).isEqualTo("placed");
         assertThat(reply.at("/data/fills").isNull()).isTrue();
         assertThat(reply.at("/data/fills_problem/code").asText()).isEqualTo("KIS_UNAVAILABLE");
+    }
+
+    @Test
+    void theJournalIsReadableWhileTheBreakerIsOpen() {
+        String number = buy(BODY).at("/order_no").asText();
+        one.management().post("/admin/circuit-breaker/force-open", "");
+        Reply byKey = http.get("/api/trading/orders/" + key);
+        Reply byNumber = http.get("/api/trading/orders/" + number);
+        Reply unknown = http.get("/api/trading/orders/9999999999");
+        one.management().post("/admin/circuit-breaker/reset", "");
+
+        assertThat(byKey.status()).as(byKey.text()).isEqualTo(200);
+        assertThat(byKey.at("/data/state").asText()).isEqualTo("placed");
+        assertThat(byKey.at("/data/fills").isNull()).isTrue();
+        assertThat(byKey.at("/data/fills_problem/code").asText()).isEqualTo("CIRCUIT_OPEN");
+        assertThat(byNumber.json()).isEqualTo(byKey.json());
+        assertThat(unknown.code()).isEqualTo("CIRCUIT_OPEN");
     }
 
     @Test

@@ -11,17 +11,32 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Origin;
+import io.kisgateway.order.journal.Retention;
+import io.kisgateway.order.journal.Terms;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.Order;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +212,37 @@ class StatementsTest {
         foundOnceKisIsWell();
     }
 
+    /** Kinds of replies that say they have nothing to show, and cannot be taken at their word. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"500 | 'rt_cd':'0','msg_cd':'KIOK0560'", "404 | 'rt_cd':'0','msg_cd':'KIOK0560','output1':[]",
+        "500 | 'rt_cd':'7','msg_cd':'KIOK0560'", "500 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[]",
+        "200 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[{'odno':'1'}],'output1':[]",
+        "200 | 'rt_cd':'1','rt_cd':'0','msg_cd':'KIOK0510','output1':[]",
+        "200 | 'rt_cd':'0','msg_cd':'EGW00201','msg_cd':'KIOK0560'"})
+    void anEmptyListThatComesAsAFailureDoesOrIsSaidTwiceProvesNothing(int status, String members) {
+        lost();
+        fault(Fault.of(Kind.GARBAGE).status(status).body('{' + members.replace('\'', '"') + '}').onPath(LIST).share(1));
+        buy();
+
+        assertThat(unresolved(http)).contains("KIS_UNREADABLE");
+        UNTOUCHED.add(code);
+        foundOnceKisIsWell();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'output':[{'ODNO':'0000000001'},{'ODNO':'0000000002'}]", "'output':{'ODNO':'0000000001','odno':'0000000002'}",
+        "'output':{'ODNO':'0000000001','ODNO':'0000000002'}", "'output':{'ODNO':'0000000001'},'output':{'ODNO':'0000000002'}"})
+    void twoNumbersAreNone(String output) {
+        fault(Fault.of(Kind.GARBAGE).body("{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\"," + output.replace('\'', '"') + '}').onPath("order-cash")
+                .taken());
+        Reply first = buy();
+
+        assertThat(first.status()).as(first.text()).isEqualTo(504);
+        assertThat(first.at("/outcome").asText()).isEqualTo("unknown");
+        UNTOUCHED.add(code);
+        foundOnceKisIsWell();
+    }
+
     @Test
     void anOddRowStandsInTheWayOfNotPlacedAlone() {
         String number = http.post(BUY, order(code, 3, 0)).at("/order_no").asText();
@@ -288,9 +334,10 @@ class StatementsTest {
         assertThat(shown().at("/data/order_no").asText()).isNotEqualTo(number);
     }
 
-    /** What a caller was told is not placed is looked for once more; an operator is told if it is there. */
-    @Test
-    void whatShowsUpAfterItWasCalledNotPlacedIsAnAlarm() {
+    /** What a caller was told is not placed is looked for once more, by another life of the gateway too; an operator is told if it is there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatShowsUpAfterItWasCalledNotPlacedIsAnAlarm(boolean restart) {
         Logger logger = (Logger) LoggerFactory.getLogger(OrderAlarms.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
@@ -300,12 +347,71 @@ class StatementsTest {
             lost();
             buy();
             assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+            if (restart) {
+                one.close();
+                one = rig.gateway();
+                http = one.http();
+            }
             rig.simulator().faults().clear();
 
             Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> List.copyOf(lines.list).stream()
                     .anyMatch(line -> line.getLevel() == Level.ERROR && line.getFormattedMessage().contains(atKis().orderNo())));
         } finally {
             logger.detachAppender(lines);
+        }
+    }
+
+    /** 2,060 once stayed unresolved for good, and with them every later one. */
+    @Test
+    void thousandsInDoubtAreAllSettledAfterARestartAndSoIsALaterOne() throws IOException {
+        try (OrderRig rigOfItsOwn = OrderRig.inFiles()) {
+            rigOfItsOwn.gateway().close();
+            int many = Journal.MOST_OPEN + 60;
+            leaveInDoubt(rigOfItsOwn, many);
+            rigOfItsOwn.simulator().elsewhere().place(Order.Side.BUY, code, 3, 0, "KRX");
+            try (One gateway = rigOfItsOwn.gateway()) {
+                Map<String, Integer> states = new HashMap<>();
+                Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                    states.clear();
+                    states(gateway.http(), "", states);
+                    return states.getOrDefault("placed", 0) + states.getOrDefault("not_placed", 0) == many;
+                });
+                assertThat(states).isEqualTo(Map.of("placed", 1, "not_placed", many - 1));
+                int calls = rigOfItsOwn.simulator().calls().on(LIST).size();
+                assertThat(calls).as("one list for all of a stock").isLessThan(100);
+
+                rigOfItsOwn.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+                gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+                assertThat(untilKnown(gateway.http(), BUY, order(code, 3, 0), key).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    private void leaveInDoubt(OrderRig folder, int many) throws IOException {
+        Path journal;
+        try (Stream<Path> all = Files.list(folder.folder())) {
+            journal = all.filter(path -> path.getFileName().toString().startsWith("orders-")).findFirst().orElseThrow();
+        }
+        Retention retention = new Retention(Duration.ofDays(7), Duration.ofHours(24));
+        try (Journal former = Journal.inFolder(journal, "former", retention, Clock.systemUTC(), Runnable::run)) {
+            Terms terms = new Terms(Terms.Action.BUY, code, 3, 0, null);
+            Instant now = Instant.now();
+            List<CompletableFuture<?>> writes = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                Origin origin = new Origin("trading-buy", "127.0.0.1", null, "r" + i, "former", "k" + i, "f");
+                OrderEntry sending = OrderEntry.received("e" + i, terms, origin, now).sending(terms, null, now, now);
+                writes.add(former.create(sending, null).thenCompose(done -> former.replace(sending.unknown("HTTP 500, a blank code", now, now)))
+                        .toCompletableFuture());
+            }
+            CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();
+        }
+    }
+
+    private static void states(Http door, String after, Map<String, Integer> states) {
+        Reply page = door.get("/api/trading/orders?limit=500" + after);
+        page.at("/data").forEach(entry -> states.merge(entry.path("state").asText(), 1, Integer::sum));
+        if (page.at("/next").isTextual()) {
+            states(door, "&after=" + page.at("/next").asText(), states);
         }
     }
 

@@ -3,6 +3,7 @@ package io.kisgateway.order.journal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -126,7 +127,7 @@ final class DayFiles {
 
     private Instant day() {
         return LocalDate.parse(file.getFileName().toString().substring(0, CRC_LENGTH), DateTimeFormatter.BASIC_ISO_DATE)
-                .atStartOfDay(Times.KST).toInstant();
+                .atStartOfDay(KoreanTime.KST).toInstant();
     }
 
     private static String crc(String text) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class EntryJson {
         node.put("instance", entry.origin().instance());
         ArrayNode history = node.putArray("history");
         for (OrderEntry.Step step : entry.history()) {
-            ObjectNode one = history.addObject().put("state", step.state().wire()).put("at", Times.iso(step.at()));
+            ObjectNode one = history.addObject().put("state", step.state().wire()).put("at", KoreanTime.iso(step.at()));
             if (step.note() != null) {
                 one.put("note", step.note());
             }
@@ -81,7 +82,7 @@ public final class EntryJson {
     }
 
     private static void put(ObjectNode node, String name, Instant at) {
-        node.put(name, at == null ? null : Times.iso(at));
+        node.put(name, at == null ? null : KoreanTime.iso(at));
     }
 
     /** @throws IllegalArgumentException if the text is no entry */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Where orders are written down. Every write is one atomic step, and when its stage completes it will outlive the
@@ -23,19 +24,21 @@ public interface Journal extends AutoCloseable {
      * The journal of one gateway, in a folder of its own.
      *
      * @param instance the name by which this gateway is known in it
+     * @param readers  makes entries of what is many
      * @throws IllegalStateException if another gateway has it open; its message is for operators
      */
-    static Journal inFolder(Path folder, String instance, Retention retention, Clock clock) {
-        return SqliteJournal.open(folder, instance, retention, clock);
+    static Journal inFolder(Path folder, String instance, Retention retention, Clock clock, Executor readers) {
+        return SqliteJournal.open(folder, instance, retention, clock, readers);
     }
 
     /**
      * The journal that all gateways of an account share. What Redis should be told to keep it is in the log.
      *
-     * @param scope names account and mode; keys of different scopes know nothing of each other
+     * @param scope   names account and mode; keys of different scopes know nothing of each other
+     * @param readers wait for what Redis says of itself
      */
-    static Journal inRedis(RedisConnection redis, String scope, String instance, Retention retention, Clock clock) {
-        RedisDurability.warn(redis);
+    static Journal inRedis(RedisConnection redis, String scope, String instance, Retention retention, Clock clock, Executor readers) {
+        RedisDurability.warn(redis, readers);
         return new RedisJournal(redis, scope, instance, retention, clock);
     }
 
@@ -46,6 +49,9 @@ public interface Journal extends AutoCloseable {
 
     /** How many open entries are read at once. */
     int MOST_OPEN = 2000;
+
+    /** How many orders in doubt of one stock are compared with KIS's list at once. */
+    int MOST_OF_A_STOCK = 10_000;
 
     int MOST_OF_A_PAGE = 500;
 
@@ -96,11 +102,12 @@ public interface Journal extends AutoCloseable {
      */
     CompletionStage<Page> list(LocalDate day, String client, String after, int limit);
 
-    /** The entries that are not settled, those that need attention soonest first; {@link #MOST_OPEN} at most. */
+    /** The entries that have an {@link OrderEntry#due()}, those that need attention soonest first; {@link #MOST_OPEN} at most. */
     CompletionStage<List<OrderEntry>> open();
 
     /**
-     * All that was sent on KIS's day for a stock and is not settled, whatever else is open.
+     * All that was sent on KIS's day for a stock and is not settled, whatever else is open; of more than {@link #MOST_OF_A_STOCK} the
+     * youngest, which come first when KIS's orders are given out: the others' turn comes when these are settled.
      *
      * @param code null for cancellations whose stock is not known
      */
@@ -159,6 +166,12 @@ public interface Journal extends AutoCloseable {
 
     /** @param note since when and why; null to resume */
     CompletionStage<Void> halt(String note);
+
+    /** Keeps lines, as long as entries; of those that are there already it may keep two. */
+    CompletionStage<Void> audit(List<AuditLine> lines);
+
+    /** The lines of a day in Korea, the eldest first. */
+    CompletionStage<List<AuditLine>> audited(LocalDate day);
 
     /** The time that all instances share: Redis's, or this machine's. */
     Clock clock();

@@ -95,6 +95,15 @@ public final class JournalCopy implements AutoCloseable {
         }
     }
 
+    /** As {@link Journal#audited}. */
+    public List<AuditLine> audited(LocalDate day) throws IOException {
+        try {
+            return store.audited(day);
+        } catch (SQLException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     /** What is not as it should be in the whole journal, a sentence each. */
     public List<String> faults() throws IOException {
         try {

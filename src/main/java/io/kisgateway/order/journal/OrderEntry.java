@@ -1,5 +1,6 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,6 +33,8 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
 
     /** How often KIS has been asked about it, and when it will be asked next. */
     public record Lookup(int count, Instant next) {
+        /** When KIS is not asked again. */
+        public static final Instant NEVER = Instant.parse("9000-01-01T00:00:00Z");
         public static final Lookup NONE = new Lookup(0, Instant.EPOCH);
     }
 
@@ -75,11 +78,23 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
                 false, answer, plus(OrderState.REJECTED, now, null), lookup);
     }
 
-    /** @param answer what a repeat gets; null if a repeat shall be a new order */
-    public OrderEntry notPlaced(String why, StoredReply answer, Instant now) {
-        requireGuess(answer == null);
+    /** Certainly nothing was sent, or KIS refused it at its door: a repeat shall be a new order. */
+    public OrderEntry notPlaced(String why, Instant now) {
+        requireGuess(true);
         return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.NOT_PLACED), why, floor, deadline, quietSince,
-                null, answer == null, answer, plus(OrderState.NOT_PLACED, now, null), lookup);
+                null, true, null, plus(OrderState.NOT_PLACED, now, null), lookup);
+    }
+
+    /**
+     * It was sent, and KIS does not list it.
+     *
+     * @param answer   what a repeat gets
+     * @param lastLook when it is looked for once more
+     */
+    public OrderEntry notListed(String why, StoredReply answer, Instant now, Instant lastLook) {
+        requireGuess(false);
+        return new OrderEntry(id, version + 1, terms, origin, enter(OrderState.NOT_PLACED), why, floor, deadline, quietSince,
+                null, false, answer, plus(OrderState.NOT_PLACED, now, null), new Lookup(lookup.count(), lastLook));
     }
 
     /** @throws IllegalStateException if it is not being sent: who knows nothing undoes nothing that others have found out */
@@ -147,16 +162,19 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
 
     /** KIS's day of it. */
     public LocalDate day() {
-        return LocalDate.ofInstant(sentAt(), Times.KST);
+        return KoreanTime.date(sentAt());
     }
 
     /**
      * When it needs attention next: at once while it is under way, so that its owner's end is noticed; after all others while
-     * nothing of it is sent.
+     * nothing of it is sent; once more when it was called not placed because KIS does not list it. Null if never again.
      */
     public Instant due() {
         if (state == OrderState.RECEIVED) {
             return afterAllOthers(createdAt());
+        }
+        if (state.settled()) {
+            return state == OrderState.NOT_PLACED && !keyFree && lookup.next().isBefore(Lookup.NEVER) ? lookup.next() : null;
         }
         return state.inDoubt() ? lookup.next() : Instant.EPOCH;
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNodeAsync;
@@ -23,8 +24,8 @@ final class RedisDurability {
 
     private RedisDurability() {}
 
-    static void warn(RedisConnection redis) {
-        warnings(redis).whenComplete((warnings, failure) -> {
+    static void warn(RedisConnection redis, Executor waiting) {
+        warnings(redis, waiting).whenComplete((warnings, failure) -> {
             if (failure != null) {
                 LOG.warn("Whether {} keeps what it is given is not known, as it does not tell; see docs/orders.md for what it needs",
                         redis);
@@ -35,8 +36,8 @@ final class RedisDurability {
     }
 
     /** What an operator should change, one clause each; empty if Redis keeps what it is given. Fails if it does not tell. */
-    static CompletionStage<List<String>> warnings(RedisConnection redis) {
-        return CompletableFuture.supplyAsync(() -> master(redis.client()))
+    static CompletionStage<List<String>> warnings(RedisConnection redis, Executor waiting) {
+        return CompletableFuture.supplyAsync(() -> master(redis.client()), waiting)
                 .thenCompose(node -> node.getConfigAsync("appendonly")
                         .thenCombine(node.getConfigAsync("appendfsync"), RedisDurability::both)
                         .thenCombine(node.getConfigAsync("save"), RedisDurability::both)

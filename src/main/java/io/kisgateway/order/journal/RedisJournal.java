@@ -1,9 +1,9 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class RedisJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisJournal.class);
-    private static final String DONE = "DONE";
     /** Stays where the halt was, so that a Redis that has forgotten it is another thing. */
     private static final String RESUMED = "resumed";
 
@@ -33,8 +32,9 @@ final class RedisJournal implements Journal {
     private final RedisKeys keys;
     private final RedisStore store;
     private final RedisReads reads;
+    private final RedisWrites writes;
+    private final RedisAudit audit;
     private final RedisHeartbeat heartbeat;
-    private final String write = RedisStore.script("write");
     private final String remove = RedisStore.script("remove");
     private final String borrow = RedisStore.script("borrow");
     private final String endLease = RedisStore.script("end-lease");
@@ -48,7 +48,9 @@ final class RedisJournal implements Journal {
         this.store = new RedisStore(redis, keys);
         this.reads = new RedisReads(store, retention, unreadable);
         this.heartbeat = new RedisHeartbeat(store, instance, clock);
+        this.audit = new RedisAudit(store, retention);
         this.recent = new RecentEntries(heartbeat.clock());
+        this.writes = new RedisWrites(store, reads, heartbeat, recent, retention);
     }
 
     @Override
@@ -146,11 +148,6 @@ final class RedisJournal implements Journal {
         });
     }
 
-    private static String word(OrderEntry entry) {
-        return entry.id() + " " + entry.terms().action().wire() + " " + entry.sentAt().toEpochMilli() + " "
-                + entry.changedAt().toEpochMilli();
-    }
-
     @Override
     public CompletionStage<String> borrowKey(String kind, String fresh) {
         return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""));
@@ -170,79 +167,12 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Written> create(OrderEntry entry, String replaced) {
-        return write(entry, 0, entry.origin().key() != null, replaced);
+        return writes.write(entry, 0, entry.origin().key() != null, replaced);
     }
 
     @Override
     public CompletionStage<Written> replace(OrderEntry entry) {
-        return write(entry, entry.version() - 1, false, null);
-    }
-
-    private CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, String replaced) {
-        String key = entry.origin().keyName();
-        String client = entry.origin().client();
-        Placement placement = entry.placement();
-        String orderNo = placement == null ? "" : placement.orderNo();
-        String code = entry.terms().stockCode();
-        LocalDate day = LocalDate.ofInstant(entry.createdAt(), Times.KST);
-        boolean sending = entry.state() == OrderState.SENDING;
-        List<Object> names = List.of(keys.entry(entry.id()), keys.holder(key == null ? entry.id() : key), keys.day(day), keys.open(),
-                keys.numbers(entry.day()), keys.number(orderNo), keys.halt(), keys.openOf(entry.day(), code),
-                keys.confirmed(entry.day(), code), keys.clientsDay(client == null ? "" : client, day));
-        CompletionStage<Written> writing = store.text(write, names,
-                entry.id(), String.valueOf(old), String.valueOf(entry.version()), EntryJson.write(entry),
-                millis(entry.createdAt().plus(retention.entries())), millis(keyEnds(entry)),
-                millis(retention.endOf(later(day, entry.day()))),
-                millis(entry.createdAt()), entry.state().settled() ? "" : millis(entry.due()), orderNo,
-                placement != null && placement.confirmed() ? word(entry) : "", flag(claims), replaced == null ? "" : replaced,
-                sending ? "sending" : entry.state().sent() ? "sent" : "received", flag(sending && !entry.terms().cancels()),
-                flag(key != null), flag(client != null)).thenCompose(result -> written(entry, result));
-        return writing.whenComplete((done, failure) -> {
-            if (sending || failure != null) {
-                heartbeat.ended(failure);
-            }
-        });
-    }
-
-    private static String flag(boolean is) {
-        return is ? "1" : "";
-    }
-
-    private static String millis(Instant at) {
-        return String.valueOf(at.toEpochMilli());
-    }
-
-    private static LocalDate later(LocalDate one, LocalDate other) {
-        return one.isAfter(other) ? one : other;
-    }
-
-    /** While it is not known what became of an order nobody may have its key, however long the gateways are away. */
-    private Instant keyEnds(OrderEntry entry) {
-        Instant ends = entry.createdAt().plus(retention.entries());
-        Instant replayed = entry.changedAt().plus(retention.keys());
-        return entry.state().settled() && replayed.isBefore(ends) ? replayed : ends;
-    }
-
-    private CompletionStage<Written> written(OrderEntry entry, String result) {
-        if (!result.startsWith(DONE)) {
-            return CompletableFuture.completedStage(Written.valueOf(result));
-        }
-        String[] parts = result.split(" ", -1);
-        return heartbeat.replicated(parts[1]).thenCompose(done -> {
-            recent.written(entry);
-            return parts[2].isEmpty() ? CompletableFuture.completedStage(Written.DONE) : lose(parts[2], entry);
-        });
-    }
-
-    private CompletionStage<Written> lose(String loser, OrderEntry winner) {
-        return reads.find(loser).thenCompose(found -> {
-            if (found.isEmpty() || !LostNumber.loses(found.get(), winner)) {
-                return CompletableFuture.completedStage(Written.DONE);
-            }
-            LOG.warn("KIS confirmed number {} for order {}; a lookup had found it for order {}, which is looked up again",
-                    winner.placement().orderNo(), winner.id(), loser);
-            return replace(LostNumber.of(found.get(), winner));
-        }).handle((done, failure) -> Written.DONE);
+        return writes.write(entry, entry.version() - 1, false, null);
     }
 
     @Override
@@ -250,13 +180,23 @@ final class RedisJournal implements Journal {
         String key = entry.origin().keyName();
         return store.text(remove,
                 List.of(keys.entry(entry.id()), keys.holder(key == null ? entry.id() : key),
-                        keys.day(LocalDate.ofInstant(entry.createdAt(), Times.KST)), keys.open()),
+                        keys.day(KoreanTime.date(entry.createdAt())), keys.open()),
                 entry.id(), String.valueOf(entry.version())).thenApply(Written::valueOf);
     }
 
     @Override
     public CompletionStage<Void> heartbeat() {
         return heartbeat.beat();
+    }
+
+    @Override
+    public CompletionStage<Void> audit(List<AuditLine> lines) {
+        return audit.add(lines);
+    }
+
+    @Override
+    public CompletionStage<List<AuditLine>> audited(LocalDate day) {
+        return audit.of(day);
     }
 
     @Override

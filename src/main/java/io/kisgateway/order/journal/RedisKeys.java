@@ -1,14 +1,13 @@
 package io.kisgateway.order.journal;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.kisgateway.runtime.Sha256;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 
 /** The names of what a journal keeps in Redis. docs/operations.md lists them. */
 record RedisKeys(String scope) {
+
+    private static final int HASH_BYTES = 16;
 
     String entry(String id) {
         return scope + "entry:" + id;
@@ -32,6 +31,15 @@ record RedisKeys(String scope) {
 
     String openOf(LocalDate kisDay, String code) {
         return scope + "open:" + basic(kisDay) + ":" + (code == null ? "" : code);
+    }
+
+    String audit(LocalDate day, String kind) {
+        return scope + "audit:" + basic(day) + ":" + kind;
+    }
+
+    /** The kinds of lines of a day. */
+    String audits(LocalDate day) {
+        return scope + "audits:" + basic(day);
     }
 
     String numbers(LocalDate kisDay) {
@@ -68,11 +76,6 @@ record RedisKeys(String scope) {
 
     /** Keys are the callers' own texts: hashed they are short, and none can look like another name. */
     private static String hash(String keyName) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(keyName.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(keyName, HASH_BYTES);
     }
 }

@@ -1,7 +1,6 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.order.journal.Unreadable.Stored;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,9 +16,6 @@ import org.redisson.client.codec.StringCodec;
 
 /** What is read of a journal in Redis; {@link Journal} says what each method gives. */
 final class RedisReads {
-
-    /** More orders in doubt of one stock than can be compared with KIS's list. */
-    private static final int MOST_OF_A_STOCK = 20_000;
 
     private final RedisStore store;
     private final Retention retention;
@@ -91,17 +87,18 @@ final class RedisReads {
     }
 
     CompletionStage<List<OrderEntry>> open(LocalDate kisDay, String code) {
-        return open(store.keys().openOf(kisDay, code), Cursor.START, new ArrayList<>());
+        String set = store.keys().openOf(kisDay, code);
+        return store.ask(client -> client.<String>getScoredSortedSet(set, StringCodec.INSTANCE)
+                .entryRangeAsync(-Journal.MOST_OF_A_STOCK, -Journal.MOST_OF_A_STOCK)).thenCompose(first -> open(set,
+                        first.isEmpty() ? Cursor.START : new Cursor(first.iterator().next().getScore().longValue(), ""), new ArrayList<>()));
     }
 
     private CompletionStage<List<OrderEntry>> open(String set, Cursor after, List<OrderEntry> found) {
-        if (found.size() > MOST_OF_A_STOCK) {
-            return CompletableFuture.failedStage(new IOException("more orders of one stock are in doubt than can be looked at"));
-        }
         return page(set, after, Journal.MOST_OF_A_PAGE).thenCompose(page -> {
-            // An instance of a former version settles orders without taking them from here.
+            // What is looked for once more is settled; and an instance of a former version takes nothing from here.
             page.entries().stream().filter(entry -> !entry.state().settled()).forEach(found::add);
-            return page.next() == null ? CompletableFuture.completedStage(found) : open(set, Cursor.parse(page.next()), found);
+            return page.next() == null || found.size() > Journal.MOST_OF_A_STOCK ? CompletableFuture.completedStage(found)
+                    : open(set, Cursor.parse(page.next()), found);
         });
     }
 

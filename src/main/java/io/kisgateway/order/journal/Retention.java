@@ -1,5 +1,6 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,6 +10,6 @@ public record Retention(Duration entries, Duration keys) {
 
     /** Until when what belongs to a day is kept: as long as the last of its entries. */
     Instant endOf(LocalDate day) {
-        return day.plusDays(1).atStartOfDay(Times.KST).toInstant().plus(entries);
+        return day.plusDays(1).atStartOfDay(KoreanTime.KST).toInstant().plus(entries);
     }
 }

@@ -1,6 +1,7 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.order.journal.Unreadable.Stored;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ final class SqliteJournal implements Journal {
     private final String instance;
     private final Retention retention;
     private final Clock clock;
+    private final Executor readers;
     private final SqliteStore store;
     private final UntoldKeys untold;
     private final JournalThread thread;
@@ -43,11 +46,12 @@ final class SqliteJournal implements Journal {
     private final Map<String, Instant> leases = new HashMap<>();
     private String halted;
 
-    private SqliteJournal(Path folder, String instance, Retention retention, Clock clock) {
+    private SqliteJournal(Path folder, String instance, Retention retention, Clock clock, Executor readers) {
         this.folder = Objects.requireNonNull(folder);
         this.instance = Objects.requireNonNull(instance);
         this.retention = Objects.requireNonNull(retention);
         this.clock = clock;
+        this.readers = readers;
         this.store = new SqliteStore(folder);
         this.untold = new UntoldKeys(store);
         this.availability = new Availability(folder.toString(), clock);
@@ -59,8 +63,8 @@ final class SqliteJournal implements Journal {
      *
      * @throws IllegalStateException if another gateway has it open
      */
-    static SqliteJournal open(Path folder, String instance, Retention retention, Clock clock) {
-        SqliteJournal journal = new SqliteJournal(folder, instance, retention, clock);
+    static SqliteJournal open(Path folder, String instance, Retention retention, Clock clock, Executor readers) {
+        SqliteJournal journal = new SqliteJournal(folder, instance, retention, clock, readers);
         journal.thread.start();
         return journal;
     }
@@ -160,14 +164,14 @@ final class SqliteJournal implements Journal {
 
     /** What is many is read as text only, and made entries of elsewhere, so that no order waits for that. */
     private CompletionStage<List<OrderEntry>> entries(JournalThread.Work<List<Stored>> work) {
-        return thread.ask(work).thenApplyAsync(unreadable::readable);
+        return thread.ask(work).thenApplyAsync(unreadable::readable, readers);
     }
 
     @Override
     public CompletionStage<Page> list(LocalDate day, String client, String after, int limit) {
         Cursor begin = Cursor.parse(after);
         int most = Math.min(limit, MOST_OF_A_PAGE);
-        return thread.ask(() -> store.list(day, client, begin, most + 1)).thenApplyAsync(stored -> unreadable.page(stored, most));
+        return thread.ask(() -> store.list(day, client, begin, most + 1)).thenApplyAsync(stored -> unreadable.page(stored, most), readers);
     }
 
     @Override
@@ -177,7 +181,8 @@ final class SqliteJournal implements Journal {
 
     @Override
     public CompletionStage<List<OrderEntry>> open(LocalDate kisDay, String code) {
-        return entries(() -> store.open(kisDay, code));
+        return entries(() -> store.open(kisDay, code, MOST_OF_A_STOCK))
+                .thenApply(found -> found.stream().filter(entry -> !entry.state().settled()).toList());
     }
 
     @Override
@@ -239,11 +244,24 @@ final class SqliteJournal implements Journal {
             if (availability.isAway()) {
                 store.probe();
             }
-            LocalDate oldest = LocalDate.ofInstant(clock.instant(), Times.KST).minusDays(retention.entries().toDays());
+            LocalDate oldest = KoreanTime.date(clock.instant()).minusDays(retention.entries().toDays());
             store.drop(oldest, DROPPED_AT_ONCE).forEach(
                     id -> LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
             return null;
         });
+    }
+
+    @Override
+    public CompletionStage<Void> audit(List<AuditLine> lines) {
+        return thread.ask(() -> {
+            store.audit(lines);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<List<AuditLine>> audited(LocalDate day) {
+        return thread.ask(() -> store.audited(day));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.order.journal.Unreadable.Stored;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ final class SqliteStore implements JournalThread.Store {
             "create index if not exists number_latest on number (order_no, day)",
             "create index if not exists number_of_entry on number (entry)",
             "create index if not exists number_of_stock on number (day, code) where confirmed = 1",
+            "create table if not exists audit (day text not null, kind text not null, doc text not null)",
+            "create index if not exists audit_of_day on audit (day, kind)",
             "create temp table received (id text primary key, version integer not null, key text unique, created integer not null,"
                     + " doc text not null)",
             "pragma user_version = " + VERSION);
@@ -196,9 +200,10 @@ final class SqliteStore implements JournalThread.Store {
         return open;
     }
 
-    List<Stored> open(LocalDate kisDay, String code) throws SQLException {
-        return file.all("select id, created, doc from entry where due is not null and kis_day = ? and code is ? order by created", STORED,
-                kisDay.toString(), code);
+    /** The youngest of a stock. */
+    List<Stored> open(LocalDate kisDay, String code, int most) throws SQLException {
+        return file.all("select id, created, doc from entry where due is not null and kis_day = ? and code is ? order by created desc limit ?",
+                STORED, kisDay.toString(), code, most);
     }
 
     Optional<String> owner(LocalDate kisDay, String orderNo) throws SQLException {
@@ -213,6 +218,10 @@ final class SqliteStore implements JournalThread.Store {
     private static Journal.Confirmed confirmed(ResultSet row) throws SQLException {
         return new Journal.Confirmed(row.getString(1), row.getString(2), Terms.Action.ofWire(row.getString(3)),
                 Instant.ofEpochMilli(row.getLong(4)), Instant.ofEpochMilli(row.getLong(5)));
+    }
+
+    List<AuditLine> audited(LocalDate day) throws SQLException {
+        return AuditLine.read(file.all("select doc from audit where day = ? order by rowid", row -> row.getString(1), day.toString()));
     }
 
     List<LocalDate> days() throws SQLException {
@@ -258,7 +267,7 @@ final class SqliteStore implements JournalThread.Store {
     void put(OrderEntry entry, String holds) throws SQLException {
         file.update("delete from received where id = ?", entry.id());
         put(entry.id(), entry.version(), entry.createdAt(), entry.changedAt(),
-                entry.state().settled() ? null : entry.due(), entry.day(), entry.terms().stockCode(), entry.origin().client(),
+                entry.due(), entry.day(), entry.terms().stockCode(), entry.origin().client(),
                 entry.origin().keyName(), EntryJson.write(entry));
         if (holds != null) {
             change("insert or replace into holder values (?, ?)", holds, entry.id());
@@ -276,16 +285,26 @@ final class SqliteStore implements JournalThread.Store {
     private void put(String id, long version, Instant created, Instant changed, Instant due, LocalDate kisDay, String code, String client,
             String key, String doc) throws SQLException {
         change("insert or replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, version,
-                LocalDate.ofInstant(created, Times.KST).toString(), created.toEpochMilli(), changed.toEpochMilli(),
+                KoreanTime.date(created).toString(), created.toEpochMilli(), changed.toEpochMilli(),
                 due == null ? null : due.toEpochMilli(), kisDay.toString(), code, client, key, doc);
     }
 
     /** An entry that is there but cannot be read: it keeps its key, and is looked at after all others. */
     void putUnreadable(String id, Instant created, String key, String doc) throws SQLException {
-        LocalDate day = LocalDate.ofInstant(created, Times.KST);
+        LocalDate day = KoreanTime.date(created);
         put(id, Long.MAX_VALUE, created, created, OrderEntry.afterAllOthers(created), day, null, null, key, doc);
         if (key != null) {
             change("insert or replace into holder values (?, ?)", key, id);
+        }
+    }
+
+    void audit(List<AuditLine> lines) throws SQLException {
+        for (AuditLine line : lines) {
+            change("insert into audit values (?, ?, ?)", line.day().toString(), line.kind(), line.write());
+        }
+        for (AuditLine line : lines.stream().collect(Collectors.toMap(AuditLine::kind, same -> same, (one, other) -> other)).values()) {
+            change("delete from audit where rowid in (select rowid from audit where day = ? and kind = ? order by rowid desc limit -1 offset ?)",
+                    line.day().toString(), line.kind(), AuditLine.MOST_OF_A_DAY);
         }
     }
 
@@ -296,6 +315,7 @@ final class SqliteStore implements JournalThread.Store {
                 before.toString(), most);
         change("delete from holder where (key, entry) in (select key, id from entry where id in " + some + ")", before.toString(), most);
         change("delete from entry where id in " + some, before.toString(), most);
+        change("delete from audit where rowid in (select rowid from audit where day < ?1 limit ?2)", before.toString(), most);
         change("delete from number where (day, order_no) in (select day, order_no from number where day < ?1 limit ?2)",
                 before.toString(), most);
         return never;

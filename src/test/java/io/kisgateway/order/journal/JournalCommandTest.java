@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.KisGateway;
 import io.kisgateway.order.journal.Journal.Written;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class JournalCommandTest {
     }
 
     private Journal open() {
-        return Journal.inFolder(folder(), "me", RETENTION, Clock.systemUTC());
+        return Journal.inFolder(folder(), "me", RETENTION, Clock.systemUTC(), Runnable::run);
     }
 
     private static OrderEntry order(Journal journal, String id, String key) {
@@ -74,13 +75,13 @@ class JournalCommandTest {
             journal.replace(sending.placed(placement, null, Instant.now())).toCompletableFuture().join();
             order(journal, "e2", null);
 
-            Printed printed = command(LocalDate.now(Times.KST).toString());
+            Printed printed = command(LocalDate.now(KoreanTime.KST).toString());
 
             assertThat(printed.text()).containsPattern("placed +buy +005930 +3 +market +0000000007 +- +key-1")
                     .containsPattern("sending +buy +005930 +3 +market +- +- +e2").contains("2 entries of ")
                     .contains("All days of this journal can be read");
             assertThat(printed.code()).isZero();
-            assertThat(journal.replace(order(journal, "e3", null).notPlaced("no", null, Instant.now())).toCompletableFuture().join())
+            assertThat(journal.replace(order(journal, "e3", null).notPlaced("no", Instant.now())).toCompletableFuture().join())
                     .as("nobody disturbed it").isEqualTo(Written.DONE);
         }
         assertThat(command("2020-01-01").text()).contains("0 entries of 2020-01-01");

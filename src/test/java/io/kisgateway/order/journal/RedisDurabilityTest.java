@@ -14,7 +14,7 @@ class RedisDurabilityTest {
     private static List<String> warnings(String... settings) {
         try (DurableRedis redis = DurableRedis.start(settings);
                 RedisConnection connection = RedisConnection.open(RedisAddress.parse(redis.url()), "t:")) {
-            return RedisDurability.warnings(connection).toCompletableFuture().join();
+            return RedisDurability.warnings(connection, Runnable::run).toCompletableFuture().join();
         }
     }
 

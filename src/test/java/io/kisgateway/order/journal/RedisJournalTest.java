@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.testing.TestClock;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +142,7 @@ class RedisJournalTest {
             now(journal.create(OrderEntry.received(id, TERMS, origin, when).sending(TERMS, null, when, when), null));
             ids.add(id);
         }
-        LocalDate day = LocalDate.ofInstant(at, Times.KST);
+        LocalDate day = KoreanTime.date(at);
         assertThat(pages(journal, day, null, 100)).isEqualTo(ids);
         assertThat(pages(journal, day, null, 7)).isEqualTo(ids);
         assertThat(pages(journal, day, "desk-1", 50)).hasSize(124).startsWith("e0000", "e0010");
@@ -218,7 +221,7 @@ class RedisJournalTest {
             now(journal.heartbeat());
             assertThat(journal.state().writable()).as("Redis itself answers").isFalse();
             // How an order ended is written all the same: that one is at KIS already.
-            assertThat(now(journal.replace(refused.notPlaced("it could not be written down", null, Instant.now()))))
+            assertThat(now(journal.replace(refused.notPlaced("it could not be written down", Instant.now()))))
                     .isEqualTo(Written.DONE);
             replica.thaw();
             Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
@@ -260,6 +263,72 @@ class RedisJournalTest {
 
         assertThat(Duration.between(journal.clock().instant(), Instant.now()).abs()).isLessThan(Duration.ofSeconds(20));
         assertThat(lines).anyMatch(line -> line.startsWith("WARN") && line.contains("this machine's"));
+    }
+
+    /** Whoever has nothing but a lookup's word for a number loses it in the very step in which KIS's word is written down. */
+    @Test
+    void aNumberThatKisConfirmsForAnotherIsTakenFromItsHolderInTheSameStep() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Instant now = Instant.now();
+        OrderEntry unknown = sending(journal, "loser", "key-1").unknown("reset", now, now);
+        now(journal.replace(unknown));
+        Placement found = new Placement("0000000007", null, null, false);
+        OrderEntry loser = unknown.placed(found, new StoredReply(200, "application/json", "{}"), now);
+        now(journal.replace(loser));
+        assertThat(now(journal.open(loser.day(), "005930"))).isEmpty();
+        OrderEntry winner = sending(journal, "winner", "key-2").placed(new Placement("0000000007", "91252", null, true), null, now);
+        List<String> lines = LogLines.of(RedisWrites.class, () -> assertThat(now(journal.replace(winner))).isEqualTo(Written.DONE));
+
+        assertThat(lines).singleElement().satisfies(line -> assertThat(line).startsWith("WARN").contains("winner", "loser"));
+        OrderEntry lost = now(journal.find("loser")).orElseThrow();
+        assertThat(lost.state()).isEqualTo(OrderState.UNKNOWN);
+        assertThat(lost.version()).isEqualTo(loser.version() + 1);
+        assertThat(now(journal.owners(winner.day(), List.of("0000000007")))).containsValue("winner");
+        assertThat(now(journal.findByNumber("0000000007"))).hasValueSatisfying(entry -> assertThat(entry.id()).isEqualTo("winner"));
+        assertThat(now(journal.open(loser.day(), "005930"))).extracting(OrderEntry::id).containsExactly("loser");
+        assertThat(now(journal.open())).extracting(OrderEntry::id).containsExactly("loser");
+        // What it is given instead is its own, and takes nothing from the winner.
+        now(journal.replace(lost.placed(new Placement("0000000009", null, null, false), null, now)));
+        assertThat(now(journal.owners(winner.day(), List.of("0000000007", "0000000009")))).containsOnlyKeys("0000000007", "0000000009");
+
+        OrderEntry sure = sending(journal, "sure", null).placed(new Placement("0000000007", null, null, true), null, now);
+        assertThat(now(journal.replace(sure))).isEqualTo(Written.DONE);
+        assertThat(now(journal.find("winner")).orElseThrow()).as("KIS confirmed it").isEqualTo(winner);
+    }
+
+    @Test
+    void whatLeavesNoEntryIsWrittenDownAndTheEldestOfADayGiveWay() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        AuditLine action = new AuditLine(now, "action", "ops", "10.0.0.1", "/admin/trading/halt", "done", 1);
+        now(journal.audit(List.of(action)));
+        for (int i = 0; i < 21; i++) {
+            Instant at = now.plusMillis(1 + i);
+            now(journal.audit(IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
+                    .toList()));
+        }
+
+        List<AuditLine> lines = now(journal.audited(KoreanTime.date(now)));
+        assertThat(lines).hasSize(AuditLine.MOST_OF_A_DAY + 1).contains(action);
+        assertThat(lines.get(1).at()).as("of the refusals the first 500 are gone").isAfter(now.plusMillis(1));
+        assertThat(connection.client().getKeys().remainTimeToLive("t:orders:{account}:audit:"
+                + DateTimeFormatter.BASIC_ISO_DATE.format(KoreanTime.date(now)) + ":action")).isPositive();
+        assertThat(now(journal.audited(KoreanTime.date(now).minusDays(1)))).isEmpty();
+    }
+
+    @Test
+    void ofMoreInDoubtOfOneStockThanAreReadAtOnceTheYoungestAre() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        OrderEntry old = sending(journal, "old", null);
+        String set = "t:orders:{account}:open:" + DateTimeFormatter.BASIC_ISO_DATE.format(old.day()) + ":005930";
+        // So many younger ones that the eldest is not read.
+        connection.client().getScoredSortedSet(set, StringCodec.INSTANCE).addAll(IntStream.range(0, Journal.MOST_OF_A_STOCK).boxed()
+                .collect(Collectors.toMap(i -> "e" + i, i -> old.createdAt().toEpochMilli() + 1.0 + i)));
+        OrderEntry young = received("young", null).sending(TERMS, null, Instant.now(), Instant.now());
+        now(journal.create(young, null));
+        connection.client().getScoredSortedSet(set, StringCodec.INSTANCE).add(old.createdAt().toEpochMilli() + 100_000.0, "young");
+
+        assertThat(now(journal.open(old.day(), "005930"))).extracting(OrderEntry::id).containsExactly("young");
     }
 
     @Test

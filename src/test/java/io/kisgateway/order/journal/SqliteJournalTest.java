@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kisgateway.order.journal.Journal.Page;
 import io.kisgateway.order.journal.Journal.Written;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +45,7 @@ class SqliteJournalTest {
     }
 
     private SqliteJournal open() {
-        return SqliteJournal.open(folder(), "me", RETENTION, clock);
+        return SqliteJournal.open(folder(), "me", RETENTION, clock, Runnable::run);
     }
 
     private static <T> T now(CompletionStage<T> stage) {
@@ -67,7 +73,7 @@ class SqliteJournalTest {
     }
 
     private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), Times.KST);
+        return KoreanTime.date(clock.instant());
     }
 
     @Test
@@ -331,6 +337,54 @@ class SqliteJournalTest {
         }
     }
 
+    /** What is asked while the disk does not answer fails in time, and is not done when it does. */
+    @Test
+    void aDiskThatHangsHoldsNobodyForLongAndWhatWasGivenUpIsNotDone() {
+        try (SqliteJournal journal = open()) {
+            CountDownLatch disk = new CountDownLatch(1);
+            CompletableFuture<Boolean> hanging = journal.withThread(() -> {
+                try {
+                    return disk.await(60, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+            assertThatThrownBy(() -> create(journal, sending(entry("given-up", "k")))).hasCauseInstanceOf(TimeoutException.class);
+            assertThat(journal.state().why()).contains("nothing was written for");
+            disk.countDown();
+
+            assertThat(create(journal, sending(entry("later", "k")))).isEqualTo(Written.DONE);
+            assertThat(now(journal.find("given-up"))).isEmpty();
+            assertThat(journal.state().why()).isNull();
+            assertThat(hanging).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void whatLeavesNoEntryIsWrittenDownTheEldestOfADayGiveWayAndItEndsWithTheEntries() {
+        AuditLine action = new AuditLine(clock.instant(), "action", "ops", "10.0.0.1", "/admin/trading/halt", "done", 1);
+        try (SqliteJournal journal = open()) {
+            now(journal.audit(List.of(action)));
+            for (int i = 0; i < 21; i++) {
+                Instant at = clock.instant().plusSeconds(i);
+                now(journal.audit(IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
+                        .toList()));
+            }
+        }
+        try (SqliteJournal journal = open()) {
+            List<AuditLine> lines = now(journal.audited(today()));
+            assertThat(lines).hasSize(AuditLine.MOST_OF_A_DAY + 1).contains(action);
+            assertThat(lines).filteredOn(line -> line.kind().equals("refusal")).allMatch(line -> line.at().isAfter(clock.instant()));
+            assertThat(now(journal.audited(today().minusDays(1)))).isEmpty();
+            LocalDate day = today();
+            clock.advance(Duration.ofDays(8));
+            Awaitility.await().until(() -> {
+                now(journal.heartbeat());
+                return now(journal.audited(day)).isEmpty();
+            });
+        }
+    }
+
     // Files of former versions.
 
     private void record(Path file, String text) throws IOException {
@@ -360,7 +414,7 @@ class SqliteJournalTest {
             assertThat(now(journal.confirmed(today(), "005930"))).hasSize(1);
             assertThat(now(journal.open())).extracting(OrderEntry::id).containsExactly("two");
             assertThat(create(journal, entry("second", "k3"))).as("what cannot be read keeps its key").isEqualTo(Written.CHANGED);
-            assertThat(replace(journal, two.notPlaced("no", null, clock.instant()))).isEqualTo(Written.DONE);
+            assertThat(replace(journal, two.notPlaced("no", clock.instant()))).isEqualTo(Written.DONE);
         }
         assertThat(folder().resolve("20261123.jsonl")).doesNotExist();
         assertThat(folder().resolve("20261123.jsonl.taken-over")).exists();
