@@ -7,6 +7,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
+import io.kisgateway.call.WithoutKis;
 import io.kisgateway.order.journal.EntryJson;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
@@ -25,6 +26,9 @@ import org.apache.camel.Exchange;
 final class JournalSteps {
 
     private static final int PAGE = 100;
+
+    /** What the journal has of the order that a call asks for. */
+    private record Journalled(Optional<OrderEntry> entry) {}
 
     private final Journal journal;
     private final OrdersAtKis atKis;
@@ -72,45 +76,46 @@ final class JournalSteps {
         return call.client() == null || call.client().seesAll() ? null : call.client().name();
     }
 
-    /** KIS is not to be asked now: what the journal knows is worth telling all the same. */
-    static void unasked(Exchange exchange) {
-        Problem why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Problem.class);
-        if (why.code() != ProblemCode.CIRCUIT_OPEN) {
-            throw why;
-        }
-        Call.of(exchange).attribute(Problem.class, why);
-    }
-
-    /** The order whose number, key or id the variable {@code id} holds, and what KIS says was traded of it. */
-    CompletionStage<?> find(Exchange exchange) {
+    /** What the journal knows of the order whose number, key or id the variable {@code id} holds; that is worth telling without KIS, too. */
+    CompletionStage<?> journalled(Exchange exchange) {
         String id = exchange.getVariable("id", String.class);
-        String number = id.matches("[0-9]{1,10}") ? "0".repeat(10 - id.length()) + id : null;
-        return entry(Call.of(exchange), id, number).exceptionally(failure -> {
+        Call call = Call.of(exchange);
+        String viewer = viewer(call);
+        return entry(call, id, number(id)).exceptionally(failure -> {
             throw unreadable(failure);
-        }).thenCompose(found -> {
-            String viewer = viewer(Call.of(exchange));
+        }).thenAccept(found -> {
             // What KIS alone knows was ordered by somebody else.
             if (viewer != null && !found.map(entry -> viewer.equals(entry.origin().client())).orElse(false)) {
                 throw unknown(id);
             }
-            if (viewer != null && found.isEmpty()) {
-                throw unknown(id);
-            }
-            String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number);
-            if (atKisNo == null) {
-                return CompletableFuture.completedStage(reply(id, found, null, null));
-            }
-            Problem unasked = Call.of(exchange).attribute(Problem.class);
-            if (unasked != null) {
-                return CompletableFuture.completedStage(reply(id, found, null, unasked));
-            }
-            LocalDate day = found.map(OrderEntry::day).orElse(today());
-            String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
-            return atKis.since(day, code, atKisNo, Call.of(exchange)).handle((list, failure) -> {
-                KisOrder listed = failure != null ? null
-                        : list.rows().stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null);
-                return reply(id, found, listed, failure != null || listed != null ? failure : doubt(list));
-            });
+            call.attribute(Journalled.class, new Journalled(found));
+            found.ifPresent(entry -> call.attribute(WithoutKis.class, WithoutKis.ANSWERS));
+        });
+    }
+
+    private static String number(String id) {
+        return id.matches("[0-9]{1,10}") ? "0".repeat(10 - id.length()) + id : null;
+    }
+
+    /** The same, and what KIS says was traded of it. */
+    CompletionStage<?> find(Exchange exchange) {
+        String id = exchange.getVariable("id", String.class);
+        Journalled journalled = Call.of(exchange).attribute(Journalled.class);
+        if (journalled == null) {
+            return journalled(exchange).thenCompose(done -> find(exchange));
+        }
+        Optional<OrderEntry> found = journalled.entry();
+        String atKisNo = found.map(OrderEntry::placement).map(Placement::orderNo).orElse(found.isPresent() ? null : number(id));
+        if (atKisNo == null) {
+            exchange.getMessage().setBody(reply(id, found, null, null));
+            return CompletableFuture.completedStage(null);
+        }
+        LocalDate day = found.map(OrderEntry::day).orElse(today());
+        String code = found.map(entry -> entry.terms().stockCode()).orElse(null);
+        return atKis.since(day, code, atKisNo, Call.of(exchange)).handle((list, failure) -> {
+            KisOrder listed = failure != null ? null
+                    : list.rows().stream().filter(row -> row.orderNo().equals(atKisNo)).findFirst().orElse(null);
+            return reply(id, found, listed, failure != null || listed != null ? failure : doubt(list));
         }).thenAccept(reply -> exchange.getMessage().setBody(reply));
     }
 

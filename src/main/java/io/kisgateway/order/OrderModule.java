@@ -17,14 +17,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
 /** All that this package gives to routes and operators, put together. */
 public final class OrderModule implements GatewayModule {
 
     /** The steps that routes may name, as {@link #configure} binds them. */
-    public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-unasked", "order-account");
+    public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-journalled", "order-account");
 
     /** After so many times the grace an order that was called not placed is looked for once more. */
     private static final int LAST_LOOK = 4;
@@ -90,7 +89,7 @@ public final class OrderModule implements GatewayModule {
         registry.bind("order-list", new AsyncStep(reading::list));
         registry.bind("order-account", new AsyncStep(new AccountOrders(journal, atKis)::list));
         registry.bind("order-find", new AsyncStep(reading::find));
-        registry.bind("order-unasked", (Processor) JournalSteps::unasked);
+        registry.bind("order-journalled", new AsyncStep(reading::journalled));
         KisClock kisClock = new KisClock();
         LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);
         LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));

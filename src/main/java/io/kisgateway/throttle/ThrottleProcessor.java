@@ -6,6 +6,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
+import io.kisgateway.call.WithoutKis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,11 @@ public final class ThrottleProcessor implements RouteStep {
         Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), client.limit(), patience, Rank.of(upstream.urgency()), true,
                 upstream.ledger(), null);
         Waiter waiter = new Waiter(ask, client, now) {
+            @Override
+            boolean passesBreaker() {
+                return caller.call.attribute(WithoutKis.class) != null;
+            }
+
             @Override
             void done(Outcome outcome) {
                 conclude(coalesced, endpoint, coalesced.leader(), outcome, false);

@@ -35,7 +35,7 @@ abstract class Waiter {
         return round < other.round || round == other.round && sequence < other.sequence;
     }
 
-    /** Whether it goes to KIS though the circuit breaker is open: the gateway's own lookups of orders. */
+    /** Whether it goes on though the circuit breaker is open: the gateway's own lookups of orders, and what can do without KIS. */
     boolean passesBreaker() {
         return false;
     }
