@@ -111,7 +111,7 @@ final class OrderLifecycle {
     Origin origin(Call call, String key, String fingerprint) {
         String client = call.client() == null ? null : call.client().name();
         Caller caller = call.attribute(Caller.class);
-        return new Origin(call.endpoint(), caller == null ? null : caller.toString(), client, call.requestId(), journal.instance(), key, fingerprint);
+        return new Origin(call.endpoint(), caller == null ? null : client == null ? caller.toString() : caller.address(), client, call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**

@@ -98,6 +98,7 @@ final class Campaign {
     }
 
     private static final List<String> CODES = List.of("005930", "000660", "035420", "069500");
+    private static final List<String> EXCHANGES = List.of("KRX", "KRX", "NXT", "SOR");
     private static final Duration APART = Duration.ofSeconds(70);
     /** After so many the caller gives up; what is known then, is asked for at the end. */
     private static final int MOST_REQUESTS = 60;
@@ -199,8 +200,20 @@ final class Campaign {
                 Fault.field(Kind.ROW_FIELD, "sll_buy_dvsn_cd", "").onPath(list).share(0.02),
                 Fault.field(Kind.ROW_FIELD, "pdno", "A005930").onPath(list).share(0.02),
                 Fault.field(Kind.ROW_FIELD, "ord_tmd", "").onPath(list).share(0.02),
+                Fault.field(Kind.ROW_FIELD, "ord_qty", "").onPath(list).share(0.02),
+                Fault.field(Kind.ROW_FIELD, "odno", "").rows(Fault.Rows.FIRST).onPath(list).share(0.02),
                 Fault.field(Kind.ODD_ROW, "ord_tmd", "9:05:03").onPath(list).share(0.03),
+                Fault.of(Kind.CONTINUE_DRIP).onPath(order).share(0.01).ms(6000),
+                said("'output':[{'ODNO':'0000000001'},{'ODNO':'0000000002'}]").onPath(order).taken().share(0.01),
+                said("'output':{'ODNO':'0000000001','odno':'0000000002'}").onPath(order).taken().share(0.01),
+                said("'output1':[],'output1':[]").onPath(list).share(0.02), said("'output1':[]").status(500).onPath(list).share(0.02),
+                said("'output1':[],'output2':{'tot_ord_qty':'3'}").onPath(list).share(0.02),
                 Fault.of(Kind.CLOSE_AFTER).share(0.02)).forEach(simulator.faults()::add);
+    }
+
+    /** A reply of KIS's that says this, and no more. */
+    private static Fault said(String members) {
+        return Fault.of(Kind.GARBAGE).body(("{'rt_cd':'0','msg_cd':'KIOK0510'," + members + "}").replace('\'', '"'));
     }
 
     // What goes wrong around KIS.
@@ -209,13 +222,16 @@ final class Campaign {
         Random draw = new Random(plan.seed() + 1);
         try {
             while (!over.await(plan.pause().toMillis() / 2L + draw.nextInt((int) plan.pause().toMillis()), TimeUnit.MILLISECONDS)) {
-                int what = draw.nextInt(plan.redis() ? 8 : 3);
+                int what = draw.nextInt(plan.redis() ? 11 : 5);
                 long down = 200L + draw.nextInt(1500);
                 switch (what) {
                     case 0, 1 -> killGateway(draw, down);
                     case 2 -> stopGateway(draw, down * 4);
-                    case 3 -> killRedis(down);
-                    case 4, 5 -> cutLink(draw, down * 6);
+                    case 3 -> restartGateway(draw);
+                    case 4 -> breakBooks(down * 3);
+                    case 5 -> killRedis(down);
+                    case 6, 7 -> cutLink(draw, down * 6);
+                    case 8 -> slowLink(draw, down * 3);
                     default -> freezeRedis(down);
                 }
             }
@@ -248,6 +264,33 @@ final class Campaign {
         count("gateway stopped");
         TimeUnit.MILLISECONDS.sleep(down);
         Signals.send("CONT", process);
+    }
+
+    private void restartGateway(Random draw) {
+        GatewayProcess gateway = gateways.get(draw.nextInt(gateways.size()));
+        gateway.close();
+        count("gateway restarted");
+        gateway.start();
+        gateway.awaitReady();
+    }
+
+    /** KIS's ledger is away, with orders that it has and has not taken: many are in doubt at once. */
+    private void breakBooks(long down) throws InterruptedException {
+        List<Fault> faults = List.of(Fault.of(Kind.BLANK500).onPath("order-cash").share(0.5),
+                Fault.of(Kind.BLANK500).onPath("order-cash").share(0.5).taken(), Fault.code("EGW00302").onPath("inquire-daily-ccld").share(0.9));
+        faults.forEach(simulator.faults()::add);
+        count("KIS's ledger away");
+        TimeUnit.MILLISECONDS.sleep(down);
+        simulator.faults().clear();
+        addFaults();
+    }
+
+    private void slowLink(Random draw, long down) throws InterruptedException {
+        RedisLink link = links.get(draw.nextInt(links.size()));
+        link.slow(Duration.ofMillis(100L + draw.nextInt(300)));
+        count("link to redis slow");
+        TimeUnit.MILLISECONDS.sleep(down);
+        link.slow(Duration.ZERO);
     }
 
     private void cutLink(Random draw, long down) throws InterruptedException {
@@ -303,8 +346,9 @@ final class Campaign {
             boolean sell = random.nextInt(3) == 0;
             // Every other order has identical ones beside it.
             int quantity = random.nextBoolean() ? 1 + random.nextInt(2) : 3 + random.nextInt(60);
+            boolean limit = !sell && price > 0;
             told.add(new Told("key-" + plan.seed() + "-" + i, sell ? OrderRig.SELL : OrderRig.BUY,
-                    OrderRig.order(code, quantity, sell ? 0 : price)));
+                    order(code, quantity, limit ? price : 0, limit ? EXCHANGES.get(random.nextInt(EXCHANGES.size())) : "KRX")));
         }
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < plan.callers(); t++) {
@@ -425,7 +469,11 @@ final class Campaign {
     private static String terms(Order order) {
         long price = order.type().equals("01") ? 0 : order.price();
         return (order.side() == Order.Side.BUY ? OrderRig.BUY : OrderRig.SELL) + " "
-                + OrderRig.order(order.code(), (int) order.quantity(), price);
+                + order(order.code(), (int) order.quantity(), price, order.exchange());
+    }
+
+    private static String order(String code, int quantity, long price, String exchange) {
+        return OrderRig.order(code, quantity, price).replace("}", ",\"exchange\":\"" + exchange + "\"}");
     }
 
     private String figures(List<JsonNode> journal, List<String> wrong, Duration took) {

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** The way of one gateway to Redis, which can be cut while both live on. */
 final class RedisLink implements AutoCloseable {
@@ -15,6 +17,7 @@ final class RedisLink implements AutoCloseable {
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile Duration delay = Duration.ZERO;
 
     private RedisLink(int target) {
         this.target = target;
@@ -32,6 +35,11 @@ final class RedisLink implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** What Redis answers comes so much later. */
+    void slow(Duration by) {
+        delay = by;
     }
 
     /** All connections break, and no new one is made. */
@@ -70,8 +78,8 @@ final class RedisLink implements AutoCloseable {
             Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(from);
             sockets.add(to);
-            begin("redis-there", () -> copy(from, to));
-            begin("redis-back", () -> copy(to, from));
+            begin("redis-there", () -> copy(from, to, false));
+            begin("redis-back", () -> copy(to, from, true));
         } catch (IOException e) {
             // Redis is away.
             end(from);
@@ -81,9 +89,15 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private void copy(Socket from, Socket to) {
+    private void copy(Socket from, Socket to, boolean back) {
+        byte[] some = new byte[65_536];
         try (from; to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            for (int read = from.getInputStream().read(some); read >= 0; read = from.getInputStream().read(some)) {
+                if (back) {
+                    LockSupport.parkNanos(delay.toNanos());
+                }
+                to.getOutputStream().write(some, 0, read);
+            }
         } catch (IOException e) {
             // The other direction ends with it.
         } finally {

@@ -60,6 +60,9 @@ class TakeoverTest {
     void begin() {
         body = order("005930", 3 + tests++, 0);
         before = rig.taken().size();
+        link.mend();
+        // No key is known, and the journal can be asked.
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> sender.http().get("/api/trading/orders/no-key").status() == 404);
     }
 
     @AfterEach
@@ -72,7 +75,8 @@ class TakeoverTest {
         int calls = rig.simulator().calls().on("order-cash").size();
         List.of(faults).forEach(fault -> rig.simulator().faults().add(fault.onPath("order-cash")));
         CompletableFuture<Reply> reply = sender.http().postAsync(BUY, body, "Idempotency-Key", key);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.simulator().calls().on("order-cash").size() > calls);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.simulator().calls().on("order-cash").size() > calls || reply.isDone());
+        assertThat(reply).as(() -> reply.join().text()).isNotDone();
         return reply;
     }
 
