@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OwnView;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
@@ -39,13 +40,14 @@ final class AccountOrders {
 
     CompletionStage<?> list(Exchange exchange) {
         Call call = Call.of(exchange);
+        call.attribute(OwnView.class, OwnView.ONLY);
         String date = exchange.getVariable("date", String.class);
         LocalDate day = date == null ? KoreanTime.date(journal.clock().instant())
                 : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
         boolean open = Boolean.TRUE.equals(exchange.getVariable("open"));
         String after = exchange.getVariable("after", String.class);
         int limit = (int) (exchange.getVariable("limit") instanceof Long given ? (long) given : PAGE);
-        return visible(day, JournalSteps.viewer(call)).thenCompose(visible -> {
+        return visible(day, OwnView.of(call)).thenCompose(visible -> {
             Page page = new Page(row -> visible.test(row) && (!open || row.remaining() > 0), after, limit);
             return atKis.read(day, null, Side.BOTH, call, page::take)
                     .thenAccept(listed -> exchange.getMessage().setBody(page.reply(day, listed)));

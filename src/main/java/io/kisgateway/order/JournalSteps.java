@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OwnView;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
@@ -46,7 +47,7 @@ final class JournalSteps {
         LocalDate day = date == null ? today() : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
         String after = exchange.getVariable("after", String.class);
         Integer limit = exchange.getVariable("limit", Integer.class);
-        return page(day, viewer(Call.of(exchange)), after, limit == null ? PAGE : limit).exceptionally(failure -> {
+        return page(day, OwnView.of(Call.of(exchange)), after, limit == null ? PAGE : limit).exceptionally(failure -> {
             throw unreadable(failure);
         }).thenAccept(page -> {
             ObjectNode members = JsonNodeFactory.instance.objectNode().put("date", day.toString());
@@ -71,16 +72,12 @@ final class JournalSteps {
         }
     }
 
-    /** Whose orders a caller sees; null for all. */
-    static String viewer(Call call) {
-        return call.client() == null || call.client().seesAll() ? null : call.client().name();
-    }
-
     /** What the journal knows of the order whose number, key or id the variable {@code id} holds; that is worth telling without KIS, too. */
     CompletionStage<?> journalled(Exchange exchange) {
         String id = exchange.getVariable("id", String.class);
         Call call = Call.of(exchange);
-        String viewer = viewer(call);
+        String viewer = OwnView.of(call);
+        call.attribute(OwnView.class, OwnView.ONLY);
         return entry(call, id, number(id)).exceptionally(failure -> {
             throw unreadable(failure);
         }).thenAccept(found -> {

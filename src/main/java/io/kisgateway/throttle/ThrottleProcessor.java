@@ -2,6 +2,7 @@ package io.kisgateway.throttle;
 
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.OwnView;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
@@ -10,6 +11,7 @@ import io.kisgateway.call.WithoutKis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,9 +72,7 @@ public final class ThrottleProcessor implements RouteStep {
             return new CoalescedCall(null, caller);
         }
         Exchange exchange = caller.exchange;
-        String viewer = call.client() == null || call.client().seesAll() ? null : call.client().name();
-        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of(),
-                viewer);
+        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
         for (;;) {
             CoalescedCall own = new CoalescedCall(key, caller);
             CoalescedCall other = coalescedCalls.putIfAbsent(key, own);
@@ -210,17 +210,22 @@ public final class ThrottleProcessor implements RouteStep {
             return;
         }
         Object body = exchange.getMessage().getBody();
+        boolean own = leader.call.attribute(OwnView.class) != null;
         for (WaitingCaller follower : followers) {
+            if (own && !Objects.equals(OwnView.of(leader.call), OwnView.of(follower.call))) {
+                onWorker(follower, () -> start(endpoint, follower, false));
+                continue;
+            }
             onWorker(follower, () -> {
-                Exchange own = follower.exchange;
+                Exchange theirs = follower.exchange;
                 follower.call.onHangUp(null);
                 throttle.headers().granted(follower.call, decision.quotas());
                 if (failure == null) {
-                    own.getMessage().setBody(body);
+                    theirs.getMessage().setBody(body);
                 } else {
-                    own.setException(failure);
+                    theirs.setException(failure);
                 }
-                own.setRouteStop(true);
+                theirs.setRouteStop(true);
                 resume(follower, false);
             });
         }
