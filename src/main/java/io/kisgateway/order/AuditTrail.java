@@ -45,6 +45,10 @@ final class AuditTrail {
         }
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Writes what has come; what cannot be written waits. */
     CompletableFuture<?> write() {
         if (waiting.isEmpty() || !writing.compareAndSet(false, true)) {

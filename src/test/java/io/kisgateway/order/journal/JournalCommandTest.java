@@ -74,11 +74,14 @@ class JournalCommandTest {
             Placement placement = new Placement("0000000007", null, null, true);
             journal.replace(sending.placed(placement, null, Instant.now())).toCompletableFuture().join();
             order(journal, "e2", null);
+            journal.audit(List.of(new AuditLine(Instant.now(), "refusal", "bot", "10.0.0.9", "POST /api/trading/buy", "FORBIDDEN", 3)))
+                    .toCompletableFuture().join();
 
             Printed printed = command(LocalDate.now(KoreanTime.KST).toString());
 
             assertThat(printed.text()).containsPattern("placed +buy +005930 +3 +market +0000000007 +- +key-1")
                     .containsPattern("sending +buy +005930 +3 +market +- +- +e2").contains("2 entries of ")
+                    .containsPattern("refusal +bot +10.0.0.9 +3 +POST /api/trading/buy: FORBIDDEN").contains("1 lines of ")
                     .contains("All days of this journal can be read");
             assertThat(printed.code()).isZero();
             assertThat(journal.replace(order(journal, "e3", null).notPlaced("no", Instant.now())).toCompletableFuture().join())
