@@ -12,6 +12,7 @@ import io.kisgateway.simulator.Order;
 import io.kisgateway.testing.Http.Reply;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -70,14 +71,23 @@ class TakeoverTest {
         rig.simulator().faults().clear();
     }
 
-    /** An order is at KIS. */
+    /** An order is at KIS; right after its way to Redis was mended the gateway may have to be asked more than once. */
     private CompletableFuture<Reply> send(String key, Fault... faults) {
         int calls = rig.simulator().calls().on("order-cash").size();
         List.of(faults).forEach(fault -> rig.simulator().faults().add(fault.onPath("order-cash")));
-        CompletableFuture<Reply> reply = sender.http().postAsync(BUY, body, "Idempotency-Key", key);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.simulator().calls().on("order-cash").size() > calls || reply.isDone());
-        assertThat(reply).as(() -> reply.join().text()).isNotDone();
-        return reply;
+        List<CompletableFuture<Reply>> replies = new ArrayList<>(List.of(post(key)));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            if (replies.get(0).isDone()) {
+                assertThat(replies.get(0).join().code()).isEqualTo("JOURNAL_UNAVAILABLE");
+                replies.set(0, post(key));
+            }
+            return rig.simulator().calls().on("order-cash").size() > calls;
+        });
+        return replies.get(0);
+    }
+
+    private CompletableFuture<Reply> post(String key) {
+        return sender.http().postAsync(BUY, body, "Idempotency-Key", key);
     }
 
     private static void takenOver(String... keys) {
