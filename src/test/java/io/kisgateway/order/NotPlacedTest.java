@@ -1,0 +1,78 @@
+package io.kisgateway.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.order.NotPlaced.Evidence;
+import io.kisgateway.order.OrdersAtKis.Listed;
+import io.kisgateway.order.OrdersAtKis.Side;
+import io.kisgateway.order.journal.Journal.Confirmed;
+import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Origin;
+import io.kisgateway.order.journal.Terms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Each box by itself: with all others ticked it keeps an order from being called not placed, and is named. */
+class NotPlacedTest {
+
+    private static final Instant SENT = Instant.parse("2026-11-23T01:00:00Z");
+    private static final Instant ASKED = SENT.plusSeconds(40);
+
+    private final NotPlaced boxes = new NotPlaced(Duration.ofSeconds(30));
+
+    private static OrderEntry entry(boolean listed) {
+        Terms terms = new Terms(Terms.Action.BUY, "005930", 1, 0, null).listed(listed);
+        return OrderEntry.received("e", terms, new Origin("trading-buy", null, null, "r", "me", null, "f"), SENT).sending(terms, null, SENT,
+                SENT);
+    }
+
+    private static Listed list(int unreadable, boolean whole) {
+        return new Listed(Side.BUY, List.of(), unreadable, whole);
+    }
+
+    private Optional<String> open(OrderEntry entry, Listed listed, List<Confirmed> confirmed, String doubt) {
+        return boxes.openBox(new Evidence(entry, listed, ASKED, confirmed, Optional.ofNullable(doubt)));
+    }
+
+    private static List<Confirmed> confirmed(Terms.Action action, Duration ago) {
+        return List.of(new Confirmed("other", "0000000007", action, SENT, ASKED.minus(ago)));
+    }
+
+    @Test
+    void withEveryBoxTickedNoneIsOpen() {
+        assertThat(open(entry(true), list(0, true), List.of(), null)).isEmpty();
+    }
+
+    @Test
+    void theOperationIsOneWhoseListIsRead() {
+        assertThat(open(entry(false), list(0, true), List.of(), null)).hasValueSatisfying(box -> assertThat(box).contains("of this kind"));
+    }
+
+    @Test
+    void theListIsReadToItsEnd() {
+        assertThat(open(entry(true), list(0, false), List.of(), null)).hasValueSatisfying(box -> assertThat(box).contains("not whole"));
+    }
+
+    @Test
+    void everyRowCanBeRead() {
+        assertThat(open(entry(true), list(2, true), List.of(), null)).hasValueSatisfying(box -> assertThat(box).startsWith("2 of the orders"));
+    }
+
+    @Test
+    void everyNumberThatKisHasConfirmedIsThereButThoseOfTheLastSecondsAndOfAnotherSide() {
+        Duration longAgo = Duration.ofSeconds(6);
+        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.BUY, longAgo), null))
+                .hasValueSatisfying(box -> assertThat(box).contains("lacks order 0000000007"));
+        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.CANCEL, longAgo), null)).as("listed with its order's side").isEmpty();
+        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.BUY, Duration.ofSeconds(4)), null)).isEmpty();
+        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.SELL, longAgo), null)).isEmpty();
+    }
+
+    @Test
+    void noOrderIsListedThatItMayBe() {
+        assertThat(open(entry(true), list(0, true), List.of(), "KIS lists an identical order")).hasValue("KIS lists an identical order");
+    }
+}
