@@ -60,9 +60,11 @@ public final class JournalBench {
             AtomicInteger folders = new AtomicInteger();
             try {
                 new JournalBench(
-                        () -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC(), Runnable::run))
+                        () -> Journal.inFolder(data.resolve("empty-" + folders.incrementAndGet()), "bench", RETENTION, Clock.systemUTC(),
+                                Runnable::run))
                         .startsEmpty();
-                new JournalBench(() -> Journal.inFolder(data.resolve("orders"), "bench", RETENTION, Clock.systemUTC(), Runnable::run)).run();
+                new JournalBench(() -> Journal.inFolder(data.resolve("orders"), "bench", RETENTION, Clock.systemUTC(), Runnable::run))
+                        .run();
             } finally {
                 delete(data);
             }

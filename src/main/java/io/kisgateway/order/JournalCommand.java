@@ -151,7 +151,8 @@ public final class JournalCommand {
         Terms terms = entry.terms();
         out.printf(ROW, TIME.format(entry.createdAt()), entry.state().wire(), terms.action().wire(), shown(terms.stockCode()),
                 terms.quantity(), terms.price() == 0 ? "market" : terms.price(),
-                entry.placement() == null ? "-" : entry.placement().orderNo(), shown(entry.origin().client() == null ? entry.origin().caller() : entry.origin().client()),
+                entry.placement() == null ? "-" : entry.placement().orderNo(),
+                shown(entry.origin().client() == null ? entry.origin().caller() : entry.origin().client()),
                 entry.origin().givenKey() == null ? entry.id() : entry.origin().givenKey(), entry.reason() == null ? "" : entry.reason());
     }
 

@@ -60,7 +60,8 @@ final class LateSightings {
     void look(List<OrderEntry> open, Duration longest) {
         Instant now = orders.clock().instant();
         Map<Group, List<OrderEntry>> due = open.stream()
-                .filter(entry -> entry.state() == OrderState.NOT_PLACED && !entry.due().isAfter(now)).collect(Collectors.groupingBy(Group::of));
+                .filter(entry -> entry.state() == OrderState.NOT_PLACED && !entry.due().isAfter(now))
+                .collect(Collectors.groupingBy(Group::of));
         due.forEach((group, entries) -> {
             if (looking.add(group)) {
                 String right = "last-look-" + group;
@@ -80,7 +81,8 @@ final class LateSightings {
                                 listed.rows().stream().filter(row -> !owners.containsKey(row.orderNo())).toList())))
                 .handle((done, failure) -> {
                     if (failure != null) {
-                        LOG.warn("Whether orders that were called not placed show up later could not be asked: {}", AsyncStep.brief(failure));
+                        LOG.warn("Whether orders that were called not placed show up later could not be asked: {}",
+                                AsyncStep.brief(failure));
                     }
                     return Lookup.all(entries.iterator(), entry -> looked(entry, failure == null));
                 }).thenCompose(written -> written);
@@ -89,7 +91,8 @@ final class LateSightings {
     private CompletionStage<?> looked(OrderEntry entry, boolean done) {
         boolean last = done || orders.clock().instant().isAfter(entry.sentAt().plus(TRIED_FOR));
         Instant next = last ? OrderEntry.Lookup.NEVER : next();
-        return orders.update(entry, before -> before.due() != null && before.state() == OrderState.NOT_PLACED ? before.lookedUp(next) : before);
+        return orders.update(entry,
+                before -> before.due() != null && before.state() == OrderState.NOT_PLACED ? before.lookedUp(next) : before);
     }
 
     /** @param free rows that no order of the journal has */
@@ -97,7 +100,8 @@ final class LateSightings {
         Set<String> told = new HashSet<>();
         for (OrderEntry entry : entries) {
             free.stream().filter(row -> Matching.isSame(entry, row) && !told.contains(row.orderNo())
-                    && (row.at() == null || !row.at().plusSeconds(1).isBefore(clock.earliest(entry.sentAt())))).findFirst().ifPresent(row -> {
+                    && (row.at() == null || !row.at().plusSeconds(1).isBefore(clock.earliest(entry.sentAt())))).findFirst()
+                    .ifPresent(row -> {
                         told.add(row.orderNo());
                         alarms.raise(Kind.LATE_SIGHTING,
                                 "KIS lists order " + row.orderNo() + " of " + row.orderedAt() + ", identical to order " + entry.id()

@@ -46,16 +46,16 @@ final class OrderClaims {
         return keys.claim(exchange, terms).handle((claimed, failure) -> failure == null ? CompletableFuture.completedStage(claimed)
                 : CompletableFuture.<Optional<OrderRun>>failedStage(told(Stages.cause(failure), terms, call))).thenCompose(stage -> stage)
                 .thenCompose(claimed -> {
-            if (claimed.isEmpty()) {
-                return CompletableFuture.completedStage(null);
-            }
-            OrderRequest.show(terms, exchange);
-            if (action == null) {
-                call.attribute(OutgoingOrder.class, OrderRequest.outgoing(call.attribute(PassedRequest.class), terms));
-            }
-            call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
-            return guard.check(terms, call);
-        });
+                    if (claimed.isEmpty()) {
+                        return CompletableFuture.completedStage(null);
+                    }
+                    OrderRequest.show(terms, exchange);
+                    if (action == null) {
+                        call.attribute(OutgoingOrder.class, OrderRequest.outgoing(call.attribute(PassedRequest.class), terms));
+                    }
+                    call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
+                    return guard.check(terms, call);
+                });
     }
 
     /** Without a journal it is not known whether trading is halted, unless it is here that an operator has said so. */

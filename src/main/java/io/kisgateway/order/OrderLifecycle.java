@@ -111,7 +111,8 @@ final class OrderLifecycle {
     Origin origin(Call call, String key, String fingerprint) {
         String client = call.client() == null ? null : call.client().name();
         Caller caller = call.attribute(Caller.class);
-        return new Origin(call.endpoint(), caller == null ? null : client == null ? caller.toString() : caller.address(), client, call.requestId(), journal.instance(), key, fingerprint);
+        return new Origin(call.endpoint(), caller == null ? null : client == null ? caller.toString() : caller.address(), client,
+                call.requestId(), journal.instance(), key, fingerprint);
     }
 
     /**
@@ -260,7 +261,8 @@ final class OrderLifecycle {
         String why = answer.problem() == null ? "the route ended without an answer of KIS" : answer.problem().getMessage();
         if (!entry.terms().listed()) {
             return settle(run,
-                    before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, OrderEntry.Lookup.NEVER) : before);
+                    before -> before.state() == OrderState.SENDING ? before.unresolved(why + NOT_LISTED, now, OrderEntry.Lookup.NEVER)
+                            : before);
         }
         // Who knows nothing undoes nothing that others have found out meanwhile.
         return settle(run, before -> before.state() == OrderState.SENDING ? before.unknown(why, now, now) : before).thenRun(onDoubt);

@@ -44,7 +44,8 @@ final class Reconciler implements AutoCloseable {
     private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
-    Reconciler(OrderLifecycle orders, TradingHalt halt, AuditTrail audit, Lookup lookup, LookupPace pace, LateSightings late, Duration longestLookup) {
+    Reconciler(OrderLifecycle orders, TradingHalt halt, AuditTrail audit, Lookup lookup, LookupPace pace, LateSightings late,
+            Duration longestLookup) {
         this.orders = orders;
         this.journal = orders.journal();
         this.halt = halt;

@@ -9,7 +9,6 @@ import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Sha256;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

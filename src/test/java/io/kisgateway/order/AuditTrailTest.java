@@ -46,7 +46,8 @@ class AuditTrailTest {
             }
 
             List<AuditLine> lines = lines(journal);
-            assertThat(lines.get(0)).isEqualTo(new AuditLine(clock.instant(), "action", "ops", "10.0.0.1", "/admin/trading/halt", "done", 1));
+            assertThat(lines.get(0))
+                    .isEqualTo(new AuditLine(clock.instant(), "action", "ops", "10.0.0.1", "/admin/trading/halt", "done", 1));
             assertThat(lines).filteredOn(line -> line.kind().equals("refusal")).hasSize(1999);
             assertThat(lines).filteredOn(line -> line.kind().equals("left out")).singleElement()
                     .satisfies(line -> assertThat(line.times()).isEqualTo(1001));

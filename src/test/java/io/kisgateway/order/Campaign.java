@@ -277,7 +277,8 @@ final class Campaign {
     /** KIS's ledger is away, with orders that it has and has not taken: many are in doubt at once. */
     private void breakBooks(long down) throws InterruptedException {
         List<Fault> faults = List.of(Fault.of(Kind.BLANK500).onPath("order-cash").share(0.5),
-                Fault.of(Kind.BLANK500).onPath("order-cash").share(0.5).taken(), Fault.code("EGW00302").onPath("inquire-daily-ccld").share(0.9));
+                Fault.of(Kind.BLANK500).onPath("order-cash").share(0.5).taken(),
+                Fault.code("EGW00302").onPath("inquire-daily-ccld").share(0.9));
         faults.forEach(simulator.faults()::add);
         count("KIS's ledger away");
         TimeUnit.MILLISECONDS.sleep(down);

@@ -19,7 +19,8 @@ class LookupPaceTest {
     private final AtomicLong nanos = new AtomicLong(7);
     private final LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), nanos::get);
     private final OrderEntry entry = OrderEntry
-            .received("e", new Terms(Terms.Action.BUY, "005930", 1, 0, null), new Origin("trading-buy", null, null, "r", "me", null, "f"), SENT)
+            .received("e", new Terms(Terms.Action.BUY, "005930", 1, 0, null), new Origin("trading-buy", null, null, "r", "me", null, "f"),
+                    SENT)
             .sending(new Terms(Terms.Action.BUY, "005930", 1, 0, null), null, SENT, SENT.plusSeconds(18)).unknown("reset", SENT, SENT);
 
     private boolean certain(Duration wall, Duration monotonic) {

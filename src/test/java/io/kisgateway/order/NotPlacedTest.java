@@ -58,7 +58,8 @@ class NotPlacedTest {
 
     @Test
     void everyRowCanBeRead() {
-        assertThat(open(entry(true), list(2, true), List.of(), null)).hasValueSatisfying(box -> assertThat(box).startsWith("2 of the orders"));
+        assertThat(open(entry(true), list(2, true), List.of(), null))
+                .hasValueSatisfying(box -> assertThat(box).startsWith("2 of the orders"));
     }
 
     @Test
@@ -66,7 +67,8 @@ class NotPlacedTest {
         Duration longAgo = Duration.ofSeconds(6);
         assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.BUY, longAgo), null))
                 .hasValueSatisfying(box -> assertThat(box).contains("lacks order 0000000007"));
-        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.CANCEL, longAgo), null)).as("listed with its order's side").isEmpty();
+        assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.CANCEL, longAgo), null)).as("listed with its order's side")
+                .isEmpty();
         assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.BUY, Duration.ofSeconds(4)), null)).isEmpty();
         assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.SELL, longAgo), null)).isEmpty();
     }

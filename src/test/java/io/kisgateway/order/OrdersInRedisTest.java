@@ -102,7 +102,8 @@ class OrdersInRedisTest extends OrderSuite {
         try {
             rig.redis().freeze();
             // As many as were refused in 40 s at 20 a second, at once.
-            List<CompletableFuture<Reply>> refused = IntStream.range(0, 800).mapToObj(i -> http.postAsync(BUY, order("000660", 3 + i, 0))).toList();
+            List<CompletableFuture<Reply>> refused =
+                    IntStream.range(0, 800).mapToObj(i -> http.postAsync(BUY, order("000660", 3 + i, 0))).toList();
             refused.forEach(reply -> assertThat(reply.join().at("/outcome").asText()).as(reply.join().text()).isEqualTo("not_placed"));
         } finally {
             rig.redis().thaw();

@@ -233,7 +233,8 @@ class StatementsTest {
     @ValueSource(strings = {"'output':[{'ODNO':'0000000001'},{'ODNO':'0000000002'}]", "'output':{'ODNO':'0000000001','odno':'0000000002'}",
         "'output':{'ODNO':'0000000001','ODNO':'0000000002'}", "'output':{'ODNO':'0000000001'},'output':{'ODNO':'0000000002'}"})
     void twoNumbersAreNone(String output) {
-        fault(Fault.of(Kind.GARBAGE).body("{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\"," + output.replace('\'', '"') + '}').onPath("order-cash")
+        fault(Fault.of(Kind.GARBAGE).body("{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\"," + output.replace('\'', '"') + '}')
+                .onPath("order-cash")
                 .taken());
         Reply first = buy();
 
@@ -400,7 +401,8 @@ class StatementsTest {
             for (int i = 0; i < many; i++) {
                 Origin origin = new Origin("trading-buy", "127.0.0.1", null, "r" + i, "former", "k" + i, "f");
                 OrderEntry sending = OrderEntry.received("e" + i, terms, origin, now).sending(terms, null, now, now);
-                writes.add(former.create(sending, null).thenCompose(done -> former.replace(sending.unknown("HTTP 500, a blank code", now, now)))
+                writes.add(former.create(sending, null)
+                        .thenCompose(done -> former.replace(sending.unknown("HTTP 500, a blank code", now, now)))
                         .toCompletableFuture());
             }
             CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();

@@ -90,7 +90,8 @@ final class RedisReads {
         String set = store.keys().openOf(kisDay, code);
         return store.ask(client -> client.<String>getScoredSortedSet(set, StringCodec.INSTANCE)
                 .entryRangeAsync(-Journal.MOST_OF_A_STOCK, -Journal.MOST_OF_A_STOCK)).thenCompose(first -> open(set,
-                        first.isEmpty() ? Cursor.START : new Cursor(first.iterator().next().getScore().longValue(), ""), new ArrayList<>()));
+                        first.isEmpty() ? Cursor.START : new Cursor(first.iterator().next().getScore().longValue(), ""),
+                        new ArrayList<>()));
     }
 
     private CompletionStage<List<OrderEntry>> open(String set, Cursor after, List<OrderEntry> found) {

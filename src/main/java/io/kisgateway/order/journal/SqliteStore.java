@@ -202,7 +202,8 @@ final class SqliteStore implements JournalThread.Store {
 
     /** The youngest of a stock. */
     List<Stored> open(LocalDate kisDay, String code, int most) throws SQLException {
-        return file.all("select id, created, doc from entry where due is not null and kis_day = ? and code is ? order by created desc limit ?",
+        return file.all(
+                "select id, created, doc from entry where due is not null and kis_day = ? and code is ? order by created desc limit ?",
                 STORED, kisDay.toString(), code, most);
     }
 

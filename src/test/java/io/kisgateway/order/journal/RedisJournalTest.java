@@ -304,8 +304,9 @@ class RedisJournalTest {
         now(journal.audit(List.of(action)));
         for (int i = 0; i < 21; i++) {
             Instant at = now.plusMillis(1 + i);
-            now(journal.audit(IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
-                    .toList()));
+            now(journal
+                    .audit(IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
+                            .toList()));
         }
 
         List<AuditLine> lines = now(journal.audited(KoreanTime.date(now)));

@@ -367,8 +367,9 @@ class SqliteJournalTest {
             now(journal.audit(List.of(action)));
             for (int i = 0; i < 21; i++) {
                 Instant at = clock.instant().plusSeconds(i);
-                now(journal.audit(IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
-                        .toList()));
+                now(journal.audit(
+                        IntStream.range(0, 500).mapToObj(n -> new AuditLine(at, "refusal", null, "10.0.0.2", "buy " + n, "refused", 2))
+                                .toList()));
             }
         }
         try (SqliteJournal journal = open()) {
