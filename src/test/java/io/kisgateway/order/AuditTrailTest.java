@@ -56,14 +56,12 @@ class AuditTrailTest {
 
     @Test
     void whatCannotBeWrittenWaits() {
-        AuditTrail trail;
-        try (Journal closed = open()) {
-            closed.close();
-            trail = new AuditTrail(closed);
-            trail.add(event(AuditEvent.Kind.ACTION, "/admin/trading/halt"));
-            trail.write().join();
-            assertThat(trail.waiting()).isEqualTo(1);
-        }
+        Journal closed = open();
+        closed.close();
+        AuditTrail trail = new AuditTrail(closed);
+        trail.add(event(AuditEvent.Kind.ACTION, "/admin/trading/halt"));
+        trail.write().join();
+        assertThat(trail.waiting()).isEqualTo(1);
     }
 
     @Test
