@@ -87,7 +87,7 @@
     state('status', data.status === 'ok' && many ? word('findings_count', {count: many}) : word(data.status),
       data.status === 'down' ? 'bad' : data.status === 'degraded' || many ? 'warn' : 'good', data.status);
     document.title = (data.findings.length ? '(' + data.findings.length + ') ' : '') + 'kis-gateway ' + data.mode;
-    findings(); breaker(); kis(); redis(); token(); orders(); gateway(); endpoints(); callers(); recent();
+    findings(); breaker(); kis(); redis(); token(); orders(); realtime(); gateway(); endpoints(); callers(); recent();
   }
 
   function findings() {
@@ -178,6 +178,20 @@
       word('order', {side: WORDS[language][order.side] ?? order.side ?? '', code: order.stock_code ?? '', age: span(order.age_s), id: order.id}))));
     $('trading-halt').hidden = o.halted !== false;
     $('trading-resume').hidden = o.halted !== true;
+  }
+
+  function realtime() {
+    const r = data.realtime;
+    const [key, kind] = r.gap_s != null && r.registrations ? ['realtime_gap', 'bad'] : r.connected ? ['realtime_up', 'good'] : ['realtime_idle', 'good'];
+    state('realtime-state', word(key), kind, key.slice(9));
+    text('realtime-registrations', number(r.registrations) + ' / ' + number(r.registrations_max));
+    $('realtime-registrations').className = r.registrations >= r.registrations_max ? 'alarm' : '';
+    text('realtime-listeners', number(r.listeners));
+    const seconds = previous ? (Date.parse(data.now) - Date.parse(previous.now)) / 1000 : 0;
+    text('realtime-records', seconds > 0 ? number(Math.round(Math.max(0, r.records - previous.realtime.records) / seconds)) : '–');
+    text('realtime-lag', r.records ? millis(r.lag_ms) : '–');
+    text('realtime-drops', [r.dropped, r.unreadable, r.reconnects].map(number).join(' / '));
+    $('realtime-held').replaceChildren(...r.held.slice(0, 8).map(held => element('li', '', held.tr_id + ' ' + held.key + ': ' + held.clients.join(', '))));
   }
 
   function gateway() {

@@ -16,6 +16,8 @@ const WORDS = {
     token_good: 'valid', token_none: 'none yet', token_refused: 'refused by KIS', token_over: 'expired',
     orders: 'Orders', unresolved: 'outcome unknown', halt: 'Halt trading…', resume: 'Resume trading…', halted: 'Trading is halted',
     buy: 'buy', sell: 'sell', placed: 'Placed', not_placed: 'Not placed', unknown: 'Unknown', order: '{side} {code}, {age}, {id}',
+    realtime: 'Realtime', registrations: 'Registrations', listeners: 'Listeners', records: 'Records a second', lag: 'Lag', drops: 'Dropped / unreadable / reconnects',
+    realtime_up: 'connected', realtime_gap: 'no records', realtime_idle: 'nobody listens',
     gateway: 'Gateway', running: 'calls running', served: 'Served / failed / sent away', memory: 'Memory', load: 'Load / processors', uptime: 'Up for',
     endpoints: 'Endpoints', endpoints_note: 'permits of the last 60 seconds; the line is the limit', waiting: 'Waiting', longest_wait: 'Longest wait',
     wait: 'Waits half / 99 %', total: 'Requests', failed: 'Failed', rate_limited: 'Sent away', coalesced: 'Shared a call', granted_minute: 'Permits, 60 s',
@@ -63,6 +65,8 @@ const WORDS = {
       'redis-required': 'Redis ({backend}) does not answer, and REDIS_REQUIRED refuses calls without it.',
       'limit-reached': '{endpoint} is at its limit, {limit}: {refused} calls of the last minute were sent away, {waiting} wait.',
       'limit-queue': '{endpoint} queues at its limit, {limit}: {waiting} wait, the longest for {ms} ms.',
+      'realtime-lost': 'No realtime records for {seconds} s ({reason}); {registrations} registrations wait. Listeners have been told.',
+      'realtime-full': 'All {count} realtime registrations that KIS allows are in use: who wants another code is refused.',
       flood: '{caller} makes {percent} % of all calls: {calls} in the last minute.'
     }
   },
@@ -81,6 +85,8 @@ const WORDS = {
     token_good: '유효', token_none: '아직 없음', token_refused: 'KIS가 거부', token_over: '만료됨',
     orders: '주문', unresolved: '건, 결과 미확인', halt: '매매 중지…', resume: '매매 재개…', halted: '매매 중지됨',
     buy: '매수', sell: '매도', placed: '접수', not_placed: '미접수', unknown: '미확인', order: '{side} {code}, {age}, {id}',
+    realtime: '실시간', registrations: '등록', listeners: '수신자', records: '초당 건수', lag: '지연', drops: '끊은 수신자 / 읽지 못한 건 / 재접속',
+    realtime_up: '연결됨', realtime_gap: '수신 끊김', realtime_idle: '수신자 없음',
     gateway: '게이트웨이', running: '건 처리 중', served: '성공 / 실패 / 한도 초과', memory: '메모리', load: '부하 / 프로세서', uptime: '가동 시간',
     endpoints: '엔드포인트', endpoints_note: '최근 60초 허가 수, 선은 한도', waiting: '대기', longest_wait: '최장 대기',
     wait: '대기 중앙값 / 99 %', total: '요청', failed: '실패', rate_limited: '한도 초과', coalesced: '호출 공유', granted_minute: '60초 허가',
@@ -128,6 +134,8 @@ const WORDS = {
       'redis-required': 'Redis({backend})가 응답하지 않으며 REDIS_REQUIRED 설정에 따라 호출을 거절합니다.',
       'limit-reached': '{endpoint}이(가) 한도 {limit}에 도달: 최근 1분 {refused}건을 돌려보냈고 {waiting}건이 대기 중입니다.',
       'limit-queue': '{endpoint}이(가) 한도 {limit}에서 대기: {waiting}건, 최장 {ms} ms.',
+      'realtime-lost': '{seconds}초 동안 실시간 데이터가 오지 않습니다({reason}). 등록 {registrations}건이 기다리며, 수신자에게 알렸습니다.',
+      'realtime-full': 'KIS가 허용하는 실시간 등록 {count}건을 모두 쓰고 있습니다. 새 종목은 거절됩니다.',
       flood: '{caller}가 전체 호출의 {percent} %를 차지합니다: 최근 1분 {calls}건.'
     }
   }

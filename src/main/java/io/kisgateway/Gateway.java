@@ -92,8 +92,10 @@ public final class Gateway implements AutoCloseable {
         }
         closed = true;
         modules.edge().edge().close();
+        modules.stream().dismiss();
         modules.realtime().leave();
         drain(settings.duration(Setting.SHUTDOWN_TIMEOUT));
+        await(() -> modules.stream().listeners() == 0, LAST_REPLIES);
         main.stop();
         modules.close();
     }

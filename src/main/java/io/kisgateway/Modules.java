@@ -27,6 +27,8 @@ import io.kisgateway.runtime.RuntimeSettings;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
 import io.kisgateway.simulator.SimulatorModule;
+import io.kisgateway.stream.StreamModule;
+import io.kisgateway.stream.StreamSettings;
 import io.kisgateway.throttle.ThrottleModule;
 import io.kisgateway.throttle.ThrottleSettings;
 import io.kisgateway.web.EdgeModule;
@@ -59,6 +61,7 @@ final class Modules implements AutoCloseable {
     private OpsModule ops;
     private RoutesModule routes;
     private EdgeModule edge;
+    private StreamModule stream;
 
     private Modules() {}
 
@@ -89,6 +92,8 @@ final class Modules implements AutoCloseable {
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
+        stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
+                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort()));
@@ -125,7 +130,7 @@ final class Modules implements AutoCloseable {
 
     private Sources sources() {
         return new Sources(kis.breaker()::state, throttle.throttle()::state, throttle.throttle()::stats, kis::token, orders::state,
-                () -> routes.state(), () -> edge.edge().isClosing(), () -> edge.edge().running());
+                () -> routes.state(), realtime::state, stream::state, () -> edge.edge().isClosing(), () -> edge.edge().running());
     }
 
     private Controls controls() {
@@ -165,6 +170,10 @@ final class Modules implements AutoCloseable {
 
     EdgeModule edge() {
         return edge;
+    }
+
+    StreamModule stream() {
+        return stream;
     }
 
     /** One that fails keeps none of the others from closing. */

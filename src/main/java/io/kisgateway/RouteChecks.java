@@ -23,6 +23,8 @@ import io.kisgateway.routes.RouteProblem;
 import io.kisgateway.routes.RoutesModule;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.settings.Setting;
+import io.kisgateway.stream.RealtimeComponent;
+import io.kisgateway.stream.StreamModule;
 import io.kisgateway.throttle.ThrottleModule;
 import io.kisgateway.web.RequestComponent;
 import java.io.IOException;
@@ -75,7 +77,7 @@ final class RouteChecks {
     /** The steps of all modules. */
     static Set<String> steps() {
         return Stream.of(KisModule.STEPS, ThrottleModule.STEPS, OrderModule.STEPS, RoutesModule.STEPS, OpsModule.STEPS,
-                FrontModule.STEPS)
+                FrontModule.STEPS, StreamModule.STEPS)
                 .flatMap(Set::stream).collect(Collectors.toSet());
     }
 
@@ -91,6 +93,7 @@ final class RouteChecks {
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));
         context.getRegistry().bind("order", OrderComponent.idle());
+        context.getRegistry().bind("realtime", RealtimeComponent.idle());
         context.getRegistry().bind("kis-http", (HttpClientConfigurer) client -> {});
         context.getPropertiesComponent().addInitialProperty("kis.base-url", "http://localhost");
         context.getPropertiesComponent().addInitialProperty("trading.mode", "SIM");

@@ -6,6 +6,7 @@ import io.kisgateway.routes.RouteCatalogue;
 import io.kisgateway.routes.StepOptions;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.stream.RealtimeEndpoint;
 
 /** What is written of the shipped routes for people. */
 final class RouteDocuments {
@@ -33,6 +34,7 @@ final class RouteDocuments {
                 |---|---|
                 | `stock code`, `index code` | `005930`, `Q500001`; `0001` |
                 | `integer 1..1000`, `integer in 1 3 5`, `text 1..64` | a whole number, or digits in a string; one of these numbers; a string of that length |
+                | `list 1..41` | so many different texts: a JSON array, or in a query string with commas |
                 | `boolean` | `true`, `false` |
                 | `date`, `time` | `2026-11-23` or `20261123`; `09:30:00` or `093000`. Defaults may be `today` and `now`, in Korea |
                 | `order number` | up to ten digits |
@@ -43,6 +45,12 @@ final class RouteDocuments {
 
                 After it, `; index code when is_index or 0001 1001` gives a member another type when that boolean member is true, or
                 when it has one of these values.
+
+                A route that begins with **`realtime:kind`** gets each realtime record of a TR, an object of its columns as texts, with the
+                `$variables` `code`, `kind` and `date`. It maps it with `reply:` and hands it on with `process`, `ref: realtime-publish`
+                to everybody who [listens](realtime.md). Its options:
+
+                """ + StepOptions.markdown(RealtimeEndpoint.class) + """
 
                 **`process`, `ref: throttle`**: waits for the endpoint's permit. Every endpoint that asks KIS has it, before it asks.
 

@@ -122,7 +122,7 @@ public final class Admission {
             identified(asking, identity);
             return;
         }
-        boolean unread = !asking.request.isEnded();
+        boolean unread = !asking.request.isEnded() && !PortGuard.isUpgrade(asking.request);
         if (unread) {
             asking.request.pause();
         }

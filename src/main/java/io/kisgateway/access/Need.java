@@ -2,6 +2,7 @@ package io.kisgateway.access;
 
 import io.kisgateway.call.Scope;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,19 @@ public record Need(Set<Scope> anyOf) {
 
     public static Need of(Scope... anyOf) {
         return new Need(Set.of(anyOf));
+    }
+
+    /** Those that people write so, such as {@code buy or sell}, if there are such. */
+    public static Optional<Need> of(String text) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String part : text.split(" or ")) {
+            Optional<Scope> scope = Scope.of(part.strip());
+            if (scope.isEmpty()) {
+                return Optional.empty();
+            }
+            scopes.add(scope.get());
+        }
+        return Optional.of(new Need(scopes));
     }
 
     /** For people: {@code buy or sell}; {@code open} if nothing is needed. */

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -138,7 +139,12 @@ public final class PortGuard {
 
     /** Ends a request's connection at once: Vert.x's own way, which stands at the pipeline's end, would wait until its answers have been read. */
     public static void cut(HttpServerRequest request) {
-        var unused = ((ConnectionBase) request.connection()).channel().pipeline().context(PipelineBound.class).close();
+        var unused = ((ConnectionBase) request.connection()).channel().pipeline().firstContext().close();
+    }
+
+    /** Whether it asks for a WebSocket. */
+    public static boolean isUpgrade(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET) && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
     /** Makes a request's connection a WebSocket. What watches over requests leaves it. */

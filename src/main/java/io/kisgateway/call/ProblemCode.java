@@ -36,6 +36,7 @@ public enum ProblemCode {
     KIS_THROTTLED(503, "KIS refuses further calls for the moment"),
     LIMITER_UNAVAILABLE(503, "The rate limiter is unavailable"),
     IDENTITY_UNAVAILABLE(503, "Identity tokens cannot be checked at the moment"),
+    REALTIME_FULL(503, "No realtime registration is free"),
     OVERLOADED(503, "The gateway is busy"),
     JOURNAL_UNAVAILABLE(503, "Orders cannot be written down"),
     TRADING_HALTED(503, "Trading is halted"),

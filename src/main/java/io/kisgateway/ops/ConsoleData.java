@@ -27,12 +27,13 @@ final class ConsoleData {
     private final CallRecorder calls;
     private final KisWatch kis;
     private final SentOrders sent;
+    private final RealtimeView realtime;
     private final Diagnosis diagnosis;
     private final InstantSource clock;
     private final Instant startedAt;
 
     ConsoleData(Status status, Sources sources, BreakerHistory history, RequestStats requests, CallRecorder calls, KisWatch kis,
-            SentOrders sent, Diagnosis diagnosis, InstantSource clock) {
+            SentOrders sent, RealtimeView realtime, Diagnosis diagnosis, InstantSource clock) {
         this.status = status;
         this.sources = sources;
         this.history = history;
@@ -40,6 +41,7 @@ final class ConsoleData {
         this.calls = calls;
         this.kis = kis;
         this.sent = sent;
+        this.realtime = realtime;
         this.clock = clock;
         this.startedAt = clock.instant();
         this.diagnosis = diagnosis;
@@ -59,6 +61,7 @@ final class ConsoleData {
         data.put("kis", kis.show());
         data.put("token", token(now));
         data.put("orders", orders(now));
+        data.put("realtime", realtime.show());
         data.put("gateway", gateway());
         data.put("requests", stats.get("requests"));
         data.put("callers", calls.callers().show());

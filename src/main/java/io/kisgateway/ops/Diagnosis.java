@@ -37,14 +37,16 @@ final class Diagnosis {
     private final RequestStats requests;
     private final CallRecorder calls;
     private final KisWatch kis;
+    private final RealtimeView realtime;
     private final boolean openPlay;
     private final InstantSource clock;
 
-    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, boolean openPlay, InstantSource clock) {
+    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, RealtimeView realtime, boolean openPlay, InstantSource clock) {
         this.sources = sources;
         this.requests = requests;
         this.calls = calls;
         this.kis = kis;
+        this.realtime = realtime;
         this.openPlay = openPlay;
         this.clock = clock;
     }
@@ -60,6 +62,7 @@ final class Diagnosis {
         orders(found);
         redis(found);
         limits(found);
+        realtime.findings(found);
         // Nothing is worse than an order that exists though its caller was told that it does not.
         found.sort(Comparator.comparing(finding -> finding.code().equals("late-sighting") ? 0 : finding.level().equals("serious") ? 1 : 2));
         return found;

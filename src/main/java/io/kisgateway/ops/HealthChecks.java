@@ -16,7 +16,7 @@ final class HealthChecks {
 
     private HealthChecks() {}
 
-    static void register(CamelContext camelContext, Sources sources) {
+    static void register(CamelContext camelContext, Sources sources, RealtimeView realtime) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(camelContext);
         registry.register(new Check("kis", () -> {
             BreakerState breaker = sources.breaker().get();
@@ -30,6 +30,7 @@ final class HealthChecks {
             return token.refused() ? Optional.of("KIS does not take the access token")
                     : token.issuedAt() == null && token.failures() > 0 ? Optional.of("KIS gave no access token") : Optional.empty();
         }));
+        registry.register(new Check("realtime", realtime::trouble));
         registry.register(new Check("journal", () -> {
             OrdersState orders = sources.orders().get();
             return orders.writable() ? Optional.empty() : Optional.of("orders cannot be written down: " + orders.refusedFor());

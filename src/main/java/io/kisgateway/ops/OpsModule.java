@@ -35,6 +35,7 @@ public final class OpsModule implements GatewayModule {
     private final CallRecorder calls;
     private final KisWatch kis;
     private final BreakerHistory history;
+    private final RealtimeView realtime;
     private final Status status;
     private final ConsoleData console;
     private final ManagementServer management;
@@ -49,12 +50,14 @@ public final class OpsModule implements GatewayModule {
         this.calls = new CallRecorder(requests, metrics, sent, runtime.clock());
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
-        this.status = new Status(settings.mode(), policy.admission().isOpen() ? "none" : "clients", sources, requests);
-        Diagnosis diagnosis = new Diagnosis(sources, requests, calls, kis, settings.openPlay(), runtime.clock());
-        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, diagnosis, runtime.clock());
+        this.realtime = new RealtimeView(sources.realtime(), sources.stream(), runtime.clock());
+        this.status = new Status(settings.mode(), policy.admission().isOpen() ? "none" : "clients", sources, requests, realtime);
+        Diagnosis diagnosis = new Diagnosis(sources, requests, calls, kis, realtime, settings.openPlay(), runtime.clock());
+        this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, realtime, diagnosis, runtime.clock());
         settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
                 runtime.clock()).start(runtime.timers()));
         this.management = new ManagementServer(policy, settings.open());
+        realtime.bindTo(metrics.registry());
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
@@ -68,7 +71,7 @@ public final class OpsModule implements GatewayModule {
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(metrics.registry());
         camelContext.addRoutePolicyFactory(routeMetrics);
-        HealthChecks.register(camelContext, sources);
+        HealthChecks.register(camelContext, sources, realtime);
     }
 
     @BindToRegistry("health")

@@ -3,7 +3,9 @@ package io.kisgateway.ops;
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.OrdersState;
+import io.kisgateway.realtime.SessionState;
 import io.kisgateway.routes.RouteState;
+import io.kisgateway.stream.StreamState;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
 import java.util.function.BooleanSupplier;
@@ -19,6 +21,6 @@ import java.util.function.Supplier;
  * @param running  calls that have begun and not ended
  */
 public record Sources(Supplier<BreakerState> breaker, Supplier<ThrottleState> throttle, Function<String, EndpointStats> endpoint,
-        Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, BooleanSupplier closing,
-        IntSupplier running) {
+        Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, Supplier<SessionState> realtime,
+        Supplier<StreamState> stream, BooleanSupplier closing, IntSupplier running) {
 }

@@ -18,13 +18,15 @@ final class Status {
     private final String auth;
     private final Sources sources;
     private final RequestStats requests;
+    private final RealtimeView realtime;
 
     /** @param auth {@code none} where anybody may call, else {@code clients} */
-    Status(String mode, String auth, Sources sources, RequestStats requests) {
+    Status(String mode, String auth, Sources sources, RequestStats requests, RealtimeView realtime) {
         this.mode = Objects.requireNonNull(mode);
         this.auth = auth;
         this.sources = sources;
         this.requests = requests;
+        this.realtime = realtime;
     }
 
     /** What runs here, and how it is. */
@@ -118,6 +120,7 @@ final class Status {
         stats.put("rate_limiting", limiting);
         stats.put("requests", requests.requests());
         stats.put("endpoints", endpoints);
+        stats.put("realtime", realtime.stats());
         stats.put("recent_requests", requests.recentRequests());
         return stats;
     }

@@ -206,7 +206,7 @@ public final class RecordHub implements AutoCloseable {
     }
 
     /** Takes a registration from all who have it; they are dropped. @return whether anybody had it */
-    boolean drop(Registration registration, String reason) {
+    public boolean drop(Registration registration, String reason) {
         List<ListenerQueue> by;
         synchronized (this) {
             Wanted entry = wanted.get(registration);

@@ -33,6 +33,10 @@ final class OpenApi {
             // KIS documents its own operations.
             "kis-front-oauth", "kis-front-query", "kis-front-order");
 
+    /** Their replies have no end. */
+    private static final List<String> STREAMS = List.of("realtime-stream");
+    private static final List<String> SOCKETS = List.of("realtime-ws");
+
     private final YAMLMapper yaml = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).disable(YAMLGenerator.Feature.SPLIT_LINES).build();
@@ -74,6 +78,9 @@ final class OpenApi {
                 parameters.addObject().put("name", name).put("in", inPath ? "path" : "query")
                         .put("required", inPath || RequestSchema.isRequired(name, declaration))
                         .set("schema", RequestSchema.member(name, declaration));
+                if (parameters.get(parameters.size() - 1).at("/schema/type").asText().equals("array")) {
+                    ((ObjectNode) parameters.get(parameters.size() - 1)).put("explode", false);
+                }
             }
         });
         header(parameters, "X-Request-Id", "Comes back in the reply; one is made if there is none", "^[A-Za-z0-9._-]{1,64}$");
@@ -107,9 +114,18 @@ final class OpenApi {
     }
 
     private void responses(ObjectNode responses, RouteCatalogue.Entry entry) {
+        if (SOCKETS.contains(entry.id())) {
+            responses.putObject("101").put("description", "A WebSocket of JSON messages");
+        }
+        if (STREAMS.contains(entry.id())) {
+            responses.putObject("200").put("description", "Server-sent events, without an end").putObject("content").putObject("text/event-stream")
+                    .putObject("schema").put("type", "string");
+        }
         boolean known = document.at("/components/schemas").has(entry.id());
         String reply = SCHEMAS + (known ? entry.id() : "reply");
-        response(responses, "200", "Done", JSON, reply);
+        if (responses.isEmpty()) {
+            response(responses, "200", "Done", JSON, reply);
+        }
         if (entry.id().startsWith("health")) {
             response(responses, "503", "It cannot serve", JSON, reply);
         }

@@ -25,7 +25,7 @@ final class RouteDryRun {
 
     /** Schemes of this gateway: their steps settle everything when they are made. */
     private static final String UNKNOWN = "unknown parameters: ";
-    private static final Set<String> SCHEMES = Set.of("kis", "request", "order", "reply", "kept", "direct", "platform-http");
+    private static final Set<String> SCHEMES = Set.of("kis", "request", "order", "reply", "kept", "direct", "platform-http", "realtime");
     static final Set<String> OURS = Set.of("kis", "request", "order", "reply", "kept");
 
     private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: (\\w[\\w.+-]*).*");

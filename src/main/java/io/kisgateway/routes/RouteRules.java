@@ -17,9 +17,12 @@ import java.util.regex.Pattern;
 final class RouteRules {
 
     private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-    private static final Set<String> SOURCES = Set.of("platform-http", "direct");
+    private static final Set<String> SOURCES = Set.of("platform-http", "direct", "realtime");
     /** The bean that a route takes its permits from. */
     static final String THROTTLE = "throttle";
+
+    /** The bean that a realtime: route hands its records to. */
+    private static final String PUBLISH = "realtime-publish";
 
     /** Steps of orders that there were once. */
     private static final Set<String> FORMER = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left");
@@ -40,7 +43,7 @@ final class RouteRules {
         identity(route, problems);
         RouteText.Step from = route.from();
         if (!SOURCES.contains(from.scheme())) {
-            problems.add(route.problem(from.line(), "a route begins with platform-http: or direct:, not " + from.uri()));
+            problems.add(route.problem(from.line(), "a route begins with platform-http:, direct: or realtime:, not " + from.uri()));
         } else {
             bench.refusal(from).ifPresent(reason -> problems.add(route.problem(from.line(), from.uri() + ": " + reason)));
         }
@@ -52,6 +55,11 @@ final class RouteRules {
         }
         for (RouteText.Step step : route.steps()) {
             step(route, step, problems);
+        }
+        boolean publishes = route.steps().stream().anyMatch(step -> PUBLISH.equals(step.ref()));
+        if (from.isTo("realtime") != publishes) {
+            problems.add(route.problem(from.line(), publishes ? PUBLISH + " belongs to a route that begins with realtime:"
+                    : "no " + PUBLISH + " (process, ref: " + PUBLISH + ") hands the records on to those who listen"));
         }
         route.simples().forEach(simple -> bench.refusal(simple)
                 .ifPresent(reason -> problems.add(route.problem(simple.line(), "simple: " + reason))));
@@ -135,7 +143,7 @@ final class RouteRules {
         for (RouteText route : routes) {
             unique(ids, route.id(), route, line(route, "id"), "the id " + route.id(), clashes);
             RouteText.Step from = route.from();
-            if (from.isTo("direct")) {
+            if (from.isTo("direct") || from.isTo("realtime")) {
                 unique(entries, from.uri(), route, from.line(), from.uri(), clashes);
             } else {
                 entryPoints(route)
@@ -148,6 +156,10 @@ final class RouteRules {
             route.stepsTo("kept").map(step -> step.parameters().get("source"))
                     .filter(source -> source != null && source.startsWith("direct:") && !entries.containsKey(source))
                     .forEach(source -> clashes.add(missing(route, route.line(), source)));
+            String snapshot = route.from().parameters().get("snapshot");
+            if (route.from().isTo("realtime") && snapshot != null && !entries.containsKey(snapshot)) {
+                clashes.add(missing(route, route.from().lineOf("snapshot"), snapshot));
+            }
         }
         return clashes;
     }

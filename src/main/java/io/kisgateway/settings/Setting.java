@@ -67,7 +67,7 @@ public enum Setting {
     KIS_WS_URL(matching("wss?://[^/?#@\\s]+(/[^?#@\\s]*)?", "ws(s)://host[:port]"), null,
             "another host of KIS's WebSocket; by mode if unset"),
     KIS_HTS_ID(matching("[A-Za-z0-9@_.-]{1,40}", "an HTS id"), null,
-            "whose notices of orders the gateway listens to, so that an order in doubt is looked up at once; also as `KIS_HTS_ID_FILE`"),
+            "whose notices of orders (체결통보) KIS sends: an order in doubt is looked up at once, and `fills` can be listened to; also as `KIS_HTS_ID_FILE`"),
     REALTIME(bool(), "true", "whether realtime data is offered; KIS is connected with the first registration"),
     KIS_CONNECT_TIMEOUT_MS(millis("100", "60000"), "3000", "milliseconds to connect to KIS"),
     KIS_READ_TIMEOUT_MS(millis("100", "120000"), "10000", "milliseconds without a byte from KIS"),
@@ -113,6 +113,11 @@ public enum Setting {
             "seconds after an order can last have reached KIS, before its absence from KIS's list means that KIS does not have it"),
     ORDER_UNRESOLVED_AFTER(seconds("0", "86400"), "300",
             "further seconds that KIS may leave open what became of an order, before it counts as unresolved"),
+
+    REALTIME_LISTENERS(integer(1, 100_000), "500", "listeners of one instance over `/api/realtime`; each is one of `MAX_CONNECTIONS` too"),
+    REALTIME_STREAM(matching("[A-Za-z0-9:._{}-]{1,100}", "the name of a Redis Stream"), null,
+            "Redis Stream that records of subscribed codes are added to, see docs/realtime.md"),
+    REALTIME_STREAM_MAXLEN(integer(1, 10_000_000), "100000", "entries that it keeps, about"),
 
     DATA_DIR(text("a folder"), "./data", "what must outlive a restart when there is no Redis"),
     ROUTES_DIR(text("a folder"), null, "folder with further `*.camel.yaml` routes, and their mappings"),

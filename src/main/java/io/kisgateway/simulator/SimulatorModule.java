@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 /** The KIS of a gateway in mode SIM. Only the start-up knows of it: all others see a KIS at some address. */
 public final class SimulatorModule implements GatewayModule {
 
+    /** The simulator tells everybody of its orders, whatever id they name. */
+    private static final String HTS_ID = "simulator";
+
     private static final Logger LOG = LoggerFactory.getLogger(SimulatorModule.class);
 
     private final Simulator simulator;
@@ -29,7 +32,8 @@ public final class SimulatorModule implements GatewayModule {
     /** The gateway's settings with the simulator for KIS. */
     public Settings asKis(Settings settings) {
         Credentials credentials = simulator.options().credentials();
-        return settings.with(Map.of(Setting.KIS_BASE_URL, simulator.baseUrl(), Setting.KIS_APP_KEY, credentials.appKey(),
+        return settings.with(Map.of(Setting.KIS_BASE_URL, simulator.baseUrl(), Setting.KIS_WS_URL, simulator.realtimeUrl(),
+                Setting.KIS_HTS_ID, settings.optional(Setting.KIS_HTS_ID).orElse(HTS_ID), Setting.KIS_APP_KEY, credentials.appKey(),
                 Setting.KIS_APP_SECRET, credentials.appSecret(), Setting.KIS_ACCOUNT_NO, credentials.account()));
     }
 

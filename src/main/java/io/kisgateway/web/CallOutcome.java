@@ -3,6 +3,7 @@ package io.kisgateway.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OpenReply;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
@@ -45,6 +46,9 @@ final class CallOutcome {
         Object body = exchange.getMessage().getBody();
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
+        if (body instanceof OpenReply open) {
+            return new Answer(open instanceof OpenReply.Socket ? 101 : 200, null, null, new byte[0], null, null);
+        }
         if (body instanceof RawReply raw) {
             raw.headers().forEach(call::replyHeader);
             return formed(new Answer(raw.status(), raw.contentType(), null, raw.body(), null, null));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -31,6 +32,8 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
     private static final Pattern INTEGER_IN = Pattern.compile("integer in (\\d{1,9}(?: \\d{1,9})*)");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
+    private static final Pattern LIST = Pattern.compile("list (\\d{1,3})\\.\\.(\\d{1,3})");
+    private static final Pattern ITEM = Pattern.compile("[A-Za-z0-9._-]{1,40}");
     /** Facts 3.9: where an order can go, and as what. */
     static final List<String> EXCHANGES = List.of("KRX", "NXT", "SOR");
     static final List<String> ORDER_TYPES = List.of("limit", "market", "conditional_limit", "best", "top_priority", "pre_market",
@@ -40,7 +43,7 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
 
     /**
      * @param text one of {@code stock code}, {@code index code}, {@code order number}, {@code exchange}, {@code order type}, {@code boolean}, {@code date},
-     *             {@code time}, {@code integer 1..1000}, {@code integer in 1 3 5}, {@code text 1..64}
+     *             {@code time}, {@code integer 1..1000}, {@code integer in 1 3 5}, {@code text 1..64}, {@code list 1..41}
      * @throws IllegalArgumentException if it is none of these
      */
     static FieldType parse(String text) {
@@ -69,6 +72,10 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
                     node -> node.isTextual() && node.textValue().length() >= min && node.textValue().length() <= max
                             ? node.textValue() : null);
         }
+        Matcher list = LIST.matcher(text);
+        if (list.matches()) {
+            return list(text, Integer.parseInt(list.group(1)), Integer.parseInt(list.group(2)));
+        }
         return switch (text) {
             case "stock code" -> matching(text, STOCK_CODE, "a string like \"005930\": six capital letters or digits, or Q and six digits");
             case "index code" -> matching(text, INDEX_CODE, "a string of four digits like \"0001\"");
@@ -79,8 +86,25 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
             case "order type" -> oneOf(text, ORDER_TYPES);
             case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time);
             default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
-                    + "order number, exchange, order type, boolean, date, time, integer 1..1000, integer in 1 3 5, text 1..64");
+                    + "order number, exchange, order type, boolean, date, time, integer 1..1000, integer in 1 3 5, text 1..64, list 1..41");
         };
+    }
+
+    /** Different texts in their order; in a query string, with commas. */
+    private static FieldType list(String name, int min, int max) {
+        return new FieldType(name, "a list of " + min + " to " + max + " texts, in a query string with commas", node -> {
+            if (!node.isTextual() && !node.isArray()) {
+                return null;
+            }
+            List<String> values = new ArrayList<>();
+            if (node.isTextual()) {
+                values.addAll(Arrays.asList(node.textValue().split(",")));
+            } else {
+                node.forEach(item -> values.add(item.isTextual() ? item.textValue() : ""));
+            }
+            List<String> different = values.stream().map(String::strip).distinct().toList();
+            return different.size() >= min && different.size() <= max && different.stream().allMatch(ITEM.asMatchPredicate()) ? different : null;
+        });
     }
 
     private static FieldType oneOf(String name, List<String> values) {

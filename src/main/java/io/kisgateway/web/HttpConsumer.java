@@ -8,10 +8,13 @@ import static io.kisgateway.web.RequestHeaders.requestId;
 import static io.kisgateway.web.RequestHeaders.values;
 
 import io.kisgateway.access.Need;
+import io.kisgateway.access.PortGuard;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.kisgateway.call.EarlyReply;
+import io.kisgateway.call.LastEventId;
+import io.kisgateway.call.OpenReply;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -71,6 +74,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private final HttpEngine engine;
     private final Set<String> methods;
     private final Pattern path;
+    private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false);
     private final AtomicInteger inside = new AtomicInteger();
     private Route route;
     private volatile Identity identity;
@@ -138,7 +142,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
         route.handler((PlatformHandler) this::admit)
                 .handler((PlatformHandler) this::checkContentType)
-                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY).setHandleFileUploads(false))
+                .handler(this::readBody)
                 .handler(this::handle);
     }
 
@@ -188,6 +192,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     /** Before the body is read. */
     private void admit(RoutingContext context) {
         Identity known = identity();
+        if (PortGuard.isUpgrade(context.request())) {
+            // Once it has been read to its end it can be made no WebSocket.
+            context.request().pause();
+        }
         engine.policy().admission().admit(context.request(), engine.policy().address(context.request()), known.need(), client -> {
             context.put(CLIENT, client);
             context.next();
@@ -206,6 +214,14 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             context.fail(415);
         } else {
             context.next();
+        }
+    }
+
+    private void readBody(RoutingContext context) {
+        if (PortGuard.isUpgrade(context.request())) {
+            context.next();
+        } else {
+            bodies.handle(context);
         }
     }
 
@@ -238,6 +254,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         Caller caller = call.attribute(Caller.class);
         if (caller.traceparent() != null) {
             exchange.getIn().setHeader(CallerReader.TRACEPARENT, caller.traceparent());
+        }
+        String lastEventId = context.request().getHeader("Last-Event-ID");
+        if (lastEventId != null) {
+            call.attribute(LastEventId.class, new LastEventId(lastEventId));
         }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
         ReplyForm form = edge.form(call.path());
@@ -303,7 +323,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
 
         private Problem problem() {
-            return exchange.getException() == null ? null : outcome.asProblem(exchange.getException());
+            if (exchange.getException() != null) {
+                return outcome.asProblem(exchange.getException());
+            }
+            return exchange.getMessage().getBody() instanceof OpenReply.Socket && !PortGuard.isUpgrade(context.request())
+                    ? Problem.of(ProblemCode.INVALID_REQUEST, "This path is a WebSocket; ask for it with Upgrade: websocket") : null;
         }
 
         /** Nothing leaves before what must have happened has happened: an order is settled, then its caller is told. */
@@ -330,7 +354,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
         private void send(Answer answer) {
             try {
-                edge.writer().send(context, call, answer, edge::ended);
+                if (answer.problem() == null && exchange.getMessage().getBody() instanceof OpenReply open) {
+                    edge.writer().open(context, call, open, edge::ended);
+                } else {
+                    edge.writer().send(context, call, answer, edge::ended);
+                }
             } finally {
                 try {
                     edge.observer().finished(call, exchange, answer.status(), answer.problem());

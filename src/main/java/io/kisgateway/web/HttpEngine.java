@@ -13,7 +13,6 @@ import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.ReplyForm;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
@@ -123,7 +122,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     /** A route has its path to itself; all others may be WebSockets. */
     private boolean upgraded(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (!request.method().equals(HttpMethod.GET) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) || edge.isClosing()
+        if (!PortGuard.isUpgrade(request) || edge.isClosing()
                 || consumers.stream().anyMatch(consumer -> consumer.matches(context.normalizedPath()))) {
             return false;
         }

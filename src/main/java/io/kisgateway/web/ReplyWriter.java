@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.access.PortGuard;
 import io.kisgateway.access.SafeHeaders;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OpenReply;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.Reply;
@@ -72,6 +74,9 @@ final class ReplyWriter {
                 sent.run();
                 return;
             }
+            if (PortGuard.isUpgrade(context.request())) {
+                context.request().resume();
+            }
             response.setStatusCode(answer.status());
             response.putHeader("X-Request-Id", call.requestId());
             response.putHeader("Cache-Control", "no-store");
@@ -91,6 +96,42 @@ final class ReplyWriter {
                 });
             } else {
                 new PiecewiseReply(context.vertx(), context.request(), answer.body(), sent).begin();
+            }
+        });
+    }
+
+    /**
+     * Sends the head of a reply that has no end of its own, and hands it to whoever writes it; the caller may be on any thread.
+     *
+     * @param sent runs once, when that has happened or nobody wants it any more
+     */
+    void open(RoutingContext context, Call call, OpenReply reply, Runnable sent) {
+        HttpServerRequestInternal request = (HttpServerRequestInternal) context.request();
+        request.context().runOnContext(ignored -> {
+            HttpServerResponse response = context.response();
+            if (response.ended() || response.closed()) {
+                call.told(false);
+                sent.run();
+                return;
+            }
+            if (reply instanceof OpenReply.Stream stream) {
+                response.setStatusCode(200).setChunked(true);
+                response.putHeader("X-Request-Id", call.requestId()).putHeader("Cache-Control", "no-store");
+                // Proxies that gather replies would keep records back.
+                response.putHeader("X-Accel-Buffering", "no");
+                SafeHeaders.contentType(response, stream.contentType());
+                OpenOutlet outlet = OpenOutlet.of(request.context(), request);
+                response.writeHead().onComplete(written -> call.told(written.succeeded()));
+                sent.run();
+                stream.opened().accept(outlet);
+            } else if (reply instanceof OpenReply.Socket socket) {
+                PortGuard.upgrade(request).onComplete(made -> {
+                    call.told(made.succeeded());
+                    sent.run();
+                    if (made.succeeded()) {
+                        socket.opened().accept(OpenOutlet.of(request.context(), request, made.result()));
+                    }
+                });
             }
         });
     }

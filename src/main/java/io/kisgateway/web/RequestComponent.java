@@ -1,6 +1,7 @@
 package io.kisgateway.web;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.access.Need;
 import io.kisgateway.call.Scope;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,8 +46,8 @@ public final class RequestComponent extends DefaultComponent {
             throw new IllegalArgumentException("request:" + remaining + " is none of request:query, request:order and request:open");
         }
         Object scope = parameters.remove(SCOPE);
-        if (scope != null && Scope.of(scope.toString()).isEmpty()) {
-            throw new IllegalArgumentException("scope " + scope + " is none of " + Scope.all());
+        if (scope != null && Need.of(scope.toString()).isEmpty()) {
+            throw new IllegalArgumentException("scope " + scope + " is none of " + Scope.all() + ", and no two of them with or between");
         }
         if (scope != null && remaining.equals(RequestEndpoint.OPEN)) {
             throw new IllegalArgumentException("request:open is for everybody, so that it has no scope");

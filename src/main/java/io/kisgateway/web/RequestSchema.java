@@ -1,18 +1,22 @@
 package io.kisgateway.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a {@code request:} step accepts, as JSON Schema. */
 public final class RequestSchema {
 
     private static final Pattern BOUNDS = Pattern.compile("(integer|text) (\\d+)\\.\\.(\\d+)");
+    private static final Pattern LIST = Pattern.compile("list (\\d+)\\.\\.(\\d+)");
     private static final String INTEGER_IN = "integer in ";
     private static final Pattern DEFAULT = Pattern.compile("default ([^;]+)");
 
@@ -86,7 +90,10 @@ public final class RequestSchema {
         } else if (text.equals("today") || text.equals("now")) {
             schema.put("description", text + " in Korea if it is left out");
         } else {
-            schema.put("default", text);
+            JsonNode value = schema.path("type").asText().equals("array")
+                    ? JsonNodeFactory.instance.arrayNode().addAll(Stream.of(text.split(",")).map(TextNode::valueOf).toList())
+                    : TextNode.valueOf(text);
+            schema.set("default", value);
         }
     }
 
@@ -107,6 +114,12 @@ public final class RequestSchema {
         if (bounds.matches()) {
             return schema.put("type", "string").put("minLength", Integer.parseInt(bounds.group(2)))
                     .put("maxLength", Integer.parseInt(bounds.group(3)));
+        }
+        Matcher list = LIST.matcher(type.name());
+        if (list.matches()) {
+            schema.put("type", "array").put("minItems", Integer.parseInt(list.group(1))).put("maxItems", Integer.parseInt(list.group(2)))
+                    .putObject("items").put("type", "string");
+            return schema;
         }
         return switch (type.name()) {
             case "boolean" -> schema.put("type", "boolean");

@@ -29,7 +29,7 @@ public final class RouteNeed {
         for (String uri : steps) {
             Matcher scope = SCOPE.matcher(uri);
             if (scope.matches()) {
-                return Need.of(Scope.of(URLDecoder.decode(scope.group(1), StandardCharsets.UTF_8)).orElse(Scope.ADMIN));
+                return Need.of(URLDecoder.decode(scope.group(1), StandardCharsets.UTF_8)).orElse(Need.of(Scope.ADMIN));
             }
             queries |= QUERY.matcher(uri).matches();
             Matcher order = ORDER.matcher(uri);

@@ -143,7 +143,7 @@ class MetricsTest {
     void noLabelHasUnboundedValues() {
         Set<String> known = new TreeSet<>(
                 Set.of("endpoint", "result", "outcome", "class", "msg_cd", "state", "to", "counter", "kind", "client", "reason", "le",
-                        "version", "mode"));
+                        "version", "mode", "protocol"));
         LABELS.forEach((metric, labels) -> {
             if (metric.startsWith("kis_gateway_")) {
                 assertThat(known).as(metric).containsAll(labels);

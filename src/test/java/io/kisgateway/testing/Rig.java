@@ -85,6 +85,7 @@ public final class Rig implements AutoCloseable {
         return new HashMap<>(Map.of(
                 "TRADING_MODE", simulator.options().mode() == Mode.REAL ? "REAL" : "MOCK",
                 "KIS_BASE_URL", simulator.baseUrl(),
+                "KIS_WS_URL", simulator.realtimeUrl(),
                 "KIS_APP_KEY", simulator.options().credentials().appKey(),
                 "KIS_APP_SECRET", simulator.options().credentials().appSecret(),
                 "KIS_ACCOUNT_NO", simulator.options().credentials().account()));

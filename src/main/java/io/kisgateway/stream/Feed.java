@@ -1,0 +1,287 @@
+package io.kisgateway.stream;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Client;
+import io.kisgateway.call.Problem;
+import io.kisgateway.realtime.Gap;
+import io.kisgateway.realtime.MarketRecord;
+import io.kisgateway.realtime.RecordListener;
+import io.kisgateway.realtime.Registration;
+import io.kisgateway.realtime.Subscription;
+import io.kisgateway.runtime.KoreanTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells listeners what happens, in order. Whoever publishes waits for none of them; one that is too slow is dropped alone. */
+final class Feed implements RecordListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+    private static final String GAP = "gap";
+    private static final String TOO_SLOW = "It was too slow: too much waited for it";
+
+    private final Kinds kinds;
+    private final Wishes wishes;
+    private final Registrations registrations;
+    private final Snapshots snapshots;
+    private final Consumer<StreamEvent> tap;
+    private final InstantSource clock;
+    private final Function<RecordListener, Subscription> upstream;
+    private final EventLog log = new EventLog();
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final Map<Channel, Set<Listener>> byChannel = new HashMap<>();
+    private final AtomicLong events = new AtomicLong();
+    private final AtomicLong unreadable = new AtomicLong();
+    private final AtomicLong slow = new AtomicLong();
+    private Gap gap;
+    private boolean closed;
+
+    /**
+     * @param htsId    what KIS knows the account's own records by
+     * @param upstream opens a subscription
+     * @param tap      gets each event too, and must not block
+     */
+    Feed(Kinds kinds, Optional<String> htsId, Function<RecordListener, Subscription> upstream, Snapshots snapshots,
+            Consumer<StreamEvent> tap, ScheduledExecutorService timers, InstantSource clock) {
+        this.kinds = kinds;
+        this.wishes = new Wishes(kinds, htsId);
+        this.registrations = new Registrations(kinds, htsId.orElse(null), timers, log::next);
+        this.upstream = upstream;
+        this.snapshots = snapshots;
+        this.tap = tap;
+        this.clock = clock;
+        kinds.onGone(this::gone);
+        registrations.begin(upstream.apply(this));
+    }
+
+    Wishes wishes() {
+        return wishes;
+    }
+
+    Registrations registrations() {
+        return registrations;
+    }
+
+    // Listeners
+
+    /** @param channels that are held for it */
+    synchronized void attach(Listener listener, Collection<Channel> channels) {
+        if (closed) {
+            listener.end("This instance is going down");
+            return;
+        }
+        listener.channels().addAll(channels);
+        listeners.add(listener);
+        channels.forEach(channel -> byChannel.computeIfAbsent(channel, ignored -> new LinkedHashSet<>()).add(listener));
+        if (gap != null) {
+            tell(listener, gapEvent(gap));
+        }
+    }
+
+    /** What has happened since it was here last. */
+    synchronized void replay(Listener listener, Collection<Channel> channels, EventLog.Id last) {
+        long position = log.position(last);
+        Set<Channel> missed = channels.stream().filter(channel -> position < 0 || !registrations.covers(channel, position))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!missed.isEmpty()) {
+            ObjectNode data = times(last.at(), clock.instant(), "More has happened meanwhile than is kept here");
+            missed.stream().map(Channel::code).filter(code -> !code.isEmpty()).distinct().forEach(data.putArray("codes")::add);
+            tell(listener, StreamEvent.notice(GAP, data));
+            snapshots.want(missed);
+        }
+        if (position >= 0) {
+            log.after(position, event -> {
+                if (listener.wants(event) && !missed.contains(event.channel())) {
+                    tell(listener, event);
+                }
+            });
+        }
+    }
+
+    synchronized void detach(Listener listener, Collection<Channel> channels) {
+        listener.channels().removeAll(channels);
+        channels.forEach(channel -> byChannel.computeIfPresent(channel, (key, all) -> all.remove(listener) && all.isEmpty() ? null : all));
+    }
+
+    /** It is gone. */
+    void remove(Listener listener) {
+        Set<Channel> its;
+        synchronized (this) {
+            its = Set.copyOf(listener.channels());
+            detach(listener, its);
+            listeners.remove(listener);
+        }
+        registrations.release(its, listener.owner());
+    }
+
+    private void tell(Listener listener, StreamEvent event) {
+        if (!listener.tell(event)) {
+            slow.incrementAndGet();
+            LOG.warn("A listener of {} is dropped: it is too slow", listener.name());
+            listener.end(TOO_SLOW);
+        }
+    }
+
+    // What happens
+
+    @Override
+    public void onRecord(MarketRecord record) {
+        for (KindConsumer consumer : kinds.ofTr(record.trId())) {
+            try {
+                consumer.take(record);
+            } catch (Exception e) {
+                unreadable(consumer.kind(), record, e);
+            }
+        }
+    }
+
+    /** A record as its route has mapped it. */
+    void publish(Kind kind, MarketRecord record, ObjectNode data) {
+        events.incrementAndGet();
+        deliver(StreamEvent.record(channel(kind, record), record.sequence(), record.receivedAt(), data));
+    }
+
+    private static Channel channel(Kind kind, MarketRecord record) {
+        return new Channel(kind.name(), kind.key() == KeyForm.ACCOUNT ? "" : record.trKey());
+    }
+
+    /** Nobody takes it for a record with nothing in it. */
+    private void unreadable(Kind kind, MarketRecord record, Exception failure) {
+        unreadable.incrementAndGet();
+        String reason = failure instanceof Problem problem ? problem.detail() : "The route of " + kind.name() + " failed";
+        if (!(failure instanceof Problem)) {
+            LOG.error("The route of the kind {} failed", kind.name(), failure);
+        }
+        Channel channel = channel(kind, record);
+        ObjectNode data = StreamEvent.object().put("kind", kind.name()).put("reason", reason);
+        deliver(StreamEvent.notice("unreadable", channel, record.sequence(), channel.code().isEmpty() ? data : data.put("code", channel.code())));
+    }
+
+    @Override
+    public void onGap(Gap now) {
+        synchronized (this) {
+            if (gap != null && now.until().isEmpty() && gap.from().equals(now.from())) {
+                return;
+            }
+            gap = now.until().isEmpty() ? now : null;
+        }
+        deliver(gapEvent(now));
+        if (now.until().isPresent()) {
+            snapshots.want(registrations.channels());
+        }
+    }
+
+    private StreamEvent gapEvent(Gap now) {
+        return StreamEvent.notice(GAP, null, log.sequence(), times(now.from(), now.until().orElse(null), now.reason()));
+    }
+
+    private static ObjectNode times(Instant from, Instant to, String reason) {
+        return StreamEvent.object().put("from", KoreanTime.iso(from)).put("to", to == null ? null : KoreanTime.iso(to)).put("reason", reason);
+    }
+
+    /** A code's state, asked for after a gap. */
+    void snapshot(Channel channel, ObjectNode data) {
+        deliver(StreamEvent.notice("snapshot", channel, 0, data));
+    }
+
+    private void deliver(StreamEvent event) {
+        synchronized (this) {
+            log.add(event);
+            Collection<Listener> to = event.channel() == null ? listeners : byChannel.getOrDefault(event.channel(), Set.of());
+            to.forEach(listener -> tell(listener, event));
+        }
+        tap.accept(event);
+    }
+
+    @Override
+    public void onDropped(String reason) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+        }
+        LOG.warn("The JSON side has lost its subscription: {}", reason);
+        Instant now = clock.instant();
+        deliver(StreamEvent.notice(GAP, null, log.sequence(), times(now, now, reason)));
+        registrations.begin(upstream.apply(this));
+    }
+
+    /** A kind's route serves no more. */
+    private void gone(String kind) {
+        end(listener -> listener.channels().stream().anyMatch(channel -> channel.kind().equals(kind)), "The kind " + kind + " is not served any more");
+    }
+
+    /** Gives up what KIS sends for it. @return whether anybody here had it */
+    boolean drop(Registration registration) {
+        Set<Channel> channels = registrations.drop(registration);
+        end(listener -> listener.wantsAny(channels), "An operator has given up the registration " + registration.trId());
+        return !channels.isEmpty();
+    }
+
+    private void end(java.util.function.Predicate<Listener> which, String reason) {
+        List<Listener> ended;
+        synchronized (this) {
+            ended = listeners.stream().filter(which).toList();
+        }
+        ended.forEach(listener -> listener.end(reason));
+    }
+
+    /** @param now the client of this name, as of now */
+    void beat(Function<String, Optional<Client>> now) {
+        List<Listener> all;
+        List<Listener> forbidden = new ArrayList<>();
+        synchronized (this) {
+            all = List.copyOf(listeners);
+            for (Listener listener : all) {
+                if (listener.client() != null
+                        && !now.apply(listener.client().name()).map(client -> wishes.stillAllowed(client, listener.channels())).orElse(false)) {
+                    forbidden.add(listener);
+                }
+            }
+        }
+        forbidden.forEach(listener -> listener.end("The client may not listen to this any more"));
+        all.forEach(listener -> listener.outlet().beat());
+    }
+
+    /** Nobody is told anything any more but why. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        end(listener -> true, "This instance is going down");
+    }
+
+    /** After {@link #close}: nothing is registered any more. */
+    void leave() {
+        registrations.close();
+    }
+
+    // For operators
+
+    synchronized int count() {
+        return listeners.size();
+    }
+
+    /** @param streamed and {@code streamLost}: what became of events for the Redis Stream */
+    synchronized StreamState state(long streamed, long streamLost) {
+        Map<String, Long> byClient = listeners.stream().collect(Collectors.groupingBy(Listener::name, TreeMap::new, Collectors.counting()));
+        return new StreamState(listeners.size(), byClient, registrations.channels().size(),
+                events.get(), unreadable.get(), slow.get(), streamed, streamLost);
+    }
+}

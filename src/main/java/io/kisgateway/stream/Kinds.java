@@ -1,0 +1,54 @@
+package io.kisgateway.stream;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The kinds whose routes run. */
+final class Kinds {
+
+    private final boolean virtual;
+    private final Map<String, KindConsumer> byName = new ConcurrentHashMap<>();
+    private volatile Consumer<String> gone = name -> {};
+
+    /** @param virtual whether the TR ids of virtual trading are the right ones */
+    Kinds(boolean virtual) {
+        this.virtual = virtual;
+    }
+
+    boolean isVirtual() {
+        return virtual;
+    }
+
+    /** A newer one of the same name takes the place of the former. */
+    void add(KindConsumer consumer) {
+        byName.put(consumer.kind().name(), consumer);
+    }
+
+    void remove(KindConsumer consumer) {
+        if (byName.remove(consumer.kind().name(), consumer)) {
+            gone.accept(consumer.kind().name());
+        }
+    }
+
+    /** @param action gets the name of a kind that is gone */
+    void onGone(Consumer<String> action) {
+        gone = action;
+    }
+
+    Optional<Kind> kind(String name) {
+        return Optional.ofNullable(byName.get(name)).map(KindConsumer::kind);
+    }
+
+    /** Those that are made of the records of a TR. */
+    List<KindConsumer> ofTr(String trId) {
+        return byName.values().stream().filter(consumer -> trId.equals(consumer.kind().trId())).toList();
+    }
+
+    String names() {
+        return byName.isEmpty() ? "none" : String.join(", ", new TreeSet<>(byName.keySet()));
+    }
+}

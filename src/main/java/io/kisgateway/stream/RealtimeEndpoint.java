@@ -1,0 +1,149 @@
+package io.kisgateway.stream;
+
+import io.kisgateway.call.Scope;
+import io.kisgateway.settings.Spelling;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One kind of records. */
+@UriEndpoint(firstVersion = "0.2.0", scheme = "realtime", title = "Realtime", syntax = "realtime:kind", consumerOnly = true,
+        category = Category.API)
+public final class RealtimeEndpoint extends DefaultEndpoint {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final Pattern COLUMN = Pattern.compile("[A-Za-z0-9_]+");
+    private static final String NONE = "none";
+
+    @UriPath(description = "What listeners call it, such as trade")
+    @Metadata(required = true)
+    private final String kind;
+    @UriParam(description = "The TR id of KIS's documentation, such as H0STCNT0")
+    @Metadata(required = true)
+    private String trId;
+    @UriParam(description = "Its TR id in virtual trading, if the gateway's list of TRs does not have it; none if KIS does not offer it there")
+    private String trIdMock;
+    @UriParam(description = "What one registers for: stock code, index code, text, or account for the account's own records",
+            defaultValue = "stock code")
+    private String key = KeyForm.STOCK_CODE.toString();
+    @UriParam(description = "The scope that its listeners need", defaultValue = "market:read")
+    private String scope = Scope.MARKET_READ.toString();
+    @UriParam(description = "Names of the fields, with blanks between, if the gateway's list of TRs does not have them")
+    private String columns;
+    @UriParam(description = "A direct: route that, after a gap, gives a code's present state if the account's budget is free")
+    private String snapshot;
+
+    RealtimeEndpoint(String uri, RealtimeComponent component, String kind) {
+        super(uri, component);
+        this.kind = kind;
+    }
+
+    @Override
+    public RealtimeComponent getComponent() {
+        return (RealtimeComponent) super.getComponent();
+    }
+
+    /** @throws IllegalArgumentException if it is not as it should be */
+    void check() {
+        if (!NAME.matcher(kind).matches()) {
+            throw new IllegalArgumentException("a kind's name is like trade or index-trade, not " + kind);
+        }
+        if (trId == null) {
+            throw new IllegalArgumentException("trId is missing");
+        }
+        if (columns == null && getComponent().trs().tr(trId).isEmpty()) {
+            throw new IllegalArgumentException("there is no realtime TR " + trId + Spelling.question(trId, getComponent().trs().ids())
+                    + "; for one that the gateway does not know say its columns too");
+        }
+        if (columns != null && !List.of(columns.strip().split("\\s+")).stream().allMatch(COLUMN.asMatchPredicate())) {
+            throw new IllegalArgumentException("columns are names with blanks between");
+        }
+        if (KeyForm.of(key).isEmpty()) {
+            throw new IllegalArgumentException("key " + key + " is none of " + KeyForm.all());
+        }
+        if (Scope.of(scope).isEmpty()) {
+            throw new IllegalArgumentException("scope " + scope + " is none of " + Scope.all());
+        }
+        if (snapshot != null && !snapshot.startsWith("direct:")) {
+            throw new IllegalArgumentException("snapshot is a direct: route, not " + snapshot);
+        }
+    }
+
+    private Kind kind() {
+        RealtimeTrs.Tr tr = getComponent().trs().tr(trId).orElse(new RealtimeTrs.Tr(trId, "", List.of()));
+        String mock = trIdMock == null ? tr.virtualId() : trIdMock.equals(NONE) ? "" : trIdMock;
+        return new Kind(kind, getComponent().kinds().isVirtual() ? mock.isEmpty() ? null : mock : trId, KeyForm.of(key).orElseThrow(),
+                Scope.of(scope).orElseThrow(), columns == null ? tr.columns() : List.of(columns.strip().split("\\s+")), snapshot);
+    }
+
+    @Override
+    public boolean isRemote() {
+        return false;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("realtime: is a source, not a step; records are handed on with process, ref: realtime-publish");
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        return new KindConsumer(this, processor, kind());
+    }
+
+    public String getTrId() {
+        return trId;
+    }
+
+    public void setTrId(String trId) {
+        this.trId = trId;
+    }
+
+    public String getTrIdMock() {
+        return trIdMock;
+    }
+
+    public void setTrIdMock(String trIdMock) {
+        this.trIdMock = trIdMock;
+    }
+
+    public String getKey() {
+        return key;
+    }
+
+    public void setKey(String key) {
+        this.key = key;
+    }
+
+    public String getScope() {
+        return scope;
+    }
+
+    public void setScope(String scope) {
+        this.scope = scope;
+    }
+
+    public String getColumns() {
+        return columns;
+    }
+
+    public void setColumns(String columns) {
+        this.columns = columns;
+    }
+
+    public String getSnapshot() {
+        return snapshot;
+    }
+
+    public void setSnapshot(String snapshot) {
+        this.snapshot = snapshot;
+    }
+}

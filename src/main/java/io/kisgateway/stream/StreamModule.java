@@ -1,0 +1,173 @@
+package io.kisgateway.stream;
+
+import io.kisgateway.call.Client;
+import io.kisgateway.call.RouteStep;
+import io.kisgateway.realtime.RecordListener;
+import io.kisgateway.realtime.Registration;
+import io.kisgateway.realtime.SessionState;
+import io.kisgateway.realtime.Subscription;
+import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.ManagedBeans;
+import io.kisgateway.runtime.Runtime;
+import io.kisgateway.runtime.Stages;
+import io.kisgateway.runtime.Store;
+import io.kisgateway.settings.InvalidSetting;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javax.management.JMException;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Realtime records as JSON, for any number of listeners. */
+public final class StreamModule implements GatewayModule {
+
+    public static final Set<String> STEPS = Set.of("realtime-publish", "realtime-stream", "realtime-ws", "realtime-subscribe",
+            "realtime-unsubscribe", "realtime-status");
+
+    private static final Duration BEAT = Duration.ofSeconds(15);
+    private static final String KEPT = "realtime:kept:";
+
+    private final Runtime runtime;
+    private final Function<String, Optional<Client>> clients;
+    private final Kinds kinds;
+    private final Snapshots snapshots;
+    private final Feed feed;
+    private final HeldCodes held;
+    private final RedisStreamTap tap;
+    private final StreamSteps steps;
+    private final StatusReply status;
+    private final RealtimeControl control;
+
+    private StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients) {
+        this.runtime = runtime;
+        this.clients = clients;
+        this.kinds = new Kinds(settings.virtual());
+        this.snapshots = new Snapshots(kinds, runtime.nanoTime());
+        this.tap = settings.stream().isEmpty() ? null : new RedisStreamTap(runtime.redis().orElseThrow(
+                () -> InvalidSetting.because("REALTIME_STREAM needs a Redis: set REDIS_URL")), settings.stream().get(), settings.streamMost(), this::isHeld);
+        this.feed = new Feed(kinds, settings.htsId(), upstream, snapshots, tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
+        this.held = new HeldCodes(kept(settings, runtime), feed.registrations(), () -> mayHold(session.get()));
+        this.steps = new StreamSteps(feed, held, settings.listeners());
+        this.status = new StatusReply(session, feed, held, settings.stream());
+        this.control = new RealtimeControl(session, feed, drop);
+    }
+
+    /**
+     * @param upstream opens a subscription to records
+     * @param session  how the session with KIS is
+     * @param drop     takes a registration from all of this instance who have it
+     * @param clients  a client as it is now, by its name
+     */
+    public static StreamModule open(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients) {
+        return new StreamModule(settings, runtime, upstream, session, drop, clients);
+    }
+
+    private static KeptCodes kept(StreamSettings settings, Runtime runtime) {
+        return runtime.redis().<KeptCodes>map(redis -> new KeptCodes.InRedis(redis, KEPT + settings.scope()))
+                .orElseGet(() -> new KeptCodes.InStore(
+                        settings.lasts() ? Store.inFolder(settings.dataFolder(), runtime.clock()) : Store.none(), "realtime-kept-" + settings.scope()));
+    }
+
+    /** While nobody has the session, whoever wants something of it may get it. */
+    private static boolean mayHold(SessionState state) {
+        return state.holder().map(state.instance()::equals).orElse(true);
+    }
+
+    private boolean isHeld(Channel channel) {
+        return held.has(channel);
+    }
+
+    @BindToRegistry("realtime")
+    public RealtimeComponent component() {
+        return new RealtimeComponent(kinds);
+    }
+
+    @BindToRegistry("realtime-publish")
+    public Processor publish() {
+        return steps::publish;
+    }
+
+    @BindToRegistry("realtime-stream")
+    public RouteStep stream() {
+        return later(steps::stream);
+    }
+
+    @BindToRegistry("realtime-ws")
+    public Processor socket() {
+        return steps::socket;
+    }
+
+    @BindToRegistry("realtime-subscribe")
+    public RouteStep subscribe() {
+        return later(steps::subscribe);
+    }
+
+    @BindToRegistry("realtime-unsubscribe")
+    public RouteStep unsubscribe() {
+        return later(steps::unsubscribe);
+    }
+
+    @BindToRegistry("realtime-status")
+    public Processor status() {
+        return status::answer;
+    }
+
+    /** No thread waits for KIS. */
+    private static RouteStep later(Function<Exchange, CompletionStage<?>> work) {
+        return (exchange, callback) -> {
+            CompletionStage<?> stage;
+            try {
+                stage = work.apply(exchange);
+            } catch (RuntimeException e) {
+                exchange.setException(e);
+                callback.done(true);
+                return true;
+            }
+            stage.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    exchange.setException(Stages.cause(failure));
+                }
+                callback.done(false);
+            });
+            return false;
+        };
+    }
+
+    @Override
+    public void started(CamelContext camelContext) throws JMException {
+        ManagedBeans.register(camelContext, "type=Realtime", control);
+        snapshots.start(camelContext, feed::snapshot);
+        held.start(runtime.timers());
+        var unused = runtime.timers().scheduleWithFixedDelay(() -> feed.beat(clients), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells all listeners that this instance is going down. */
+    public void dismiss() {
+        feed.close();
+    }
+
+    /** Who listens. */
+    public int listeners() {
+        return feed.count();
+    }
+
+    public StreamState state() {
+        return tap == null ? feed.state(0, 0) : feed.state(tap.added(), tap.lost());
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+        feed.leave();
+    }
+}
