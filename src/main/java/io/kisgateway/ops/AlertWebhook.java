@@ -30,7 +30,8 @@ final class AlertWebhook {
 
     /** What is told; other findings are for whoever looks at the console. */
     static final Set<String> TOLD = Set.of("breaker-open", "forced-open", "halted", "journal-away", "journal-unreadable", "orders-fail",
-            "order-unknown", "late-sighting", "number-lost", "redis-away", "redis-required", "token-refused", "token-none", "credentials", "realtime-lost");
+            "order-unknown", "late-sighting", "number-lost", "redis-away", "redis-required", "token-refused", "token-none", "credentials",
+            "realtime-lost");
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertWebhook.class);
     private static final Duration LOOK = Duration.ofSeconds(2);

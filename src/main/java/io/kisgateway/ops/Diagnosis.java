@@ -41,7 +41,8 @@ final class Diagnosis {
     private final boolean openPlay;
     private final InstantSource clock;
 
-    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, RealtimeView realtime, boolean openPlay, InstantSource clock) {
+    Diagnosis(Sources sources, RequestStats requests, CallRecorder calls, KisWatch kis, RealtimeView realtime, boolean openPlay,
+            InstantSource clock) {
         this.sources = sources;
         this.requests = requests;
         this.calls = calls;

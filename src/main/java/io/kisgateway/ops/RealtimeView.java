@@ -77,8 +77,9 @@ final class RealtimeView {
         SessionState now = session.get();
         Instant moment = clock.instant();
         now.gap().filter(gap -> !now.registrations().isEmpty() && gap.from().plus(BRIEF).isBefore(moment))
-                .ifPresent(gap -> found.add(Finding.serious("kis", "realtime-lost", "seconds", Duration.between(gap.from(), moment).toSeconds(),
-                        "reason", gap.reason(), "registrations", now.registrations().size())));
+                .ifPresent(gap -> found
+                        .add(Finding.serious("kis", "realtime-lost", "seconds", Duration.between(gap.from(), moment).toSeconds(),
+                                "reason", gap.reason(), "registrations", now.registrations().size())));
         if (now.registrations().size() >= SessionState.MOST) {
             found.add(Finding.notice("limit", "realtime-full", "count", now.registrations().size()));
         }

@@ -118,7 +118,8 @@ final class OpenApi {
             responses.putObject("101").put("description", "A WebSocket of JSON messages");
         }
         if (STREAMS.contains(entry.id())) {
-            responses.putObject("200").put("description", "Server-sent events, without an end").putObject("content").putObject("text/event-stream")
+            responses.putObject("200").put("description", "Server-sent events, without an end").putObject("content")
+                    .putObject("text/event-stream")
                     .putObject("schema").put("type", "string");
         }
         boolean known = document.at("/components/schemas").has(entry.id());

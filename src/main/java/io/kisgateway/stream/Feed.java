@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -170,7 +169,8 @@ final class Feed implements RecordListener {
         }
         Channel channel = channel(kind, record);
         ObjectNode data = StreamEvent.object().put("kind", kind.name()).put("reason", reason);
-        deliver(StreamEvent.notice("unreadable", channel, record.sequence(), channel.code().isEmpty() ? data : data.put("code", channel.code())));
+        deliver(StreamEvent.notice("unreadable", channel, record.sequence(),
+                channel.code().isEmpty() ? data : data.put("code", channel.code())));
     }
 
     @Override
@@ -192,7 +192,8 @@ final class Feed implements RecordListener {
     }
 
     private static ObjectNode times(Instant from, Instant to, String reason) {
-        return StreamEvent.object().put("from", KoreanTime.iso(from)).put("to", to == null ? null : KoreanTime.iso(to)).put("reason", reason);
+        return StreamEvent.object().put("from", KoreanTime.iso(from)).put("to", to == null ? null : KoreanTime.iso(to)).put("reason",
+                reason);
     }
 
     /** A code's state, asked for after a gap. */
@@ -224,7 +225,8 @@ final class Feed implements RecordListener {
 
     /** A kind's route serves no more. */
     private void gone(String kind) {
-        end(listener -> listener.channels().stream().anyMatch(channel -> channel.kind().equals(kind)), "The kind " + kind + " is not served any more");
+        end(listener -> listener.channels().stream().anyMatch(channel -> channel.kind().equals(kind)),
+                "The kind " + kind + " is not served any more");
     }
 
     /** Gives up what KIS sends for it. @return whether anybody here had it */
@@ -250,7 +252,8 @@ final class Feed implements RecordListener {
             all = List.copyOf(listeners);
             for (Listener listener : all) {
                 if (listener.client() != null
-                        && !now.apply(listener.client().name()).map(client -> wishes.stillAllowed(client, listener.channels())).orElse(false)) {
+                        && !now.apply(listener.client().name()).map(client -> wishes.stillAllowed(client, listener.channels()))
+                                .orElse(false)) {
                     forbidden.add(listener);
                 }
             }

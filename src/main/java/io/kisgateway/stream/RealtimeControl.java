@@ -51,7 +51,8 @@ public final class RealtimeControl {
                 .toList();
     }
 
-    @ManagedOperation(description = "Gives a registration up, such as H0STCNT0 and 005930; whoever of this instance listens to it is told and dropped")
+    @ManagedOperation(
+            description = "Gives a registration up, such as H0STCNT0 and 005930; whoever of this instance listens to it is told and dropped")
     public boolean drop(String trId, String trKey) {
         Registration registration = new Registration(trId, trKey);
         boolean here = feed.drop(registration);

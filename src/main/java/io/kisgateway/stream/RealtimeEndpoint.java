@@ -29,7 +29,8 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     @UriParam(description = "The TR id of KIS's documentation, such as H0STCNT0")
     @Metadata(required = true)
     private String trId;
-    @UriParam(description = "Its TR id in virtual trading, if the gateway's list of TRs does not have it; none if KIS does not offer it there")
+    @UriParam(
+            description = "Its TR id in virtual trading, if the gateway's list of TRs does not have it; none if KIS does not offer it there")
     private String trIdMock;
     @UriParam(description = "What one registers for: stock code, index code, text, or account for the account's own records",
             defaultValue = "stock code")
@@ -91,7 +92,8 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("realtime: is a source, not a step; records are handed on with process, ref: realtime-publish");
+        throw new UnsupportedOperationException(
+                "realtime: is a source, not a step; records are handed on with process, ref: realtime-publish");
     }
 
     @Override

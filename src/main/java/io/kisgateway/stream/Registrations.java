@@ -72,7 +72,8 @@ final class Registrations {
     }
 
     private Registration registration(Channel channel) {
-        Kind kind = kinds.kind(channel.kind()).orElseThrow(() -> Problem.invalid("kinds", "There is no kind " + channel.kind() + " any more"));
+        Kind kind =
+                kinds.kind(channel.kind()).orElseThrow(() -> Problem.invalid("kinds", "There is no kind " + channel.kind() + " any more"));
         return new Registration(kind.trId(), kind.key() == KeyForm.ACCOUNT ? htsId : channel.code());
     }
 
@@ -111,7 +112,8 @@ final class Registrations {
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).copy()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((done, late) -> late != null ? unreachable(null)
-                        : answers.stream().map(CompletableFuture::join).map(Registrations::refusal).flatMap(Optional::stream).findFirst().orElse(null))
+                        : answers.stream().map(CompletableFuture::join).map(Registrations::refusal).flatMap(Optional::stream).findFirst()
+                                .orElse(null))
                 .thenCompose(problem -> {
                     if (problem == null) {
                         return CompletableFuture.completedFuture(null);
@@ -167,14 +169,16 @@ final class Registrations {
         KisMessage said = new KisMessage(answer.msgCd(), answer.msg1());
         return Optional.of(switch (answer.msgCd()) {
             case FULL -> Problem.of(ProblemCode.REALTIME_FULL, "KIS takes " + Wishes.MOST
-                    + " realtime registrations of one app key, over all callers and instances, and all are in use").kis(said).retryAfter(AGAIN);
+                    + " realtime registrations of one app key, over all callers and instances, and all are in use").kis(said)
+                    .retryAfter(AGAIN);
             case UNREACHABLE -> unreachable(said);
             default -> Problem.of(ProblemCode.KIS_REJECTED, "KIS does not register it").kis(said);
         });
     }
 
     private static Problem unreachable(KisMessage said) {
-        return Problem.of(ProblemCode.KIS_UNAVAILABLE, "The realtime session with KIS is not there, or KIS has not answered the registration")
+        return Problem
+                .of(ProblemCode.KIS_UNAVAILABLE, "The realtime session with KIS is not there, or KIS has not answered the registration")
                 .kis(said).retryAfter(AGAIN);
     }
 

@@ -106,7 +106,8 @@ final class SocketConversation {
         }
         members.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                throw Problem.invalid(name.substring(0, Math.min(64, name.length())), "There are: " + String.join(", ", new TreeSet<>(MEMBERS)));
+                throw Problem.invalid(name.substring(0, Math.min(64, name.length())),
+                        "There are: " + String.join(", ", new TreeSet<>(MEMBERS)));
             }
         });
         List<String> kinds = list(members, "kinds");
@@ -127,7 +128,8 @@ final class SocketConversation {
         List<String> items = new ArrayList<>();
         node.forEach(item -> items.add(item.isTextual() ? item.textValue() : ""));
         List<String> different = items.stream().distinct().toList();
-        if (!node.isArray() || different.isEmpty() || different.size() > MOST_ITEMS || !different.stream().allMatch(ITEM.asMatchPredicate())) {
+        if (!node.isArray() || different.isEmpty() || different.size() > MOST_ITEMS
+                || !different.stream().allMatch(ITEM.asMatchPredicate())) {
             throw Problem.invalid(name, name + " must be a list of 1 to " + MOST_ITEMS + " texts");
         }
         return different;

@@ -86,7 +86,8 @@ final class StreamEvent {
     byte[] sse() {
         byte[] bytes = sse;
         if (bytes == null) {
-            bytes = ((id == null ? "" : "id: " + id + "\n") + "event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+            bytes = ((id == null ? "" : "id: " + id + "\n") + "event: " + name + "\ndata: " + data + "\n\n")
+                    .getBytes(StandardCharsets.UTF_8);
             sse = bytes;
         }
         return bytes;

@@ -53,8 +53,10 @@ public final class StreamModule implements GatewayModule {
         this.kinds = new Kinds(settings.virtual());
         this.snapshots = new Snapshots(kinds, runtime.nanoTime());
         this.tap = settings.stream().isEmpty() ? null : new RedisStreamTap(runtime.redis().orElseThrow(
-                () -> InvalidSetting.because("REALTIME_STREAM needs a Redis: set REDIS_URL")), settings.stream().get(), settings.streamMost(), this::isHeld);
-        this.feed = new Feed(kinds, settings.htsId(), upstream, snapshots, tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
+                () -> InvalidSetting.because("REALTIME_STREAM needs a Redis: set REDIS_URL")), settings.stream().get(),
+                settings.streamMost(), this::isHeld);
+        this.feed =
+                new Feed(kinds, settings.htsId(), upstream, snapshots, tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
         this.held = new HeldCodes(kept(settings, runtime), feed.registrations(), () -> mayHold(session.get()));
         this.steps = new StreamSteps(feed, held, settings.listeners());
         this.status = new StatusReply(session, feed, held, settings.stream());
@@ -75,7 +77,8 @@ public final class StreamModule implements GatewayModule {
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {
         return runtime.redis().<KeptCodes>map(redis -> new KeptCodes.InRedis(redis, KEPT + settings.scope()))
                 .orElseGet(() -> new KeptCodes.InStore(
-                        settings.lasts() ? Store.inFolder(settings.dataFolder(), runtime.clock()) : Store.none(), "realtime-kept-" + settings.scope()));
+                        settings.lasts() ? Store.inFolder(settings.dataFolder(), runtime.clock()) : Store.none(),
+                        "realtime-kept-" + settings.scope()));
     }
 
     /** While nobody has the session, whoever wants something of it may get it. */
@@ -148,7 +151,8 @@ public final class StreamModule implements GatewayModule {
         ManagedBeans.register(camelContext, "type=Realtime", control);
         snapshots.start(camelContext, feed::snapshot);
         held.start(runtime.timers());
-        var unused = runtime.timers().scheduleWithFixedDelay(() -> feed.beat(clients), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        var unused =
+                runtime.timers().scheduleWithFixedDelay(() -> feed.beat(clients), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells all listeners that this instance is going down. */

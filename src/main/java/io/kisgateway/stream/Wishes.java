@@ -86,6 +86,7 @@ final class Wishes {
 
     /** Whether a listener may go on, as its client is now. */
     boolean stillAllowed(Client now, Set<Channel> channels) {
-        return channels.stream().map(channel -> kinds.kind(channel.kind())).flatMap(Optional::stream).allMatch(kind -> now.may(kind.scope()));
+        return channels.stream().map(channel -> kinds.kind(channel.kind())).flatMap(Optional::stream)
+                .allMatch(kind -> now.may(kind.scope()));
     }
 }

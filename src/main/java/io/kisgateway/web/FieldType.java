@@ -103,7 +103,8 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
                 node.forEach(item -> values.add(item.isTextual() ? item.textValue() : ""));
             }
             List<String> different = values.stream().map(String::strip).distinct().toList();
-            return different.size() >= min && different.size() <= max && different.stream().allMatch(ITEM.asMatchPredicate()) ? different : null;
+            return different.size() >= min && different.size() <= max && different.stream().allMatch(ITEM.asMatchPredicate()) ? different
+                    : null;
         });
     }
 

@@ -40,7 +40,8 @@ class RealtimeStreamTest {
     private Rig rig;
 
     private void start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("KIS_HTS_ID", "trader01", "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
+        List<String> all =
+                new ArrayList<>(List.of("KIS_HTS_ID", "trader01", "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
         all.addAll(List.of(settings));
         rig = Rig.start(options -> options.recordsPerSecond(0), Mode.REAL, all.toArray(String[]::new));
     }
@@ -219,12 +220,14 @@ class RealtimeStreamTest {
         EventReader reader = listen("/api/realtime/stream?kinds=fills");
         Http.Reply order = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":3}");
         assertThat(order.status()).isEqualTo(200);
-        JsonNode fill = reader.next(event -> event.name().equals("fills") && event.data().get("event").asText().equals("fill"), "fill").data();
+        JsonNode fill =
+                reader.next(event -> event.name().equals("fills") && event.data().get("event").asText().equals("fill"), "fill").data();
         assertThat(fill.get("order_no").asText()).isEqualTo(order.at("/order_no").asText());
         assertThat(fill.get("side").asText()).isEqualTo("buy");
         assertThat(fill.get("quantity").longValue()).isEqualTo(3);
         assertThat(fill.get("price").longValue()).isPositive();
-        assertThat(fill.toString()).doesNotContain(rig.simulator().options().credentials().account().substring(0, 8)).doesNotContain("trader01");
+        assertThat(fill.toString()).doesNotContain(rig.simulator().options().credentials().account().substring(0, 8))
+                .doesNotContain("trader01");
     }
 
     @Test
@@ -236,7 +239,8 @@ class RealtimeStreamTest {
         assertThat(EventReader.open(rig.gateway().port(), STREAM + SAMSUNG).status()).isEqualTo(401);
         assertThat(listen(STREAM + SAMSUNG, "Authorization", "Bearer " + reader).status()).isEqualTo(200);
         assertThat(listen("/api/realtime/stream?kinds=fills", "X-API-Key", accountant).status()).isEqualTo(200);
-        Http.Reply refused = rig.http().send(rig.http().request("/api/realtime/stream?kinds=fills").header("Authorization", "Bearer " + reader));
+        Http.Reply refused =
+                rig.http().send(rig.http().request("/api/realtime/stream?kinds=fills").header("Authorization", "Bearer " + reader));
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.at("/detail").asText()).contains("account:read");
         assertThat(rig.http().send(rig.http().request(STREAM + SAMSUNG).header("X-API-Key", accountant)).status()).isEqualTo(403);
@@ -272,8 +276,9 @@ class RealtimeStreamTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new InetSocketAddress("127.0.0.1", rig.gateway().port()));
-            slow.getOutputStream().write(("GET " + STREAM + SAMSUNG + "&kinds=quote HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream()
+                    .write(("GET " + STREAM + SAMSUNG + "&kinds=quote HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             await().atMost(PATIENCE).until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 2);
             int pushed = 0;
             while (rig.management().get("/stats").at("/realtime/dropped").asInt() == 0) {
