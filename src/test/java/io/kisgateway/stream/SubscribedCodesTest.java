@@ -27,6 +27,7 @@ import org.redisson.Redisson;
 import org.redisson.api.RStream;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.StreamMessageId;
+import org.redisson.api.stream.StreamRangeArgs;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
@@ -100,7 +101,7 @@ class SubscribedCodesTest {
 
         push(3);
         await().atMost(PATIENCE).until(() -> stream().size() == 3);
-        Map<String, String> first = stream().range(1, StreamMessageId.MIN, StreamMessageId.MAX).values().iterator().next();
+        Map<String, String> first = stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX).count(1)).values().iterator().next();
         assertThat(first).containsEntry("event", "trade").containsEntry("code", "005930").containsKey("id");
         JsonNode data = new JsonMapper().readTree(first.get("data"));
         assertThat(data.get("price").longValue()).isPositive();
