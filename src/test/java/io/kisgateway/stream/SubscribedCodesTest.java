@@ -101,7 +101,8 @@ class SubscribedCodesTest {
 
         push(3);
         await().atMost(PATIENCE).until(() -> stream().size() == 3);
-        Map<String, String> first = stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX).count(1)).values().iterator().next();
+        Map<String, String> first =
+                stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX).count(1)).values().iterator().next();
         assertThat(first).containsEntry("event", "trade").containsEntry("code", "005930").containsKey("id");
         JsonNode data = new JsonMapper().readTree(first.get("data"));
         assertThat(data.get("price").longValue()).isPositive();
