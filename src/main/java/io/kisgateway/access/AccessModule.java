@@ -8,7 +8,9 @@ import io.kisgateway.settings.InvalidSetting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -97,6 +99,13 @@ public final class AccessModule implements GatewayModule {
     public Optional<Client> ownerOf(String key) {
         return watch == null ? Optional.empty()
                 : watch.clients().ofKey(key).filter(found -> found.key().isValid(clock.instant())).map(Clients.KeyOf::client);
+    }
+
+    /** Whose the keys are that are valid now, by their SHA-256 in hex. */
+    public Map<String, Client> keys() {
+        Instant now = clock.instant();
+        return watch == null ? Map.of() : watch.clients().byKey().values().stream().filter(one -> one.key().isValid(now))
+                .collect(Collectors.toMap(one -> one.key().sha256(), Clients.KeyOf::client));
     }
 
     /** {@code clients}, or {@code none} where anybody may call. */

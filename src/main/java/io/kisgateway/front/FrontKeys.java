@@ -55,9 +55,9 @@ final class FrontKeys {
                 .put("expires_in", expires.getEpochSecond() - now.getEpochSecond());
     }
 
-    /** The same for an app key at any time: clients ask for it with every subscription. */
-    String approvalKey(String appKey) {
-        byte[] bytes = Arrays.copyOf(sign("approval " + appKey), UUID_BYTES);
+    /** The same at any time: clients ask for it with every subscription. @param key the hash of what the client has shown */
+    String approvalKey(String key) {
+        byte[] bytes = Arrays.copyOf(sign("approval " + key), UUID_BYTES);
         long[] halves = new long[2];
         for (int i = 0; i < UUID_BYTES; i++) {
             halves[i / 8] = halves[i / 8] << 8 | bytes[i] & 0xff;

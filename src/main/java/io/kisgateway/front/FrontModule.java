@@ -3,6 +3,7 @@ package io.kisgateway.front;
 import io.kisgateway.call.ReplyForm;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.BindToRegistry;
@@ -17,12 +18,14 @@ public final class FrontModule implements GatewayModule {
     private final FrontSettings settings;
     private final KisOperations operations = KisOperations.load();
     private final FrontSteps steps;
+    private final Visitors visitors;
     private final ReplyForm form = new KisForm();
 
     private FrontModule(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
         this.settings = settings;
-        this.steps = new FrontSteps(new Visitors(pairs, restricted, settings.virtual()), new TrRules(operations, settings),
-                new FrontKeys(settings.seed(), runtime.clock(), runtime.random()), runtime.timers());
+        FrontKeys keys = new FrontKeys(settings.appSecret(), runtime.clock(), runtime.random());
+        this.visitors = new Visitors(pairs, restricted, settings, keys);
+        this.steps = new FrontSteps(visitors, new TrRules(operations, settings), keys, runtime.timers());
     }
 
     /**
@@ -50,6 +53,11 @@ public final class FrontModule implements GatewayModule {
 
     public boolean isOn() {
         return settings.on();
+    }
+
+    /** Who was given this approval key, with a key of its own that is still valid. */
+    public Optional<StreamClient> approved(String approvalKey) {
+        return visitors.approved(approvalKey);
     }
 
     /** How answers look at a path; null for as usual. */

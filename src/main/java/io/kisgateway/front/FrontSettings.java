@@ -12,9 +12,10 @@ import io.kisgateway.settings.TradingMode;
  * @param virtual    whether orders go to virtual trading
  * @param account    the eight digits that every request must name, if it names any
  * @param product    the two digits after them
- * @param seed       of what it signs; the same in all instances, and nobody's business
+ * @param appKey     the gateway's own at KIS
+ * @param appSecret  the same; it also seeds what the front signs, since all instances have it and nobody else
  */
-public record FrontSettings(boolean on, boolean virtual, String account, String product, String seed) {
+public record FrontSettings(boolean on, boolean virtual, String account, String product, String appKey, String appSecret) {
 
     /**
      * @param clients whether the operator has said who may call
@@ -30,7 +31,7 @@ public record FrontSettings(boolean on, boolean virtual, String account, String 
                     + " trade; say who may call in CLIENTS_FILE, or listen on 127.0.0.1");
         }
         String[] account = settings.text(Setting.KIS_ACCOUNT_NO).split("-");
-        return new FrontSettings(on, settings.mode() == TradingMode.MOCK, account[0], account[1], settings.text(Setting.KIS_APP_SECRET));
+        return new FrontSettings(on, settings.mode() == TradingMode.MOCK, account[0], account[1], settings.text(Setting.KIS_APP_KEY), settings.text(Setting.KIS_APP_SECRET));
     }
 
     @Override

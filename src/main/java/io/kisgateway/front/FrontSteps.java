@@ -67,7 +67,7 @@ final class FrontSteps {
         visitors.enter(call, appKey, secret, KisSays.WRONG_APP_SECRET);
         answer(exchange, switch (request.path()) {
             case "/oauth2/tokenP" -> keys.token(appKey);
-            case "/oauth2/Approval" -> Envelopes.object().put("approval_key", keys.approvalKey(appKey));
+            case "/oauth2/Approval" -> Envelopes.object().put("approval_key", visitors.approvalKey(secret));
             case "/oauth2/revokeP" -> Envelopes.object().put("code", 200).put("message", "접근토큰 폐기에 성공하였습니다");
             default -> throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
         });

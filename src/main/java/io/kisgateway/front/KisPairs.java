@@ -1,17 +1,17 @@
 package io.kisgateway.front;
 
 import io.kisgateway.call.Client;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Who may call as a client of KIS: the operator's clients, by what they send for app key and secret.
  *
  * @param named    the client of a name
  * @param keyOwner whose key, valid now, a secret is
+ * @param keys     all keys that are valid now, by their SHA-256, and whose they are
  */
-public record KisPairs(Function<String, Optional<Client>> named, Function<String, Optional<Client>> keyOwner) {
-
-    /** There are no clients. */
-    public static final KisPairs NONE = new KisPairs(name -> Optional.empty(), key -> Optional.empty());
-}
+public record KisPairs(Function<String, Optional<Client>> named, Function<String, Optional<Client>> keyOwner,
+        Supplier<Map<String, Client>> keys) {}

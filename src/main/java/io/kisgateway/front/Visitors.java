@@ -6,6 +6,9 @@ import io.kisgateway.call.Client;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Who a client of KIS is to this gateway: by the app key and secret that it sends with every call. */
@@ -14,16 +17,19 @@ final class Visitors {
     /** What may be seen in logs: an app key of KIS itself is longer. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
     private static final String BEARER = "Bearer ";
+    private static final int KEY_BYTES = 32;
 
     private final KisPairs pairs;
     private final boolean restricted;
-    private final boolean virtual;
+    private final FrontSettings settings;
+    private final FrontKeys keys;
 
     /** @param restricted whether only those with a pair of {@code pairs} may call */
-    Visitors(KisPairs pairs, boolean restricted, boolean virtual) {
+    Visitors(KisPairs pairs, boolean restricted, FrontSettings settings, FrontKeys keys) {
         this.pairs = pairs;
         this.restricted = restricted;
-        this.virtual = virtual;
+        this.settings = settings;
+        this.keys = keys;
     }
 
     /**
@@ -40,13 +46,19 @@ final class Visitors {
             if (secret.isEmpty()) {
                 throw Refusals.of(call, KisSays.NO_APP_SECRET);
             }
-            name(call, NAME.matcher(appKey).matches() ? appKey : "kis-" + Sha256.hex(appKey, 4), null);
+            name(call, NAME.matcher(appKey).matches() ? appKey : shown(appKey), null);
             return;
         }
+        boolean virtual = settings.virtual();
         if (KisPair.isOne(appKey, !virtual)) {
             throw Refusals.of(call, virtual ? KisSays.REAL_AT_VIRTUAL : KisSays.VIRTUAL_AT_REAL);
         }
         boolean pair = KisPair.isOne(appKey, virtual);
+        if (appKey.equals(settings.appKey())) {
+            // The gateway's own pair, if the file says whose it is.
+            name(call, ownPair(secret).orElseThrow(() -> Refusals.of(call, KisSays.WRONG_APP_KEY)));
+            return;
+        }
         if (!pair && pairs.named().apply(appKey).isEmpty()) {
             throw Refusals.of(call, KisSays.WRONG_APP_KEY);
         }
@@ -57,6 +69,36 @@ final class Visitors {
         Client client = pairs.keyOwner().apply(secret)
                 .filter(owner -> pair ? appKey.equals(KisPair.appKey(secret, virtual)) : owner.name().equals(appKey))
                 .orElseThrow(() -> Refusals.of(call, wrongSecret));
+        name(call, client);
+    }
+
+    private Optional<Client> ownPair(String secret) {
+        return pairs.keyOwner().apply(secret).filter(owner -> isSame(secret, settings.appSecret()));
+    }
+
+    private static boolean isSame(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String shown(String key) {
+        return "kis-" + Sha256.hex(key, 4);
+    }
+
+    /** What a client shows on a stream in place of its pair. @param secret of a pair that was right */
+    String approvalKey(String secret) {
+        return keys.approvalKey(Sha256.hex(secret, KEY_BYTES));
+    }
+
+    /** Whose it is; where anybody may call, anybody's. */
+    Optional<StreamClient> approved(String approvalKey) {
+        if (!restricted) {
+            return approvalKey.isBlank() ? Optional.empty() : Optional.of(new StreamClient(shown(approvalKey), null));
+        }
+        return pairs.keys().get().entrySet().stream().filter(key -> isSame(keys.approvalKey(key.getKey()), approvalKey)).findFirst()
+                .map(key -> new StreamClient(key.getValue().name(), key.getValue()));
+    }
+
+    private static void name(Call call, Client client) {
         name(call, client.name(), client);
     }
 

@@ -2,6 +2,8 @@ package io.kisgateway.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.runtime.Sha256;
+import io.kisgateway.simulator.SimulatorOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FrontClientsTest {
 
     private static final String PRICE = FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930";
+
+    private static final String OWN_SECRET = SimulatorOptions.builder().build().credentials().appSecret();
 
     @TempDir
     private Path folder;
@@ -66,6 +70,18 @@ class FrontClientsTest {
             assertThat(summary(rig, "GET", "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R", pair.key(), pair.secret(), null))
                     .isEqualTo("500 1 EGW00206");
             assertThat(rig.kis.orders().list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theGatewaysOwnPairIsWhoseTheFileSaysItIs() throws Exception {
+        Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + made("REAL").line()
+                + "\n      - \"sha256:" + Sha256.hex(OWN_SECRET, 32) + "\"\n    may: [market:read]\n");
+        try (FrontRig rig = new FrontRig(folder.resolve("data"), Map.of("CLIENTS_FILE", folder.resolve("clients.yaml").toString()))) {
+            String own = rig.kis.options().credentials().appKey();
+            assertThat(summary(rig, "GET", PRICE, "FHKST01010100", own, OWN_SECRET, null)).isEqualTo("200 0 MCA00000");
+            assertThat(summary(rig, "GET", PRICE, "FHKST01010100", own, OWN_SECRET + "x", null)).isEqualTo("500 1 EGW00103");
+            assertThat(summary(rig, "GET", PRICE, "FHKST01010100", made("REAL").key(), OWN_SECRET, null)).isEqualTo("500 1 EGW00304");
         }
     }
 }
