@@ -62,7 +62,7 @@ public final class FrontModule implements GatewayModule {
 
     /** How answers look at a path; null for as usual. */
     public ReplyForm form(String path) {
-        return settings.on() && (path.startsWith("/uapi/") || path.startsWith("/oauth2/")) ? form : null;
+        return settings.on() && (path.startsWith("/uapi") || path.startsWith("/oauth2")) ? form : null;
     }
 
     /** The route files that do not serve. */

@@ -2,6 +2,7 @@ package io.kisgateway.front;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.EarlyReply;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.PassedOrder;
@@ -12,6 +13,7 @@ import io.kisgateway.call.RawReply;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -111,15 +113,15 @@ final class FrontSteps {
         ObjectNode body = Envelopes.read(request.body())
                 .orElseThrow(() -> Refusals.of(call, KisSays.MALFORMED, ProblemCode.MALFORMED_JSON, "The body is no JSON object"));
         rules.requireOwnAccount(call, body);
-        PassedOrder order = OrderBodies.read(request.path(), trId, body, request.body());
+        PassedOrder order = OrderBodies.read(rules.operation(request.path(), trId), request.path(), trId, body, request.body());
         Visitors.require(call, OrderBodies.scopes(order));
         pass(call, passed(request, trId, request.body(), true));
         call.attribute(PassedOrder.class, order);
         String gtUid = request.header("gt_uid").strip();
         if (call.idempotencyKey() == null && !gtUid.isEmpty()) {
-            call.idempotencyKey("gt_uid:" + Sha256.hex(gtUid, 16));
+            call.idempotencyKey("gt_uid:" + Sha256.hex(call.caller() + '\n' + gtUid, 16));
         }
-        watch(call, PATIENCE, MOST_LOOKS);
+        watch(new WeakReference<>(call), PATIENCE, MOST_LOOKS);
     }
 
     /** Answered here, for KIS needs none: the body is echoed as it came. */
@@ -141,7 +143,7 @@ final class FrontSteps {
                 headers.put(name, request.header(name));
             }
         }
-        return new PassedRequest(request.path(), trId, request.query(), headers, body, order, rules.knows(request.path(), trId));
+        return new PassedRequest(request.path(), trId, request.query(), headers, body, order, rules.operation(request.path(), trId).isPresent());
     }
 
     private void pass(Call call, PassedRequest passed) {
@@ -149,19 +151,31 @@ final class FrontSteps {
         call.limit(rules.limit(passed.path()));
     }
 
-    /** An order that is at KIS and not answered in time is told to be unknown; one that has not left yet is waited for. */
-    private void watch(Call call, Duration wait, int looks) {
+    /**
+     * An order that is at KIS and not answered in time, or an earlier one that is waited for, is told to be unknown; one that has
+     * not left yet goes on. Most calls have ended by then, and are not kept for this.
+     */
+    private void watch(WeakReference<Call> watched, Duration wait, int looks) {
         try {
-            var unused = timers.schedule(() -> {
-                if (call.orderFate() == OrderFate.UNKNOWN) {
-                    call.attribute(EarlyReply.class).tell(Problem.of(ProblemCode.KIS_TIMEOUT, "KIS has not answered within "
-                            + PATIENCE.toSeconds() + " s; the gateway goes on waiting"));
-                } else if (looks > 0 && call.orderFate() == OrderFate.NOT_PLACED && !call.isEnded()) {
-                    watch(call, LOOK_AGAIN, looks - 1);
-                }
-            }, wait.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = timers.schedule(() -> look(watched, looks), wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // The gateway goes down, and answers what runs.
+        }
+    }
+
+    private void look(WeakReference<Call> watched, int looks) {
+        Call call = watched.get();
+        if (call == null || call.isEnded()) {
+            return;
+        }
+        if (call.orderFate() == OrderFate.NOT_PLACED && call.attribute(ClaimedOrder.class) == null) {
+            call.orderFate(OrderFate.UNKNOWN);
+        }
+        if (call.orderFate() == OrderFate.UNKNOWN) {
+            call.attribute(EarlyReply.class).tell(Problem.of(ProblemCode.KIS_TIMEOUT, "KIS has not answered within "
+                    + PATIENCE.toSeconds() + " s; the gateway goes on waiting"));
+        } else if (looks > 0 && call.orderFate() == OrderFate.NOT_PLACED) {
+            watch(watched, LOOK_AGAIN, looks - 1);
         }
     }
 }

@@ -20,6 +20,7 @@ final class KisForm implements ReplyForm {
 
     private static final String OAUTH = "/oauth2";
     private static final int OAUTH_STATUS = 403;
+    private static final String KEY = "Idempotency-Key";
 
     @Override
     public Answer refusal(Problem problem, Call call) {
@@ -48,7 +49,7 @@ final class KisForm implements ReplyForm {
         if (problem.code() == ProblemCode.NOT_FOUND) {
             return new Answer(problem.code().status(), Envelopes.JSON, null, Envelopes.of(KisSays.NOT_ROUTED), null, problem);
         }
-        return answer(says(problem.code(), order), problem.retryAfter(), problem);
+        return answer(KEY.equals(problem.field()) ? KisSays.KEY_MISSING : says(problem.code(), order), problem.retryAfter(), problem);
     }
 
     private static Answer answer(KisSays says, Duration retryAfter, Problem problem) {
@@ -67,7 +68,7 @@ final class KisForm implements ReplyForm {
             case ORDER_GUARD -> KisSays.GUARDED;
             case IDEMPOTENCY_KEY_REUSED -> KisSays.KEY_REUSED;
             case ORDER_IN_PROGRESS -> KisSays.OUTCOME_UNKNOWN;
-            case INVALID_REQUEST -> order ? KisSays.KEY_MISSING : KisSays.INVALID;
+            case INVALID_REQUEST -> KisSays.INVALID;
             case NOT_OFFERED -> KisSays.NOT_OFFERED;
             case MALFORMED_JSON, BODY_TOO_LARGE -> KisSays.MALFORMED;
             case UNSUPPORTED_MEDIA_TYPE -> KisSays.WRONG_CONTENT_TYPE;

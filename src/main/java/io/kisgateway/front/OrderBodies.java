@@ -7,6 +7,7 @@ import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,10 +20,11 @@ final class OrderBodies {
     private static final String DOMESTIC = "/uapi/domestic-stock/v1/trading/";
     private static final Set<String> BUYS = Set.of("TTTC0012U", "TTTC0802U");
     private static final Set<String> SELLS = Set.of("TTTC0011U", "TTTC0801U");
-    /** These cancel; others say it in their body. */
+    /** These cancel; others that can, say it in their body. */
     private static final Set<String> CANCELS = Set.of("CTSC0009U", "TTTT3017U", "OTFM3003U");
     /** Facts 3.10: 02 cancels. */
     private static final String CANCEL = "02";
+    private static final String DIVISION = "RVSE_CNCL_DVSN_CD";
     private static final Set<String> EXCHANGES = Set.of("KRX", "NXT", "SOR");
     private static final String[] QUANTITIES = {"ORD_QTY", "ORD_QTY2", "FT_ORD_QTY", "FM_ORD_QTY", "CCLD_DVSN_QTY"};
     private static final Pattern CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
@@ -30,11 +32,12 @@ final class OrderBodies {
 
     private OrderBodies() {}
 
-    static PassedOrder read(String path, String trId, ObjectNode body, byte[] bytes) {
+    /** @param operation KIS's own of this path and TR id, if it has one */
+    static PassedOrder read(Optional<KisOperation> operation, String path, String trId, ObjectNode body, byte[] bytes) {
         String fingerprint = Sha256.hex(path + '\n' + trId + '\n' + new String(bytes, StandardCharsets.ISO_8859_1), 16);
         String real = trId.startsWith("V") ? "T" + trId.substring(1) : trId;
         String original = firstOf(body, "ORGN_ODNO", "RSVN_ORD_SEQ", "OVRS_RSVN_ODNO");
-        if (CANCELS.contains(real) || CANCEL.equals(Envelopes.text(body, "RVSE_CNCL_DVSN_CD"))) {
+        if (operation.isPresent() && cancels(operation.get(), real, body)) {
             return new PassedOrder("cancel", null, 0, 0, null, null, original.isEmpty() ? null : original, false, fingerprint);
         }
         boolean domestic = path.startsWith(DOMESTIC);
@@ -53,6 +56,12 @@ final class OrderBodies {
                 && (exchange.isEmpty() || EXCHANGES.contains(exchange));
         return new PassedOrder(side, code, quantity, price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, null,
                 whole, fingerprint);
+    }
+
+    /** A member that the operation does not have says nothing: a purchase does not become a cancellation by one. */
+    private static boolean cancels(KisOperation operation, String real, ObjectNode body) {
+        return CANCELS.contains(real) || operation.parameters().contains(DIVISION) && CANCEL.equals(Envelopes.text(body, DIVISION))
+                && !isSpeltTwice(body);
     }
 
     /** Nobody knows which of two spellings KIS reads, so nothing is known of the order. */

@@ -8,6 +8,7 @@ import io.kisgateway.call.RawRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What is refused here, in KIS's words, before anything is sent: TR ids that do not fit, accounts that are not the gateway's. */
@@ -59,9 +60,9 @@ final class TrRules {
         return "kis-" + operations.at(path).map(KisOperation::name).orElse("other");
     }
 
-    /** Whether KIS has this TR id at this path. */
-    boolean knows(String path, String trId) {
-        return operations.at(path).filter(one -> one.realIds().contains(trId) || one.virtualIds().contains(trId)).isPresent();
+    /** KIS's own with this TR id at this path. */
+    Optional<KisOperation> operation(String path, String trId) {
+        return operations.at(path).filter(one -> one.realIds().contains(trId) || one.virtualIds().contains(trId));
     }
 
     void requireOwnAccount(Call call, String query) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +35,15 @@ final class UntoldOrders {
     private static final int KIND_BYTES = 16;
 
     private static final Duration TOGETHER = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofMillis(200);
+    private static final int MOST_UNWRITTEN = 10_000;
 
     private record Told(String client, String key) {}
 
     private final OrderLifecycle orders;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
+    private final AtomicInteger unwritten = new AtomicInteger();
 
     UntoldOrders(OrderLifecycle orders) {
         this.orders = orders;
@@ -55,13 +59,36 @@ final class UntoldOrders {
         String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
-        return journal.borrowKey(kind, fresh).handle((key, failure) -> {
+        return toldOf(kind).thenCompose(done -> borrow(kind, fresh, null)).handle((key, failure) -> {
             if (failure != null) {
                 throw OrderLifecycle.journalAway(failure);
             }
             call.onTold(taken -> ended(call, key, taken));
             return new Key(key, key.equals(fresh));
         });
+    }
+
+    /** One like it that is under way may be one whose caller, or whose gateway, has just gone: that takes a moment to be known. */
+    private CompletionStage<String> borrow(String kind, String fresh, String ticket) {
+        return orders.journal().borrowKey(kind, fresh, ticket).thenCompose(found -> {
+            if (found.key() != null) {
+                return CompletableFuture.completedStage(found.key());
+            }
+            CompletableFuture<String> later = new CompletableFuture<>();
+            orders.later(AGAIN, () -> borrow(kind, fresh, found.ticket()).whenComplete((key, failure) -> {
+                if (failure == null) {
+                    later.complete(key);
+                } else {
+                    later.completeExceptionally(failure);
+                }
+            }));
+            return later;
+        });
+    }
+
+    /** What callers have been told of orders like this one is written down first, so that this one need not wait. */
+    private CompletionStage<?> toldOf(String kind) {
+        return told.stream().anyMatch(one -> Origin.kind(one.key()).equals(kind)) ? write() : CompletableFuture.completedStage(null);
     }
 
     private static String who(Call call) {
@@ -72,7 +99,7 @@ final class UntoldOrders {
     /** What has been told is written down a little later, many at once: until then a crash makes it untold, which is the safe side. */
     private void ended(Call call, String key, boolean taken) {
         if (!taken || call.orderFate() == OrderFate.UNKNOWN) {
-            var unused = watch(orders.journal().untold(key));
+            untold(key);
             return;
         }
         told.add(new Told(call.client() == null ? null : call.client().name(), key));
@@ -82,6 +109,20 @@ final class UntoldOrders {
                 var unused = write();
             });
         }
+    }
+
+    /** Tried until it is written: a repeat that comes before would be taken for another order. */
+    private void untold(String key) {
+        orders.journal().untold(key).whenComplete((done, failure) -> {
+            if (failure == null || unwritten.get() >= MOST_UNWRITTEN) {
+                return;
+            }
+            unwritten.incrementAndGet();
+            orders.later(TOGETHER, () -> {
+                unwritten.decrementAndGet();
+                untold(key);
+            });
+        });
     }
 
     private CompletableFuture<?> write() {

@@ -5,6 +5,7 @@ import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OwnView;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.RawReply;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.call.Upstream;
 import io.kisgateway.call.WithoutKis;
@@ -211,6 +212,7 @@ public final class ThrottleProcessor implements RouteStep {
         }
         Object body = exchange.getMessage().getBody();
         boolean own = leader.call.attribute(OwnView.class) != null;
+        RawReply said = leader.call.attribute(RawReply.class);
         for (WaitingCaller follower : followers) {
             if (own && !Objects.equals(OwnView.of(leader.call), OwnView.of(follower.call))) {
                 onWorker(follower, () -> start(endpoint, follower, false));
@@ -224,6 +226,9 @@ public final class ThrottleProcessor implements RouteStep {
                     theirs.getMessage().setBody(body);
                 } else {
                     theirs.setException(failure);
+                    if (said != null) {
+                        follower.call.attribute(RawReply.class, said);
+                    }
                 }
                 theirs.setRouteStop(true);
                 resume(follower, false);

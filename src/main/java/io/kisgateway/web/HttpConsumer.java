@@ -205,6 +205,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     /** An order says what it is even if it has no body: a page of another site cannot without asking. */
     private void checkContentType(RoutingContext context) {
         if (edge.form(context.normalizedPath()) != null) {
+            // These bodies are bytes: Vert.x would take some for forms.
+            context.request().headers().set("Content-Type", ReplyWriter.JSON);
             context.next();
             return;
         }

@@ -126,6 +126,10 @@ final class FrontRig implements AutoCloseable {
     }
 
     static Reply read(Socket socket) throws IOException {
+        return read(socket, true);
+    }
+
+    static Reply read(Socket socket, boolean body) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -140,7 +144,7 @@ final class FrontRig implements AutoCloseable {
                 .forEach(line -> headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip()));
         String length = headers.entrySet().stream().filter(one -> one.getKey().toLowerCase(Locale.ROOT).equals("content-length"))
                 .map(Map.Entry::getValue).findFirst().orElse("0");
-        return new Reply(Integer.parseInt(head.substring(9, 12)), headers, in.readNBytes(Integer.parseInt(length)));
+        return new Reply(Integer.parseInt(head.substring(9, 12)), headers, body ? in.readNBytes(Integer.parseInt(length)) : new byte[0]);
     }
 
     static String order(String code, int quantity, long price) {

@@ -124,9 +124,17 @@ public interface Journal extends AutoCloseable {
      * ended and whose caller is gone, the eldest first; else {@code fresh}. It is this request's until {@link #told} or
      * {@link #untold}, or until this instance is no more.
      *
-     * @param kind  see {@link Origin#madeUp}
+     * @param kind   see {@link Origin#madeUp}
+     * @param ticket of the question before; null for the first
      */
-    CompletionStage<String> borrowKey(String kind, String fresh);
+    CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket);
+
+    /**
+     * @param key    null while one like it is under way of whose caller it is not known yet whether it is still there: it is asked
+     *               again a little later
+     * @param ticket for the next question
+     */
+    record Borrowed(String key, String ticket) {}
 
     /** Somebody has been told how it ended: the key is nobody's, and the next such request another order. */
     CompletionStage<Void> told(String client, String key);

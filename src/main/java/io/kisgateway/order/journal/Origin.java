@@ -35,7 +35,7 @@ public record Origin(String endpoint, String caller, String client, String reque
     }
 
     /** Of a key that is made up. */
-    static String kind(String key) {
+    public static String kind(String key) {
         return key.substring(MADE_UP.length(), key.lastIndexOf(NUMBER));
     }
 

@@ -22,7 +22,7 @@ final class RedisHeartbeat {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisHeartbeat.class);
     /** How long after its last sign of life an instance counts as gone. */
-    private static final Duration LIFE = Duration.ofSeconds(5);
+    static final Duration LIFE = Duration.ofSeconds(5);
     /** How long a replica may take to confirm what precedes an order. */
     private static final Duration REPLICATION = Duration.ofMillis(500);
     /** A difference that makes the waits between instances too short or too long. */

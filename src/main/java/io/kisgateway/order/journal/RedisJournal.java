@@ -149,8 +149,10 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<String> borrowKey(String kind, String fresh) {
-        return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""));
+    public CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket) {
+        return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""),
+                RedisHeartbeat.LIFE.toMillis(), ticket == null ? "" : ticket)
+                .thenApply(told -> told.startsWith(Origin.MADE_UP) ? new Borrowed(told, null) : new Borrowed(null, told));
     }
 
     @Override

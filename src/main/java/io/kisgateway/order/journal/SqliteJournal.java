@@ -202,8 +202,8 @@ final class SqliteJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<String> borrowKey(String kind, String fresh) {
-        return thread.ask(() -> untold.borrow(kind, fresh));
+    public CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket) {
+        return thread.ask(() -> untold.borrow(kind, fresh, ticket));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The keys of requests that brought none, for a journal in a file: those of which nobody has been told how they ended. What the
@@ -22,7 +23,7 @@ final class UntoldKeys {
         this.store = store;
     }
 
-    String borrow(String kind, String fresh) throws SQLException {
+    Journal.Borrowed borrow(String kind, String fresh, String ticket) throws SQLException {
         if (!loaded) {
             for (String name : store.keysLike(Origin.MADE_UP)) {
                 String key = name.substring(name.indexOf(Origin.MADE_UP));
@@ -31,9 +32,13 @@ final class UntoldKeys {
             loaded = true;
         }
         LinkedHashMap<String, Boolean> keys = of(kind);
-        String key = keys.entrySet().stream().filter(one -> !one.getValue()).map(Map.Entry::getKey).findFirst().orElse(fresh);
+        Optional<String> untold = keys.entrySet().stream().filter(one -> !one.getValue()).map(Map.Entry::getKey).findFirst();
+        if (untold.isEmpty() && ticket == null && !keys.isEmpty()) {
+            return new Journal.Borrowed(null, "again");
+        }
+        String key = untold.orElse(fresh);
         keys.put(key, true);
-        return key;
+        return new Journal.Borrowed(key, null);
     }
 
     private LinkedHashMap<String, Boolean> of(String kind) {
