@@ -31,48 +31,6 @@ class DoublingTest {
     private Path folder;
     private FrontRig rig;
 
-    /** How clients in use repeat, as their source has it. */
-    enum Client {
-        /** Any status but 200 and any broken connection, twice in all. */
-        KIS_AGENT(2, 15_000) {
-            @Override
-            boolean repeats(int status) {
-                return status != 200;
-            }
-        },
-        /** 429, 5xx, time-out, broken connection: four times in all. */
-        CLUEFIN(4, 30_000) {
-            @Override
-            boolean repeats(int status) {
-                return status == 429 || status >= 500;
-            }
-        },
-        /** Time-out and broken connection only, five times in all. */
-        YOUHOGEON(5, 10_000) {
-            @Override
-            boolean repeats(int status) {
-                return false;
-            }
-        },
-        /** One that gives up after a moment and tries again, as an impatient script does. */
-        IMPATIENT(6, 150) {
-            @Override
-            boolean repeats(int status) {
-                return status != 200;
-            }
-        };
-
-        private final int tries;
-        private final int timeout;
-
-        Client(int tries, int timeout) {
-            this.tries = tries;
-            this.timeout = timeout;
-        }
-
-        abstract boolean repeats(int status);
-    }
-
     @BeforeEach
     void start() throws Exception {
         rig = new FrontRig(folder, Map.of("ORDER_LISTING_GRACE", "1", "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "2000"));
@@ -83,38 +41,19 @@ class DoublingTest {
         rig.close();
     }
 
-    /** The reply that the client ends with; null if it never got one. */
-    private FrontRig.Reply order(Client client, String body) {
-        Map<String, String> headers = FrontRig.headers("TTTC0012U");
-        headers.put("Content-Type", "application/json");
-        FrontRig.Reply last = null;
-        for (int i = 0; i < client.tries; i++) {
-            try (Socket socket = rig.open(FrontRig.request("POST", FrontRig.CASH, headers, body))) {
-                socket.setSoTimeout(client.timeout);
-                last = FrontRig.read(socket);
-                if (!client.repeats(last.status())) {
-                    return last;
-                }
-            } catch (IOException e) {
-                last = null;
-            }
-        }
-        return last;
-    }
-
     private static final List<Fault> FAULTS = List.of(Fault.code("EGW00301").taken(), Fault.of(Kind.BLANK500).taken(),
             Fault.of(Kind.RESET_AFTER), Fault.of(Kind.REPLY_LOST), Fault.of(Kind.HTML502).taken(), Fault.of(Kind.CLOSE_MID_HEADER),
             Fault.of(Kind.LATENCY).ms(400).taken(), Fault.of(Kind.EMPTY500).taken());
 
     @ParameterizedTest
-    @EnumSource(Client.class)
-    void aClientThatRepeatsHasOneOrder(Client client) {
+    @EnumSource(RepeatingClient.class)
+    void aClientThatRepeatsHasOneOrder(RepeatingClient client) {
         for (int i = 0; i < ORDERS; i++) {
             int before = rig.ordersAtKis();
             rig.kis.faults().clear();
             rig.kis.faults().add(FAULTS.get(i % FAULTS.size()).onPath("order-cash"));
 
-            FrontRig.Reply reply = order(client, FrontRig.order("005930", i + 1, 0));
+            FrontRig.Reply reply = client.order(rig::port, FrontRig.order("005930", i + 1, 0));
 
             assertThat(rig.ordersAtKis()).as(client + " " + FAULTS.get(i % FAULTS.size()).kind()).isEqualTo(before + 1);
             if (reply != null && reply.status() == 200 && "0".equals(reply.member("rt_cd"))) {

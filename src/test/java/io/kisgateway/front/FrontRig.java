@@ -1,9 +1,11 @@
 package io.kisgateway.front;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.Http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +30,15 @@ final class FrontRig implements AutoCloseable {
     private final Map<String, String> environment;
 
     FrontRig(Path folder, Map<String, String> settings) throws Exception {
-        kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).stubs(true).build());
+        this(Mode.REAL, folder, settings);
+    }
+
+    static FrontRig virtual(Path folder) throws Exception {
+        return new FrontRig(Mode.VIRTUAL, folder, Map.of("TRADING_MODE", "MOCK"));
+    }
+
+    private FrontRig(Mode mode, Path folder, Map<String, String> settings) throws Exception {
+        kis = Simulator.start(SimulatorOptions.builder().mode(mode).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).stubs(true).build());
         environment = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.baseUrl(), "KIS_FRONT", "true", "PORT", "0",
                 "MANAGEMENT_PORT", "0", "DATA_DIR", folder.toString(), "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
         environment.put("KIS_APP_KEY", kis.options().credentials().appKey());
@@ -45,6 +55,14 @@ final class FrontRig implements AutoCloseable {
     void restart() throws Exception {
         gateway.close();
         gateway = Gateway.start(environment);
+    }
+
+    /** What an operator says at the gateway's other port. */
+    void operator(String action) {
+        Http.Reply reply = new Http("http://127.0.0.1:" + gateway.managementPort()).post("/admin/" + action, "");
+        if (reply.status() != 200) {
+            throw new AssertionError(action + ": " + reply.text());
+        }
     }
 
     /** A reply as its bytes were; header names as they were spelt. */

@@ -200,10 +200,13 @@ class FrontTest {
 
     @Test
     void theMistakeOfOneOpensNoBreaker() {
-        for (int i = 0; i < 22; i++) {
+        for (int i = 0; i < 25; i++) {
             rig.get("/uapi/domestic-stock/v1/trading/inquire-daily-ccld?n=" + i, "TTTC8908R");
             rig.get("/uapi/made-up/v1/quotations/nothing" + i, "FHKST01010100");
+            rig.post("/uapi/domestic-stock/v1/trading/order-credit", "TTTC0012U", FrontRig.order("005930", i + 1, 0));
+            rig.post("/uapi/made-up/v1/trading/order", "TTTC9999U", FrontRig.order("005930", i + 1, 0));
         }
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 1, 0)).summary()).isEqualTo("200 0 APBK0013");
         assertThat(rig.get(FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930", "FHKST01010100").status()).isEqualTo(200);
     }
 }
