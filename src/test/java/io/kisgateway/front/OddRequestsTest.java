@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are none of a client's: what they get is still JSON in KIS's form, and nothing goes past a rule. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FrontAttackTest {
+class OddRequestsTest {
 
     private static final String RESERVE = "/uapi/domestic-stock/v1/trading/order-resv";
 
