@@ -40,7 +40,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -102,7 +101,7 @@ final class Modules implements AutoCloseable {
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
         edge.edge().sockets(path -> front.isOn() && realtime.isOn()
-                ? realtime.clientsOfKis(key -> Optional.of(new Visitor("kis", null)).filter(one -> !access.isRestricted())) : null);
+                ? realtime.clientsOfKis(key -> front.approved(key).map(one -> new Visitor(one.name(), one.client()))) : null);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);
