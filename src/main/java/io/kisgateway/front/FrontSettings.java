@@ -31,7 +31,8 @@ public record FrontSettings(boolean on, boolean virtual, String account, String 
                     + " trade; say who may call in CLIENTS_FILE, or listen on 127.0.0.1");
         }
         String[] account = settings.text(Setting.KIS_ACCOUNT_NO).split("-");
-        return new FrontSettings(on, settings.mode() == TradingMode.MOCK, account[0], account[1], settings.text(Setting.KIS_APP_KEY), settings.text(Setting.KIS_APP_SECRET));
+        return new FrontSettings(on, settings.mode() == TradingMode.MOCK, account[0], account[1], settings.text(Setting.KIS_APP_KEY),
+                settings.text(Setting.KIS_APP_SECRET));
     }
 
     @Override

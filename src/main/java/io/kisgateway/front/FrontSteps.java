@@ -143,7 +143,8 @@ final class FrontSteps {
                 headers.put(name, request.header(name));
             }
         }
-        return new PassedRequest(request.path(), trId, request.query(), headers, body, order, rules.operation(request.path(), trId).isPresent());
+        return new PassedRequest(request.path(), trId, request.query(), headers, body, order,
+                rules.operation(request.path(), trId).isPresent());
     }
 
     private void pass(Call call, PassedRequest passed) {

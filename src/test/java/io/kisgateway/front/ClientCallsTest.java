@@ -75,7 +75,8 @@ class ClientCallsTest {
     @Test
     void ordersOfTheDayOverSeveralPages() {
         for (int i = 0; i < 101; i++) {
-            assertThat(rig.post(STOCK + "trading/order-cash", "TTTC0802U", FrontRig.order("0001A0", i % 9 + 1, 0)).member("rt_cd")).isEqualTo("0");
+            assertThat(rig.post(STOCK + "trading/order-cash", "TTTC0802U", FrontRig.order("0001A0", i % 9 + 1, 0)).member("rt_cd"))
+                    .isEqualTo("0");
         }
         Set<String> numbers = new HashSet<>();
         String first = "";

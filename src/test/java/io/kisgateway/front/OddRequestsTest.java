@@ -53,8 +53,9 @@ class OddRequestsTest {
     }
 
     private FrontRig.Reply post(String path, String trId, String members) {
-        return rig.post(path, trId, "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_UNPR\":\"0\","
-                + members + "}");
+        return rig.post(path, trId,
+                "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_UNPR\":\"0\","
+                        + members + "}");
     }
 
     /** A purchase that says it is a cancellation would pass halt, bounds and scopes. */
