@@ -199,9 +199,6 @@ public final class ThrottleProcessor implements RouteStep {
         }
         over(coalesced);
         List<WaitingCaller> followers = coalesced.shareOutcome();
-        if (followers.isEmpty()) {
-            return;
-        }
         Exchange exchange = leader.exchange;
         Exception failure = SharedOutcome.failure(exchange);
         if (failure instanceof Problem problem
