@@ -402,7 +402,7 @@ abstract class OrderSuite {
         assertThat(byKey.at("/data/state").asText()).isEqualTo("placed");
         assertThat(byKey.at("/data/fills").isNull()).isTrue();
         assertThat(byKey.at("/data/fills_problem/code").asText()).isEqualTo("CIRCUIT_OPEN");
-        assertThat(byNumber.json()).isEqualTo(byKey.json());
+        assertThat(byNumber.at("/data")).isEqualTo(byKey.at("/data"));
         assertThat(unknown.code()).isEqualTo("CIRCUIT_OPEN");
     }
 
