@@ -100,6 +100,7 @@ final class Modules implements AutoCloseable {
                 mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
+        realtime.notices(orders::noticed);
         edge.edge().sockets(path -> front.isOn() && realtime.isOn()
                 ? realtime.clientsOfKis(key -> front.approved(key).map(one -> new Visitor(one.name(), one.client()))) : null);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());

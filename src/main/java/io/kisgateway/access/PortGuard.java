@@ -6,7 +6,6 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -147,12 +146,12 @@ public final class PortGuard {
         return request.method().equals(HttpMethod.GET) && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
-    /** Makes a request's connection a WebSocket. What watches over requests leaves it. */
+    /** Makes a request's connection a WebSocket, or ends it. What watches over requests leaves it. */
     public static Future<ServerWebSocket> upgrade(HttpServerRequest request) {
-        ChannelPipeline pipeline = ((ConnectionBase) request.connection()).channel().pipeline();
-        pipeline.remove(HeadLines.class);
-        pipeline.remove(PipelineBound.class);
-        return request.toWebSocket();
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        channel.pipeline().remove(HeadLines.class);
+        channel.pipeline().remove(PipelineBound.class);
+        return request.toWebSocket().onFailure(failure -> channel.close());
     }
 
     private void refuse(HttpServerRequest request) {

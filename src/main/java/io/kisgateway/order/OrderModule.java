@@ -115,6 +115,13 @@ public final class OrderModule implements GatewayModule {
         audit.add(event);
     }
 
+    /** KIS has sent a notice of an order for this stock. It proves nothing by itself: orders in doubt are looked up at once. */
+    public void noticed(String stockCode) {
+        if (reconciler != null) {
+            reconciler.noticed(stockCode);
+        }
+    }
+
     /** How orders are, as of a moment ago. */
     public OrdersState state() {
         return OrdersState.of(reconciler == null ? List.of() : reconciler.inDoubt(), halt.isHalted(), journal.state(),

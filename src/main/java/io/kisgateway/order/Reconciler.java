@@ -11,11 +11,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ final class Reconciler implements AutoCloseable {
     private final AtomicBoolean inRound = new AtomicBoolean();
     private final AtomicBoolean again = new AtomicBoolean();
     private final Set<Group> lookingUp = ConcurrentHashMap.newKeySet();
+    /** Stocks of which KIS has said something since they were last seen to. */
+    private final Set<String> noticed = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
@@ -90,6 +94,13 @@ final class Reconciler implements AutoCloseable {
         });
     }
 
+    /** KIS has said something of an order for this stock: those in doubt are looked up now, whatever their turn. */
+    void noticed(String stockCode) {
+        if (inDoubt.stream().anyMatch(one -> stockCode.equals(one.stockCode())) && noticed.add(stockCode)) {
+            soon();
+        }
+    }
+
     private void tell(Throwable failure) {
         if (failure != null && !away) {
             LOG.warn("Orders in doubt cannot be seen to: {}", AsyncStep.brief(failure));
@@ -118,8 +129,9 @@ final class Reconciler implements AutoCloseable {
         inDoubt = doubtful.stream().sorted(Comparator.comparing(OrderEntry::createdAt)).map(Reconciler::shown).toList();
         pace.sees(doubtful, now);
         late.look(open, longestLookup);
-        doubtful.stream().filter(entry -> entry.terms().listed() && !entry.due().isAfter(now)).map(Group::of).distinct()
-                .forEach(this::lookUp);
+        Set<String> told = takeNoticed();
+        doubtful.stream().filter(entry -> entry.terms().listed() && (!entry.due().isAfter(now) || told.contains(code(entry))))
+                .map(Group::of).distinct().forEach(this::lookUp);
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletableFuture<?>> steps = new ArrayList<>();
         for (OrderEntry entry : open) {
@@ -131,6 +143,18 @@ final class Reconciler implements AutoCloseable {
             }
         }
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+    }
+
+    private static String code(OrderEntry entry) {
+        return Objects.requireNonNullElse(entry.terms().stockCode(), "");
+    }
+
+    /** But for those of which KIS is being asked: it may have answered before it noticed. */
+    private Set<String> takeNoticed() {
+        Set<String> told = noticed.stream().filter(code -> lookingUp.stream().noneMatch(group -> code.equals(group.code())))
+                .collect(Collectors.toSet());
+        noticed.removeAll(told);
+        return told;
     }
 
     private static InDoubt shown(OrderEntry entry) {
@@ -164,6 +188,9 @@ final class Reconciler implements AutoCloseable {
                 ? lookup.ask(group).handle((done, failure) -> end(group, failure)).thenCompose(stage -> stage)
                 : CompletableFuture.completedStage(null)).whenComplete((done, failure) -> {
                     lookingUp.remove(group);
+                    if (!noticed.isEmpty()) {
+                        soon();
+                    }
                     if (failure != null) {
                         tell(failure);
                     }

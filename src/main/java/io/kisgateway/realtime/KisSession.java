@@ -3,6 +3,7 @@ package io.kisgateway.realtime;
 import io.kisgateway.realtime.KisFrame.Answer;
 import io.kisgateway.realtime.KisFrame.Data;
 import io.kisgateway.realtime.KisFrame.Ping;
+import io.kisgateway.runtime.Stages;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -152,7 +153,7 @@ final class KisSession {
                 opened(result.result());
             } else {
                 LOG.debug("No session with KIS's WebSocket", result.cause());
-                lost("KIS cannot be reached (" + result.cause().getClass().getSimpleName() + ")");
+                lost("KIS cannot be reached (" + Stages.cause(result.cause()).getClass().getSimpleName() + ")");
             }
         }));
         vertx.setTimer(CONNECT.multipliedBy(3).toMillis(), timer -> {

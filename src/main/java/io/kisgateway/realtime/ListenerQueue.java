@@ -84,24 +84,30 @@ final class ListenerQueue implements Subscription {
     }
 
     void offer(MarketRecord record) {
-        boolean tooMany;
-        boolean tooOld;
+        String behind;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            tooMany = waiting.size() >= MOST;
-            tooOld = waiting.peekFirst() instanceof MarketRecord first
-                    && Duration.between(first.receivedAt(), record.receivedAt()).compareTo(OLDEST) > 0;
-        }
-        if (tooMany || tooOld) {
-            if (drop("It was too slow: "
-                    + (tooMany ? MOST + " records waited for it" : "a record waited for it " + OLDEST.toSeconds() + " s"))) {
-                hub.dropped(this, tooMany ? "too many records waited for it" : "a record waited too long for it");
+            behind = behind(record);
+            if (behind == null) {
+                waiting.add(record);
             }
-            return;
         }
-        put(record);
+        if (behind == null) {
+            run();
+        } else if (drop("It was too slow: " + behind)) {
+            hub.dropped(this, behind);
+        }
+    }
+
+    private String behind(MarketRecord newest) {
+        if (waiting.size() >= MOST) {
+            return MOST + " records waited for it";
+        }
+        return waiting.peekFirst() instanceof MarketRecord first
+                && Duration.between(first.receivedAt(), newest.receivedAt()).compareTo(OLDEST) > 0
+                        ? "a record waited for it for " + OLDEST.toSeconds() + " s" : null;
     }
 
     void offer(Gap gap) {

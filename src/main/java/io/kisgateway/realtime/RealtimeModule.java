@@ -16,7 +16,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.camel.CamelContext;
 
 /** One session with KIS's WebSocket for all instances, and any number of listeners. */
 public final class RealtimeModule implements GatewayModule {
@@ -29,6 +31,7 @@ public final class RealtimeModule implements GatewayModule {
     private final RecordHub hub;
     private final Vertx vertx;
     private final SharedSession session;
+    private OrderNotices notices;
 
     private RealtimeModule(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
         this.settings = settings;
@@ -57,6 +60,19 @@ public final class RealtimeModule implements GatewayModule {
     /** @param approvalKey asks KIS for one; the argument is one that KIS has refused, or null */
     public static RealtimeModule open(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
         return new RealtimeModule(settings, runtime, approvalKey);
+    }
+
+    /** @param stocks is told for which stock KIS has sent a notice of an order */
+    public void notices(Consumer<String> stocks) {
+        settings.htsId().filter(id -> settings.on()).ifPresent(id -> notices =
+                new OrderNotices(hub, new Registration(settings.virtual() ? "H0STCNI9" : "H0STCNI0", id), runtime.timers(), stocks));
+    }
+
+    @Override
+    public void started(CamelContext camelContext) {
+        if (notices != null) {
+            notices.begin();
+        }
     }
 
     /** Whether realtime data is offered. */

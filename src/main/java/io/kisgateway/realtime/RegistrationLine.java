@@ -114,8 +114,7 @@ final class RegistrationLine {
     /** @param lost is told of what KIS has accepted before and does not any more */
     void answered(Answer answer, BiConsumer<Registration, RegistrationAnswer> lost) {
         Order order = current;
-        if (order == null || Registration.isTrId(answer.trId()) && !answer.trId().equals(order.registration().trId())
-                || Registration.isTrKey(answer.trKey()) && !answer.trKey().equals(order.registration().trKey())) {
+        if (order == null || Registration.isTrId(answer.trId()) && !answer.trId().equals(order.registration().trId())) {
             return;
         }
         current = null;

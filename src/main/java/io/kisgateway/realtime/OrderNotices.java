@@ -1,0 +1,71 @@
+package io.kisgateway.realtime;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateway's own ear for notices of its account's orders: for which stock one is. */
+final class OrderNotices implements RecordListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrderNotices.class);
+    private static final int STOCK_FIELD = 8;
+    private static final Pattern STOCK = Pattern.compile("A?([0-9A-Z]{6})");
+    private static final long AGAIN_SECONDS = 60;
+
+    private final RecordHub hub;
+    private final Registration registration;
+    private final ScheduledExecutorService timers;
+    private final Consumer<String> stocks;
+
+    /** @param stocks gets the code of each */
+    OrderNotices(RecordHub hub, Registration registration, ScheduledExecutorService timers, Consumer<String> stocks) {
+        this.hub = hub;
+        this.registration = registration;
+        this.timers = timers;
+        this.stocks = stocks;
+    }
+
+    void begin() {
+        Subscription subscription = hub.open("gateway", this);
+        subscription.add(registration).thenAccept(said -> {
+            if (!said.accepted()) {
+                LOG.warn("KIS does not send notices of orders: {} {}", said.msgCd(), said.msg1());
+                subscription.close();
+                again();
+            }
+        });
+    }
+
+    private void again() {
+        try {
+            var unused = timers.schedule(this::begin, AGAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The gateway goes down", e);
+        }
+    }
+
+    @Override
+    public void onRecord(MarketRecord one) {
+        String[] fields = one.text().split("\\^", STOCK_FIELD + 2);
+        if (fields.length > STOCK_FIELD) {
+            var code = STOCK.matcher(fields[STOCK_FIELD].strip());
+            if (code.matches()) {
+                stocks.accept(code.group(1));
+            }
+        }
+    }
+
+    @Override
+    public void onGap(Gap gap) {
+        // Orders in doubt are looked up all the same, only later.
+    }
+
+    @Override
+    public void onDropped(String reason) {
+        again();
+    }
+}

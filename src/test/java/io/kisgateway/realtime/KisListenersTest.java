@@ -1,0 +1,193 @@
+package io.kisgateway.realtime;
+
+import static io.kisgateway.realtime.KisSocket.code;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.testing.RawHttp;
+import org.junit.jupiter.api.Test;
+
+/** Clients of KIS on the gateway's port, as they talk in the field (facts 11.1). */
+class KisListenersTest {
+
+    private static final String TRADES = "H0STCNT0";
+
+    private static JsonNode output(JsonNode answer) {
+        return answer.path("body").path("output");
+    }
+
+    @Test
+    void recordsComeOneByOneToWhoeverHasRegisteredThemAndToNobodyElse() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket one = rig.socket();
+            KisSocket other = KisSocket.open(rig.gateway().port(), "/");
+            JsonNode answer = one.register(TRADES, "005930");
+            assertThat(code(answer)).as(answer.toString()).isEqualTo("OPSP0000");
+            assertThat(answer.path("header").path("encrypt").asText()).isEqualTo("N");
+            assertThat(output(answer).path("iv").asText()).hasSize(16);
+            assertThat(output(answer).path("key").asText()).hasSize(32);
+            JsonNode others = other.register(TRADES, "000660");
+            assertThat(output(others)).isNotEqualTo(output(answer));
+            assertThat(output(one.register(TRADES, "035720"))).isEqualTo(output(answer));
+            assertThat(rig.registered()).hasSize(3);
+            rig.kis.realtime().frames(3);
+            rig.kis.realtime().push(TRADES, "005930", 3);
+            for (int i = 0; i < 3; i++) {
+                assertThat(one.record(TRADES, "005930").split("\\^", -1)).hasSize(46);
+            }
+            rig.kis.realtime().push(TRADES, "000660", 1);
+            other.record(TRADES, "000660");
+            assertThat(other.messages()).noneMatch(text -> text.contains("005930"));
+            other.close();
+        }
+    }
+
+    @Test
+    void aRegistrationIsKissUntilTheLastOneLeaves() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket one = rig.socket();
+            KisSocket other = rig.socket();
+            assertThat(code(one.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            assertThat(code(other.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            assertThat(code(one.register(TRADES, "005930"))).isEqualTo("OPSP0002");
+            assertThat(rig.registered()).hasSize(1);
+            assertThat(code(one.unregister(TRADES, "005930"))).isEqualTo("OPSP0001");
+            assertThat(code(one.unregister(TRADES, "005930"))).isEqualTo("OPSP0003");
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            other.record(TRADES, "005930");
+            other.close();
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).isEmpty());
+        }
+    }
+
+    @Test
+    void fortyOneAreTakenAndTheNextIsRefusedToWhoAsks() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket one = rig.socket();
+            String key = one.approvalKey();
+            for (int i = 0; i < 41; i++) {
+                one.send(KisSocket.message(key, "1", i < 21 ? TRADES : "H0STASP0", "%06d".formatted(100 + i % 21)));
+            }
+            for (int i = 0; i < 41; i++) {
+                assertThat(code(one.answer(null, null))).isEqualTo("OPSP0000");
+            }
+            KisSocket late = rig.socket();
+            assertThat(code(late.register(TRADES, "005930"))).isEqualTo("OPSP0008");
+            assertThat(code(late.register(TRADES, "000100"))).isEqualTo("OPSP0000");
+            assertThat(code(one.unregister("H0STASP0", "000100"))).isEqualTo("OPSP0001");
+            assertThat(code(late.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+        }
+    }
+
+    @Test
+    void whoAnswersPingpongInAnySpellingOrNotAtAllStays() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket mojito = rig.socket();
+            KisSocket official = rig.socket();
+            KisSocket silent = rig.socket();
+            mojito.register(TRADES, "005930");
+            official.register(TRADES, "005930");
+            silent.register(TRADES, "005930");
+            for (int i = 0; i < 2; i++) {
+                String ping = mojito.await("PINGPONG", text -> text.contains("PINGPONG"));
+                assertThat(ping.length()).isLessThanOrEqualTo(125);
+                assertThat(KisSocket.json(ping).path("header").path("datetime").asText()).matches("[0-9]{14}");
+                mojito.send(ping.replace(":", " : "));
+                official.pong(official.await("PINGPONG", text -> text.contains("PINGPONG")));
+                silent.await("PINGPONG", text -> text.contains("PINGPONG"));
+            }
+            for (KisSocket each : new KisSocket[] {mojito, official, silent}) {
+                rig.kis.realtime().push(TRADES, "005930", 1);
+                each.record(TRADES, "005930");
+                assertThat(each.messages()).noneMatch(text -> text.contains("OPSP"));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoRegistrationIsToldSo() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket client = rig.socket();
+            String key = client.approvalKey();
+            for (String[] wrong : new String[][] {
+                {"no json", "OPSP9999"}, {"[]", "OPSP0011"}, {"{}", "OPSP0011"}, {KisSocket.message("", "1", TRADES, "005930"), "OPSP0011"},
+                {KisSocket.message(key, "3", TRADES, "005930"), "OPSP8993"}, {KisSocket.message(key, "1", "nothing", "005930"), "OPSP8991"},
+                {KisSocket.message(key, "1", TRADES, "00593^0"), "OPSP8992"}, {KisSocket.message(key, "2", TRADES, "005930"), "OPSP0003"}}) {
+                client.send(wrong[0]);
+                JsonNode answer = client.answer(null, null);
+                assertThat(code(answer)).as(wrong[0]).isEqualTo(wrong[1]);
+                assertThat(answer.path("body").path("rt_cd").asText()).isNotEqualTo("0");
+            }
+            assertThat(rig.registered()).isEmpty();
+        }
+    }
+
+    @Test
+    void noticesAreDecryptedAndEncryptedAnewForEachClient() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket one = rig.socket();
+            KisSocket other = rig.socket();
+            JsonNode first = one.register("H0STCNI0", "trader");
+            JsonNode second = other.register("H0STCNI0", "trader");
+            assertThat(first.path("header").path("encrypt").asText()).as(first.toString()).isEqualTo("Y");
+            rig.kis.realtime().push("H0STCNI0", "trader", 1);
+            String[] clear = {decrypted(one, first), decrypted(other, second)};
+            assertThat(clear[0]).isEqualTo(clear[1]).contains("^");
+        }
+    }
+
+    private static String decrypted(KisSocket client, JsonNode answer) {
+        String text = client.await("a notice", message -> message.startsWith("1|H0STCNI0|001|"));
+        NoticeKey key = NoticeKey.of(output(answer).path("iv").asText(), output(answer).path("key").asText()).orElseThrow();
+        return key.decrypt(text.substring(text.lastIndexOf('|') + 1)).orElseThrow();
+    }
+
+    @Test
+    void aSlowClientIsDroppedAloneAndGivesBackWhatItHad() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket quick = rig.socket();
+            quick.register(TRADES, "005930");
+            KisSocket slow = KisSocket.open(rig.gateway().port(), "/", "any-client", "any-secret", false);
+            slow.send(KisSocket.message(slow.approvalKey(), "1", TRADES, "005930"));
+            slow.send(KisSocket.message(slow.approvalKey(), "1", TRADES, "000660"));
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(2));
+            RealtimeRig.eventually(() -> {
+                rig.kis.realtime().push(TRADES, "005930", 500);
+                rig.kis.realtime().push(TRADES, "005930", 500);
+                quick.messages().clear();
+                assertThat(rig.registered()).hasSize(1);
+            });
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            quick.record(TRADES, "005930");
+            assertThat(quick.isClosed()).isFalse();
+            slow.close();
+        }
+    }
+
+    @Test
+    void foreignPagesNamesAndBrokenHandshakesGetNoFurther() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            String upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+            String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+            int port = rig.gateway().port();
+            assertThat(status(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + upgrade + key + "\r\n")).isEqualTo(101);
+            assertThat(status(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\n" + upgrade + key + "\r\n"))
+                    .isEqualTo(403);
+            assertThat(status(port, "GET / HTTP/1.1\r\nHost: evil.example\r\n" + upgrade + key + "\r\n")).isEqualTo(421);
+            assertThat(status(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + upgrade + "\r\n")).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void withoutTheFrontThereIsNothingToConnectTo() {
+        try (RealtimeRig rig = RealtimeRig.start("KIS_FRONT", "false")) {
+            assertThat(status(rig.gateway().port(), "GET /tryitout HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                            .isEqualTo(404);
+        }
+    }
+
+    private static int status(int port, String request) {
+        return RawHttp.exactly(port, request).status();
+    }
+}

@@ -1,0 +1,77 @@
+package io.kisgateway.realtime;
+
+import static io.kisgateway.realtime.KisSocket.code;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Several instances, one session. */
+class SharedSessionTest {
+
+    private static final String TRADES = "H0STCNT0";
+
+    /** Redis lets the gateway do what docs/limits.md lists, and nothing else. */
+    private static RedisProcess redis() {
+        try {
+            return RedisProcess.start(FreePort.next(), Files.readAllLines(Path.of("docs/limits.md")).stream()
+                    .filter(line -> line.startsWith("user gateway ")).findFirst().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RealtimeRig rig(RedisProcess redis) {
+        return RealtimeRig.start("REDIS_URL", "redis://gateway:PASSWORD@127.0.0.1:" + redis.port());
+    }
+
+    @Test
+    void instancesShareOneSessionAndItsFortyOneRegistrations() {
+        try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
+            Gateway second = rig.another();
+            KisSocket one = rig.socket();
+            KisSocket other = rig.socket(second);
+            assertThat(code(one.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            assertThat(code(other.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            assertThat(code(other.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            assertThat(rig.kis.realtime().status().connections()).isEqualTo(1);
+            assertThat(rig.registered()).hasSize(2);
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            String text = one.record(TRADES, "005930");
+            assertThat(other.record(TRADES, "005930")).isEqualTo(text);
+            rig.kis.realtime().push(TRADES, "000660", 1);
+            other.record(TRADES, "000660");
+            for (int i = 2; i < 41; i++) {
+                KisSocket asker = i % 2 == 0 ? one : other;
+                assertThat(code(asker.register(TRADES, "%06d".formatted(100 + i)))).isEqualTo("OPSP0000");
+            }
+            assertThat(code(other.register(TRADES, "035720"))).isEqualTo("OPSP0008");
+            one.close();
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSizeLessThan(41));
+            assertThat(code(other.register(TRADES, "035720"))).isEqualTo("OPSP0000");
+        }
+    }
+
+    @Test
+    void whoGoesDownHandsTheSessionOver() {
+        try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
+            KisSocket leaving = rig.socket();
+            assertThat(code(leaving.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            Gateway second = rig.another();
+            KisSocket staying = rig.socket(second);
+            assertThat(code(staying.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            rig.gateway().close();
+            assertThat(leaving.awaitClosed()).isEqualTo(1001);
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
+            RealtimeRig.eventually(() -> assertThat(rig.kis.realtime().push(TRADES, "000660", 1)).isTrue());
+            staying.record(TRADES, "000660");
+            assertThat(staying.isClosed()).isFalse();
+        }
+    }
+}
