@@ -4,7 +4,12 @@ import static io.kisgateway.realtime.KisSocket.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.Gateway;
 import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.TestFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Clients of KIS on the gateway's port, as they talk in the field (facts 11.1). */
@@ -189,5 +194,33 @@ class KisListenersTest {
 
     private static int status(int port, String request) {
         return RawHttp.exactly(port, request).status();
+    }
+
+    @Test
+    void theSimulatorThatComesWithTheGatewaySpeaksItToo() throws Exception {
+        try (Gateway gateway = Gateway.start(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", TestFolder.create().toString()));
+                KisSocket client = KisSocket.open(gateway.port(), "/tryitout")) {
+            assertThat(code(client.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            client.record(TRADES, "005930");
+        }
+    }
+
+    @Test
+    void whoMayNotReadTheAccountGetsNoNoticesAndAKeyThatEndsEndsItsConnection() throws Exception {
+        String reader = "a-key-of-the-reader-that-is-long-enough";
+        Path clients = TestFolder.create().resolve("clients.yaml");
+        String line = "clients:\n  - name: reader\n    may: [market:read]\n    keys:\n      - \"sha256:%s\"\n";
+        Files.writeString(clients, line.formatted(Sha256.hex(reader, 32)));
+        try (RealtimeRig rig = RealtimeRig.start("CLIENTS_FILE", clients.toString());
+                KisSocket client = KisSocket.open(rig.gateway().port(), "/tryitout", "reader", reader, true)) {
+            assertThat(code(client.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            assertThat(code(client.register("H0STCNI0", "trader"))).isEqualTo("EGW00206");
+            client.send(KisSocket.message("00000000-0000-0000-0000-000000000000", "1", TRADES, "000660"));
+            assertThat(code(client.answer(TRADES, "000660"))).isEqualTo("OPSP0011");
+            assertThat(rig.registered()).hasSize(1);
+            Files.writeString(clients, line.formatted(Sha256.hex("another key that is long enough, too", 32)));
+            assertThat(client.awaitClosed()).isEqualTo(1008);
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).isEmpty());
+        }
     }
 }
