@@ -151,6 +151,7 @@ public final class PortGuard {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         channel.pipeline().remove(HeadLines.class);
         channel.pipeline().remove(PipelineBound.class);
+        channel.pipeline().addBefore("handler", "close-bound", new CloseBound());
         return request.toWebSocket().onFailure(failure -> channel.close());
     }
 

@@ -11,6 +11,11 @@ interface Instances extends AutoCloseable {
     /** The name of this one. */
     String self();
 
+    /** Whether there can be no other, and the lease never ends. */
+    default boolean isOnly() {
+        return false;
+    }
+
     /** @param heard is told what others say, in order, on any thread */
     void listen(Consumer<String> heard);
 
@@ -33,6 +38,11 @@ interface Instances extends AutoCloseable {
             @Override
             public String self() {
                 return self;
+            }
+
+            @Override
+            public boolean isOnly() {
+                return true;
             }
 
             @Override

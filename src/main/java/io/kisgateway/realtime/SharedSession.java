@@ -35,6 +35,10 @@ final class SharedSession implements Session, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedSession.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** Whoever could have taken the session over has it by then. */
+    private static final Duration UNTIL_ALONE = Duration.ofSeconds(10);
+    private static final Duration ALONE_IN_VAIN = Duration.ofSeconds(5);
+    private static final Duration ALONE_AGAIN = Duration.ofSeconds(60);
     private static final String ANOTHER = "Another instance has taken the session over";
     private static final String SILENT = "Nothing is heard of the instance that has the session";
 
@@ -62,6 +66,11 @@ final class SharedSession implements Session, AutoCloseable {
     private SessionHolder holder;
     private boolean asking;
     private long validUntil;
+    /** Redis cannot be asked, and this instance goes on without a lease for its own listeners. */
+    private boolean alone;
+    /** Since when it may, if it had the session last. */
+    private OptionalLong aloneFrom = OptionalLong.empty();
+    private long lastEpoch;
     private volatile State heard;
     private long heardAt;
     private Instant wellAt;
@@ -143,8 +152,10 @@ final class SharedSession implements Session, AutoCloseable {
     private void tick() {
         if (holder != null && !isMine()) {
             stepDown("The lease could not be kept");
+            aloneFrom = OptionalLong.of(nanoTime.getAsLong() + UNTIL_ALONE.toNanos());
         }
         lease();
+        goOnAlone();
         if (!mine.isEmpty()) {
             tellWishes();
         }
@@ -159,7 +170,7 @@ final class SharedSession implements Session, AutoCloseable {
     }
 
     private boolean isMine() {
-        return nanoTime.getAsLong() - validUntil < 0;
+        return alone || instances.isOnly() || nanoTime.getAsLong() - validUntil < 0;
     }
 
     private void lease() {
@@ -181,7 +192,21 @@ final class SharedSession implements Session, AutoCloseable {
         }));
     }
 
+    /** While Redis is away nobody can have the session but the last holder; KIS refuses it if another has it all the same. */
+    private void goOnAlone() {
+        if (alone && !heard.connected() && heard.since() < clock.instant().toEpochMilli() - ALONE_IN_VAIN.toMillis()) {
+            stepDown("KIS does not give the session to an instance that Redis cannot confirm");
+            aloneFrom = OptionalLong.of(nanoTime.getAsLong() + ALONE_AGAIN.toNanos());
+        }
+        if (holder == null && !mine.isEmpty() && aloneFrom.isPresent() && nanoTime.getAsLong() - aloneFrom.getAsLong() > 0) {
+            LOG.warn("Redis is away: this instance goes on with realtime data for its own listeners");
+            alone = true;
+            hold(lastEpoch);
+        }
+    }
+
     private void leased(OptionalLong epoch, long at) {
+        aloneFrom = OptionalLong.empty();
         if (epoch.isEmpty() || holder != null && holder.epoch() != epoch.getAsLong()) {
             stepDown(ANOTHER);
             return;
@@ -189,9 +214,14 @@ final class SharedSession implements Session, AutoCloseable {
         validUntil = at + LEASE.toNanos();
         if (holder == null && isMine()) {
             LOG.info("This instance has the session with KIS's WebSocket");
-            holder = holders.make(epoch.getAsLong(), sequence, this::isMine, this);
-            tellWishes();
+            hold(epoch.getAsLong());
         }
+    }
+
+    private void hold(long epoch) {
+        lastEpoch = epoch;
+        holder = holders.make(epoch, sequence, this::isMine, this);
+        tellWishes();
     }
 
     private void stepDown(String reason) {
@@ -199,6 +229,7 @@ final class SharedSession implements Session, AutoCloseable {
             LOG.info("This instance gives up the session with KIS's WebSocket: {}", reason);
             holder.close();
             holder = null;
+            alone = false;
             down = reason;
             look();
         }

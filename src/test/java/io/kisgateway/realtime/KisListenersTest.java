@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.Gateway;
+import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.TestFolder;
 import java.nio.file.Files;
@@ -152,6 +153,7 @@ class KisListenersTest {
         try (RealtimeRig rig = RealtimeRig.start()) {
             KisSocket quick = rig.socket();
             quick.register(TRADES, "005930");
+            double before = connections(rig);
             KisSocket slow = KisSocket.open(rig.gateway().port(), "/", "any-client", "any-secret", false);
             slow.send(KisSocket.message(slow.approvalKey(), "1", TRADES, "005930"));
             slow.send(KisSocket.message(slow.approvalKey(), "1", TRADES, "000660"));
@@ -165,8 +167,15 @@ class KisListenersTest {
             rig.kis.realtime().push(TRADES, "005930", 1);
             quick.record(TRADES, "005930");
             assertThat(quick.isClosed()).isFalse();
+            RealtimeRig.eventually(() -> assertThat(connections(rig)).isLessThanOrEqualTo(before));
             slow.close();
         }
+    }
+
+    private static double connections(RealtimeRig rig) {
+        String metrics = new Http("http://127.0.0.1:" + rig.gateway().managementPort()).get("/metrics").text();
+        return metrics.lines().filter(line -> line.startsWith("kis_gateway_connections ")).findFirst()
+                .map(line -> Double.parseDouble(line.split(" ")[1])).orElseThrow();
     }
 
     @Test

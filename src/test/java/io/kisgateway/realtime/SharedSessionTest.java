@@ -74,4 +74,20 @@ class SharedSessionTest {
             assertThat(staying.isClosed()).isFalse();
         }
     }
+
+    @Test
+    void withoutRedisTheLastHolderGoesOnAloneAndTheOthersClientsFindOut() {
+        try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
+            KisSocket ofHolder = rig.socket();
+            assertThat(code(ofHolder.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            KisSocket ofOther = rig.socket(rig.another());
+            assertThat(code(ofOther.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            redis.kill();
+            assertThat(ofOther.awaitClosed()).isEqualTo(1001);
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            ofHolder.record(TRADES, "005930");
+            assertThat(ofHolder.isClosed()).isFalse();
+        }
+    }
 }
