@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.Gateway;
+import io.kisgateway.runtime.Sha256;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.TestFolder;
