@@ -119,7 +119,8 @@ class KisListenersTest {
             for (String[] wrong : new String[][] {
                 {"no json", "OPSP9999"}, {"[]", "OPSP0011"}, {"{}", "OPSP0011"}, {KisSocket.message("", "1", TRADES, "005930"), "OPSP0011"},
                 {KisSocket.message(key, "3", TRADES, "005930"), "OPSP8993"}, {KisSocket.message(key, "1", "nothing", "005930"), "OPSP8991"},
-                {KisSocket.message(key, "1", TRADES, "00593^0"), "OPSP8992"}, {KisSocket.message(key, "2", TRADES, "005930"), "OPSP0003"}}) {
+                {KisSocket.message(key, "1", TRADES, "00593^0"), "OPSP8992"},
+                {KisSocket.message(key, "2", TRADES, "005930"), "OPSP0003"}}) {
                 client.send(wrong[0]);
                 JsonNode answer = client.answer(null, null);
                 assertThat(code(answer)).as(wrong[0]).isEqualTo(wrong[1]);
@@ -198,7 +199,7 @@ class KisListenersTest {
         try (RealtimeRig rig = RealtimeRig.start("KIS_FRONT", "false")) {
             assertThat(status(rig.gateway().port(), "GET /tryitout HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
                     + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
-                            .isEqualTo(404);
+                    .isEqualTo(404);
         }
     }
 
