@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,8 @@ public final class AccessModule implements GatewayModule {
                         Threads.daemon("identity"));
         verifiers.allowCoreThreadTimeOut(true);
         IdentityTokens tokens = settings.issuers().isEmpty() ? null : new IdentityTokens(settings.issuers().stream()
-                .collect(Collectors.toMap(Function.identity(), IssuerKeys::new)), settings.audience(), runtime.clock());
+                .collect(Collectors.toMap(Function.identity(),
+                        issuer -> new IssuerKeys(issuer, settings.authorities().orElse(null), settings.token().orElse(null)))), settings.audience(), runtime.clock());
         boolean open = watch == null && tokens == null;
         this.admission = new Admission(open ? null : watch == null ? () -> Clients.NONE : watch::clients, tokens, verifiers,
                 new WrongKeys(runtime.nanoTime()), refusals, runtime.clock());
@@ -106,6 +108,11 @@ public final class AccessModule implements GatewayModule {
         Instant now = clock.instant();
         return watch == null ? Map.of() : watch.clients().byKey().values().stream().filter(one -> one.key().isValid(now))
                 .collect(Collectors.toMap(one -> one.key().sha256(), Clients.KeyOf::client));
+    }
+
+    /** Somebody at this address has shown a wrong key in a form of its own. @return how long it must wait before the next one, or zero */
+    public Duration wrongKey(String address) {
+        return admission.wrong(address, Refusals.Reason.WRONG_KEY);
     }
 
     /** {@code clients}, or {@code none} where anybody may call. */

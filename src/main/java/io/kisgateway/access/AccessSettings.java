@@ -1,6 +1,7 @@
 package io.kisgateway.access;
 
 import io.kisgateway.runtime.ListenAddress;
+import io.kisgateway.runtime.TrustedAuthorities;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 /**
  * What the settings say of who may come in.
@@ -25,12 +27,14 @@ import java.util.Set;
  * @param clients        the file of those who may call, if there is one
  * @param issuers        whose identity tokens are taken
  * @param audience       that they must be meant for
+ * @param authorities    of the issuers' certificates, beside those that Java knows
+ * @param token          the gateway's own identity token, for the issuer that made it
  * @param openMetrics    whether metrics need no key
  * @param warning        what an operator must know of the chosen settings, or empty
  */
 public record AccessSettings(List<String> own, List<String> hosts, List<String> origins, List<String> proxies, int maxConnections,
-        boolean simulated, Optional<Path> clients, Set<String> issuers, List<String> audience, boolean openMetrics,
-        Optional<String> warning) {
+        boolean simulated, Optional<Path> clients, Set<String> issuers, List<String> audience, Optional<SSLContext> authorities,
+        Optional<Path> token, boolean openMetrics, Optional<String> warning) {
 
     /** @throws InvalidSetting if somebody could trade who was not meant to */
     public static AccessSettings from(Settings settings) {
@@ -52,9 +56,17 @@ public record AccessSettings(List<String> own, List<String> hosts, List<String> 
         return new AccessSettings(List.of(settings.text(Setting.HOST), settings.text(Setting.MANAGEMENT_HOST)),
                 list(settings, Setting.ALLOWED_HOSTS), list(settings, Setting.MANAGEMENT_ORIGINS), list(settings, Setting.TRUSTED_PROXIES),
                 settings.integer(Setting.MAX_CONNECTIONS), settings.mode() == TradingMode.SIM, clients, new LinkedHashSet<>(issuers),
-                audience,
-                !settings.isOn(Setting.METRICS_AUTH),
+                audience, settings.optional(Setting.AUTH_CA_FILE).map(AccessSettings::authorities),
+                settings.optional(Setting.AUTH_TOKEN_FILE).map(Path::of), !settings.isOn(Setting.METRICS_AUTH),
                 clients.isPresent() || !issuers.isEmpty() ? noClients(clients) : warning(settings, none));
+    }
+
+    private static SSLContext authorities(String file) {
+        try {
+            return TrustedAuthorities.beside(Path.of(file));
+        } catch (IllegalArgumentException e) {
+            throw InvalidSetting.because(Setting.AUTH_CA_FILE + " " + e.getMessage());
+        }
     }
 
     private static List<String> list(Settings settings, Setting setting) {

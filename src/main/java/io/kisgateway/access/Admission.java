@@ -183,9 +183,14 @@ public final class Admission {
     }
 
     private void wrong(Asking asking, Reason reason, String detail) {
-        Duration wait = wrong.add(asking.address);
+        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", detail, wrong(asking.address, reason));
+    }
+
+    /** Counts it. @return how long the address must wait before the next one; zero while it has not tried too often */
+    Duration wrong(String address, Reason reason) {
+        Duration wait = wrong.add(address);
         refusals.add(null, wait.isZero() ? reason : Reason.SLOWED_DOWN);
-        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", detail, wait);
+        return wait;
     }
 
     private static void unauthenticated(Asking asking, String challenge, String detail, Duration wait) {

@@ -6,6 +6,8 @@ import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -14,12 +16,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /** The keys that one issuer signs with, found by OpenID Connect Discovery. */
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
@@ -27,14 +32,21 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     private static final int PATIENCE_SECONDS = 4;
     private static final int LARGEST = 1 << 20;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final HttpClient client;
     private final String issuer;
+    private final Path token;
     private volatile URI keys;
     private volatile boolean down;
 
-    IssuerKeys(String issuer) {
+    /**
+     * @param tls   null for Java's usual
+     * @param token the file of a token that is shown to the issuer if it has made it; read each time, or null
+     */
+    IssuerKeys(String issuer, SSLContext tls, Path token) {
         this.issuer = issuer;
+        this.token = token;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER);
+        this.client = (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
     @Override
@@ -74,7 +86,14 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     }
 
     private String text(URI uri) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(uri).header("Accept", "application/json").build();
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).header("Accept", "application/json");
+        if (token != null) {
+            String own = Files.readString(token).strip();
+            if (isOfTheIssuer(own)) {
+                builder.header("Authorization", "Bearer " + own);
+            }
+        }
+        HttpRequest request = builder.build();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         CompletableFuture<HttpResponse<Void>> reply = client.sendAsync(request, BodyHandlers.ofByteArrayConsumer(piece -> {
             piece.ifPresent(body::writeBytes);
@@ -93,6 +112,16 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
             throw new IOException(uri.getHost() + " did not answer in time", e);
         } catch (ExecutionException e) {
             throw new IOException(uri.getHost() + " cannot be asked: " + e.getCause(), e);
+        }
+    }
+
+    /** A cluster's issuer wants to know who asks for its keys. No other is shown what is a key to the cluster. */
+    private boolean isOfTheIssuer(String own) {
+        try {
+            JWTClaimsSet claims = JWTParser.parse(own).getJWTClaimsSet();
+            return claims != null && issuer.equals(claims.getIssuer());
+        } catch (ParseException e) {
+            return false;
         }
     }
 

@@ -12,14 +12,24 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificates of authorities, as managed Redis services hand them out: one or several in a PEM file. */
-final class CaFile {
+/** Certificates of authorities, as managed Redis services and clusters hand them out: one or several in a PEM file. */
+public final class CaFile {
 
     private CaFile() {
     }
 
-    /** @throws IllegalArgumentException if the file cannot be read or holds no certificate */
     static TrustManagerFactory read(Path file) {
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store(file));
+            return trust;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the file cannot be read or holds no certificate; the message completes a setting's name */
+    public static KeyStore store(Path file) {
         try {
             Collection<? extends Certificate> authorities = CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
@@ -31,9 +41,7 @@ final class CaFile {
             for (Certificate authority : authorities) {
                 store.setCertificateEntry(Integer.toString(store.size()), authority);
             }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust;
+            return store;
         } catch (CertificateException e) {
             throw new IllegalArgumentException("names a file that does not hold certificates in PEM");
         } catch (IOException e) {

@@ -11,7 +11,9 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -74,6 +76,25 @@ class IdentityTokensTest {
         isRefused(issuer.token(claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(90)))));
         isRefused(issuer.token(claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(90)))));
         isRefused(issuer.token(claims -> claims.expirationTime(null)));
+    }
+
+    /** What is remembered of a token ends with it. */
+    @Test
+    void aTokenThatWasTakenIsNotTakenAfterItsEnd() {
+        TestClock clock = TestClock.morning();
+        Instant end = clock.instant().plusSeconds(120);
+        TestClients clients = new TestClients().raw("  - name: buyer\n    identity: {email: buyer@project.iam.gserviceaccount.com}\n"
+                + "    may: [\"market:read\"]\n");
+        String token = issuer.token(claims -> claims.issueTime(Date.from(clock.instant())).expirationTime(Date.from(end)));
+        try (Rig timed = Rig.at(clock, "CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE",
+                Issuer.AUDIENCE)) {
+            for (int seconds : new int[] {0, 100, 70, 11}) {
+                clock.advance(Duration.ofSeconds(seconds));
+                Http.Reply reply = timed.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}", "Authorization",
+                        "Bearer " + token);
+                assertThat(reply.status()).as(reply.text()).isEqualTo(clock.instant().isAfter(end.plusSeconds(60)) ? 401 : 200);
+            }
+        }
     }
 
     @Test

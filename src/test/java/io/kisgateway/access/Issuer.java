@@ -14,6 +14,8 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,8 +25,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 
 /** An issuer of identity tokens on this machine, with discovery and keys over real HTTP. */
 final class Issuer implements AutoCloseable {
@@ -34,12 +38,23 @@ final class Issuer implements AutoCloseable {
     private final HttpServer server;
     private final List<JWK> published = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> shownTokens = new CopyOnWriteArrayList<>();
+    private volatile String wanted;
     private volatile boolean down;
     private JWK signing;
 
     Issuer() {
+        this(null);
+    }
+
+    /** @param tls null for none */
+    Issuer(SSLContext tls) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            server = tls == null ? HttpServer.create(free, 0) : HttpsServer.create(free, 0);
+            if (server instanceof HttpsServer encrypted) {
+                encrypted.setHttpsConfigurator(new HttpsConfigurator(tls));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,15 +70,28 @@ final class Issuer implements AutoCloseable {
 
     private void answer(com.sun.net.httpserver.HttpExchange exchange, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(down ? 503 : 200, down ? -1 : bytes.length);
-        if (!down) {
+        String shown = exchange.getRequestHeaders().getFirst("Authorization");
+        shownTokens.add(String.valueOf(shown));
+        boolean answers = !down && (wanted == null || ("Bearer " + wanted).equals(shown));
+        exchange.sendResponseHeaders(answers ? 200 : down ? 503 : 401, answers ? bytes.length : -1);
+        if (answers) {
             exchange.getResponseBody().write(bytes);
         }
         exchange.close();
     }
 
+    /** From now on only who shows this token is answered. */
+    void want(String token) {
+        wanted = token;
+    }
+
+    /** The Authorization header of every request so far. */
+    List<String> shownTokens() {
+        return shownTokens;
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return (server instanceof HttpsServer ? "https://" : "http://") + "127.0.0.1:" + server.getAddress().getPort();
     }
 
     void down(boolean now) {
