@@ -1,10 +1,14 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.call.AuditEvent;
+import io.kisgateway.call.AuditEvent.Kind;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -15,11 +19,27 @@ final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.kisgateway.audit");
     private static final int MOST_OF_A_TEXT = 200;
     private static final Set<String> REFUSALS = Set.of("UNAUTHENTICATED", "FORBIDDEN", "MISDIRECTED_REQUEST");
+    /** An order with one of these has an entry of its own in the journal. */
+    private static final Set<String> IN_JOURNAL = Set.of("KIS_REJECTED", "ORDER_NOT_PLACED");
 
-    private AuditLog() {}
+    private final InstantSource clock;
+    private final Consumer<AuditEvent> keeper;
+    private final RefusalWindow window;
+
+    /** @param keeper keeps refusals and actions longer than a log does; does not block, and gets no more of a flood than its number */
+    AuditLog(InstantSource clock, Consumer<AuditEvent> keeper) {
+        this.clock = clock;
+        this.keeper = keeper;
+        this.window = new RefusalWindow(clock, keeper);
+    }
+
+    /** Passes on what was counted of refusals; once a minute, and at the end. */
+    void endOfMinute() {
+        window.end();
+    }
 
     /** Writes a line if the call was an order or was refused. */
-    static void finished(FinishedCall call) {
+    void finished(FinishedCall call) {
         boolean refused = call.code() != null && REFUSALS.contains(call.code());
         if (call.orderFate() == OrderFate.NO_ORDER && !refused) {
             return;
@@ -35,21 +55,29 @@ final class AuditLog {
         if (call.order() != null) {
             line = line.addKeyValue("order", call.order());
         }
+        if (refused) {
+            window.add(Kind.REFUSAL, call.client(), call.caller().address(), cut(what), call.code());
+        } else if (call.orderFate() == OrderFate.NOT_PLACED && call.code() != null && !IN_JOURNAL.contains(call.code())) {
+            window.add(Kind.ORDER, call.client(), call.caller().address(), cut(call.order() == null ? what : what + " " + call.order()),
+                    outcome + " " + call.code());
+        }
         line.log("{} by {} at {}: {}{} {}{}, request {}", refused ? "Refusal" : "Order", name(call.client()), call.caller().address(),
                 cut(what),
                 call.order() == null ? "" : " " + call.order(), outcome, call.code() == null ? "" : " " + call.code(), call.requestId());
     }
 
     /** @param client null if it is not known who asked */
-    static void refused(Client client, String address, String what, Problem problem) {
+    void refused(Client client, String address, String what, Problem problem) {
         String name = client == null ? null : client.name();
+        window.add(Kind.REFUSAL, name, address, cut(what), problem.code().name());
         line("refusal", name, address, what, "refused").addKeyValue("problem", problem.code().name())
                 .log("Refusal by {} at {}: {} refused {}", name(name), address, cut(what), problem.code());
     }
 
     /** @param client null where anybody may */
-    static void action(Client client, String address, String what, String outcome) {
+    void action(Client client, String address, String what, String outcome) {
         String name = client == null ? null : client.name();
+        keeper.accept(new AuditEvent(clock.instant(), Kind.ACTION, name, address, cut(what), outcome, 1));
         line("action", name, address, what, outcome).log("Operator {} at {}: {} {}", name(name), address, cut(what), outcome);
     }
 

@@ -17,11 +17,13 @@ final class CallRecorder {
     private final RequestStats stats;
     private final Metrics metrics;
     private final SentOrders orders;
+    private final AuditLog audit;
     private final Callers callers;
     private final LastMinute problems;
     private final LastMinute orderProblems;
 
-    CallRecorder(RequestStats stats, Metrics metrics, SentOrders orders, InstantSource clock) {
+    CallRecorder(RequestStats stats, Metrics metrics, SentOrders orders, AuditLog audit, InstantSource clock) {
+        this.audit = audit;
         this.stats = stats;
         this.metrics = metrics;
         this.orders = orders;
@@ -47,7 +49,7 @@ final class CallRecorder {
                 orderProblems.add(call.code());
             }
         }
-        AuditLog.finished(call);
+        audit.finished(call);
         RequestLog.write(call, !endpoint && !call.endpoint().equals(NONE));
     }
 

@@ -48,6 +48,7 @@ final class ManagementServer implements AutoCloseable {
     private final Router router;
     private final PortPolicy policy;
     private final Set<String> open;
+    private final AuditLog audit;
     private Jolokia jolokia;
 
     /** One operator's action. */
@@ -69,7 +70,8 @@ final class ManagementServer implements AutoCloseable {
     }
 
     /** @param open the paths that need no key */
-    ManagementServer(PortPolicy policy, Set<String> open) {
+    ManagementServer(PortPolicy policy, Set<String> open, AuditLog audit) {
+        this.audit = audit;
         this.policy = policy;
         this.open = Set.copyOf(open);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
@@ -97,7 +99,7 @@ final class ManagementServer implements AutoCloseable {
     }
 
     private void sendAway(RoutingContext context, Client client, Problem problem) {
-        AuditLog.refused(client, policy.address(context.request()), context.request().method() + " " + context.normalizedPath(), problem);
+        audit.refused(client, policy.address(context.request()), context.request().method() + " " + context.normalizedPath(), problem);
         refuse(context, problem);
     }
 
@@ -129,7 +131,7 @@ final class ManagementServer implements AutoCloseable {
     /** Serves JMX over HTTP, at {@code /jolokia}. */
     void jolokia(CamelContext camelContext) {
         jolokia = new Jolokia(camelContext,
-                (context, action) -> AuditLog.action(context.get(CLIENT), policy.address(context.request()), action, "asked for"));
+                (context, action) -> audit.action(context.get(CLIENT), policy.address(context.request()), action, "asked for"));
         jolokia.serve(router);
     }
 
@@ -159,13 +161,13 @@ final class ManagementServer implements AutoCloseable {
                 Map<String, Object> reply = new LinkedHashMap<>();
                 reply.put("success", true);
                 reply.putAll(action.run());
-                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, "done");
+                audit.action(context.get(CLIENT), policy.address(context.request()), path, "done");
                 send(context, 200, reply);
             } catch (Unavailable e) {
-                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, e.getMessage());
+                audit.action(context.get(CLIENT), policy.address(context.request()), path, e.getMessage());
                 refuse(context, Problem.of(ProblemCode.JOURNAL_UNAVAILABLE, e.getMessage()));
             } catch (Exception e) {
-                AuditLog.action(context.get(CLIENT), policy.address(context.request()), path, "failed");
+                audit.action(context.get(CLIENT), policy.address(context.request()), path, "failed");
                 LOG.error("The action {} failed", path, e);
                 context.fail(500);
             }

@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.access.PortPolicy;
+import io.kisgateway.call.AuditEvent;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
@@ -12,6 +13,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +35,7 @@ public final class OpsModule implements GatewayModule {
     private final RequestStats requests;
     private final SentOrders sent = new SentOrders();
     private final Metrics metrics;
+    private final AuditLog audit;
     private final CallRecorder calls;
     private final KisWatch kis;
     private final BreakerHistory history;
@@ -41,13 +45,16 @@ public final class OpsModule implements GatewayModule {
     private final ManagementServer management;
     private Tracing tracing;
 
-    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy) {
+    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
+            Consumer<AuditEvent> keeper) {
         this.settings = settings;
         this.sources = sources;
         this.controls = controls;
         this.requests = new RequestStats(runtime.clock());
         this.metrics = new Metrics(runtime.clock(), sources);
-        this.calls = new CallRecorder(requests, metrics, sent, runtime.clock());
+        this.audit = new AuditLog(runtime.clock(), keeper);
+        this.calls = new CallRecorder(requests, metrics, sent, audit, runtime.clock());
+        var unused = runtime.timers().scheduleWithFixedDelay(audit::endOfMinute, 1, 1, TimeUnit.MINUTES);
         this.kis = new KisWatch(runtime.clock());
         this.history = new BreakerHistory(runtime.clock(), sources.breaker());
         this.realtime = new RealtimeView(sources.realtime(), sources.stream(), runtime.clock());
@@ -56,13 +63,15 @@ public final class OpsModule implements GatewayModule {
         this.console = new ConsoleData(status, sources, history, requests, calls, kis, sent, realtime, diagnosis, runtime.clock());
         settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
                 runtime.clock()).start(runtime.timers()));
-        this.management = new ManagementServer(policy, settings.open());
+        this.management = new ManagementServer(policy, settings.open(), audit);
         realtime.bindTo(metrics.registry());
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
-    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy) {
-        return new OpsModule(settings, runtime, sources, controls, policy);
+    /** @param keeper of refusals and operators' actions; does not block */
+    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
+            Consumer<AuditEvent> keeper) {
+        return new OpsModule(settings, runtime, sources, controls, policy, keeper);
     }
 
     @Override
@@ -201,6 +210,7 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void close() {
         management.close();
+        audit.endOfMinute();
         metrics.close();
         if (tracing != null) {
             tracing.close();
