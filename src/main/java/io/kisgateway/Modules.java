@@ -89,13 +89,13 @@ final class Modules implements AutoCloseable {
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
-                new KisPairs(access::client, access::ownerOf, access::keys), access.isRestricted()));
+                new KisPairs(access::client, access::ownerOf, access::keys, access::wrongKey), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
                 realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
-        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort()));
+        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), event -> {}));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
                 mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));

@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param price       won; 0 if it has none, or none that is known
  * @param kind        KIS's code of the kind of order, or null
  * @param exchange    KIS's name of the exchange, or null
- * @param originalNo  the order that it is for, or null
+ * @param originalNo  what KIS called the order that it is for, such as {@code ODNO 117057}; empty if that cannot be told, null if it is
+ *                    for none
  * @param listed      whether all of the above is known, so that it can be looked up in KIS's list
  * @param fingerprint of all that was sent: two that have the same are the same request
  */

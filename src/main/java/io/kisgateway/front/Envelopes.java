@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** KIS's two forms of a reply, and the reading of what callers send. */
@@ -46,10 +48,10 @@ final class Envelopes {
         }
     }
 
-    /** The object, if it is one and no member is there twice. */
+    /** The object, if it is one in UTF-8, as KIS reads it, and no member is there twice. */
     static Optional<ObjectNode> read(byte[] body) {
         try {
-            return MAPPER.readTree(body) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+            return MAPPER.readTree(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

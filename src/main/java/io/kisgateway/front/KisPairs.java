@@ -1,6 +1,7 @@
 package io.kisgateway.front;
 
 import io.kisgateway.call.Client;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
  * @param named    the client of a name
  * @param keyOwner whose key, valid now, a secret is
  * @param keys     all keys that are valid now, by their SHA-256, and whose they are
+ * @param wrong    is told of an address that has shown a wrong pair, and tells how long it must wait before the next; zero for not at all
  */
 public record KisPairs(Function<String, Optional<Client>> named, Function<String, Optional<Client>> keyOwner,
-        Supplier<Map<String, Client>> keys) {}
+        Supplier<Map<String, Client>> keys, Function<String, Duration> wrong) {}

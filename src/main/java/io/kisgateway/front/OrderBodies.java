@@ -5,8 +5,11 @@ import io.kisgateway.call.PassedOrder;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,9 +25,14 @@ final class OrderBodies {
     private static final Set<String> SELLS = Set.of("TTTC0011U", "TTTC0801U");
     /** These cancel; others that can, say it in their body. */
     private static final Set<String> CANCELS = Set.of("CTSC0009U", "TTTT3017U", "OTFM3003U");
-    /** Facts 3.10: 02 cancels. */
+    /** Facts 3.10: 02 cancels. Any other operation does what it does, whatever its body says of this. */
     private static final String CANCEL = "02";
     private static final String DIVISION = "RVSE_CNCL_DVSN_CD";
+    private static final Pattern CHANGES = Pattern.compile(".*/[a-z-]*order-(?:resv-)?(?:rvsecncl|ccnl)");
+    /** How operations name the order that they are for, and how KIS named it when it took it. */
+    private static final Map<String, String> ORIGINALS =
+            Map.of("ORGN_ODNO", "ODNO", "RSVN_ORD_SEQ", "RSVN_ORD_SEQ", "OVRS_RSVN_ODNO", "OVRS_RSVN_ODNO");
+    private static final String LIMIT = "00";
     private static final Set<String> EXCHANGES = Set.of("KRX", "NXT", "SOR");
     private static final String[] QUANTITIES = {"ORD_QTY", "ORD_QTY2", "FT_ORD_QTY", "FM_ORD_QTY", "CCLD_DVSN_QTY"};
     private static final Pattern CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
@@ -36,32 +44,48 @@ final class OrderBodies {
     static PassedOrder read(Optional<KisOperation> operation, String path, String trId, ObjectNode body, byte[] bytes) {
         String fingerprint = Sha256.hex(path + '\n' + trId + '\n' + new String(bytes, StandardCharsets.ISO_8859_1), 16);
         String real = trId.startsWith("V") ? "T" + trId.substring(1) : trId;
-        String original = firstOf(body, "ORGN_ODNO", "RSVN_ORD_SEQ", "OVRS_RSVN_ODNO");
-        if (operation.isPresent() && cancels(operation.get(), real, body)) {
-            return new PassedOrder("cancel", null, 0, 0, null, null, original.isEmpty() ? null : original, false, fingerprint);
+        boolean twice = isSpeltTwice(body);
+        String original = original(path, body, twice);
+        if (!twice && operation.isPresent() && cancels(operation.get(), real, body)) {
+            return new PassedOrder("cancel", null, 0, 0, null, null, original, false, fingerprint);
+        }
+        String side = !path.equals(DOMESTIC + "order-cash") ? null : BUYS.contains(real) ? "buy" : SELLS.contains(real) ? "sell" : null;
+        if (twice) {
+            return new PassedOrder(side == null ? "other" : side, null, 0, 0, null, null, original, false, fingerprint);
         }
         boolean domestic = path.startsWith(DOMESTIC);
-        String side = BUYS.contains(real) ? "buy" : SELLS.contains(real) ? "sell" : null;
-        if (isSpeltTwice(body)) {
-            return new PassedOrder(side == null ? "other" : side, null, 0, 0, null, null, null, false, fingerprint);
-        }
         String code = domestic && CODE.matcher(Envelopes.text(body, "PDNO")).matches() ? Envelopes.text(body, "PDNO") : null;
         long quantity = side == null && "Y".equals(Envelopes.text(body, "QTY_ALL_ORD_YN")) ? 0 : number(firstOf(body, QUANTITIES));
-        long price = domestic ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
-        if (!path.equals(DOMESTIC + "order-cash") || side == null) {
-            return new PassedOrder("other", code, quantity, price, null, null, original.isEmpty() ? null : original, false, fingerprint);
+        // A price that KIS does not look at is none: what is ordered at the market must not count as cheap.
+        long price = domestic && LIMIT.equals(firstOf(body, "ORD_DVSN", "ORD_DVSN_CD")) ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
+        if (side == null) {
+            return new PassedOrder("other", code, quantity, price, null, null, original, false, fingerprint);
         }
         String exchange = Envelopes.text(body, "EXCG_ID_DVSN_CD");
         boolean whole = code != null && quantity > 0 && NUMBER.matcher(Envelopes.text(body, "ORD_UNPR")).matches()
                 && (exchange.isEmpty() || EXCHANGES.contains(exchange));
-        return new PassedOrder(side, code, quantity, price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, null,
+        return new PassedOrder(side, code, quantity, whole ? number(Envelopes.text(body, "ORD_UNPR")) : price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, original,
                 whole, fingerprint);
     }
 
     /** A member that the operation does not have says nothing: a purchase does not become a cancellation by one. */
     private static boolean cancels(KisOperation operation, String real, ObjectNode body) {
-        return CANCELS.contains(real) || operation.parameters().contains(DIVISION) && CANCEL.equals(Envelopes.text(body, DIVISION))
-                && !isSpeltTwice(body);
+        return CANCELS.contains(real) || operation.parameters().contains(DIVISION) && CANCEL.equals(Envelopes.text(body, DIVISION));
+    }
+
+    /** What KIS called the order that this one is for; empty if it cannot be told, null if it is for none. */
+    private static String original(String path, ObjectNode body, boolean twice) {
+        List<String> named = new ArrayList<>();
+        body.properties().forEach(member -> {
+            String name = ORIGINALS.get(member.getKey().strip().toUpperCase(Locale.ROOT));
+            if (name != null && !member.getValue().asText("?").isBlank()) {
+                named.add(ORIGINALS.containsKey(member.getKey()) ? name + ' ' + Envelopes.text(body, member.getKey()) : "");
+            }
+        });
+        if (named.isEmpty()) {
+            return CHANGES.matcher(path).matches() ? "" : null;
+        }
+        return twice || named.size() > 1 ? "" : named.get(0);
     }
 
     /** Nobody knows which of two spellings KIS reads, so nothing is known of the order. */

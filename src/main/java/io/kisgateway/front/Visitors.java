@@ -3,11 +3,14 @@ package io.kisgateway.front;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.kisgateway.call.Client;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -36,7 +39,7 @@ final class Visitors {
      * The call is this client's from now on.
      *
      * @param wrongSecret what is said of one
-     * @throws io.kisgateway.call.Problem if it may not call
+     * @throws Problem if it may not call
      */
     void enter(Call call, String appKey, String secret, KisSays wrongSecret) {
         if (appKey.isEmpty()) {
@@ -56,11 +59,11 @@ final class Visitors {
         boolean pair = KisPair.isOne(appKey, virtual);
         if (appKey.equals(settings.appKey())) {
             // The gateway's own pair, if the file says whose it is.
-            name(call, ownPair(secret).orElseThrow(() -> Refusals.of(call, KisSays.WRONG_APP_KEY)));
+            name(call, ownPair(secret).orElseThrow(() -> wrong(call, KisSays.WRONG_APP_KEY)));
             return;
         }
         if (!pair && pairs.named().apply(appKey).isEmpty()) {
-            throw Refusals.of(call, KisSays.WRONG_APP_KEY);
+            throw wrong(call, KisSays.WRONG_APP_KEY);
         }
         if (secret.isEmpty()) {
             throw Refusals.of(call, KisSays.NO_APP_SECRET);
@@ -68,7 +71,7 @@ final class Visitors {
         // A secret is looked for by its hash, so that no time tells how much of it is right.
         Client client = pairs.keyOwner().apply(secret)
                 .filter(owner -> pair ? appKey.equals(KisPair.appKey(secret, virtual)) : owner.name().equals(appKey))
-                .orElseThrow(() -> Refusals.of(call, wrongSecret));
+                .orElseThrow(() -> wrong(call, wrongSecret));
         name(call, client);
     }
 
@@ -102,6 +105,13 @@ final class Visitors {
         name(call, client.name(), client);
     }
 
+    private Problem wrong(Call call, KisSays says) {
+        Caller caller = call.attribute(Caller.class);
+        Duration wait = caller == null ? Duration.ZERO : pairs.wrong().apply(caller.address());
+        return wait.isZero() ? Refusals.of(call, says)
+                : Problem.of(ProblemCode.RATE_LIMITED, "Too many wrong pairs from this address").retryAfter(wait);
+    }
+
     private static void name(Call call, String name, Client client) {
         Caller caller = call.attribute(Caller.class);
         if (caller != null) {
@@ -123,7 +133,7 @@ final class Visitors {
         }
     }
 
-    /** @throws io.kisgateway.call.Problem if the client lacks one of these */
+    /** @throws Problem if the client lacks one of these */
     static void require(Call call, Scope... scopes) {
         for (Scope scope : scopes) {
             if (call.client() != null && !call.client().may(scope)) {

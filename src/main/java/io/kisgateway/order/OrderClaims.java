@@ -4,6 +4,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OutgoingOrder;
+import io.kisgateway.call.PassedOrder;
 import io.kisgateway.call.PassedRequest;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -22,9 +23,11 @@ final class OrderClaims {
     private final ChangedOrder changed;
     private final OrderLifecycle orders;
     private final TradingHalt halt;
+    private final OwnOrders own;
     private final boolean virtual;
 
     OrderClaims(KeyClaims keys, OrderGuard guard, ChangedOrder changed, OrderLifecycle orders, TradingHalt halt, boolean virtual) {
+        this.own = new OwnOrders(orders);
         this.keys = keys;
         this.guard = guard;
         this.changed = changed;
@@ -54,7 +57,9 @@ final class OrderClaims {
                         call.attribute(OutgoingOrder.class, OrderRequest.outgoing(call.attribute(PassedRequest.class), terms));
                     }
                     call.attribute(ClaimedOrder.class, new OrderDispatch(orders, halt, guard, changed, claimed.get(), terms, call));
-                    return guard.check(terms, call);
+                    PassedOrder passed = call.attribute(PassedOrder.class);
+                    return guard.check(terms, call).thenCompose(allowed -> passed == null ? CompletableFuture.completedStage(null)
+                            : own.require(passed, call));
                 });
     }
 

@@ -73,8 +73,12 @@ final class OrderRequest {
         OrderType type = order.listed() ? OrderType.ofCode(order.kind()).orElse(null) : null;
         OrderType.Exchange at = order.exchange() == null ? OrderType.Exchange.KRX : OrderType.Exchange.valueOf(order.exchange());
         boolean usual = type != null && type.goesTo(at) && (!type.priced() || order.price() > 0);
-        return new Terms(action, order.stockCode(), order.quantity(), usual && !type.priced() ? 0 : order.price(), order.originalNo(),
+        return new Terms(action, order.stockCode(), order.quantity(), !order.listed() || type != null && type.priced() ? order.price() : 0, number(order.originalNo()),
                 at.name(), usual ? type : null, usual);
+    }
+
+    private static String number(String named) {
+        return named == null || named.isEmpty() ? null : named.substring(named.indexOf(' ') + 1);
     }
 
     /** The same as KIS has it, for an order that is passed on: what is sent says what is claimed, for both are read from one. */
