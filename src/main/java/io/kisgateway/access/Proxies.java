@@ -2,9 +2,9 @@ package io.kisgateway.access;
 
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,12 +50,10 @@ public final class Proxies {
         }
     }
 
+    /** Null for what is no address; a name is never looked up. */
     private static byte[] bytes(String literal) {
-        try {
-            return LITERAL.matcher(literal).matches() ? InetAddress.getByName(literal).getAddress() : null;
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        InetAddress address = LITERAL.matcher(literal).matches() ? NetUtil.createInetAddressFromIpAddressString(literal) : null;
+        return address == null ? null : address.getAddress();
     }
 
     private boolean isTrusted(byte[] address) {
@@ -65,12 +63,17 @@ public final class Proxies {
     /** From where it comes, as far as can be believed. */
     public String address(HttpServerRequest request) {
         String peer = request.remoteAddress() == null ? "unknown" : request.remoteAddress().hostAddress();
-        byte[] known = trusted.isEmpty() ? null : bytes(peer);
+        return trusted.isEmpty() ? peer : nearest(peer, request.headers().getAll("X-Forwarded-For"));
+    }
+
+    /** @param forwarded the headers, each of which may list several */
+    String nearest(String peer, List<String> forwarded) {
+        byte[] known = bytes(peer);
         if (known == null || !isTrusted(known)) {
             return peer;
         }
         List<String> hops = new ArrayList<>();
-        request.headers().getAll("X-Forwarded-For").forEach(header -> hops.addAll(Arrays.asList(header.split(","))));
+        forwarded.forEach(header -> hops.addAll(Arrays.asList(header.split(","))));
         Collections.reverse(hops);
         String nearest = peer;
         for (String hop : hops.subList(0, Math.min(hops.size(), MOST_HOPS))) {

@@ -19,10 +19,11 @@ interface DayValues {
     void giveBack(String client, LocalDate day, long value);
 
     /**
-     * @param redis null to keep them in a file of the folder
-     * @param scope names account and mode
+     * @param redis  null to keep them in a file of the folder
+     * @param folder the journal's, which nobody else may read
+     * @param scope  names account and mode
      */
     static DayValues open(RedisConnection redis, Path folder, String scope) {
-        return redis == null ? new FileDayValues(folder.resolve("day-values-" + scope + ".json")) : new RedisDayValues(redis, scope);
+        return redis == null ? new FileDayValues(folder.resolve("day-values.json")) : new RedisDayValues(redis, scope);
     }
 }

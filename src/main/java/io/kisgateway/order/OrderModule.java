@@ -8,6 +8,7 @@ import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
 import io.kisgateway.settings.InvalidSetting;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -61,14 +62,17 @@ public final class OrderModule implements GatewayModule {
         RedisConnection redis = runtime.redis().orElse(null);
         Journal journal = redis == null ? inFolder(settings, instance, runtime)
                 : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers());
-        return new OrderModule(settings, journal, DayValues.open(redis, settings.dataFolder(), settings.scope()), runtime.timers(),
+        return new OrderModule(settings, journal, DayValues.open(redis, folder(settings), settings.scope()), runtime.timers(),
                 runtime.clock(), runtime.nanoTime());
+    }
+
+    private static Path folder(OrderSettings settings) {
+        return settings.dataFolder().resolve("orders-" + settings.scope());
     }
 
     private static Journal inFolder(OrderSettings settings, String instance, Runtime runtime) {
         try {
-            return Journal.inFolder(settings.dataFolder().resolve("orders-" + settings.scope()), instance, RETENTION, runtime.clock(),
-                    runtime.workers());
+            return Journal.inFolder(folder(settings), instance, RETENTION, runtime.clock(), runtime.workers());
         } catch (IllegalStateException e) {
             throw InvalidSetting.because("DATA_DIR cannot be used: " + e.getMessage()
                     + "; give each gateway a folder of its own, or REDIS_URL to share one account");

@@ -7,17 +7,28 @@ import io.kisgateway.Gateway;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
+import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client may do is what its lines say, and what it orders is its own. */
 class ClientsTest {
@@ -246,6 +257,95 @@ class ClientsTest {
             assertThat(post(http, key, BUY, order("005930", 4, low)).status()).isEqualTo(200);
             isForbidden(post(http, key, BUY, order("005930", 1, low)), "max_value_per_day");
         }
+    }
+
+    @Test
+    void theValueOfADayIsSharedByInstancesAndKeptInRedis() {
+        TestClients clients = new TestClients();
+        String key = clients.add("daily", "", "may: [buy]", "max_value_per_day: " + low * 10);
+        try (RedisProcess redis = RedisProcess.start(FreePort.next())) {
+            Map<String, String> settings = Map.of("CLIENTS_FILE", clients.write().toString(), "REDIS_URL", "redis://127.0.0.1:" + redis.port(),
+                    "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
+            try (Gateway one = Rig.gateway(rig.simulator(), settings); Gateway other = Rig.gateway(rig.simulator(), settings)) {
+                Http http = new Http("http://127.0.0.1:" + one.port());
+                Http beside = new Http("http://127.0.0.1:" + other.port());
+                assertThat(post(http, key, BUY, order("005930", 6, low)).status()).isEqualTo(200);
+                isForbidden(post(beside, key, BUY, order("005930", 5, low)), "max_value_per_day");
+                assertThat(post(beside, key, BUY, order("005930", 3, low + 1)).status()).isEqualTo(422);
+                assertThat(post(beside, key, BUY, order("005930", 3, low)).status()).isEqualTo(200);
+            }
+            try (Gateway again = Rig.gateway(rig.simulator(), settings)) {
+                Http http = new Http("http://127.0.0.1:" + again.port());
+                isForbidden(post(http, key, BUY, order("005930", 2, low)), "max_value_per_day");
+                assertThat(post(http, key, BUY, order("005930", 1, low)).status()).isEqualTo(200);
+                isForbidden(post(http, key, BUY, order("005930", 1, low)), "max_value_per_day");
+            }
+        }
+    }
+
+    /** The day's sum is what a client has sent, not what it holds: nobody trades around the bound by changes and cancellations. */
+    @Test
+    void aChangeCountsAgainAndWhatIsCancelledGoesOnToCount() {
+        TestClients clients = new TestClients();
+        String key = clients.add("daily", "", "may: [buy, cancel]", "max_value_per_day: " + (low * 10 + 1000));
+        try (Rig bounded = Rig.unlimited("CLIENTS_FILE", clients.write().toString())) {
+            Reply first = post(bounded.http(), key, BUY, order("005930", 4, low));
+            String number = first.at("/order_no").asText();
+            Reply changed = post(bounded.http(), key, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100) + "}");
+            assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+            isForbidden(post(bounded.http(), key, BUY, order("005930", 3, low)), "max_value_per_day");
+            assertThat(post(bounded.http(), key, "/api/trading/cancel", "{\"order_no\":\"" + changed.at("/order_no").asText() + "\"}").status())
+                    .isEqualTo(200);
+            isForbidden(post(bounded.http(), key, BUY, order("005930", 3, low)), "max_value_per_day");
+            assertThat(post(bounded.http(), key, BUY, order("005930", 2, low)).status()).isEqualTo(200);
+        }
+    }
+
+    /** C-5: nobody else on the machine reads what is kept, wherever the folder stood before. */
+    @Test
+    void whatIsKeptIsTheOwnersAlone() throws IOException {
+        TestClients clients = new TestClients();
+        String key = clients.add("daily", "", "may: [buy, admin]", "max_value_per_day: " + low * 10);
+        Path folder = TestFolder.create();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Rig kept = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "DATA_DIR", folder.toString())) {
+            assertThat(post(kept.http(), key, BUY, order("005930", 1, low)).status()).isEqualTo(200);
+            assertThat(post(kept.management(), key, "/admin/trading/halt", "").status()).isEqualTo(200);
+        }
+        List<Path> open = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+                boolean closed = isClosed(directory);
+                if (!closed && !directory.equals(folder)) {
+                    open.add(directory);
+                }
+                return closed ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!isClosed(file)) {
+                    open.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        assertThat(open).isEmpty();
+        assertThat(Files.list(folder)).isNotEmpty();
+    }
+
+    private static boolean isClosed(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path)).endsWith("------");
+    }
+
+    /** What is no address is never looked up as a name. */
+    @ParameterizedTest
+    @CsvSource({"999.999.999.999, 127.0.0.1", "256.1.1.1, 127.0.0.1", "'1.2.3.4:55', 127.0.0.1", "'[::1]', 127.0.0.1", "fe80::1%lo, 127.0.0.1",
+        "2001:db8::7, 2001:db8::7", "'9.9.9.9, evil.example', 127.0.0.1", "'9.9.9.9, 8.8.8.8', 8.8.8.8"})
+    void anAddressIsBelievedOnlyIfItIsOne(String forwarded, String address) {
+        assertThat(new Proxies(List.of("127.0.0.0/8")).nearest("127.0.0.1", List.of(forwarded))).isEqualTo(address);
+        assertThat(new Proxies(List.of("10.0.0.0/8")).nearest("127.0.0.1", List.of(forwarded))).isEqualTo("127.0.0.1");
     }
 
     /** Whose word is taken for an address is said; nobody else's is. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +58,27 @@ class PortGuardTest {
             assertThat(answer.text()).doesNotContain("INTERNAL").contains("application/problem+json");
         }
         assertThat(internal()).isEqualTo(before);
+    }
+
+    /** C-1: what an older Netty read as two requests. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n100000000\r\n",
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n80000000000000002\r\n{}\r\n0\r\n\r\n",
+        "HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2;a=\"\r\n{}\r\n0\r\n\r\n",
+        "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0;a=\"x\r\n\r\n"})
+    void noSecondRequestHidesInABody(String rest) {
+        for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
+            Answer answer = RawHttp.exactly(port, "POST /api/account/balance " + rest + "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(answer.count()).as(answer.text()).isOne();
+            assertThat(answer.status()).as(answer.text()).isIn(400, 404);
+        }
+        Answer led = RawHttp.exactly(rig.gateway().port(), "\0GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(2));
+        assertThat(led.count()).isOne();
+        assertThat(led.status()).isEqualTo(400);
     }
 
     /** C-2. */
@@ -127,6 +149,34 @@ class PortGuardTest {
             assertThat(used() - before).isLessThan(100L << 20);
             for (Socket socket : List.of(one, other)) {
                 await().until(() -> isOver(socket));
+            }
+        }
+    }
+
+    /** B-2, in small: bodies of 60 KB that do not end, on as many connections as there may be; the whole is {@code BodiesCampaignTest}. */
+    @Test
+    void bodiesThatDoNotEndTakeNoMoreMemoryThanTheirConnections() throws Exception {
+        byte[] begun = ("POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60001\r\n\r\n"
+                + " ".repeat(60_000)).getBytes(StandardCharsets.US_ASCII);
+        long before = used();
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                Socket socket = new Socket("127.0.0.1", rig.gateway().port());
+                open.add(socket);
+                try {
+                    socket.getOutputStream().write(begun);
+                } catch (IOException e) {
+                    // One too many, and closed.
+                }
+            }
+            assertThat(rig.management().get("/health/live").status()).isEqualTo(200);
+            assertThat(used() - before).isLessThan(32L << 20);
+            // Ten seconds after it began each is over.
+            await().atMost(Duration.ofSeconds(60)).until(() -> open.stream().allMatch(PortGuardTest::isOver));
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
             }
         }
     }

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every line of the table in docs/security.md, with every kind of key. */
 class WhoCanDoWhatTest {
@@ -136,6 +138,50 @@ class WhoCanDoWhatTest {
                 ((List<?>) RouteCatalogue.shipped(id -> "").json(List.of()).get("routes")).stream().map(route -> (Map<?, ?>) route)
                         .map(route -> route.get("method") + " " + route.get("path") + " " + route.get("scope")).collect(Collectors.toSet());
         assertThat(told).isEqualTo(routes);
+    }
+
+    /** As they are registered: a path of the management port that is not in the table must not go unseen. */
+    @Test
+    void everyPathOfTheManagementPortIsInTheTable() throws IOException {
+        Set<String> told = rows().stream().filter(Row::management).map(row -> row.method() + " " + row.path()).collect(Collectors.toSet());
+        Set<String> registered = new TreeSet<>(Set.of("GET /jolokia/version", "POST /jolokia"));
+        Pattern registers = Pattern.compile("(?:management|ops|router)\\s*\\.(get|getText|getSlowly|post|probe|page|redirect|put|delete|patch)\\(\"(/[^\"]*)\"");
+        Pattern file = Pattern.compile("\"(/console/[a-z.]*)\"");
+        try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java", "io", "kisgateway"))) {
+            for (Path source : sources.filter(path -> path.toString().matches(".*(/ops/[A-Za-z]+|/Modules)\\.java")).toList()) {
+                String text = Files.readString(source);
+                registers.matcher(text).results().forEach(found -> registered.add((found.group(1).equals("post") ? "POST " : "GET ") + found.group(2)));
+                if (source.endsWith("ConsolePages.java")) {
+                    file.matcher(text).results().forEach(found -> registered.add("GET " + found.group(1)));
+                    registered.remove("GET /console/index.html");
+                }
+                assertThat(source.getFileName().toString().matches("(ManagementServer|ConsolePages|Jolokia)\\.java") || !text.contains("outer."))
+                        .as("%s registers paths in a way that this test does not see", source).isTrue();
+            }
+        }
+        assertThat(told).isEqualTo(registered);
+    }
+
+    /** Whatever path asks to become something else than HTTP: first it is asked where it comes from and who it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/api/realtime/ws", "/tryitout/H0STCNT0", "/api/trading/orders", "/health", "/console/data"})
+    void anUpgradeIsAskedTheSame(String path) {
+        String[] upgrade = {"GET " + path + " HTTP/1.1", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="};
+        for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
+            for (String origin : new String[] {"http://elsewhere.test", "null", "http://localhost:1"}) {
+                assertThat(upgraded(port, upgrade, "Host: localhost", "Origin: " + origin)).as(path).isEqualTo(403);
+            }
+            assertThat(upgraded(port, upgrade, "Host: rebind.test", "Origin: http://rebind.test")).as(path).isEqualTo(421);
+        }
+        if (path.startsWith("/api/") || path.equals("/console/data")) {
+            int port = path.startsWith("/api/") ? rig.gateway().port() : rig.gateway().managementPort();
+            assertThat(upgraded(port, upgrade, "Host: localhost")).as(path).isIn(401, 404, 429);
+        }
+    }
+
+    private static int upgraded(int port, String[] lines, String... more) {
+        return RawHttp.exactly(port, String.join("\r\n", Stream.concat(Stream.of(lines), Stream.of(more)).toList()) + "\r\n\r\n").status();
     }
 
     @Test
