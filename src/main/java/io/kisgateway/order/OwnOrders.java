@@ -7,7 +7,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
-import io.kisgateway.order.journal.Times;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +33,7 @@ final class OwnOrders {
             return CompletableFuture.completedStage(null);
         }
         String client = call.client().name();
-        LocalDate today = LocalDate.ofInstant(orders.clock().instant(), Times.KST);
+        LocalDate today = KoreanTime.today(orders.clock());
         // A session abroad goes on over midnight.
         return another(named, client, today, call)
                 .thenCompose(another -> another || named.isEmpty() ? CompletableFuture.completedStage(false)
