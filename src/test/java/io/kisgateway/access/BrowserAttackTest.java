@@ -110,6 +110,18 @@ class BrowserAttackTest {
         }
     }
 
+    /** Browsers ask nobody before they open one across sites; they only say from where. */
+    @Test
+    void noWebSocketOpensAcrossSites() {
+        browser.open(page(""));
+        for (String url : new String[] {gateway() + "/", gateway() + "/api/realtime/ws", gateway() + "/tryitout/H0STCNT0",
+            management() + "/console/data"}) {
+            assertThat(browser.evaluate("new Promise(done => { const s = new WebSocket('" + url.replace("http:", "ws:") + "');"
+                    + " s.onopen = () => done('open'); s.onerror = () => done('refused'); })").asText()).as(url).isEqualTo("refused");
+        }
+        nothingHappened();
+    }
+
     /** The page's own name now leads to the gateway: same origin to the browser, but not to the gateway, whose refusal lets nothing be sent. */
     @Test
     void aReboundNameIsNoName() {
