@@ -55,7 +55,8 @@ public final class AccessModule implements GatewayModule {
         verifiers.allowCoreThreadTimeOut(true);
         IdentityTokens tokens = settings.issuers().isEmpty() ? null : new IdentityTokens(settings.issuers().stream()
                 .collect(Collectors.toMap(Function.identity(),
-                        issuer -> new IssuerKeys(issuer, settings.authorities().orElse(null), settings.token().orElse(null)))), settings.audience(), runtime.clock());
+                        issuer -> new IssuerKeys(issuer, settings.authorities().orElse(null), settings.token().orElse(null)))),
+                settings.audience(), runtime.clock());
         boolean open = watch == null && tokens == null;
         this.admission = new Admission(open ? null : watch == null ? () -> Clients.NONE : watch::clients, tokens, verifiers,
                 new WrongKeys(runtime.nanoTime()), refusals, runtime.clock());

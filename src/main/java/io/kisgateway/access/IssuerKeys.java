@@ -45,7 +45,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     IssuerKeys(String issuer, SSLContext tls, Path token) {
         this.issuer = issuer;
         this.token = token;
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER);
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).followRedirects(HttpClient.Redirect.NEVER);
         this.client = (tls == null ? builder : builder.sslContext(tls)).build();
     }
 

@@ -51,7 +51,9 @@ final class Envelopes {
     /** The object, if it is one in UTF-8, as KIS reads it, and no member is there twice. */
     static Optional<ObjectNode> read(byte[] body) {
         try {
-            return MAPPER.readTree(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+            return MAPPER
+                    .readTree(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()) instanceof ObjectNode object
+                            ? Optional.of(object) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

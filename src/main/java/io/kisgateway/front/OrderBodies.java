@@ -64,7 +64,8 @@ final class OrderBodies {
         String exchange = Envelopes.text(body, "EXCG_ID_DVSN_CD");
         boolean whole = code != null && quantity > 0 && NUMBER.matcher(Envelopes.text(body, "ORD_UNPR")).matches()
                 && (exchange.isEmpty() || EXCHANGES.contains(exchange));
-        return new PassedOrder(side, code, quantity, whole ? number(Envelopes.text(body, "ORD_UNPR")) : price, Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, original,
+        return new PassedOrder(side, code, quantity, whole ? number(Envelopes.text(body, "ORD_UNPR")) : price,
+                Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, original,
                 whole, fingerprint);
     }
 

@@ -73,7 +73,8 @@ final class OrderRequest {
         OrderType type = order.listed() ? OrderType.ofCode(order.kind()).orElse(null) : null;
         OrderType.Exchange at = order.exchange() == null ? OrderType.Exchange.KRX : OrderType.Exchange.valueOf(order.exchange());
         boolean usual = type != null && type.goesTo(at) && (!type.priced() || order.price() > 0);
-        return new Terms(action, order.stockCode(), order.quantity(), !order.listed() || type != null && type.priced() ? order.price() : 0, number(order.originalNo()),
+        return new Terms(action, order.stockCode(), order.quantity(), !order.listed() || type != null && type.priced() ? order.price() : 0,
+                number(order.originalNo()),
                 at.name(), usual ? type : null, usual);
     }
 

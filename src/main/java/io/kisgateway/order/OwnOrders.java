@@ -56,7 +56,8 @@ final class OwnOrders {
             return CompletableFuture.completedStage(false);
         }
         return journal().findByNumber("0".repeat(DIGITS - digits.length()) + digits)
-                .thenApply(found -> found.filter(entry -> entry.day().equals(today) && !client.equals(entry.origin().client())).isPresent());
+                .thenApply(
+                        found -> found.filter(entry -> entry.day().equals(today) && !client.equals(entry.origin().client())).isPresent());
     }
 
     private Journal journal() {

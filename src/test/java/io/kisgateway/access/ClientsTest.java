@@ -7,7 +7,6 @@ import io.kisgateway.Gateway;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
-import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
@@ -264,8 +263,9 @@ class ClientsTest {
         TestClients clients = new TestClients();
         String key = clients.add("daily", "", "may: [buy]", "max_value_per_day: " + low * 10);
         try (RedisProcess redis = RedisProcess.start(FreePort.next())) {
-            Map<String, String> settings = Map.of("CLIENTS_FILE", clients.write().toString(), "REDIS_URL", "redis://127.0.0.1:" + redis.port(),
-                    "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
+            Map<String, String> settings =
+                    Map.of("CLIENTS_FILE", clients.write().toString(), "REDIS_URL", "redis://127.0.0.1:" + redis.port(),
+                            "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
             try (Gateway one = Rig.gateway(rig.simulator(), settings); Gateway other = Rig.gateway(rig.simulator(), settings)) {
                 Http http = new Http("http://127.0.0.1:" + one.port());
                 Http beside = new Http("http://127.0.0.1:" + other.port());
@@ -291,10 +291,12 @@ class ClientsTest {
         try (Rig bounded = Rig.unlimited("CLIENTS_FILE", clients.write().toString())) {
             Reply first = post(bounded.http(), key, BUY, order("005930", 4, low));
             String number = first.at("/order_no").asText();
-            Reply changed = post(bounded.http(), key, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100) + "}");
+            Reply changed =
+                    post(bounded.http(), key, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100) + "}");
             assertThat(changed.status()).as(changed.text()).isEqualTo(200);
             isForbidden(post(bounded.http(), key, BUY, order("005930", 3, low)), "max_value_per_day");
-            assertThat(post(bounded.http(), key, "/api/trading/cancel", "{\"order_no\":\"" + changed.at("/order_no").asText() + "\"}").status())
+            assertThat(post(bounded.http(), key, "/api/trading/cancel", "{\"order_no\":\"" + changed.at("/order_no").asText() + "\"}")
+                    .status())
                     .isEqualTo(200);
             isForbidden(post(bounded.http(), key, BUY, order("005930", 3, low)), "max_value_per_day");
             assertThat(post(bounded.http(), key, BUY, order("005930", 2, low)).status()).isEqualTo(200);
@@ -341,7 +343,8 @@ class ClientsTest {
 
     /** What is no address is never looked up as a name. */
     @ParameterizedTest
-    @CsvSource({"999.999.999.999, 127.0.0.1", "256.1.1.1, 127.0.0.1", "'1.2.3.4:55', 127.0.0.1", "'[::1]', 127.0.0.1", "fe80::1%lo, 127.0.0.1",
+    @CsvSource({"999.999.999.999, 127.0.0.1", "256.1.1.1, 127.0.0.1", "'1.2.3.4:55', 127.0.0.1", "'[::1]', 127.0.0.1",
+        "fe80::1%lo, 127.0.0.1",
         "2001:db8::7, 2001:db8::7", "'9.9.9.9, evil.example', 127.0.0.1", "'9.9.9.9, 8.8.8.8', 8.8.8.8"})
     void anAddressIsBelievedOnlyIfItIsOne(String forwarded, String address) {
         assertThat(new Proxies(List.of("127.0.0.0/8")).nearest("127.0.0.1", List.of(forwarded))).isEqualTo(address);

@@ -33,10 +33,12 @@ class ClusterIssuerTest {
             String own = cluster.token(claims -> claims.subject("system:serviceaccount:trading:gateway").audience("api-server"));
             cluster.want(own);
             Path token = Files.writeString(folder.resolve("token"), own + "\n");
-            TestClients clients = new TestClients().raw("  - name: pod\n    identity:\n      - {issuer: \"" + cluster.url() + "\", subject: \""
+            TestClients clients = new TestClients().raw("  - name: pod\n    identity:\n      - {issuer: \"" + cluster.url()
+                    + "\", subject: \""
                     + POD + "\"}\n      - {issuer: \"" + other.url() + "\", subject: \"" + POD + "\"}\n    may: [\"market:read\"]\n");
             String[] settings = {"CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", cluster.url() + ", " + other.url(),
-                "AUTH_AUDIENCE", "kis-gateway", "AUTH_CA_FILE", certificate.certificatePem().toString(), "AUTH_TOKEN_FILE", token.toString()};
+                "AUTH_AUDIENCE", "kis-gateway", "AUTH_CA_FILE", certificate.certificatePem().toString(), "AUTH_TOKEN_FILE",
+                token.toString()};
             try (Rig rig = Rig.unlimited(settings)) {
                 assertThat(ask(rig, pod(cluster)).status()).isEqualTo(200);
                 assertThat(ask(rig, pod(other)).status()).isEqualTo(200);
@@ -52,7 +54,8 @@ class ClusterIssuerTest {
     void withoutThemItsTokensCannotBeChecked() throws Exception {
         TestCertificate certificate = TestCertificate.in(folder);
         try (Issuer cluster = new Issuer(certificate.serverContext())) {
-            TestClients clients = new TestClients().raw("  - name: pod\n    identity: {subject: \"" + POD + "\"}\n    may: [\"market:read\"]\n");
+            TestClients clients =
+                    new TestClients().raw("  - name: pod\n    identity: {subject: \"" + POD + "\"}\n    may: [\"market:read\"]\n");
             try (Rig rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", cluster.url(), "AUTH_AUDIENCE",
                     "kis-gateway")) {
                 assertThat(ask(rig, pod(cluster)).code()).isEqualTo("IDENTITY_UNAVAILABLE");

@@ -72,7 +72,8 @@ class PortGuardTest {
         "HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0;a=\"x\r\n\r\n"})
     void noSecondRequestHidesInABody(String rest) {
         for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
-            Answer answer = RawHttp.exactly(port, "POST /api/account/balance " + rest + "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            Answer answer =
+                    RawHttp.exactly(port, "POST /api/account/balance " + rest + "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(answer.count()).as(answer.text()).isOne();
             assertThat(answer.status()).as(answer.text()).isIn(400, 404);
         }
@@ -156,8 +157,9 @@ class PortGuardTest {
     /** B-2, in small: bodies of 60 KB that do not end, on as many connections as there may be; the whole is {@code BodiesCampaignTest}. */
     @Test
     void bodiesThatDoNotEndTakeNoMoreMemoryThanTheirConnections() throws Exception {
-        byte[] begun = ("POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60001\r\n\r\n"
-                + " ".repeat(60_000)).getBytes(StandardCharsets.US_ASCII);
+        byte[] begun =
+                ("POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60001\r\n\r\n"
+                        + " ".repeat(60_000)).getBytes(StandardCharsets.US_ASCII);
         long before = used();
         List<Socket> open = new ArrayList<>();
         try {

@@ -145,17 +145,20 @@ class WhoCanDoWhatTest {
     void everyPathOfTheManagementPortIsInTheTable() throws IOException {
         Set<String> told = rows().stream().filter(Row::management).map(row -> row.method() + " " + row.path()).collect(Collectors.toSet());
         Set<String> registered = new TreeSet<>(Set.of("GET /jolokia/version", "POST /jolokia"));
-        Pattern registers = Pattern.compile("(?:management|ops|router)\\s*\\.(get|getText|getSlowly|post|probe|page|redirect|put|delete|patch)\\(\"(/[^\"]*)\"");
+        Pattern registers = Pattern.compile(
+                "(?:management|ops|router)\\s*\\.(get|getText|getSlowly|post|probe|page|redirect|put|delete|patch)\\(\"(/[^\"]*)\"");
         Pattern file = Pattern.compile("\"(/console/[a-z.]*)\"");
         try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java", "io", "kisgateway"))) {
             for (Path source : sources.filter(path -> path.toString().matches(".*(/ops/[A-Za-z]+|/Modules)\\.java")).toList()) {
                 String text = Files.readString(source);
-                registers.matcher(text).results().forEach(found -> registered.add((found.group(1).equals("post") ? "POST " : "GET ") + found.group(2)));
+                registers.matcher(text).results()
+                        .forEach(found -> registered.add((found.group(1).equals("post") ? "POST " : "GET ") + found.group(2)));
                 if (source.endsWith("ConsolePages.java")) {
                     file.matcher(text).results().forEach(found -> registered.add("GET " + found.group(1)));
                     registered.remove("GET /console/index.html");
                 }
-                assertThat(source.getFileName().toString().matches("(ManagementServer|ConsolePages|Jolokia)\\.java") || !text.contains("outer."))
+                assertThat(source.getFileName().toString().matches("(ManagementServer|ConsolePages|Jolokia)\\.java")
+                        || !text.contains("outer."))
                         .as("%s registers paths in a way that this test does not see", source).isTrue();
             }
         }

@@ -32,8 +32,9 @@ class BodiesCampaignTest {
 
     @Test
     void takeNoMoreMemoryThanTheContainerHas() throws Exception {
-        ByteBuffer begun = ByteBuffer.wrap(("POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 60001\r\n\r\n" + " ".repeat(60_000)).getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer begun =
+                ByteBuffer.wrap(("POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 60001\r\n\r\n" + " ".repeat(60_000)).getBytes(StandardCharsets.US_ASCII));
         List<SocketChannel> open = new ArrayList<>();
         try (Report report = new Report("bodies", "4,000 connections with bodies of 60 KB that do not end");
                 GatewayProcess gateway = Launch.gateway("bodies", kis, Map.of(), "-Xmx256m", "-XX:MaxDirectMemorySize=96m")) {
@@ -76,7 +77,8 @@ class BodiesCampaignTest {
 
     private static long resident(GatewayProcess gateway) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(gateway.process().pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024).findFirst()
+                .filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .findFirst()
                 .orElseThrow();
     }
 }

@@ -121,7 +121,8 @@ class FrontAttackTest {
         String price = Long.toString(low() + 100);
         for (String original : new String[] {named(theirs), named(theirs.replaceFirst("^0+", "")), named(""),
             "\"orgn_odno\":\"" + theirs + "\"", named(own) + ",\"orgn_odno\":\"" + theirs + "\"",
-            named(own) + ",\"RSVN_ORD_SEQ\":\"" + theirs + "\"", "\"ORGN_ODNO \":\"" + theirs + "\"", "\"ORGN_ODNO\":[\"" + theirs + "\"]"}) {
+            named(own) + ",\"RSVN_ORD_SEQ\":\"" + theirs + "\"", "\"ORGN_ODNO \":\"" + theirs + "\"",
+            "\"ORGN_ODNO\":[\"" + theirs + "\"]"}) {
             assertThat(post("other", other, CHANGE, "TTTC0013U", change(original, "02", "0")).summary()).as(original).isEqualTo(NOT_THERE);
             assertThat(post("other", other, CHANGE, "TTTC0013U", change(original, "01", price)).summary()).as(original)
                     .isEqualTo(NOT_THERE);
@@ -144,7 +145,8 @@ class FrontAttackTest {
     @ValueSource(strings = {"/uapi", "/uapix", "/uapi/", "/oauth2", "/oauth2x/tokenP", "/oauth2/", "/oauth2/../uapi"})
     void aPathBesideItsOwnIsTheCallersFault(String path) {
         for (String method : new String[] {"GET", "POST"}) {
-            FrontRig.Reply reply = send("reader", reader, method, path, "FHKST01010100", method.equals("GET") ? null : new byte[] {'{', '}'});
+            FrontRig.Reply reply =
+                    send("reader", reader, method, path, "FHKST01010100", method.equals("GET") ? null : new byte[] {'{', '}'});
             assertThat(reply.body()).as(method + " " + path).doesNotContain("INTERNAL", "EGW00002");
             assertThat(reply.status()).isGreaterThanOrEqualTo(400);
         }

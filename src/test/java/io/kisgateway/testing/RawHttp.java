@@ -41,7 +41,7 @@ public final class RawHttp {
 
         /** How many answers there are. */
         public long count() {
-            return Stream.of(text.split("HTTP/1\\.[01] ", -1)).count() - 1;
+            return Stream.of(text.split("HTTP/1\\.[01] [0-9]{3} ", -1)).count() - 1;
         }
     }
 
