@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
@@ -141,18 +142,21 @@ public final class PortGuard {
         var unused = ((ConnectionBase) request.connection()).channel().pipeline().firstContext().close();
     }
 
-    /** Whether it asks for a WebSocket. */
+    /** Whether it asks for a WebSocket. One with a body does not: others might read what follows differently. */
     public static boolean isUpgrade(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+        return request.method().equals(HttpMethod.GET) && request.version() == HttpVersion.HTTP_1_1
+                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !request.headers().contains("Content-Length")
+                && !request.headers().contains("Transfer-Encoding");
     }
 
-    /** Makes a request's connection a WebSocket, or ends it. What watches over requests leaves it. */
+    /** Makes a request's connection a WebSocket, or ends it. What watches over requests leaves it when it is one, and not before. */
     public static Future<ServerWebSocket> upgrade(HttpServerRequest request) {
         Channel channel = ((ConnectionBase) request.connection()).channel();
-        channel.pipeline().remove(HeadLines.class);
-        channel.pipeline().remove(PipelineBound.class);
-        channel.pipeline().addBefore("handler", "close-bound", new CloseBound());
-        return request.toWebSocket().onFailure(failure -> channel.close());
+        return request.toWebSocket().onSuccess(socket -> {
+            channel.pipeline().remove(HeadLines.class);
+            channel.pipeline().remove(PipelineBound.class);
+            channel.pipeline().addBefore("handler", "close-bound", new CloseBound());
+        }).onFailure(failure -> channel.close());
     }
 
     private void refuse(HttpServerRequest request) {
