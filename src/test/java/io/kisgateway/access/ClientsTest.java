@@ -334,7 +334,7 @@ class ClientsTest {
             }
         });
         assertThat(open).isEmpty();
-        assertThat(Files.list(folder)).isNotEmpty();
+        assertThat(folder).isDirectoryRecursivelyContaining("glob:**day-values.json");
     }
 
     private static boolean isClosed(Path path) throws IOException {
