@@ -95,7 +95,7 @@ final class Modules implements AutoCloseable {
                 realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
-        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), event -> {}));
+        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), orders::audit));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
                 mapping.mappings()::outside, ops::watch));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
