@@ -20,7 +20,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +143,7 @@ public final class PortGuard {
 
     /** Whether it asks for a WebSocket. One with a body does not: others might read what follows differently. */
     public static boolean isUpgrade(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) && request.version() == HttpVersion.HTTP_1_1
+        return request.method().equals(HttpMethod.GET) && request.version() == io.vertx.core.http.HttpVersion.HTTP_1_1
                 && "websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !request.headers().contains("Content-Length")
                 && !request.headers().contains("Transfer-Encoding");
     }
