@@ -91,7 +91,7 @@ final class FrontSteps {
         RawRequest request = request(call);
         visitors.enter(call, request);
         String trId = rules.trId(call, request, false);
-        boolean market = rules.knows(request.path(), trId) && !request.path().contains("/trading/");
+        boolean market = rules.operation(request.path(), trId).isPresent() && !request.path().contains("/trading/");
         Visitors.require(call, market ? Scope.MARKET_READ : Scope.ACCOUNT_READ);
         rules.requireOwnAccount(call, request.query());
         PassedRequest passed = passed(request, trId, new byte[0], false);
