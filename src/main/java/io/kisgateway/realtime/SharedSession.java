@@ -164,8 +164,10 @@ final class SharedSession implements Session, AutoCloseable {
         }
         long now = nanoTime.getAsLong();
         List<Mine> late = mine.values().stream().filter(one -> !one.accepted && now - one.wantedAt > PATIENCE.toNanos()).toList();
-        mine.values().removeAll(late);
-        late.forEach(one -> one.answer.complete(RegistrationAnswer.UNREACHABLE));
+        if (mine.values().removeAll(late)) {
+            late.forEach(one -> one.answer.complete(RegistrationAnswer.UNREACHABLE));
+            tellWishes();
+        }
         look();
     }
 
@@ -259,7 +261,7 @@ final class SharedSession implements Session, AutoCloseable {
         if (holder != null && state.epoch() > holder.epoch()) {
             stepDown(ANOTHER);
         }
-        replaced |= heard != null && heard.epoch() != state.epoch();
+        replaced |= listening && heard.epoch() != state.epoch();
         heard = state;
         down = null;
         heardAt = nanoTime.getAsLong();
