@@ -35,7 +35,7 @@ public final class RecordHub implements AutoCloseable {
     private final Set<ListenerQueue> listeners = ConcurrentHashMap.newKeySet();
     private final Map<Registration, Wanted> wanted = new LinkedHashMap<>();
     private final AtomicLong dropped = new AtomicLong();
-    private volatile long records;
+    private final AtomicLong records = new AtomicLong();
     private volatile Session session;
     private volatile Gap gap;
     private volatile Duration lag = Duration.ZERO;
@@ -181,7 +181,7 @@ public final class RecordHub implements AutoCloseable {
         for (ListenerQueue listener : to) {
             listener.offer(record);
         }
-        records++;
+        records.incrementAndGet();
         lag = Duration.between(record.receivedAt(), clock.instant());
     }
 
@@ -235,7 +235,7 @@ public final class RecordHub implements AutoCloseable {
 
     /** Those that have come so far. */
     long records() {
-        return records;
+        return records.get();
     }
 
     InstantSource clock() {

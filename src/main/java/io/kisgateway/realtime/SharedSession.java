@@ -111,7 +111,7 @@ final class SharedSession implements Session, AutoCloseable {
         thread.runOnContext(ignored -> {
             begin();
             Mine known = mine.computeIfAbsent(registration, key -> new Mine(++tickets, nanoTime.getAsLong()));
-            known.answer.thenAccept(answer::complete);
+            var unused = known.answer.thenAccept(answer::complete);
             tellWishes();
             lease();
         });
