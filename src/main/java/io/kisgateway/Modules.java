@@ -92,7 +92,8 @@ final class Modules implements AutoCloseable {
                 new KisPairs(access::client, access::ownerOf, access::keys, access::wrongKey), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
-                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client));
+                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client,
+                orders::clientOf));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), orders::audit));

@@ -5,6 +5,7 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
 import io.kisgateway.settings.InvalidSetting;
@@ -12,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
@@ -124,6 +127,12 @@ public final class OrderModule implements GatewayModule {
         if (reconciler != null) {
             reconciler.noticed(stockCode);
         }
+    }
+
+    /** Whose an order of today is, by its number at KIS; empty if the journal does not know it, or nobody needs a key. */
+    public CompletionStage<Optional<String>> clientOf(String orderNo) {
+        return journal.findByNumber(orderNo).thenApply(found -> found
+                .filter(entry -> entry.day().equals(KoreanTime.date(journal.clock().instant()))).map(entry -> entry.origin().client()));
     }
 
     /** How orders are, as of a moment ago. */

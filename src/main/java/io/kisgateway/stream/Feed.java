@@ -39,6 +39,7 @@ final class Feed implements RecordListener {
     private final Wishes wishes;
     private final Registrations registrations;
     private final Snapshots snapshots;
+    private final OrderOwners owners;
     private final Consumer<StreamEvent> tap;
     private final InstantSource clock;
     private final Function<RecordListener, Subscription> upstream;
@@ -57,12 +58,13 @@ final class Feed implements RecordListener {
      * @param tap      gets each event too, and must not block
      */
     Feed(Kinds kinds, Optional<String> htsId, Function<RecordListener, Subscription> upstream, Snapshots snapshots,
-            Consumer<StreamEvent> tap, ScheduledExecutorService timers, InstantSource clock) {
+            OrderOwners owners, Consumer<StreamEvent> tap, ScheduledExecutorService timers, InstantSource clock) {
         this.kinds = kinds;
         this.wishes = new Wishes(kinds, htsId);
         this.registrations = new Registrations(kinds, htsId.orElse(null), timers, log::next);
         this.upstream = upstream;
         this.snapshots = snapshots;
+        this.owners = owners;
         this.tap = tap;
         this.clock = clock;
         kinds.onGone(this::gone);
@@ -153,7 +155,20 @@ final class Feed implements RecordListener {
     /** A record as its route has mapped it. */
     void publish(Kind kind, MarketRecord record, ObjectNode data) {
         events.incrementAndGet();
-        deliver(StreamEvent.record(channel(kind, record), record.sequence(), record.receivedAt(), data));
+        StreamEvent event = StreamEvent.record(channel(kind, record), record.sequence(), record.receivedAt(), data);
+        if (kind.order() == null) {
+            deliver(event);
+        } else {
+            deliver(event.owned());
+            owners.find(data.path(kind.order()).asText(), client -> tellOwner(event, client));
+        }
+    }
+
+    private synchronized void tellOwner(StreamEvent event, String client) {
+        List<Listener> before = List.copyOf(byChannel.getOrDefault(event.channel(), Set.of()));
+        List<Listener> fresh = before.stream().filter(listener -> !listener.mayHave(event)).toList();
+        event.owner(client);
+        fresh.stream().filter(listener -> listener.mayHave(event)).forEach(listener -> tell(listener, event));
     }
 
     private static Channel channel(Kind kind, MarketRecord record) {
@@ -205,7 +220,7 @@ final class Feed implements RecordListener {
         synchronized (this) {
             log.add(event);
             Collection<Listener> to = event.channel() == null ? listeners : byChannel.getOrDefault(event.channel(), Set.of());
-            to.forEach(listener -> tell(listener, event));
+            to.stream().filter(listener -> listener.mayHave(event)).forEach(listener -> tell(listener, event));
         }
         tap.accept(event);
     }

@@ -41,8 +41,8 @@ final class KindConsumer extends DefaultConsumer implements Suspendable {
 
     @Override
     protected void doSuspend() throws Exception {
-        endpoint.getComponent().kinds().remove(this);
         super.doSuspend();
+        endpoint.getComponent().kinds().suspend(this);
     }
 
     @Override

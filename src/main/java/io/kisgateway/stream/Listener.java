@@ -52,7 +52,12 @@ final class Listener {
     }
 
     boolean wants(StreamEvent event) {
-        return event.channel() == null || channels.contains(event.channel());
+        return (event.channel() == null || channels.contains(event.channel())) && mayHave(event);
+    }
+
+    /** Another client's orders are none of its business. */
+    boolean mayHave(StreamEvent event) {
+        return event.isFor(client == null || client.seesAll() ? null : client.name());
     }
 
     boolean wantsAny(Collection<Channel> some) {

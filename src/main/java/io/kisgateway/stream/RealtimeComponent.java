@@ -21,7 +21,7 @@ public final class RealtimeComponent extends DefaultComponent {
 
     /** Its routes get no records. */
     public static RealtimeComponent idle() {
-        return new RealtimeComponent(new Kinds(false));
+        return new RealtimeComponent(new Kinds(false, null));
     }
 
     @Override

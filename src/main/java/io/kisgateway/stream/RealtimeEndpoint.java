@@ -41,6 +41,9 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     private String columns;
     @UriParam(description = "A direct: route that, after a gap, gives a code's present state if the account's budget is free")
     private String snapshot;
+    @UriParam(description = "The member of the mapping's data that has an order's number: a client that does not see all is told of its own orders"
+            + " alone")
+    private String order;
 
     RealtimeEndpoint(String uri, RealtimeComponent component, String kind) {
         super(uri, component);
@@ -82,7 +85,7 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
         RealtimeTrs.Tr tr = getComponent().trs().tr(trId).orElse(new RealtimeTrs.Tr(trId, "", List.of()));
         String mock = trIdMock == null ? tr.virtualId() : trIdMock.equals(NONE) ? "" : trIdMock;
         return new Kind(kind, getComponent().kinds().isVirtual() ? mock.isEmpty() ? null : mock : trId, KeyForm.of(key).orElseThrow(),
-                Scope.of(scope).orElseThrow(), columns == null ? tr.columns() : List.of(columns.strip().split("\\s+")), snapshot);
+                Scope.of(scope).orElseThrow(), columns == null ? tr.columns() : List.of(columns.strip().split("\\s+")), snapshot, order);
     }
 
     @Override
@@ -147,5 +150,13 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
 
     public void setSnapshot(String snapshot) {
         this.snapshot = snapshot;
+    }
+
+    public String getOrder() {
+        return order;
+    }
+
+    public void setOrder(String order) {
+        this.order = order;
     }
 }

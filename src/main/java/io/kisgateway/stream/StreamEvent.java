@@ -14,6 +14,8 @@ final class StreamEvent {
     private final long sequence;
     private final Channel channel;
     private final String data;
+    /** Whose it is alone, but for those who see all; empty while nobody's; null if it is everybody's. */
+    private volatile String owner;
     private volatile byte[] sse;
     private volatile byte[] message;
 
@@ -52,6 +54,22 @@ final class StreamEvent {
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** It is for those who see all, and for its owner once that one is known. */
+    StreamEvent owned() {
+        owner = "";
+        return this;
+    }
+
+    void owner(String client) {
+        owner = client;
+    }
+
+    /** @param client by its name; null for one who sees all */
+    boolean isFor(String client) {
+        String its = owner;
+        return its == null || client == null || its.equals(client);
     }
 
     String name() {

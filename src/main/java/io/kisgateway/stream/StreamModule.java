@@ -47,16 +47,17 @@ public final class StreamModule implements GatewayModule {
     private final RealtimeControl control;
 
     private StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients) {
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients,
+            Function<String, CompletionStage<Optional<String>>> owners) {
         this.runtime = runtime;
         this.clients = clients;
-        this.kinds = new Kinds(settings.virtual());
+        this.kinds = new Kinds(settings.virtual(), runtime.timers());
         this.snapshots = new Snapshots(kinds, runtime.nanoTime());
         this.tap = settings.stream().isEmpty() ? null : new RedisStreamTap(runtime.redis().orElseThrow(
                 () -> InvalidSetting.because("REALTIME_STREAM needs a Redis: set REDIS_URL")), settings.stream().get(),
                 settings.streamMost(), this::isHeld);
         this.feed =
-                new Feed(kinds, settings.htsId(), upstream, snapshots, tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
+                new Feed(kinds, settings.htsId(), upstream, snapshots, new OrderOwners(owners, runtime.timers()), tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
         this.held = new HeldCodes(kept(settings, runtime), feed.registrations(), () -> mayHold(session.get()));
         this.steps = new StreamSteps(feed, held, settings.listeners());
         this.status = new StatusReply(session, feed, held, settings.stream());
@@ -68,10 +69,12 @@ public final class StreamModule implements GatewayModule {
      * @param session  how the session with KIS is
      * @param drop     takes a registration from all of this instance who have it
      * @param clients  a client as it is now, by its name
+     * @param owners   whose an order of today is, by its number
      */
     public static StreamModule open(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients) {
-        return new StreamModule(settings, runtime, upstream, session, drop, clients);
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients,
+            Function<String, CompletionStage<Optional<String>>> owners) {
+        return new StreamModule(settings, runtime, upstream, session, drop, clients, owners);
     }
 
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {

@@ -11,11 +11,14 @@ import io.kisgateway.testing.EventReader.Event;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.SocketReader;
+import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -228,6 +231,98 @@ class RealtimeStreamTest {
         assertThat(fill.get("price").longValue()).isPositive();
         assertThat(fill.toString()).doesNotContain(rig.simulator().options().credentials().account().substring(0, 8))
                 .doesNotContain("trader01");
+    }
+
+    @Test
+    void aClientIsToldOfItsOwnOrdersAloneAndOneWhoSeesAllOfAll() {
+        TestClients clients = new TestClients();
+        String one = clients.add("one", "", "may: [account:read, buy]");
+        String other = clients.add("other", "", "may: [account:read, buy]");
+        String all = clients.add("ops", "", "may: [account:read, admin]");
+        start("CLIENTS_FILE", clients.write().toString());
+        EventReader ofOne = listen("/api/realtime/stream?kinds=fills", "X-API-Key", one);
+        EventReader ofOther = listen("/api/realtime/stream?kinds=fills", "X-API-Key", other);
+        EventReader ofAll = listen("/api/realtime/stream?kinds=fills", "X-API-Key", all);
+        String body = "{\"stock_code\":\"005930\",\"quantity\":1}";
+        String first = rig.http().post("/api/trading/buy", body, "X-API-Key", one).at("/order_no").asText();
+        String second = rig.http().post("/api/trading/buy", body, "X-API-Key", other).at("/order_no").asText();
+        assertThat(ofOne.next(event -> true, "notice").data().get("order_no").asText()).isEqualTo(first);
+        assertThat(ofOther.next(event -> true, "notice").data().get("order_no").asText()).isEqualTo(second);
+        ofAll.next(event -> event.data().path("order_no").asText().equals(first), "notice of the first order");
+        ofAll.next(event -> event.data().path("order_no").asText().equals(second), "notice of the second order");
+    }
+
+    @Test
+    void aKindIsAddedToARunningGatewayByARoute() throws IOException {
+        Path folder = TestFolder.create();
+        start("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true");
+        assertThat(rig.http().get(STREAM + SAMSUNG + "&kinds=price").status()).isEqualTo(400);
+        Files.writeString(folder.resolve("my-price.camel.yaml"), """
+                - route:
+                    id: my-price
+                    description: The price alone
+                    from:
+                      uri: realtime:price
+                      parameters:
+                        trId: H0STCNT0
+                      steps:
+                        - to:
+                            uri: reply:inline
+                            parameters:
+                              template: '{"data": {"code": $code, "won": whole(.stck_prpr)}}'
+                        - process:
+                            ref: realtime-publish
+                """);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> rig.http().get("/api/realtime/stream?kinds=price").at("/detail").asText().contains("codes is missing"));
+        EventReader reader = listen(STREAM + SAMSUNG + "&kinds=price,trade");
+        push(TRADES, SAMSUNG, 1);
+        JsonNode price = reader.next("price").data();
+        assertThat(price.get("won").isIntegralNumber()).isTrue();
+        assertThat(price).hasSize(2);
+
+        Files.writeString(folder.resolve("my-price.camel.yaml"), Files.readString(folder.resolve("my-price.camel.yaml")).replace("\"won\"", "\"krw\""));
+        await().atMost(PATIENCE).until(() -> {
+            push(TRADES, SAMSUNG, 1);
+            return reader.next("price").data().has("krw");
+        });
+    }
+
+    @Test
+    void anOperatorGivesARegistrationUp() {
+        start();
+        EventReader reader = listen(STREAM + SAMSUNG);
+        EventReader other = listen(STREAM + "000660");
+        Http.Reply reply = rig.management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"io.kisgateway:context=kis-gateway,type=Realtime\","
+                + "\"operation\":\"drop\",\"arguments\":[\"H0STCNT0\",\"005930\"]}");
+        assertThat(reply.at("/value").asBoolean()).as(reply.text()).isTrue();
+        assertThat(reader.next("end").data().get("reason").asText()).contains("An operator");
+        await().atMost(PATIENCE).until(() -> rig.simulator().realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
+        push(TRADES, "000660", 1);
+        other.next("trade");
+    }
+
+    @Test
+    void whoComesAndGoesLeavesNothing() throws IOException {
+        start();
+        listen(STREAM + SAMSUNG);
+        comeAndGo(200);
+        // By now the pools have the threads that they keep.
+        int threads = Thread.getAllStackTraces().size();
+        comeAndGo(400);
+        assertThat(Thread.getAllStackTraces().size()).isLessThan(threads + 10);
+        assertThat(rig.simulator().realtime().status().registered().stream().filter(one -> one.startsWith(TRADES))).hasSizeLessThanOrEqualTo(2);
+        push(TRADES, SAMSUNG, 1);
+    }
+
+    private void comeAndGo(int listeners) throws IOException {
+        for (int i = 0; i < listeners; i++) {
+            try (Socket socket = new Socket("127.0.0.1", rig.gateway().port())) {
+                socket.getOutputStream().write(("GET " + STREAM + SAMSUNG + ",000660 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+            }
+        }
+        await().atMost(PATIENCE).until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 1);
     }
 
     @Test
