@@ -39,7 +39,8 @@ final class OrderOwners {
             }
             before = last.put(orderNo, done);
         }
-        (before == null ? CompletableFuture.<Void>completedFuture(null) : before).whenComplete((ended, failure) -> ask(orderNo, 0, found -> {
+        CompletableFuture<Void> turn = before == null ? CompletableFuture.completedFuture(null) : before;
+        var unused = turn.whenComplete((ended, failure) -> ask(orderNo, 0, found -> {
             found.ifPresent(owner);
             synchronized (this) {
                 last.remove(orderNo, done);
