@@ -41,8 +41,9 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     private String columns;
     @UriParam(description = "A direct: route that, after a gap, gives a code's present state if the account's budget is free")
     private String snapshot;
-    @UriParam(description = "The member of the mapping's data that has an order's number: a client that does not see all is told of its own orders"
-            + " alone")
+    @UriParam(
+            description = "The member of the mapping's data that has an order's number: a client that does not see all is told of its own orders"
+                    + " alone")
     private String order;
 
     RealtimeEndpoint(String uri, RealtimeComponent component, String kind) {

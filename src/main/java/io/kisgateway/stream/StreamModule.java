@@ -57,7 +57,8 @@ public final class StreamModule implements GatewayModule {
                 () -> InvalidSetting.because("REALTIME_STREAM needs a Redis: set REDIS_URL")), settings.stream().get(),
                 settings.streamMost(), this::isHeld);
         this.feed =
-                new Feed(kinds, settings.htsId(), upstream, snapshots, new OrderOwners(owners, runtime.timers()), tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
+                new Feed(kinds, settings.htsId(), upstream, snapshots, new OrderOwners(owners, runtime.timers()),
+                        tap == null ? event -> {} : tap, runtime.timers(), runtime.clock());
         this.held = new HeldCodes(kept(settings, runtime), feed.registrations(), () -> mayHold(session.get()));
         this.steps = new StreamSteps(feed, held, settings.listeners());
         this.status = new StatusReply(session, feed, held, settings.stream());

@@ -44,7 +44,8 @@ class PrintedListenersTest {
             Path file = Files.writeString(TestFolder.create().resolve("listener" + suffix),
                     printed.group(1).replace("127.0.0.1:8080", "127.0.0.1:" + rig.gateway().port()));
             Path output = file.resolveSibling("output");
-            Process process = new ProcessBuilder(program, file.toString()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            Process process =
+                    new ProcessBuilder(program, file.toString()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             try {
                 await().atMost(PATIENCE).until(() -> rig.simulator().realtime().push("H0STCNT0", "005930", 1));
                 await().atMost(PATIENCE).until(() -> Files.readString(output).contains("trade"));

@@ -273,14 +273,16 @@ class RealtimeStreamTest {
                         - process:
                             ref: realtime-publish
                 """);
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> rig.http().get("/api/realtime/stream?kinds=price").at("/detail").asText().contains("codes is missing"));
+        await().atMost(PATIENCE).ignoreExceptions()
+                .until(() -> rig.http().get("/api/realtime/stream?kinds=price").at("/detail").asText().contains("codes is missing"));
         EventReader reader = listen(STREAM + SAMSUNG + "&kinds=price,trade");
         push(TRADES, SAMSUNG, 1);
         JsonNode price = reader.next("price").data();
         assertThat(price.get("won").isIntegralNumber()).isTrue();
         assertThat(price).hasSize(2);
 
-        Files.writeString(folder.resolve("my-price.camel.yaml"), Files.readString(folder.resolve("my-price.camel.yaml")).replace("\"won\"", "\"krw\""));
+        Files.writeString(folder.resolve("my-price.camel.yaml"),
+                Files.readString(folder.resolve("my-price.camel.yaml")).replace("\"won\"", "\"krw\""));
         await().atMost(PATIENCE).until(() -> {
             push(TRADES, SAMSUNG, 1);
             return reader.next("price").data().has("krw");
@@ -292,11 +294,13 @@ class RealtimeStreamTest {
         start();
         EventReader reader = listen(STREAM + SAMSUNG);
         EventReader other = listen(STREAM + "000660");
-        Http.Reply reply = rig.management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"io.kisgateway:context=kis-gateway,type=Realtime\","
-                + "\"operation\":\"drop\",\"arguments\":[\"H0STCNT0\",\"005930\"]}");
+        Http.Reply reply =
+                rig.management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"io.kisgateway:context=kis-gateway,type=Realtime\","
+                        + "\"operation\":\"drop\",\"arguments\":[\"H0STCNT0\",\"005930\"]}");
         assertThat(reply.at("/value").asBoolean()).as(reply.text()).isTrue();
         assertThat(reader.next("end").data().get("reason").asText()).contains("An operator");
-        await().atMost(PATIENCE).until(() -> rig.simulator().realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
+        await().atMost(PATIENCE)
+                .until(() -> rig.simulator().realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
         push(TRADES, "000660", 1);
         other.next("trade");
     }
@@ -310,7 +314,8 @@ class RealtimeStreamTest {
         int threads = Thread.getAllStackTraces().size();
         comeAndGo(400);
         assertThat(Thread.getAllStackTraces().size()).isLessThan(threads + 10);
-        assertThat(rig.simulator().realtime().status().registered().stream().filter(one -> one.startsWith(TRADES))).hasSizeLessThanOrEqualTo(2);
+        assertThat(rig.simulator().realtime().status().registered().stream().filter(one -> one.startsWith(TRADES)))
+                .hasSizeLessThanOrEqualTo(2);
         push(TRADES, SAMSUNG, 1);
     }
 
