@@ -8,7 +8,6 @@ import io.kisgateway.realtime.MarketRecord;
 import io.kisgateway.realtime.RecordListener;
 import io.kisgateway.realtime.Registration;
 import io.kisgateway.realtime.Subscription;
-import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ final class Feed implements RecordListener {
         Set<Channel> missed = channels.stream().filter(channel -> position < 0 || !registrations.covers(channel, position))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (!missed.isEmpty()) {
-            ObjectNode data = times(last.at(), clock.instant(), "More has happened meanwhile than is kept here");
+            ObjectNode data = StreamEvent.between(last.at(), clock.instant(), "More has happened meanwhile than is kept here");
             missed.stream().map(Channel::code).filter(code -> !code.isEmpty()).distinct().forEach(data.putArray("codes")::add);
             tell(listener, StreamEvent.notice(GAP, data));
             snapshots.want(missed);
@@ -203,12 +202,7 @@ final class Feed implements RecordListener {
     }
 
     private StreamEvent gapEvent(Gap now) {
-        return StreamEvent.notice(GAP, null, log.sequence(), times(now.from(), now.until().orElse(null), now.reason()));
-    }
-
-    private static ObjectNode times(Instant from, Instant to, String reason) {
-        return StreamEvent.object().put("from", KoreanTime.iso(from)).put("to", to == null ? null : KoreanTime.iso(to)).put("reason",
-                reason);
+        return StreamEvent.notice(GAP, null, log.sequence(), StreamEvent.between(now.from(), now.until().orElse(null), now.reason()));
     }
 
     /** A code's state, asked for after a gap. */
@@ -234,7 +228,7 @@ final class Feed implements RecordListener {
         }
         LOG.warn("The JSON side has lost its subscription: {}", reason);
         Instant now = clock.instant();
-        deliver(StreamEvent.notice(GAP, null, log.sequence(), times(now, now, reason)));
+        deliver(StreamEvent.notice(GAP, null, log.sequence(), StreamEvent.between(now, now, reason)));
         registrations.begin(upstream.apply(this));
     }
 

@@ -3,6 +3,7 @@ package io.kisgateway.stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.runtime.KoreanTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -54,6 +55,11 @@ final class StreamEvent {
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** @param to null while it lasts */
+    static ObjectNode between(Instant from, Instant to, String reason) {
+        return object().put("from", KoreanTime.iso(from)).put("to", to == null ? null : KoreanTime.iso(to)).put("reason", reason);
     }
 
     /** It is for those who see all, and for its owner once that one is known. */
