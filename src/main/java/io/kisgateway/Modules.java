@@ -41,6 +41,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
@@ -79,6 +80,9 @@ final class Modules implements AutoCloseable {
         Runtime runtime = Runtime.start(RuntimeSettings.from(given), clock);
         open.push(runtime);
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
+        // Hashes the account, which is slow on purpose, beside the rest of the start.
+        CompletableFuture<OrderSettings> orderSettings = CompletableFuture.supplyAsync(() -> OrderSettings.from(settings),
+                runtime.workers());
         KisSettings kisSettings = KisSettings.from(settings);
         AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
         throttle = add(
@@ -87,7 +91,7 @@ final class Modules implements AutoCloseable {
                 KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
                         upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
-        orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
+        orders = add(OrderModule.open(orderSettings.join(), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf, access::keys, access::wrongKey), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));

@@ -2,7 +2,9 @@ package io.kisgateway.kis;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
@@ -16,6 +18,7 @@ import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -45,20 +48,33 @@ final class KisConnections implements HttpClientConnectionManager {
     /** So long an order's connection is kept for its next slot. */
     private static final TimeValue UNUSED = TimeValue.ofSeconds(5);
 
+    private final CompletableFuture<TlsSocketStrategy> trusted;
     private final PoolingHttpClientConnectionManager queries;
     private final PoolingHttpClientConnectionManager orders;
 
-    /** @param size of the pool for queries, which the token's request shares */
-    KisConnections(KisTimeouts timeouts, int size) {
-        queries = pool(timeouts, size + 1);
-        orders = pool(timeouts, KisWorkers.FOR_ORDERS);
+    /**
+     * @param size    of the pool for queries, which the token's request shares
+     * @param startup reads the authorities that are trusted, which takes a tenth of a second, beside the rest of the start
+     */
+    KisConnections(KisTimeouts timeouts, int size, Executor startup) {
+        trusted = CompletableFuture.supplyAsync(DefaultClientTlsStrategy::createDefault, startup);
+        TlsSocketStrategy tls = (socket, target, port, attachment, context) -> trusted.join().upgrade(socket, target, port, attachment,
+                context);
+        queries = pool(timeouts, size + 1, tls);
+        orders = pool(timeouts, KisWorkers.FOR_ORDERS, tls);
     }
 
-    private static PoolingHttpClientConnectionManager pool(KisTimeouts timeouts, int size) {
+    /** Waits until TLS can be spoken; throws if it never can. */
+    void awaitReady() {
+        trusted.join();
+    }
+
+    private static PoolingHttpClientConnectionManager pool(KisTimeouts timeouts, int size, TlsSocketStrategy tls) {
         Timeout connect = Timeout.of(timeouts.connect());
         Timeout read = Timeout.of(timeouts.read());
         return new Builder()
                 .setConnectionFactory(socket -> new QuietConnection())
+                .setTlsSocketStrategy(tls)
                 .setMaxConnTotal(size)
                 .setMaxConnPerRoute(size)
                 .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(read).setTcpNoDelay(true).build())

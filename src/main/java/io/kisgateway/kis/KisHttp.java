@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -78,13 +79,14 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
      * @param connections how many connections for queries, at least as many as there are workers for them
      * @param timers      closes connections whose time is over
      * @param nanoTime    a monotonic clock
+     * @param startup     does what takes long, beside the rest of the start
      */
     public KisHttp(URI baseUrl, KisCredentials credentials, KisTimeouts timeouts, int connections, ScheduledExecutorService timers,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime, Executor startup) {
         this.host = HttpHost.create(baseUrl);
         this.credentials = credentials;
         this.timeouts = timeouts;
-        this.connections = new KisConnections(timeouts, connections);
+        this.connections = new KisConnections(timeouts, connections, startup);
         this.replies = new ReplyReader(KisCodes.load());
         this.timers = timers;
         this.nanoTime = nanoTime;
@@ -109,6 +111,11 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
                 .disableAuthCaching()
                 .addExecInterceptorFirst("kis-gateway", this::execute)
                 .setRequestExecutor(new Sender());
+    }
+
+    /** Waits until KIS can be spoken to; throws if it never can. */
+    void awaitReady() {
+        connections.awaitReady();
     }
 
     /** A client of the same kind for the token endpoint, which is no TR. */

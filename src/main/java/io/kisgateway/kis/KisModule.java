@@ -42,7 +42,7 @@ public final class KisModule implements GatewayModule {
         this.workers = new Workers("kis", settings.connections() + KisWorkers.FOR_ORDERS);
         this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
         this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
-                runtime.timers(), runtime.nanoTime());
+                runtime.timers(), runtime.nanoTime(), runtime.workers());
         Store store = runtime.redis().map(Store::inRedis).orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
         this.operator = new BreakerSwitch(breaker, store, "breaker:" + settings.scope(), runtime.clock());
         breaker.operatedBy(operator);
@@ -106,6 +106,7 @@ public final class KisModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) throws Exception {
+        http.awaitReady();
         if (runtime.redis().isPresent()) {
             var unused = runtime.timers().scheduleWithFixedDelay(operator::refresh, 0, 1, TimeUnit.SECONDS);
         } else {

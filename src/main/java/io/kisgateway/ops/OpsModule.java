@@ -77,6 +77,9 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void configure(CamelContext camelContext) {
         settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
+        if (!settings.wholeJmx()) {
+            camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
+        }
         MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
         routeMetrics.setMeterRegistry(metrics.registry());
         camelContext.addRoutePolicyFactory(routeMetrics);

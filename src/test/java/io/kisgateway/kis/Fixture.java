@@ -133,7 +133,7 @@ final class Fixture implements AutoCloseable {
                 return super.schedule(task, options.hurry ? 0 : delay, unit);
             }
         };
-        http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, options.nanoTime);
+        http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, options.nanoTime, Runnable::run);
         CallBudget spend = upstream -> {
             budget.add(upstream);
             return CompletableFuture.completedFuture(options.tokenSlot.get());

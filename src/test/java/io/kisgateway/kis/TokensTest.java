@@ -423,7 +423,7 @@ class TokensTest {
             for (String mode : new String[] {"REAL", "MOCK"}) {
                 try (StubKis kis = new StubKis()) {
                     KisCredentials credentials = new KisCredentials(key, "secret", "12345678", "01");
-                    KisHttp http = opened(new KisHttp(kis.url(), credentials, timeouts, 2, timers, System::nanoTime));
+                    KisHttp http = opened(new KisHttp(kis.url(), credentials, timeouts, 2, timers, System::nanoTime, Runnable::run));
                     Tokens tokens = opened(Tokens.open(new KisEnvironment(mode, mode.equals("MOCK"), kis.url()),
                             credentials, http, call -> CompletableFuture.completedFuture(null), Store.inFolder(folder, clock), clock,
                             clock::nanos));

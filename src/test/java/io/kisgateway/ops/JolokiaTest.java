@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,16 @@ class JolokiaTest {
 
     private static JsonNode exec(String mbean, String operation, String arguments) {
         return ask("{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[" + arguments + "]}");
+    }
+
+    /** Steps, endpoints and services took a quarter of the start: they are there where JOLOKIA=true asks for them. */
+    @Test
+    void ofCamelTheContextItsRoutesAndItsHealthAreThere() {
+        List<String> kinds = new ArrayList<>();
+        ask("{\"type\":\"search\",\"mbean\":\"org.apache.camel:*\"}").path("value").forEach(name -> kinds.add(name.asText()));
+        assertThat(kinds).anyMatch(name -> name.endsWith("type=context")).anyMatch(name -> name.endsWith("type=health"))
+                .anyMatch(name -> name.endsWith("type=routes"))
+                .noneMatch(name -> name.matches(".*type=(processors|endpoints|components|consumers|producers)"));
     }
 
     @Test

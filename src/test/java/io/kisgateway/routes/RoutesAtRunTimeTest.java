@@ -140,7 +140,7 @@ class RoutesAtRunTimeTest {
     /** Camel manages a step that is a service of its own under the newest route alone, and never forgets the older ones. */
     @Test
     void whatAChangedRouteHadInJmxIsGoneAndWhatItHasIsThere() throws IOException {
-        start();
+        start("JOLOKIA", "true");
         List<String> before = processors("flows");
         int all = rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value").size();
         assertThat(before).containsExactlyInAnyOrder("to", "process", "to", "to");
