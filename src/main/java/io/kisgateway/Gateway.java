@@ -4,6 +4,7 @@ import io.kisgateway.ops.Logs;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.web.Edge;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +47,8 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(Map<String, String> environment, Clock clock) throws Exception {
         long begin = System.nanoTime();
         Settings settings = Settings.from(environment);
-        Settings.misspelt(environment).forEach(LOG::warn);
+        Surroundings.warnings(environment, settings, ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                System.getProperty("java.vm.info", "")).forEach(LOG::warn);
         Gateway gateway = new Gateway(settings, Modules.open(settings, clock));
         try {
             gateway.start();
