@@ -246,6 +246,14 @@ class DeployTest {
                 .isEqualTo("http://prometheus:9090");
     }
 
+    /** Without it a runbook's address would begin with nothing. */
+    @Test
+    void everyPrometheusSaysWhereRunbooksAre() {
+        for (String file : List.of("compose/prometheus.yaml", "prometheus/prometheus.yaml")) {
+            assertThat(DeployFiles.document(file).at("/global/external_labels/kis_gateway_docs").asText()).as(file).startsWith("https://");
+        }
+    }
+
     /** An order that a gateway may have taken is never handed to the other one. */
     @Test
     void nginxSendsNoOrderTwice() throws IOException {

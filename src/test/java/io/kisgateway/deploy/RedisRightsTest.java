@@ -13,6 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +35,7 @@ class RedisRightsTest {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
     private static final Pattern USER =
             Pattern.compile("(?m)^user gateway on >PASSWORD ~kis-gateway:\\* resetchannels &kis-gateway:\\* -@all (\\+.*)$");
+    private static final Pattern KEY = Pattern.compile("`([^`]+)`");
     private static final Pattern COMMAND = Pattern.compile("redis\\.p?call\\('([A-Z]+)'");
     /** What this test does not come by: a token that another gateway asks for, the confirmed orders of a stock in doubt, realtime data. */
     private static final Set<String> RARE = Set.of("pttl", "hgetall", "subscribe", "unsubscribe");
@@ -77,6 +82,15 @@ class RedisRightsTest {
         return info.toString();
     }
 
+    /** The names of keys in docs/operations.md; what stands there in capitals is a place for something. */
+    private static List<Pattern> documented() {
+        String manual = read("docs/operations.md");
+        String table = manual.substring(manual.indexOf("| Key | Holds | Until |"), manual.indexOf("## Alerts"));
+        return table.lines().filter(line -> line.startsWith("| `")).map(line -> line.split("\\|")[1])
+                .flatMap(cell -> KEY.matcher(cell).results()).map(name -> name.group(1).replaceAll("[{}]", "\\\\$0").replaceAll("[A-Z]+", ".+"))
+                .map(name -> Pattern.compile("kis-gateway:" + name)).toList();
+    }
+
     /** Redis tells of commands with their second word since it is 7. */
     private static boolean tells(String stats, String right) {
         return stats.contains("cmdstat_" + right + ":") || stats.contains("cmdstat_" + right.replaceFirst("\\|.*", "") + ":");
@@ -101,6 +115,13 @@ class RedisRightsTest {
             assertThat(rig.http().get("/api/trading/orders").at("/data")).isNotEmpty();
             await().atMost(LONG_ENOUGH).untilAsserted(() -> assertThat(listed()).as("used, one and all")
                     .allMatch(right -> ofScripts().contains(right) || RARE.contains(right) || tells(info(redis, "commandstats"), right)));
+            assertThat(rig.http().get("/api/market-data/is-trading-day?date=" + LocalDate.now(ZoneId.of("Asia/Seoul"))).status())
+                    .isEqualTo(200);
+            List<String> keys = new ArrayList<>();
+            redis.cli(client -> keys.addAll(client.getScript(StringCodec.INSTANCE).<List<String>>eval(RScript.Mode.READ_ONLY,
+                    "redis.call('SELECT', '1') return redis.call('KEYS', '*')", RScript.ReturnType.MULTI)));
+            assertThat(keys).hasSizeGreaterThan(8)
+                    .allMatch(key -> documented().stream().anyMatch(name -> name.matcher(key).matches()));
             assertThat(listed()).containsAll(ofScripts()).containsAll(RARE);
             assertThat(info(redis, "errorstats")).doesNotContain("NOPERM");
         }

@@ -195,7 +195,8 @@ class MetricsTest {
         assertKnown(queries);
         names.forEach(name -> {
             assertThat(manual).contains("### " + name + "\n");
-            assertThat(rules).contains("runbook: docs/operations.md#" + name.toLowerCase(java.util.Locale.ROOT) + "\n");
+            assertThat(rules).contains("runbook_url: \"{{ $externalLabels.kis_gateway_docs }}/operations.md#" + name.toLowerCase(java.util.Locale.ROOT)
+                    + "\"\n");
         });
     }
 
