@@ -189,12 +189,14 @@ class MetricsTest {
     void noAlertAsksForWhatIsNotThereAndEachIsExplained() throws IOException {
         String rules = Files.readString(Path.of("deploy/prometheus/kis-gateway.rules.yaml"));
         String manual = Files.readString(Path.of("docs/operations.md"));
+        String korean = Files.readString(Path.of("docs/ko/operations.md"));
         List<String> names = Pattern.compile("- alert: (\\S+)").matcher(rules).results().map(match -> match.group(1)).toList();
         List<String> queries = Pattern.compile("expr: \\|-\\n\\s+(.+)").matcher(rules).results().map(match -> match.group(1)).toList();
         assertThat(queries).hasSameSizeAs(names).hasSizeGreaterThan(15);
         assertKnown(queries);
         names.forEach(name -> {
             assertThat(manual).contains("### " + name + "\n");
+            assertThat(korean).contains("`" + name + "`");
             assertThat(rules).contains("runbook_url: \"{{ $externalLabels.kis_gateway_docs }}/operations.md#" + name.toLowerCase(java.util.Locale.ROOT)
                     + "\"\n");
         });
