@@ -41,8 +41,9 @@ final class Surroundings {
 
     private static void cloudRun(Settings settings, List<String> warnings) {
         if (settings.mode() != TradingMode.SIM && settings.text(Setting.REDIS_URL).startsWith("memory:")) {
-            throw InvalidSetting.because("On Cloud Run (K_SERVICE is set) files end with the container, and with them the journal of orders:"
-                    + " set REDIS_URL");
+            throw InvalidSetting
+                    .because("On Cloud Run (K_SERVICE is set) files end with the container, and with them the journal of orders:"
+                            + " set REDIS_URL");
         }
         Duration drain = settings.duration(Setting.SHUTDOWN_TIMEOUT);
         if (drain.compareTo(CLOUD_RUN_ENDS_AFTER) >= 0) {

@@ -87,7 +87,8 @@ class RedisRightsTest {
         String manual = read("docs/operations.md");
         String table = manual.substring(manual.indexOf("| Key | Holds | Until |"), manual.indexOf("## Alerts"));
         return table.lines().filter(line -> line.startsWith("| `")).map(line -> line.split("\\|")[1])
-                .flatMap(cell -> KEY.matcher(cell).results()).map(name -> name.group(1).replaceAll("[{}]", "\\\\$0").replaceAll("[A-Z]+", ".+"))
+                .flatMap(cell -> KEY.matcher(cell).results())
+                .map(name -> name.group(1).replaceAll("[{}]", "\\\\$0").replaceAll("[A-Z]+", ".+"))
                 .map(name -> Pattern.compile("kis-gateway:" + name)).toList();
     }
 

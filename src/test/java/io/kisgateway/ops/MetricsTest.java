@@ -197,8 +197,9 @@ class MetricsTest {
         names.forEach(name -> {
             assertThat(manual).contains("### " + name + "\n");
             assertThat(korean).contains("`" + name + "`");
-            assertThat(rules).contains("runbook_url: \"{{ $externalLabels.kis_gateway_docs }}/operations.md#" + name.toLowerCase(java.util.Locale.ROOT)
-                    + "\"\n");
+            assertThat(rules).contains(
+                    "runbook_url: \"{{ $externalLabels.kis_gateway_docs }}/operations.md#" + name.toLowerCase(java.util.Locale.ROOT)
+                            + "\"\n");
         });
     }
 
