@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +23,6 @@ import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 
 /** What operators see and steer, and the port they do it on. */
 public final class OpsModule implements GatewayModule {
@@ -43,6 +43,7 @@ public final class OpsModule implements GatewayModule {
     private final Status status;
     private final ConsoleData console;
     private final ManagementServer management;
+    private final LongSupplier nanoTime;
     private Tracing tracing;
 
     private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
@@ -50,6 +51,7 @@ public final class OpsModule implements GatewayModule {
         this.settings = settings;
         this.sources = sources;
         this.controls = controls;
+        this.nanoTime = runtime.nanoTime();
         this.requests = new RequestStats(runtime.clock());
         this.metrics = new Metrics(runtime.clock(), sources);
         this.audit = new AuditLog(runtime.clock(), keeper);
@@ -77,12 +79,10 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void configure(CamelContext camelContext) {
         settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
-        if (!settings.wholeJmx()) {
+if (!settings.wholeJmx()) {
             camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
         }
-        MicrometerRoutePolicyFactory routeMetrics = new MicrometerRoutePolicyFactory();
-        routeMetrics.setMeterRegistry(metrics.registry());
-        camelContext.addRoutePolicyFactory(routeMetrics);
+        camelContext.addRoutePolicyFactory(RouteTimes.in(metrics.registry(), nanoTime));
         HealthChecks.register(camelContext, sources, realtime);
     }
 

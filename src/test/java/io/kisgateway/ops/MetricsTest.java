@@ -12,7 +12,6 @@ import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -221,14 +219,10 @@ class MetricsTest {
         }
     }
 
+    /** What Prometheus takes every few seconds. */
     @Test
-    void aScrapeIsCheap() {
-        long quickest = LongStream.range(0, 20).map(i -> {
-            long begin = System.nanoTime();
-            rig.management().get("/metrics");
-            return System.nanoTime() - begin;
-        }).min().orElseThrow();
-        // Whatever else the machine does, one of them had it for itself.
-        assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(300));
+    void aScrapeIsSmall() {
+        assertThat(text.length()).isLessThan(500_000);
+        assertThat(text.lines().count()).isLessThan(5000);
     }
 }
