@@ -1,6 +1,7 @@
 package io.kisgateway.kept;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.runtime.KoreanTime;
@@ -58,23 +59,10 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        CompletableFuture<ObjectNode> reply;
-        try {
-            reply = reply(exchange).toCompletableFuture();
-        } catch (RuntimeException e) {
-            reply = CompletableFuture.failedFuture(e);
-        }
-        boolean sync = reply.isDone();
-        var unused = reply.whenComplete((body, failure) -> {
-            if (failure != null) {
-                exchange.setException(failure);
-            } else {
-                exchange.getMessage().removeHeaders("*");
-                exchange.getMessage().setBody(body);
-            }
-            callback.done(sync);
+        return AsyncEnd.of(() -> reply(exchange), exchange, callback, body -> {
+            exchange.getMessage().removeHeaders("*");
+            exchange.getMessage().setBody(body);
         });
-        return sync;
     }
 
     private CompletionStage<ObjectNode> reply(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderLookup;
@@ -54,22 +55,13 @@ final class KisProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        CompletableFuture<ObjectNode> result;
-        try {
-            result = operation.isOrder() ? order(exchange) : ask(exchange, operation.pages(exchange));
-        } catch (RuntimeException e) {
-            result = CompletableFuture.failedFuture(e);
-        }
-        if (result.isDone()) {
-            var unused = result.whenComplete((reply, failure) -> end(exchange, reply, failure));
-            callback.done(true);
-            return true;
-        }
-        var unused = result.whenComplete((reply, failure) -> {
-            end(exchange, reply, failure);
-            callback.done(false);
-        });
-        return false;
+        return AsyncEnd.of(() -> operation.isOrder() ? order(exchange) : ask(exchange, operation.pages(exchange)), exchange, callback,
+                reply -> {
+                    DefaultMessage message = new DefaultMessage(exchange);
+                    message.setBody(operation.finish(reply));
+                    endpoint.getComponent().names().learn(reply);
+                    exchange.setMessage(message);
+                });
     }
 
     private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
@@ -101,20 +93,5 @@ final class KisProducer extends DefaultAsyncProducer {
                                 case NOTHING_LEFT -> CompletableFuture.completedStage(JsonNodeFactory.instance.objectNode());
                             }) : CompletableFuture.failedStage(cause);
                 });
-    }
-
-    private void end(Exchange exchange, ObjectNode reply, Throwable failure) {
-        if (failure != null) {
-            exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
-            return;
-        }
-        try {
-            DefaultMessage message = new DefaultMessage(exchange);
-            message.setBody(operation.finish(reply));
-            endpoint.getComponent().names().learn(reply);
-            exchange.setMessage(message);
-        } catch (RuntimeException e) {
-            exchange.setException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OutgoingOrder;
@@ -8,7 +9,6 @@ import io.kisgateway.call.RawReply;
 import io.kisgateway.call.Upstream;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Consumer;
@@ -77,18 +77,16 @@ final class PassEndpoint extends DefaultEndpoint {
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Call call = Call.of(exchange);
             Passed passed = new Passed(Objects.requireNonNull(call.attribute(PassedRequest.class), "nothing to pass"));
-            CompletableFuture<?> result;
-            try {
-                result = call.attribute(PassedRequest.class).order() ? order(exchange, call, passed) : ask(call, passed, false);
-            } catch (RuntimeException e) {
-                result = CompletableFuture.failedFuture(e);
-            }
-            boolean sync = result.isDone();
-            var unused = result.whenComplete((done, failure) -> {
-                end(exchange, call, passed, failure);
-                callback.done(sync);
+            boolean order = call.attribute(PassedRequest.class).order();
+            return AsyncEnd.of(() -> (order ? order(exchange, call, passed) : ask(call, passed, false)).whenComplete((done, failure) -> {
+                if (failure != null && passed.reply() != null) {
+                    call.attribute(RawReply.class, passed.reply());
+                }
+            }), exchange, callback, done -> {
+                DefaultMessage message = new DefaultMessage(exchange);
+                message.setBody(passed.reply());
+                exchange.setMessage(message);
             });
-            return sync;
         }
 
         private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
@@ -98,26 +96,12 @@ final class PassEndpoint extends DefaultEndpoint {
                     .thenApply(OrderReceipts.Reply::new);
         }
 
-        private CompletableFuture<?> order(Exchange exchange, Call call, Passed passed) {
+        private CompletableFuture<OrderReceipts.Reply> order(Exchange exchange, Call call, Passed passed) {
             ClaimedOrder order =
                     Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
             OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
             return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed()))
-                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed()))).toCompletableFuture();
-        }
-
-        private static void end(Exchange exchange, Call call, Passed passed, Throwable failure) {
-            RawReply reply = passed.reply();
-            if (failure == null) {
-                DefaultMessage message = new DefaultMessage(exchange);
-                message.setBody(reply);
-                exchange.setMessage(message);
-                return;
-            }
-            if (reply != null) {
-                call.attribute(RawReply.class, reply);
-            }
-            exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed())).thenApply(done -> reply)).toCompletableFuture();
         }
     }
 }
