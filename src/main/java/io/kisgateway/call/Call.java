@@ -36,6 +36,7 @@ public final class Call {
     private volatile String caller;
     private volatile Client client;
     private BeforeReply beforeReply;
+    private Runnable onRouteEnd;
     private volatile String limit;
     private volatile boolean ended;
     private Consumer<Boolean> onTold;
@@ -206,6 +207,23 @@ public final class Call {
 
     public synchronized Map<String, String> replyHeaders() {
         return Map.copyOf(replyHeaders);
+    }
+
+    /** What to do when the call's route has ended, before anybody is told. Replaces what was set. */
+    public synchronized void onRouteEnd(Runnable action) {
+        this.onRouteEnd = action;
+    }
+
+    /** For the edge: the route has ended. */
+    public void routeEnded() {
+        Runnable action;
+        synchronized (this) {
+            action = onRouteEnd;
+            onRouteEnd = null;
+        }
+        if (action != null) {
+            action.run();
+        }
     }
 
     /** What to do once the answer is certain and before it leaves; whatever becomes of the call. Replaces what was set. */

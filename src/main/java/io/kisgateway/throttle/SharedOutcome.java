@@ -1,32 +1,16 @@
 package io.kisgateway.throttle;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.Route;
-import org.apache.camel.spi.SynchronizationRouteAware;
 import org.apache.camel.support.SynchronizationAdapter;
 
-/** Shares the leader's result as soon as its route ends, before the reply is written. */
-final class SharedOutcome extends SynchronizationAdapter implements SynchronizationRouteAware {
+/** Shares the leader's result when its exchange is done, if it has not been shared at the end of its route. */
+final class SharedOutcome extends SynchronizationAdapter {
 
-    private final String routeId;
     private final Runnable share;
 
     /** @param share does no harm the second time */
-    SharedOutcome(String routeId, Runnable share) {
-        this.routeId = routeId;
+    SharedOutcome(Runnable share) {
         this.share = share;
-    }
-
-    @Override
-    public void onBeforeRoute(Route route, Exchange exchange) {
-        // nothing has come of it yet
-    }
-
-    @Override
-    public void onAfterRoute(Route route, Exchange exchange) {
-        if (route.getRouteId().equals(routeId)) {
-            share.run();
-        }
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.ExchangeHelper;
 
 /**
  * The step in front of every endpoint: lets the call go on when its permit has come, or ends it with a {@link Problem}.
@@ -187,8 +186,10 @@ public final class ThrottleProcessor implements RouteStep {
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
         throttle.headers().granted(leader.call, granted.decision().quotas());
         new Permit(endpoint.queue(), granted.slot(), false).attachTo(leader.exchange);
-        leader.exchange.getExchangeExtension().addOnCompletion(new SharedOutcome(ExchangeHelper.getRouteId(leader.exchange),
-                () -> share(coalesced, endpoint, leader, granted.decision())));
+        Runnable share = () -> share(coalesced, endpoint, leader, granted.decision());
+        // Before the leader is told: who asks after that asks KIS.
+        leader.call.onRouteEnd(share);
+        leader.exchange.getExchangeExtension().addOnCompletion(new SharedOutcome(share));
         leader.callback.done(sync);
     }
 

@@ -337,6 +337,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             if (!finished.compareAndSet(false, true)) {
                 return;
             }
+            call.routeEnded();
             Answer answer = outcome.answer(problem);
             var unused = call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((done, failure) -> {

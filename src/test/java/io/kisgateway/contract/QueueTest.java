@@ -118,6 +118,17 @@ class QueueTest {
         }
     }
 
+    /** Whoever asks when another has been answered asks KIS: the answer was shared until its exchange had ended, a little later. */
+    @Test
+    void noAnswerIsKept() {
+        try (Rig rig = Rig.unlimited()) {
+            for (int i = 1; i <= 200; i++) {
+                assertThat(rig.http().post(SNAPSHOT, "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+                assertThat(rig.simulator().calls().on("inquire-price")).hasSize(i);
+            }
+        }
+    }
+
     @Test
     void identicalOrdersStayTwo() {
         try (Rig rig = rig()) {
