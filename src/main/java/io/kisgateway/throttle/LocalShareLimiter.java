@@ -2,8 +2,10 @@ package io.kisgateway.throttle;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * This instance alone, while Redis is away: grants its share of what was left of the limits. Not safe for several threads.
@@ -18,6 +20,9 @@ final class LocalShareLimiter {
     private final int turn;
     private final RedisSnapshot heard;
     private final Reservations shares;
+    private final long beganAt;
+    /** Endpoints and clients that have been asked for since. */
+    private final Set<String> spent = new HashSet<>();
     private final long quietUntil;
     private final long since;
     /** Before when all of an endpoint was promised already. */
@@ -48,24 +53,33 @@ final class LocalShareLimiter {
         this.shares = new Reservations(rules.share(instances));
         this.quietUntil = instances == 1 ? 0 : now + QUIET_MILLIS + rules.marginMillis() + 1;
         heard.remembered().forEach(slot -> shares.note(own(slot.ask(), null), slot.at(), slot.column()));
+        this.beganAt = now;
         heard.known().forEach((group, known) -> {
-            known.limits.all().forEach(limit -> spend(group, known, limit, now));
             if (known.free > now) {
                 free.put(group, known.free);
             }
         });
     }
 
-    /** What is left of the present window is shared out. */
-    private void spend(String group, RedisSnapshot.Known known, RateLimit limit, long now) {
-        int used = known.used(limit, now);
-        RateLimit share = limit.share(instances);
-        int left = limit.permits() < instances ? used == 0 ? 1 : 0 : Math.max(0, limit.permits() - used) / instances;
-        FixedWindows windows = shares.windows(group);
-        windows.add(now, share, Math.max(0, share.permits() - left - windows.used(now, share)));
+    /**
+     * Of the window in which Redis went away the others may have had more since this instance was last told: all together grant no more than
+     * one share of it, however often Redis goes away in it.
+     */
+    private void spend(Ask.Group group) {
+        RedisSnapshot.Known known = heard.known(group.name());
+        FixedWindows windows = shares.windows(group.name());
+        for (RateLimit limit : group.limits().all()) {
+            RateLimit share = limit.share(instances);
+            int used = known.used(limit, beganAt);
+            int most = share.permits() / instances - known.alone.used(beganAt, limit);
+            int left = limit.permits() < instances ? used == 0 ? 1 : 0
+                    : Math.max(0, Math.min((limit.permits() - used) / instances, most));
+            windows.add(beganAt, share, Math.max(0, share.permits() - left - windows.used(beganAt, share)));
+        }
     }
 
     Decision ask(Ask ask, long now) {
+        ask.groups().stream().filter(group -> spent.add(group.name())).forEach(this::spend);
         Slot old = ask.instead();
         if (old != null && holds(old, ask, now)) {
             Slot slot = slot(ask, Math.max(now, old.at()), RollingWindow.FIXED);
@@ -99,6 +113,7 @@ final class LocalShareLimiter {
             untold.add(new Change(slot, n));
         }
         for (Ask.Group group : slot.ask().groups()) {
+            heard.known(group.name()).alone.add(slot.at(), group.limits(), n);
             granted.computeIfAbsent(group.name(), g -> new Granted(group.limits(), new FixedWindows(rules.guardMillis())))
                     .windows().add(slot.at(), group.limits(), n);
         }

@@ -39,6 +39,8 @@ final class RedisSnapshot {
     /** What was used in all of the windows that held a moment, and what this instance itself was granted. */
     static final class Known {
         final FixedWindows mine;
+        /** What this instance has granted without Redis. */
+        final FixedWindows alone;
         RateLimits limits = RateLimits.NONE;
         long at;
         /** Before that all is promised. */
@@ -47,6 +49,7 @@ final class RedisSnapshot {
 
         private Known(LimiterRules rules) {
             mine = new FixedWindows(rules.guardMillis());
+            alone = new FixedWindows(rules.guardMillis());
         }
 
         /** Of the limit's window that is present at that moment; 0 if nothing was heard in it. */
@@ -86,6 +89,7 @@ final class RedisSnapshot {
 
     /** Keeps it among those that count in the account's window. */
     void remember(Slot slot, long now) {
+        slot.ask().groups().forEach(group -> known(group.name()).alone.prune(now));
         while (!remembered.isEmpty() && (remembered.peek().at() < now - rememberMillis || remembered.size() >= MOST_REMEMBERED)) {
             remembered.poll();
         }
@@ -102,7 +106,7 @@ final class RedisSnapshot {
         }
     }
 
-    private Known known(String group) {
+    Known known(String group) {
         return known.computeIfAbsent(group, g -> new Known(rules));
     }
 

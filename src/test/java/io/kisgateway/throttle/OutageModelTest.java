@@ -218,6 +218,30 @@ class OutageModelTest {
         assertThat(used()).isEqualTo(30);
     }
 
+    /** Those who were idle do not know that another has used it all. */
+    @Test
+    void idleGatewaysGrantOneShareAtMostOfTheWindowInWhichRedisWentAway() {
+        begin(5, "30 per minute", 3, 3);
+        for (int i = 0; i < 30; i++) {
+            assertThat(gateways.get(0).call()).isTrue();
+        }
+        for (int outage = 0; outage < 3; outage++) {
+            redisAnswers = false;
+            gateways.forEach(Gateway::call);
+            time.advance(2000);
+            for (int i = 0; i < 60; i++) {
+                gateways.get(i % 3).call();
+            }
+            redisAnswers = true;
+            time.advance(1000);
+        }
+        assertThat(used()).isLessThanOrEqualTo(40);
+        time.advance(limit.windowMillis() - now() % limit.windowMillis() + 3000);
+        for (int i = 0; i < 30; i++) {
+            assertThat(gateways.get(i % 3).call()).as("all of the next minute").isTrue();
+        }
+    }
+
     @Test
     void whatWasGrantedInALongOutageCounts() {
         begin(2, "20 per minute", 1, 1);
