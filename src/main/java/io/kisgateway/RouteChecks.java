@@ -53,7 +53,10 @@ final class RouteChecks {
      * @param trusts whether its routes may do what no shipped route needs
      */
     static RouteChecker checker(Path folder, boolean trusts) {
-        return new RouteChecker(steps(), () -> bench(folder), trusts);
+        List<Function> functions = new ArrayList<>(new Functions(Clock.systemUTC()).all());
+        functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
+        ReplyComponent reply = new ReplyComponent(functions, new Mappings(folder));
+        return new RouteChecker(steps(), () -> bench(reply), reply::members, trusts);
     }
 
     /** The command {@code check DIR [CLIENTS]}: a line for each problem. */
@@ -81,13 +84,11 @@ final class RouteChecks {
                 .flatMap(Set::stream).collect(Collectors.toSet());
     }
 
-    private static CamelContext bench(Path folder) {
+    private static CamelContext bench(ReplyComponent reply) {
         DefaultCamelContext context = new DefaultCamelContext();
         Clock clock = Clock.systemUTC();
-        List<Function> functions = new ArrayList<>(new Functions(clock).all());
-        functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
         context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build(), clock));
-        context.getRegistry().bind("reply", new ReplyComponent(functions, new Mappings(folder)));
+        context.getRegistry().bind("reply", reply);
         context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", Store.none(), null, clock, System::nanoTime)));
         // Its endpoints are made and never called, so that there is nobody to call.
         context.getRegistry().bind("kis", new KisComponent(null,

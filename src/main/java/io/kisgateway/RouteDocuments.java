@@ -82,6 +82,7 @@ final class RouteDocuments {
                 | Function | Gives |
                 |---|---|
                 | `whole(text)`, `decimal(text)`, `text(text)` | an integer, a number, a text without padding; `whole(.x, null)` is null where there is none, `-` and `-inf` included |
+                | `natural(text)`, `price(text)` | an integer or a number that is never below zero: what KIS sends with a minus there is no price |
                 | `rows(list, member …)` | the rows that hold something, beside these members: KIS pads lists with blanks, some with a date |
                 | `fold(bars, minutes)` | bars of a minute each as bars of several |
                 | `date(text)`, `kst(date, time)` | `2026-11-23`; `2026-11-23T09:00:00+09:00` |

@@ -37,8 +37,15 @@ final class CodeCheck {
 
     /** @throws io.kisgateway.call.Problem if KIS does not know the code, or has no price of it yet */
     void check(ObjectNode reply) {
-        if (empty != null && isEmpty(at(reply, empty)) && !isKnown(reply)) {
-            throw Problems.unknownCode();
+        if (empty != null) {
+            JsonNode value = at(reply, empty);
+            if (value.isMissingNode()) {
+                // Of a code that it does not know KIS sends something empty; what is not there at all says nothing.
+                throw Problems.unreadable("no " + String.join(".", empty));
+            }
+            if (isEmpty(value) && !isKnown(reply)) {
+                throw Problems.unknownCode();
+            }
         }
         if (zero != null && isZero(reply, zero)) {
             throw isKnown(reply) ? Problems.noPriceYet() : Problems.unknownCode();

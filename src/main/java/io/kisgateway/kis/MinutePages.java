@@ -1,14 +1,12 @@
 package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.kis.KisOutcome.Success;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,9 +25,7 @@ final class MinutePages implements Pages {
     /** Null until the first row tells. */
     private String day;
     private final Set<String> seen = new HashSet<>();
-    private ObjectNode merged;
-    private ArrayNode all;
-    private int count;
+    private final WalkedRows walked = new WalkedRows(TO, MOST);
 
     MinutePages(TrCall call) {
         this.call = call;
@@ -43,38 +39,22 @@ final class MinutePages implements Pages {
 
     @Override
     public Optional<TrCall> next(TrCall asked, Success page) {
-        count++;
-        ObjectNode reply = page.reply();
-        String member = Pages.Rows.member(reply);
-        ArrayNode found = member == null ? reply.arrayNode() : Pages.Rows.of(reply, member);
-        if (merged == null) {
-            merged = reply;
-            all = reply.arrayNode();
-            merged.set(member == null ? Pages.Rows.SECOND : member, all);
-        }
         String oldest = null;
         boolean another = false;
-        for (JsonNode row : found) {
+        for (JsonNode row : walked.take(page)) {
             String time = KisMessages.text(row, ROW_TIME);
             day = day == null && !time.isEmpty() ? KisMessages.text(row, ROW_DAY) : day;
             if (time.isEmpty() || !day.equals(KisMessages.text(row, ROW_DAY))) {
                 another |= !KisMessages.text(row, ROW_DAY).isEmpty();
             } else if (seen.add(time)) {
-                all.add(row);
+                walked.add(row);
                 oldest = oldest == null || time.compareTo(oldest) < 0 ? time : oldest;
             }
         }
         if (oldest == null || another) {
             return Optional.empty();
         }
-        String to = minuteBefore(oldest);
-        if (to.compareTo(asked.parameters().get(TO)) >= 0) {
-            return Optional.empty();
-        }
-        if (count >= MOST) {
-            throw Problems.unreadable("pages without an end");
-        }
-        return Optional.of(asked.nextPage(false, Map.of(TO, to)));
+        return walked.before(asked, minuteBefore(oldest));
     }
 
     private static String minuteBefore(String time) {
@@ -87,6 +67,6 @@ final class MinutePages implements Pages {
 
     @Override
     public ObjectNode merged() {
-        return merged;
+        return walked.merged();
     }
 }

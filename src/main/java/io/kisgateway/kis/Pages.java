@@ -210,9 +210,7 @@ interface Pages {
         private final TrCall call;
         private final int rows;
         private final Set<String> seen = new HashSet<>();
-        private ObjectNode merged;
-        private ArrayNode all;
-        private int count;
+        private final WalkedRows walked = new WalkedRows(TO, MOST);
 
         /** @param rows how many of the newest rows are wanted, at least 1 */
         Dates(TrCall call, int rows, LocalDate today) {
@@ -229,39 +227,23 @@ interface Pages {
 
         @Override
         public Optional<TrCall> next(TrCall asked, Success page) {
-            count++;
-            ObjectNode reply = page.reply();
-            String member = Rows.member(reply);
-            ArrayNode found = member == null ? reply.arrayNode() : Rows.of(reply, member);
-            if (merged == null) {
-                merged = reply;
-                all = reply.arrayNode();
-                merged.set(member == null ? Rows.SECOND : member, all);
-            }
             LocalDate oldest = null;
-            for (JsonNode row : found) {
+            for (JsonNode row : walked.take(page)) {
                 String date = KisMessages.text(row, DATE);
                 // KIS pads a short range with empty rows.
                 if (!date.isEmpty()) {
                     LocalDate day = parse(date);
                     oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
-                    if (seen.add(date) && all.size() < rows) {
-                        all.add(row);
+                    if (seen.add(date) && walked.size() < rows) {
+                        walked.add(row);
                     }
                 }
             }
             LocalDate from = parse(asked.parameters().get(FROM));
-            if (all.size() >= rows || oldest == null || !oldest.isAfter(from)) {
+            if (walked.size() >= rows || oldest == null || !oldest.isAfter(from)) {
                 return Optional.empty();
             }
-            String to = BASIC_ISO_DATE.format(oldest.minusDays(1));
-            if (to.compareTo(asked.parameters().get(TO)) >= 0) {
-                return Optional.empty();
-            }
-            if (count >= MOST) {
-                throw Problems.unreadable("pages without an end");
-            }
-            return Optional.of(asked.nextPage(false, Map.of(TO, to)));
+            return walked.before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
         }
 
         private static LocalDate parse(String date) {
@@ -274,7 +256,7 @@ interface Pages {
 
         @Override
         public ObjectNode merged() {
-            return merged;
+            return walked.merged();
         }
     }
 

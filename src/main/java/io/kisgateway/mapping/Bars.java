@@ -6,13 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
 /** Bars of one minute made into bars of several, which begin at whole multiples of the hour's minutes. */
 final class Bars {
 
-    private static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
     private static final int HOUR = 60;
 
     private Bars() {
@@ -49,7 +47,7 @@ final class Bars {
 
     private static String begin(String time, int minutes) {
         OffsetDateTime at = OffsetDateTime.parse(time);
-        return at.truncatedTo(ChronoUnit.HOURS).plusMinutes(at.getMinute() / minutes * minutes % HOUR).format(OFFSET_TIME);
+        return at.truncatedTo(ChronoUnit.HOURS).plusMinutes(at.getMinute() / minutes * minutes % HOUR).format(Functions.OFFSET_TIME);
     }
 
     private static void take(ObjectNode bar, String member, JsonNode from, boolean wanted) {

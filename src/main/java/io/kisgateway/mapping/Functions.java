@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class Functions {
 
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("HHmmss");
-    private static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
+    static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
 
     private final InstantSource clock;
 
@@ -38,7 +38,8 @@ public final class Functions {
     }
 
     /**
-     * {@code whole(text[, none])} an integer, {@code decimal(text[, none])} a decimal number, {@code text(text[, none])} without padding
+     * {@code whole(text[, none])} an integer, {@code decimal(text[, none])} a decimal number, {@code natural(…)} and {@code price(…)} the
+     * same of what is never below zero, {@code text(text[, none])} without padding
      * (the second argument stands for a value that is blank, missing or unreadable), {@code date(yyyymmdd)},
      * {@code kst(yyyymmdd, hhmmss)} with its offset, {@code flag(text)} true of Y and false of N, {@code rows(list[, member …])} the rows
      * that hold more than these members, {@code fold(bars, minutes)} bars of a minute as bars of several, {@code today()} and
@@ -49,6 +50,8 @@ public final class Functions {
         return List.of(
                 new MappingFunction("whole", 1, 2, args -> number(args, Numbers::whole)),
                 new MappingFunction("decimal", 1, 2, args -> number(args, Numbers::decimal)),
+                new MappingFunction("natural", 1, 2, args -> number(args, text -> Numbers.notNegative(Numbers.whole(text)))),
+                new MappingFunction("price", 1, 2, args -> number(args, text -> Numbers.notNegative(Numbers.decimal(text)))),
                 new MappingFunction("text", 1, 2, args -> nonBlank(args)),
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(

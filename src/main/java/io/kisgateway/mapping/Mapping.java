@@ -58,7 +58,10 @@ final class Mapping {
         }
         if (node instanceof DotExpression) {
             String path = node.toString();
-            members.add(path.substring(path.lastIndexOf('.') + 1));
+            String member = path.substring(path.lastIndexOf('.') + 1);
+            if (!member.isEmpty()) {
+                members.add(member);
+            }
         }
         boolean either = node instanceof FunctionExpression call && FALLBACK.equals(call.getFunctionName());
         children.forEach(child -> {

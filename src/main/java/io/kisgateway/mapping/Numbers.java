@@ -43,6 +43,11 @@ final class Numbers {
         return DecimalNode.valueOf(value.scale() < 0 ? value.setScale(0) : value);
     }
 
+    /** The number, or null if there is none or it is below zero: a price with a minus is none. */
+    static JsonNode notNegative(JsonNode number) {
+        return number == null || number.decimalValue().signum() < 0 ? null : number;
+    }
+
     /** Whether it is blank or, like {@code -} and {@code -inf}, says that there is no number. */
     static boolean saysNone(String text) {
         for (int i = 0; i < text.length(); i++) {

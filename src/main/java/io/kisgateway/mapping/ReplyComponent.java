@@ -58,6 +58,12 @@ public final class ReplyComponent extends DefaultComponent {
         return all;
     }
 
+    /** The members of KIS's reply that the mapping of this name reads, as it was compiled last. */
+    public Set<String> members(String name) {
+        UnseenMembers read = unseen.get(name);
+        return read == null ? Set.of() : read.all();
+    }
+
     /** @param template the mapping itself, or null if it is in the file of that name */
     Mapping compile(String name, String template) throws IOException {
         try (Reader source = template == null ? mappings.open(getCamelContext(), name) : new StringReader(template)) {

@@ -18,12 +18,19 @@ final class UnseenMembers {
     private static final int MOST_REPLIES = 100;
 
     private final String mapping;
+    private final Set<String> all;
     private final Set<String> unseen = ConcurrentHashMap.newKeySet();
     private volatile int replies;
 
     UnseenMembers(String mapping, Set<String> members) {
         this.mapping = mapping;
+        this.all = Set.copyOf(members);
         unseen.addAll(members);
+    }
+
+    /** Whether they have been seen or not. */
+    Set<String> all() {
+        return all;
     }
 
     /** Takes notice of a reply, unless it is one with nothing in it. */

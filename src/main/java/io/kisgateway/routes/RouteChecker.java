@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
@@ -23,15 +24,18 @@ public final class RouteChecker {
     private final Set<String> beans;
     private final Supplier<CamelContext> contexts;
     private final boolean trusts;
+    private final ReplyMembers members;
     private RouteSchema schema;
     private RouteDryRun bench;
 
     /**
      * @param beans    the names that routes may refer to
      * @param contexts makes a context that is not started and has the gateway's components
+     * @param readBy   the members of KIS's reply that a mapping reads which such a context has made, by its name
      * @param trusts   whether routes of a folder may do what no shipped route needs
      */
-    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, boolean trusts) {
+    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, Function<String, Set<String>> readBy, boolean trusts) {
+        this.members = new ReplyMembers(readBy);
         this.trusts = trusts;
         this.beans = Set.copyOf(beans);
         this.contexts = contexts;
@@ -107,7 +111,7 @@ public final class RouteChecker {
         YamlNode root = parse(file, problems);
         problems.addAll(schema.check(file.location(), root));
         if (problems.isEmpty()) {
-            RouteRules rules = new RouteRules(beans, bench);
+            RouteRules rules = new RouteRules(beans, bench, members);
             routes.forEach(route -> problems.addAll(rules.check(route)));
         }
         if (problems.isEmpty() && !file.isShipped()) {

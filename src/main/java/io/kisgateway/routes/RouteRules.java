@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -30,11 +31,13 @@ final class RouteRules {
 
     private final Set<String> beans;
     private final RouteDryRun bench;
+    private final ReplyMembers members;
 
     /** @param beans the names that {@code process} and {@code #name} may use */
-    RouteRules(Set<String> beans, RouteDryRun bench) {
+    RouteRules(Set<String> beans, RouteDryRun bench, ReplyMembers members) {
         this.beans = Set.copyOf(beans);
         this.bench = bench;
+        this.members = members;
     }
 
     /** What can be said of a route by itself. */
@@ -116,7 +119,11 @@ final class RouteRules {
         step.parameters().values().stream().filter(value -> value != null && value.startsWith("#"))
                 .forEach(value -> bean(route, step, value.substring(1), problems));
         if (values.isEmpty()) {
-            bench.refusal(step).ifPresent(reason -> problems.add(route.problem(step.lineOf(reason), told(step, reason))));
+            Optional<String> refusal = bench.refusal(step);
+            refusal.ifPresent(reason -> problems.add(route.problem(step.lineOf(reason), told(step, reason))));
+            if (refusal.isEmpty() && step.isTo("reply")) {
+                members.misspelt(route, step).forEach(reason -> problems.add(route.problem(step.line(), reason)));
+            }
         }
         problems.addAll(values);
     }

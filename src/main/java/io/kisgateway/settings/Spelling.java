@@ -1,6 +1,7 @@
 package io.kisgateway.settings;
 
 import java.util.Collection;
+import java.util.List;
 
 /** What somebody may have meant. */
 public final class Spelling {
@@ -20,6 +21,21 @@ public final class Spelling {
     public static String question(String word, Collection<String> known) {
         String near = nearest(word, known);
         return near == null ? "" : "; did you mean " + near + "?";
+    }
+
+    /** The first known word of which a slip of a finger makes the given one: a letter more, less, another or two the wrong way round; or null. */
+    public static String slip(String word, Collection<String> known) {
+        List<String> near = known.stream().filter(other -> edits(word, other) == 1 || isSwapped(word, other)).sorted().toList();
+        return near.isEmpty() ? null : near.get(0);
+    }
+
+    private static boolean isSwapped(String word, String other) {
+        int i = 0;
+        while (i < word.length() && i < other.length() && word.charAt(i) == other.charAt(i)) {
+            i++;
+        }
+        return word.length() == other.length() && i + 1 < word.length() && word.charAt(i) == other.charAt(i + 1)
+                && word.charAt(i + 1) == other.charAt(i) && word.substring(i + 2).equals(other.substring(i + 2));
     }
 
     /** Letters to put in, take out or change. */

@@ -173,9 +173,17 @@ class KisCallTest {
         }
     }
 
+    @Test
+    void aReplyWithoutTheListIsUnreadableAndNotUnknown() {
+        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"x\":1}"));
+        try (Fixture gateway = gateway("trId: T1", "unknownWhenEmpty: output2")) {
+            assertThat(gateway.send("direct:test", Map.of()).problem().code()).isEqualTo(ProblemCode.KIS_UNREADABLE);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "'\"output2\":[]' | true", "'\"output2\":{}' | true", "'\"output2\":\" \"' | true", "'\"x\":1' | true",
+        "'\"output2\":[]' | true", "'\"output2\":{}' | true", "'\"output2\":\" \"' | true",
         "'\"output2\":[{}]' | false", "'\"output2\":\"a\"' | false"})
     void nothingMeansUnknownWhereTheRouteSaysSo(String member, boolean unknown) {
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\"," + member + "}"));

@@ -8,8 +8,11 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.TestClock;
 import io.kisgateway.testing.TestFolder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,49 @@ class OddRepliesTest {
         Reply reply = http.post(SNAPSHOT, SAMSUNG);
         assertThat(reply.code()).isEqualTo("KIS_UNREADABLE");
         assertThat(reply.at("/detail").asText()).contains("stck_prpr");
+    }
+
+    @Test
+    void aPriceBelowZeroIsNoneAndAChangeBelowZeroIsOne() {
+        kisSays(PRICE.replace("'71200'", "'-71200'"));
+        Reply price = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(price.code()).isEqualTo("KIS_UNREADABLE");
+        assertThat(price.at("/detail").asText()).contains("stck_prpr").contains("-71200");
+        kisSays(PRICE.replace("'70900'", "'-70900'").replace("'200'", "'-200'"));
+        Reply low = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(low.status()).as(low.text()).isEqualTo(200);
+        assertThat(low.at("/data/low").isNull()).isTrue();
+        assertThat(low.at("/data/change").longValue()).isEqualTo(-200);
+        kisSays("'rt_cd':'0','output':[{'stck_bsop_date':'20261119','stck_clpr':'-2'}]");
+        assertThat(http.post(DAILY, SAMSUNG).code()).isEqualTo("KIS_UNREADABLE");
+        kisSays("'rt_cd':'0','output1':[" + ROW.replace("'71200'", "'-71200'") + "],'output2':[" + TOTAL + "]");
+        assertThat(http.post(BALANCE, "{}").code()).isEqualTo("KIS_UNREADABLE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'msg_cd':'MCA00000'", "'output2':[]", "'output1':null", "'output1':{'hts_kor_isnm':'a','stck_prpr':'3'}"})
+    void barsThatAreNotThereDoNotMakeTheCodeUnknown(String members) {
+        kisSays("'rt_cd':'0'," + members);
+        for (String request : new String[] {SAMSUNG, "{'stock_code':'005930','minute_interval':5}".replace('\'', '"')}) {
+            Reply reply = http.post(MINUTES, request);
+            assertThat(reply.status()).as(reply.text()).isEqualTo(502);
+            assertThat(reply.code()).isEqualTo("KIS_UNREADABLE");
+        }
+    }
+
+    @Test
+    void aReplyThatNobodyAskedToBePackedIsUnreadable() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(("{" + PRICE.replace('\'', '"') + "}").getBytes(StandardCharsets.UTF_8));
+        }
+        kis.reply(request -> new Answer(200, Map.of("content-type", "application/json", "content-encoding", "gzip"),
+                packed.toByteArray()));
+        Reply reply = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(502);
+        assertThat(reply.code()).isEqualTo("KIS_UNREADABLE");
+        kisSays(PRICE);
+        assertThat(http.post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
     }
 
     @Test
@@ -200,6 +246,14 @@ class OddRepliesTest {
         assertThat(management.get("/routes").text()).contains("bps").contains("no reply");
         kisSays(PRICE);
         http.post(SNAPSHOT, SAMSUNG);
+        assertThat(management.get("/routes").text()).doesNotContain("no reply");
+    }
+
+    @Test
+    void noMemberIsMissedThatAMappingDoesNotName() {
+        kisSays("'rt_cd':'0','output':[{'stck_bsop_date':'20261120','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1',"
+                + "'frgn_ntby_qty':'1','orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}]");
+        assertThat(http.post(INVESTORS, SAMSUNG).status()).isEqualTo(200);
         assertThat(management.get("/routes").text()).doesNotContain("no reply");
     }
 

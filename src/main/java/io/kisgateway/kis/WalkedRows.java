@@ -1,0 +1,67 @@
+package io.kisgateway.kis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.kis.KisOutcome.Success;
+import java.util.Map;
+import java.util.Optional;
+
+/** Rows of a range that KIS gives from its newest end, page after page, by a parameter that walks back. For one call. */
+final class WalkedRows {
+
+    private final String to;
+    private final int most;
+    private ObjectNode merged;
+    private ArrayNode all;
+    private int pages;
+
+    /**
+     * @param to   the parameter that says up to where, in a form whose order is that of time
+     * @param most so many pages; more are without an end
+     */
+    WalkedRows(String to, int most) {
+        this.to = to;
+        this.most = most;
+    }
+
+    /** Takes a page, of which all but the rows is of the first. @return its rows; those that count are to be added */
+    ArrayNode take(Success page) {
+        pages++;
+        ObjectNode reply = page.reply();
+        String member = Pages.Rows.member(reply);
+        if (member == null && !page.empty()) {
+            throw Problems.unreadable("a page without rows");
+        }
+        ArrayNode found = member == null ? reply.arrayNode() : Pages.Rows.of(reply, member);
+        if (merged == null) {
+            merged = reply;
+            all = reply.arrayNode();
+            merged.set(member == null ? Pages.Rows.SECOND : member, all);
+        }
+        return found;
+    }
+
+    void add(JsonNode row) {
+        all.add(row);
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    /** The request for what is older; none if KIS has not gone back. */
+    Optional<TrCall> before(TrCall asked, String earlier) {
+        if (earlier.compareTo(asked.parameters().get(to)) >= 0) {
+            return Optional.empty();
+        }
+        if (pages >= most) {
+            throw Problems.unreadable("pages without an end");
+        }
+        return Optional.of(asked.nextPage(false, Map.of(to, earlier)));
+    }
+
+    ObjectNode merged() {
+        return merged;
+    }
+}
