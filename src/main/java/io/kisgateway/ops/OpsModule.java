@@ -79,7 +79,7 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void configure(CamelContext camelContext) {
         settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
-if (!settings.wholeJmx()) {
+        if (!settings.wholeJmx()) {
             camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
         }
         camelContext.addRoutePolicyFactory(RouteTimes.in(metrics.registry(), nanoTime));

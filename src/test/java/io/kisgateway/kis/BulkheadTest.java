@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Operations of KIS that hang hold up neither orders nor what is well; through a whole gateway. */
@@ -52,7 +53,7 @@ class BulkheadTest {
                 new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
                         "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
                         "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
-        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "64/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", "60000",
+        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "1000/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", "60000",
                 "KIS_CALL_TIMEOUT_MS", "60000"));
         gateway = Gateway.start(settings, Clock.systemUTC());
         http = new Http("http://127.0.0.1:" + gateway.port());
@@ -95,5 +96,44 @@ class BulkheadTest {
             assertThat(order.status()).as(order.text()).isEqualTo(200);
         }
         assertThat(http.get("/health").at("/circuit_breaker/fail_counter").intValue()).as("what waited for a place is no failure").isZero();
+    }
+
+    /** Callers go on asking for what hangs, and are told; meanwhile an order and a snapshot take what they take else. */
+    @Test
+    @Tag("campaign")
+    void forMinutesNothingThatIsWellTakesATenthOfASecondLonger() {
+        List<Long> idle = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            idle.addAll(snapshotAndOrder(i));
+        }
+        List<Long> beside = new ArrayList<>();
+        List<CompletableFuture<Reply>> callers = new ArrayList<>();
+        long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+        for (int i = 0; System.nanoTime() < end; i++) {
+            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            beside.addAll(snapshotAndOrder(i));
+        }
+        assertThat(hanging.get()).as("hung all the time").isGreaterThanOrEqualTo(10);
+        System.out.printf("bulkhead: %d calls, idle median %d us, 99%% %d us; beside what hangs median %d us, 99%% %d us%n", beside.size(),
+                percent(idle, 50), percent(idle, 99), percent(beside, 50), percent(beside, 99));
+        assertThat(percent(beside, 50) - percent(idle, 50)).isLessThan(100_000);
+        assertThat(percent(beside, 99) - percent(idle, 99)).isLessThan(100_000);
+    }
+
+    private List<Long> snapshotAndOrder(int number) {
+        long begin = System.nanoTime();
+        Reply snapshot = http.post("/api/market-data/snapshot", "{\"stock_code\":\"%06d\"}".formatted(number % 1000));
+        long between = System.nanoTime();
+        Reply order = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}");
+        long ended = System.nanoTime();
+        assertThat(snapshot.status()).as(snapshot.text()).isEqualTo(200);
+        assertThat(order.status()).as(order.text()).isEqualTo(200);
+        return List.of((between - begin) / 1000, (ended - between) / 1000);
+    }
+
+    private static long percent(List<Long> times, int percent) {
+        return times.stream().sorted().skip(times.size() * (long) percent / 100).findFirst().orElseThrow();
     }
 }

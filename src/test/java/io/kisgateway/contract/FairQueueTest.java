@@ -1,0 +1,104 @@
+package io.kisgateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.simulator.Calls;
+import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Whoever asks for much, of one endpoint or in one request, shuts nobody out: at the wire, as KIS sees it. */
+class FairQueueTest {
+
+    private static final String SNAPSHOT = "/api/market-data/snapshot";
+    private static final String DAILY = "/api/market-data/daily-prices";
+    private static final int FLOOD = 40;
+    private final List<CompletableFuture<Reply>> flood = new ArrayList<>();
+
+    /** Calls of one client, which wait for long. */
+    private void flood(Rig rig) {
+        codes(rig).subList(0, FLOOD).forEach(code -> flood.add(rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + code + "\"}", "X-Client-Id", "flood", "Prefer", "wait=30")));
+        await().atMost(Duration.ofSeconds(30)).until(() -> waiting(rig) >= FLOOD / 2);
+    }
+
+    private static List<String> codes(Rig rig) {
+        return new ArrayList<>(rig.simulator().market().codes());
+    }
+
+    private static int waiting(Rig rig) {
+        return rig.http().get("/stats").at("/endpoints/market-data-snapshot/queue_length").intValue();
+    }
+
+    /** First come, first served would have it last of all. */
+    private static void assertServedBeforeTheFlood(Rig rig, Reply reply) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(waiting(rig)).as("those who came before and wait still").isGreaterThan(FLOOD / 10);
+    }
+
+    @Test
+    void oneClientsFloodHoldsUpNoOtherClient() {
+        try (Rig rig = Rig.start(options -> options.extraIssues(FLOOD), Mode.REAL, "RATE_LIMIT", "3 per second", "SHUTDOWN_TIMEOUT", "0")) {
+            rig.http().post("/api/account/balance", "{}");
+            flood(rig);
+            String other = codes(rig).get(FLOOD);
+            assertServedBeforeTheFlood(rig, rig.http().post(SNAPSHOT, "{\"stock_code\":\"" + other + "\"}", "X-Client-Id", "calm"));
+        }
+    }
+
+    @Test
+    void oneEndpointsFloodHoldsUpNoOtherEndpointWhereTheAccountIsShort() {
+        try (Rig rig = Rig.start(options -> options.extraIssues(FLOOD), Mode.VIRTUAL, "KIS_ACCOUNT_RATE", "3/second", "SHUTDOWN_TIMEOUT", "0")) {
+            rig.http().post("/api/account/balance", "{}");
+            flood(rig);
+            assertServedBeforeTheFlood(rig, rig.http().post("/api/account/balance", "{}", "X-Client-Id", "flood"));
+        }
+    }
+
+    /** Ten pages each, at one call a second. */
+    @Test
+    @Tag("campaign")
+    void twoRequestsForAThousandDaysBothEndInMock() {
+        try (Rig rig = Rig.start(options -> options, Mode.VIRTUAL)) {
+            rig.http().post("/api/account/balance", "{}");
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 2)
+                    .mapToObj(i -> rig.http().postAsync(DAILY,
+                            "{\"stock_code\":\"" + (i == 0 ? "005930" : "000660") + "\",\"num_days_to_fetch\":1000}"))
+                    .toList();
+            replies.forEach(reply -> {
+                assertThat(reply.join().status()).as(reply.join().text()).isEqualTo(200);
+                assertThat(reply.join().at("/data")).hasSize(1000);
+            });
+            List<Calls.Arrival> pages = rig.simulator().calls().on("itemchartprice");
+            assertThat(pages).hasSizeGreaterThanOrEqualTo(20);
+        }
+    }
+
+    /** Longer than any time for which a connection may be silent, if nobody waited on it. */
+    @Test
+    @Tag("campaign")
+    void whoWaitsForMoreThanSeventyFiveSecondsIsNotCutOff() {
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "RATE_LIMIT", "1 per 40 seconds", "RATE_LIMIT_WAIT_CAP", "200")) {
+            HttpClient client = HttpClient.newHttpClient();
+            List<String> codes = codes(rig);
+            // One goes now or soon, the others 40 s apart.
+            List<CompletableFuture<HttpResponse<String>>> replies = IntStream.range(0, 4)
+                    .mapToObj(i -> client.sendAsync(rig.http().request(SNAPSHOT).timeout(Duration.ofSeconds(240))
+                            .headers("Content-Type", "application/json", "Prefer", "wait=200")
+                            .POST(BodyPublishers.ofString("{\"stock_code\":\"" + codes.get(i) + "\"}")).build(), BodyHandlers.ofString()))
+                    .toList();
+            replies.forEach(reply -> assertThat(reply.join().statusCode()).as(reply.join().body()).isEqualTo(200));
+        }
+    }
+}
