@@ -19,7 +19,8 @@ public final class AsyncEnd {
      * @param taken puts the result into the exchange
      * @return what {@link org.apache.camel.AsyncProcessor#process} returns
      */
-    public static <T> boolean of(Supplier<? extends CompletionStage<T>> step, Exchange exchange, AsyncCallback callback, Consumer<T> taken) {
+    public static <T> boolean of(Supplier<? extends CompletionStage<T>> step, Exchange exchange, AsyncCallback callback,
+            Consumer<T> taken) {
         CompletableFuture<T> result;
         try {
             result = step.get().toCompletableFuture();

@@ -101,7 +101,8 @@ final class PassEndpoint extends DefaultEndpoint {
                     Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
             OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
             return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed()))
-                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed())).thenApply(done -> reply)).toCompletableFuture();
+                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed())).thenApply(done -> reply))
+                    .toCompletableFuture();
         }
     }
 }

@@ -29,7 +29,8 @@ class FairQueueTest {
 
     /** Calls of one client, which wait for long. */
     private void flood(Rig rig) {
-        codes(rig).subList(0, FLOOD).forEach(code -> flood.add(rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + code + "\"}", "X-Client-Id", "flood", "Prefer", "wait=30")));
+        codes(rig).subList(0, FLOOD).forEach(code -> flood
+                .add(rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + code + "\"}", "X-Client-Id", "flood", "Prefer", "wait=30")));
         await().atMost(Duration.ofSeconds(30)).until(() -> waiting(rig) >= FLOOD / 2);
     }
 
@@ -59,7 +60,8 @@ class FairQueueTest {
 
     @Test
     void oneEndpointsFloodHoldsUpNoOtherEndpointWhereTheAccountIsShort() {
-        try (Rig rig = Rig.start(options -> options.extraIssues(FLOOD), Mode.VIRTUAL, "KIS_ACCOUNT_RATE", "3/second", "SHUTDOWN_TIMEOUT", "0")) {
+        try (Rig rig =
+                Rig.start(options -> options.extraIssues(FLOOD), Mode.VIRTUAL, "KIS_ACCOUNT_RATE", "3/second", "SHUTDOWN_TIMEOUT", "0")) {
             rig.http().post("/api/account/balance", "{}");
             flood(rig);
             assertServedBeforeTheFlood(rig, rig.http().post("/api/account/balance", "{}", "X-Client-Id", "flood"));

@@ -66,14 +66,17 @@ class FieldClientTest {
         assertThat(post("/api/market-data/snapshot", "{'stock_code': '0001', 'is_index': true}").at("/data/price").isNumber()).isTrue();
 
         JsonNode days = post("/api/market-data/daily-prices", "{'stock_code': '005930', 'num_days_to_fetch': '60', 'is_index': null}");
-        assertThat(days.path("data")).hasSize(60).allSatisfy(row -> assertHas(row, "date", "open", "high", "low", "close", "price", "volume"));
+        assertThat(days.path("data")).hasSize(60)
+                .allSatisfy(row -> assertHas(row, "date", "open", "high", "low", "close", "price", "volume"));
 
-        JsonNode past = post("/api/market-data/minute-chart", "{'stock_code': '005930', 'target_date': '2026-11-20', 'minute_interval': 5}");
+        JsonNode past =
+                post("/api/market-data/minute-chart", "{'stock_code': '005930', 'target_date': '2026-11-20', 'minute_interval': 5}");
         assertThat(past.path("data").size()).isGreaterThan(70);
         JsonNode now = post("/api/market-data/minute-chart", "{'stock_code': '005930', 'target_date': null, 'minute_interval': null}");
         assertThat(now.path("data")).hasSize(30).allSatisfy(row -> assertHas(row, "time", "open", "high", "low", "close", "volume"));
 
-        JsonNode trend = post("/api/market-data/investor-trend", "{'stock_code': '005930', 'start_date': '20261116', 'end_date': '2026-11-20'}");
+        JsonNode trend =
+                post("/api/market-data/investor-trend", "{'stock_code': '005930', 'start_date': '20261116', 'end_date': '2026-11-20'}");
         assertThat(trend.path("data")).hasSize(5)
                 .allSatisfy(row -> assertHas(row, "date", "price", "individual_net_buy", "foreigner_net_buy", "institution_net_buy"));
 
@@ -85,7 +88,8 @@ class FieldClientTest {
         assertThat(post("/api/trading/sell", "{'stock_code': '005930', 'quantity': '1', 'price': 0}").path("order_no").asText())
                 .matches("[0-9]{10}");
         long low = rig.simulator().market().lowerLimit("035720");
-        String resting = post("/api/trading/buy", "{'stock_code': '035720', 'quantity': 3, 'price': " + low + "}").path("order_no").asText();
+        String resting =
+                post("/api/trading/buy", "{'stock_code': '035720', 'quantity': 3, 'price': " + low + "}").path("order_no").asText();
         JsonNode cancelled = post("/api/trading/cancel", "{'order_no': '" + resting + "', 'quantity': 0}");
         assertThat(cancelled.path("cancelled").booleanValue()).isTrue();
         assertThat(cancelled.path("success").booleanValue()).isTrue();
@@ -96,7 +100,8 @@ class FieldClientTest {
                 .allSatisfy(row -> assertHas(row, "code", "name", "quantity", "avg_price", "current_price", "profit_loss_rate"));
         assertThat(post("/api/account/cash-balance", "{}").path("data").isIntegralNumber()).isTrue();
 
-        assertThat(rig.management().get("/routes").text()).as("no mapping names a member that KIS does not send").doesNotContain("misspelt");
+        assertThat(rig.management().get("/routes").text()).as("no mapping names a member that KIS does not send")
+                .doesNotContain("misspelt");
     }
 
     @Test

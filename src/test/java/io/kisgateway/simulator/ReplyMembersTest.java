@@ -44,7 +44,8 @@ class ReplyMembersTest {
                     tr.offer().realIds().forEach(id -> sent.put(id, members));
                 }
             }
-            StringBuilder table = new StringBuilder("# Members of what KIS replies, as the simulator sends it: TR ids of real trading, names.\n");
+            StringBuilder table =
+                    new StringBuilder("# Members of what KIS replies, as the simulator sends it: TR ids of real trading, names.\n");
             sent.forEach((id, members) -> table.append(id).append('\t').append(String.join(" ", members)).append('\n'));
             Files.writeString(Files.createDirectories(Path.of("target")).resolve("replies.tsv"), table);
             assertThat(Files.readString(TABLE)).as("target/replies.tsv holds what it should be").isEqualTo(table.toString());
@@ -65,7 +66,8 @@ class ReplyMembersTest {
         }
         query.replaceAll((name, value) -> client.account().getOrDefault(name, value));
         String path = tr.offer().path();
-        KisClient.Answer answer = client.send(client.request(path + "?" + joined(query)).header("tr_id", tr.offer().realIds().get(0)).GET());
+        KisClient.Answer answer =
+                client.send(client.request(path + "?" + joined(query)).header("tr_id", tr.offer().realIds().get(0)).GET());
         assertThat(answer.rtCd()).as("%s: %s", tr, answer.body()).isEqualTo("0");
         return answer.json();
     }
