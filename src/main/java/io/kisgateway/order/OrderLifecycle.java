@@ -290,8 +290,15 @@ final class OrderLifecycle {
     /** The change is written now or, if the journal is away, as soon as it is back. The order runs until it is. */
     private CompletionStage<Void> settle(OrderRun run, Function<OrderEntry, OrderEntry> change) {
         CompletableFuture<Void> firstTry = new CompletableFuture<>();
-        settle(run, change, FIRST_WAIT, firstTry);
+        OrderEntry end = change.apply(run.entry());
+        settle(run, before -> saysTheSame(before, end) ? before : change.apply(before), FIRST_WAIT, firstTry);
         return firstTry;
+    }
+
+    /** A write of which nobody said that it was done may have been. */
+    private static boolean saysTheSame(OrderEntry written, OrderEntry end) {
+        return written.state() == end.state() && Objects.equals(written.placement(), end.placement())
+                && Objects.equals(written.reason(), end.reason());
     }
 
     private void settle(OrderRun run, Function<OrderEntry, OrderEntry> change, Duration wait, CompletableFuture<Void> firstTry) {

@@ -155,6 +155,29 @@ class LateOutcomeTest {
                 .containsExactly(OrderAlarms.Kind.REFUSED_TRANSITION);
     }
 
+    /** Found by the fault campaign: Redis had written it and died before it could say so, and operators were told of a contradiction. */
+    @Test
+    void whatHasBeenWrittenWithoutAWordOfItIsNoContradiction() {
+        OrderAlarms alarms = new OrderAlarms(Clock.systemUTC());
+        OrderLifecycle told = new OrderLifecycle(journal, new OrderNumbers(), alarms, Duration.ofSeconds(3), System::nanoTime, timer);
+        OrderRun placed = now(told.claim(TERMS, told.origin(call(), "placed", "f"), null)).orElseThrow();
+        now(told.send(placed, TERMS));
+        placed.taken(new OrderReceipt("0000000009", "91252", null, null));
+        now(journal.replace(placed.entry().placed(new Placement("0000000009", "91252", null, true), null, Instant.now())));
+        now(told.end(placed, call(), new Answer(200, "application/json", null, new byte[] {'{', '}'}, null, null)));
+        OrderRun rejected = now(told.claim(TERMS, told.origin(call(), "rejected", "f"), null)).orElseThrow();
+        now(told.send(rejected, TERMS));
+        now(journal.replace(rejected.entry().rejected("no", null, Instant.now())));
+        Call refused = call();
+        refused.orderFate(OrderFate.NOT_PLACED);
+        now(told.end(rejected, refused,
+                new Answer(422, "application/json", null, new byte[0], null, Problem.of(ProblemCode.KIS_REJECTED, "no"))));
+
+        assertThat(alarms.all()).allMatch(alarm -> alarm.count() == 0);
+        assertThat(now(journal.find(placed.entry().id())).orElseThrow().state()).isEqualTo(OrderState.PLACED);
+        assertThat(now(journal.find(rejected.entry().id())).orElseThrow().state()).isEqualTo(OrderState.REJECTED);
+    }
+
     @Test
     void onlyANumberThatALookupFoundCanBeLost() {
         OrderEntry loser = found(sent("key").entry());
