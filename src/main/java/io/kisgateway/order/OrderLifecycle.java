@@ -295,10 +295,9 @@ final class OrderLifecycle {
         return firstTry;
     }
 
-    /** A write of which nobody said that it was done may have been. */
+    /** A write of which nobody said that it was done may have been; and others may have found out the same. */
     private static boolean saysTheSame(OrderEntry written, OrderEntry end) {
-        return written.state() == end.state() && Objects.equals(written.placement(), end.placement())
-                && Objects.equals(written.reason(), end.reason());
+        return written.state() == end.state() && Objects.equals(written.placement(), end.placement());
     }
 
     private void settle(OrderRun run, Function<OrderEntry, OrderEntry> change, Duration wait, CompletableFuture<Void> firstTry) {
