@@ -73,19 +73,27 @@ final class LateSightings {
         });
     }
 
+    /** What is listed may be an identical order's that is on its way: then a later look tells. */
     private CompletionStage<?> look(Group group, List<OrderEntry> entries) {
         Instant earliest = entries.stream().map(entry -> clock.earliest(entry.sentAt())).min(Instant::compareTo).orElseThrow();
         return atKis.since(group.day(), group.code(), group.side(), earliest, atKis.ownCall("last-look-" + entries.get(0).id()))
-                .thenCompose(listed -> journal.owners(group.day(), listed.rows().stream().map(KisOrder::orderNo).toList())
-                        .thenAccept(owners -> tell(entries,
-                                listed.rows().stream().filter(row -> !owners.containsKey(row.orderNo())).toList())))
-                .handle((done, failure) -> {
+                .thenCompose(listed -> journal.open(group.day(), group.code()).thenCompose(open -> judge(group, entries, listed, open)))
+                .handle((judged, failure) -> {
                     if (failure != null) {
                         LOG.warn("Whether orders that were called not placed show up later could not be asked: {}",
                                 AsyncStep.brief(failure));
                     }
-                    return Lookup.all(entries.iterator(), entry -> looked(entry, failure == null));
+                    return Lookup.all(entries.iterator(), entry -> looked(entry, failure == null && judged.contains(entry)));
                 }).thenCompose(written -> written);
+    }
+
+    private CompletionStage<List<OrderEntry>> judge(Group group, List<OrderEntry> entries, Listed listed, List<OrderEntry> open) {
+        List<OrderEntry> judged =
+                entries.stream().filter(entry -> open.stream().noneMatch(other -> Matching.isAlike(entry, other))).toList();
+        return journal.owners(group.day(), listed.rows().stream().map(KisOrder::orderNo).toList()).thenApply(owners -> {
+            tell(judged, listed.rows().stream().filter(row -> !owners.containsKey(row.orderNo())).toList());
+            return judged;
+        });
     }
 
     private CompletionStage<?> looked(OrderEntry entry, boolean done) {

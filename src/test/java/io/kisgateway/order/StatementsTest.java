@@ -362,6 +362,30 @@ class StatementsTest {
         }
     }
 
+    /** Found by the fault campaign: its number was nobody's yet, and operators were told that an order exists twice. */
+    @Test
+    void anIdenticalOrderThatIsOnItsWayIsNoLateSighting() {
+        Logger logger = (Logger) LoggerFactory.getLogger(OrderAlarms.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try (OrderRig rigOfItsOwn = OrderRig.inFiles();
+                One gateway = rigOfItsOwn.gateway("KIS_READ_TIMEOUT_MS", "30000", "KIS_CALL_TIMEOUT_MS", "30000")) {
+            rigOfItsOwn.simulator().faults().add(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+            gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key);
+            assertThat(untilKnown(gateway.http(), BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+            // Its last look is 8 s later.
+            rigOfItsOwn.simulator().faults().add(Fault.of(Kind.LATENCY).onPath("order-cash").ms(13_000).taken());
+            Reply slow = gateway.http().post(BUY, order(code, 3, 0), "Idempotency-Key", key + "-2");
+            assertThat(slow.status()).as(slow.text()).isEqualTo(200);
+
+            String number = slow.at("/order_no").asText();
+            assertThat(List.copyOf(lines.list)).noneMatch(line -> line.getFormattedMessage().contains(number));
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
     /** 2,060 once stayed unresolved for good, and with them every later one. */
     @Test
     void thousandsInDoubtAreAllSettledAfterARestartAndSoIsALaterOne() throws IOException {
