@@ -14,12 +14,15 @@ import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,6 +179,25 @@ class DoublingAcrossKillsTest {
     void twoGatewaysOnOneRedisAndOneOfThemKilled() throws Exception {
         start(2, true);
         order(RepeatingClient.KIS_AGENT, 6, 2, false);
+        gateways.forEach(GatewayProcess::awaitReady);
+        identicalOrdersOnPurpose();
+    }
+
+    /** One after the other and at once, each at another gateway: what has been told, or is under way, is no order that is repeated. */
+    private void identicalOrdersOnPurpose() throws IOException {
+        String body = FrontRig.order(CODE, 777, 0);
+        Set<String> numbers = new HashSet<>();
+        for (GatewayProcess gateway : gateways) {
+            numbers.add(RepeatingClient.KIS_AGENT.order(gateway::port, body).member("ODNO"));
+        }
+        kis.faults().add(Fault.of(Kind.LATENCY).ms(3_000).taken().onPath("order-cash").times(2));
+        try (Socket one = RepeatingClient.KIS_AGENT.open(gateways.get(0).port(), body);
+                Socket other = RepeatingClient.KIS_AGENT.open(gateways.get(1).port(), body)) {
+            numbers.add(FrontRig.read(one).member("ODNO"));
+            numbers.add(FrontRig.read(other).member("ODNO"));
+        }
+        assertThat(numbers).hasSize(4).doesNotContainNull();
+        assertThat(of(777)).hasSize(4);
     }
 
     @Test

@@ -53,14 +53,9 @@ enum RepeatingClient {
      * @return the reply that it ends with; null if it never got one
      */
     FrontRig.Reply order(IntSupplier port, String body) {
-        Map<String, String> headers = FrontRig.headers("TTTC0012U");
-        headers.put("appkey", name());
-        headers.put("Content-Type", "application/json");
         FrontRig.Reply last = null;
         for (int i = 0; i < tries; i++) {
-            try (Socket socket = new Socket("127.0.0.1", port.getAsInt())) {
-                socket.setSoTimeout(timeout);
-                socket.getOutputStream().write(FrontRig.request("POST", FrontRig.CASH, headers, body));
+            try (Socket socket = open(port.getAsInt(), body)) {
                 last = FrontRig.read(socket);
                 if (!repeats(last.status())) {
                     return last;
@@ -70,5 +65,16 @@ enum RepeatingClient {
             }
         }
         return last;
+    }
+
+    /** A connection on which an order has been sent. */
+    Socket open(int port, String body) throws IOException {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("appkey", name());
+        headers.put("Content-Type", "application/json");
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(timeout);
+        socket.getOutputStream().write(FrontRig.request("POST", FrontRig.CASH, headers, body));
+        return socket;
     }
 }
