@@ -190,7 +190,7 @@ class DoublingAcrossKillsTest {
         for (GatewayProcess gateway : gateways) {
             numbers.add(RepeatingClient.KIS_AGENT.order(gateway::port, body).member("ODNO"));
         }
-        kis.faults().add(Fault.of(Kind.LATENCY).ms(3_000).taken().onPath("order-cash").times(2));
+        kis.faults().add(Fault.of(Kind.LATENCY).ms(300).taken().onPath("order-cash").times(2));
         try (Socket one = RepeatingClient.KIS_AGENT.open(gateways.get(0).port(), body);
                 Socket other = RepeatingClient.KIS_AGENT.open(gateways.get(1).port(), body)) {
             numbers.add(FrontRig.read(one).member("ODNO"));
