@@ -36,7 +36,7 @@ final class UntoldOrders {
 
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(200);
-    private static final int MOST_UNWRITTEN = 10_000;
+    private static final int MOST_UNWRITTEN = 1_000;
 
     private record Told(String client, String key) {}
 
@@ -103,6 +103,10 @@ final class UntoldOrders {
             return;
         }
         told.add(new Told(call.client() == null ? null : call.client().name(), key));
+        soon();
+    }
+
+    private void soon() {
         if (waiting.compareAndSet(false, true)) {
             orders.later(TOGETHER, () -> {
                 waiting.set(false);
@@ -126,19 +130,23 @@ final class UntoldOrders {
     }
 
     private CompletableFuture<?> write() {
-        List<CompletableFuture<?>> writes = new ArrayList<>();
+        List<Told> all = new ArrayList<>();
         for (Told one = told.poll(); one != null; one = told.poll()) {
-            writes.add(watch(orders.journal().told(one.client(), one.key())));
+            all.add(one);
         }
-        return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(all.stream().map(one -> orders.journal().told(one.client(), one.key()).toCompletableFuture()
+                .exceptionally(failure -> again(one, failure))).toArray(CompletableFuture[]::new));
     }
 
-    private static CompletableFuture<?> watch(CompletionStage<Void> write) {
-        return write.toCompletableFuture().exceptionally(failure -> {
+    private Void again(Told one, Throwable failure) {
+        if (told.size() < MOST_UNWRITTEN) {
+            told.add(one);
+            soon();
+        } else {
             LOG.warn("Whether a caller has been told of its order could not be written down; a repeat of it gets the same order ({})",
                     failure.toString());
-            return null;
-        });
+        }
+        return null;
     }
 
     void close() {
@@ -147,7 +155,10 @@ final class UntoldOrders {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Not all that callers have been told of their orders could be written down");
+            LOG.debug("The journal is away: {}", e.toString());
+        }
+        if (!told.isEmpty()) {
+            LOG.warn("Not all that callers have been told of their orders could be written down; a repeat of such an order gets the same");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.kisgateway.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import java.io.IOException;
@@ -131,6 +132,26 @@ class DoublingTest {
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", untold).member("ODNO")).isEqualTo(second);
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", told).member("ODNO")).isNotEqualTo(first);
         assertThat(rig.ordersAtKis()).isEqualTo(3);
+    }
+
+    /** Redis is away just when it is to be written down that a caller has been told. */
+    @Test
+    void whatWasToldIsWrittenDownWhenRedisIsBack() throws Exception {
+        rig.close();
+        try (DurableRedis redis = DurableRedis.start()) {
+            rig = new FrontRig(folder.resolve("shared"), Map.of("REDIS_URL", redis.url()));
+            String body = FrontRig.order("005930", 3, 0);
+            String first = rig.post(FrontRig.CASH, "TTTC0012U", body).member("ODNO");
+            redis.kill();
+            await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(5)).until(() -> rig.ordersAtKis() == 1);
+            redis.startAgain();
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> !rig.post(FrontRig.CASH, "TTTC0012U",
+                    FrontRig.order("000660", 1, 0)).code().startsWith("EGW"));
+            rig.restart();
+
+            String second = rig.post(FrontRig.CASH, "TTTC0012U", body).member("ODNO");
+            assertThat(second).isNotNull().isNotEqualTo(first);
+        }
     }
 
     @Test
