@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** The way of one gateway to Redis, which can be cut while both live on. */
-final class RedisLink implements AutoCloseable {
+public final class RedisLink implements AutoCloseable {
 
     private final ServerSocket server;
     private final int target;
@@ -29,11 +29,11 @@ final class RedisLink implements AutoCloseable {
         begin("redis-link", this::accept);
     }
 
-    static RedisLink to(int port) {
+    public static RedisLink to(int port) {
         return new RedisLink(port);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -43,12 +43,12 @@ final class RedisLink implements AutoCloseable {
     }
 
     /** All connections break, and no new one is made. */
-    void cut() {
+    public void cut() {
         cut = true;
         sockets.forEach(RedisLink::end);
     }
 
-    void mend() {
+    public void mend() {
         cut = false;
     }
 

@@ -62,8 +62,13 @@ final class RealtimeRig implements AutoCloseable {
         return rig;
     }
 
-    Gateway another() {
-        Gateway gateway = Rig.gateway(kis, settings, clock);
+    /** @param more name, value, name, value */
+    Gateway another(String... more) {
+        Map<String, String> all = new HashMap<>(settings);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        Gateway gateway = Rig.gateway(kis, all, clock);
         gateways.add(gateway);
         return gateway;
     }

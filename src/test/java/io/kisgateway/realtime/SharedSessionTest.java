@@ -4,6 +4,7 @@ import static io.kisgateway.realtime.KisSocket.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.order.RedisLink;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
@@ -88,6 +89,28 @@ class SharedSessionTest {
             rig.kis.realtime().push(TRADES, "005930", 1);
             ofHolder.record(TRADES, "005930");
             assertThat(ofHolder.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void aHolderThatIsCutOffGivesTheSessionUpAndListensToItsSuccessorLater() {
+        try (RedisProcess redis = redis(); RedisLink link = RedisLink.to(redis.port()); RealtimeRig rig = rig(redis)) {
+            KisSocket ofCutOff = rig.socket(rig.another("REDIS_URL", "redis://gateway:PASSWORD@127.0.0.1:" + link.port()));
+            assertThat(code(ofCutOff.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            KisSocket ofOther = rig.socket();
+            assertThat(code(ofOther.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            link.cut();
+            RealtimeRig.eventually(() -> {
+                assertThat(rig.registered()).hasSize(1);
+                assertThat(rig.kis.realtime().push(TRADES, "000660", 1)).isTrue();
+            });
+            ofOther.record(TRADES, "000660");
+            link.mend();
+            RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(2));
+            assertThat(rig.kis.realtime().status().connections()).isEqualTo(1);
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            ofCutOff.record(TRADES, "005930");
+            assertThat(ofOther.isClosed()).isFalse();
         }
     }
 }
