@@ -1,5 +1,7 @@
 package io.kisgateway.realtime;
 
+import java.util.function.Function;
+import java.net.URI;
 import io.kisgateway.realtime.KisFrame.Answer;
 import io.kisgateway.realtime.KisFrame.Data;
 import io.kisgateway.realtime.KisFrame.Ping;
@@ -62,7 +64,7 @@ final class KisSession {
      * @param address     of the WebSocket
      * @param approvalKey gets one; the argument is one that KIS has refused, or null
      */
-    record Access(java.net.URI address, java.util.function.Function<String, CompletionStage<String>> approvalKey) {}
+    record Access(URI address, Function<String, CompletionStage<String>> approvalKey) {}
 
     private final Access access;
     private final Vertx vertx;

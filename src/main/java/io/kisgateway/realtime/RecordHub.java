@@ -1,5 +1,7 @@
 package io.kisgateway.realtime;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import io.kisgateway.realtime.SessionState.Held;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -164,13 +166,13 @@ public final class RecordHub implements AutoCloseable {
         if (List.of(all).contains(one[0])) {
             return all;
         }
-        ListenerQueue[] more = java.util.Arrays.copyOf(all, all.length + 1);
+        ListenerQueue[] more = Arrays.copyOf(all, all.length + 1);
         more[all.length] = one[0];
         return more;
     }
 
     private static ListenerQueue[] minus(ListenerQueue[] all, ListenerQueue one) {
-        ListenerQueue[] fewer = java.util.Arrays.stream(all).filter(other -> other != one).toArray(ListenerQueue[]::new);
+        ListenerQueue[] fewer = Arrays.stream(all).filter(other -> other != one).toArray(ListenerQueue[]::new);
         return fewer.length == 0 ? null : fewer;
     }
 
@@ -200,7 +202,7 @@ public final class RecordHub implements AutoCloseable {
         synchronized (this) {
             return wanted.entrySet().stream().map(entry -> new Held(entry.getKey(),
                     List.copyOf(entry.getValue().by.stream().map(ListenerQueue::client)
-                            .collect(java.util.stream.Collectors.toCollection(TreeSet::new)))))
+                            .collect(Collectors.toCollection(TreeSet::new)))))
                     .toList();
         }
     }

@@ -1,5 +1,6 @@
 package io.kisgateway.realtime;
 
+import java.util.concurrent.TimeUnit;
 import io.kisgateway.realtime.Saying.Accepted;
 import io.kisgateway.realtime.Saying.Records;
 import io.kisgateway.realtime.Saying.Refused;
@@ -370,7 +371,7 @@ final class SharedSession implements Session, AutoCloseable {
             }
             done.complete(null);
         });
-        done.orTimeout(2, java.util.concurrent.TimeUnit.SECONDS).exceptionally(failure -> null).join();
+        done.orTimeout(2, TimeUnit.SECONDS).exceptionally(failure -> null).join();
         instances.close();
     }
 }
