@@ -1,7 +1,5 @@
 package io.kisgateway.realtime;
 
-import java.util.function.Function;
-import java.net.URI;
 import io.kisgateway.realtime.KisFrame.Answer;
 import io.kisgateway.realtime.KisFrame.Data;
 import io.kisgateway.realtime.KisFrame.Ping;
@@ -13,6 +11,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;

@@ -1,6 +1,5 @@
 package io.kisgateway.realtime;
 
-import java.util.concurrent.TimeUnit;
 import io.kisgateway.realtime.Saying.Accepted;
 import io.kisgateway.realtime.Saying.Records;
 import io.kisgateway.realtime.Saying.Refused;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
