@@ -177,8 +177,8 @@ final class Wire {
 
     /** Bytes past Vert.x's codec. */
     private static Future<Void> raw(HttpServerRequest request, String bytes) {
-        if (!(request.connection() instanceof ConnectionBase connection)) {
-            return Future.failedFuture("no connection of Vert.x");
+        if (!(request.connection() instanceof ConnectionBase connection) || !connection.channel().isActive()) {
+            return Future.failedFuture("no connection of Vert.x, or none any more");
         }
         Promise<Void> written = Promise.promise();
         connection.channel().pipeline().firstContext()
@@ -205,7 +205,7 @@ final class Wire {
     /** A real RST: closing with linger 0 throws away what is under way. Vert.x offers no way of its own. */
     private static void reset(HttpServerRequest request) {
         if (request.connection() instanceof ConnectionBase connection
-                && connection.channel().config() instanceof SocketChannelConfig config) {
+                && connection.channel().isActive() && connection.channel().config() instanceof SocketChannelConfig config) {
             config.setSoLinger(0);
         }
         request.connection().close();
