@@ -42,6 +42,11 @@ final class PipelineBound extends ChannelDuplexHandler {
         refuse(own, unanswered == 0);
     }
 
+    /** Takes nothing more; what is answered goes out, then the connection ends. */
+    void end() {
+        refuse(own, false);
+    }
+
     /** @param waits whether its sender gets no other answer before it */
     private void refuse(ChannelHandlerContext context, boolean waits) {
         if (waits) {

@@ -144,7 +144,9 @@ public final class PortGuard {
     /** Whether it asks for a WebSocket. One with a body does not: others might read what follows differently. */
     public static boolean isUpgrade(HttpServerRequest request) {
         return request.method().equals(HttpMethod.GET) && request.version() == io.vertx.core.http.HttpVersion.HTTP_1_1
-                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !request.headers().contains("Content-Length")
+                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
+                // Java's own client, before JDK 19, says that its handshake has a body of no length.
+                && "0".equals(request.headers().contains("Content-Length") ? request.getHeader("Content-Length") : "0")
                 && !request.headers().contains("Transfer-Encoding");
     }
 
@@ -155,7 +157,7 @@ public final class PortGuard {
             channel.pipeline().remove(HeadLines.class);
             channel.pipeline().remove(PipelineBound.class);
             channel.pipeline().addBefore("handler", "close-bound", new CloseBound());
-        }).onFailure(failure -> channel.close());
+        }).onFailure(failure -> channel.pipeline().get(PipelineBound.class).end());
     }
 
     private void refuse(HttpServerRequest request) {

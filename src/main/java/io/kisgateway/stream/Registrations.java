@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
 final class Registrations {
 
     private static final Duration LINGER = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(6);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final String FULL = "OPSP0008";
     private static final String UNREACHABLE = "OPSP0007";
