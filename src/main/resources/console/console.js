@@ -15,6 +15,8 @@
 
   const fill = (text, values) => text.replace(/\{(\w+)}/g, (whole, name) => values[name] ?? '–');
   const word = (key, values = {}) => fill(WORDS[language][key] ?? key, values);
+  const because = reason => language !== 'ko' || typeof reason !== 'string' ? reason
+    : KOREAN_REASONS.reduce((said, [english, korean]) => said.replace(english, korean), reason);
   const number = value => value.toLocaleString(language);
   const time = iso => new Date(iso).toLocaleTimeString(language === 'ko' ? 'ko-KR' : 'en-GB',
     {timeZone: 'Asia/Seoul', hour12: false, hour: '2-digit', minute: '2-digit', second: '2-digit'});
@@ -47,10 +49,10 @@
     if (!plot) {
       const axis = {stroke: colour('--soft'), grid: {stroke: colour('--grid'), width: 1}, ticks: {show: false}, font: '11px system-ui, sans-serif'};
       plot = new uPlot({
-        width: host.clientWidth || 260, height: host.clientHeight || 100, legend: {show: false}, cursor: {show: false}, padding: [6, 8, 0, 0],
+        width: host.clientWidth || 260, height: host.clientHeight || 100, legend: {show: false}, cursor: {show: false}, padding: ticks ? [6, 8, 0, 0] : [2, 0, 2, 0],
         scales: {x: {time: false, range: [-60, 0.5]}, y: {range: () => [0, plot ? plot.top : top]}},
         axes: [{...axis, size: 20, splits: () => [-60, -45, -30, -15, 0], values: (u, at) => at.map(String), grid: {show: false}},
-               {...axis, size: 34, splits: u => ticks(u.scales.y.max), values: (u, at) => at.map(String)}],
+               {...axis, size: 34, splits: u => ticks(u.scales.y.max), values: (u, at) => at.map(String)}].map(one => ticks ? one : {show: false}),
         series: [{}, ...series]
       }, [X, ...values], host);
       plot.top = top;
@@ -96,7 +98,8 @@
       item.dataset.code = finding.code;
       item.dataset.cause = finding.cause;
       item.append(element('span', 'cause', WORDS[language].cause[finding.cause]),
-        element('span', 'what', fill(WORDS[language].finding[finding.code] ?? finding.code, finding.values)));
+        element('span', 'what', fill(WORDS[language].finding[finding.code] ?? finding.code,
+          {...finding.values, reason: because(finding.values.reason), detail: because(finding.values.detail)})));
       return item;
     });
     if (!items.length) {
@@ -118,7 +121,7 @@
     halfOpen();
     text('breaker-trips', number(b.trips));
     const last = b.changes[b.changes.length - 1];
-    text('breaker-change', last ? word('change', {time: time(last.at), state: word(last.state), reason: last.reason}) : '');
+    text('breaker-change', last ? word('change', {time: time(last.at), state: word(last.state), reason: because(last.reason)}) : '');
     $('breaker-reset').disabled = b.state === 'closed' && b.fail_counter === 0;
   }
 
@@ -138,7 +141,7 @@
     chart($('kis-chart'), [bars(colour('--accent-soft')), bars(colour('--bad'))], [all, bad], roundTop(Math.max(...all)), max => [0, max]);
     $('kis-errors').replaceChildren(...k.errors.map(error => {
       const [outcome, ...detail] = error.what.split(': ');
-      return element('li', '', number(error.count) + ' × ' + word(outcome) + ': ' + detail.join(': '));
+      return element('li', '', number(error.count) + ' × ' + word(outcome) + ': ' + because(detail.join(': ')));
     }));
   }
 
@@ -209,12 +212,14 @@
     Object.entries(data.endpoints).forEach(([id, e]) => {
       let card = host.querySelector('[data-endpoint="' + id + '"]');
       if (!card) {
-        card = element('article', 'card endpoint');
+        card = element('article', 'endpoint');
         card.dataset.endpoint = id;
         const canvas = element('div', 'chart');
         canvas.id = 'chart-' + id;
         canvas.setAttribute('role', 'img');
-        card.append(element('h3', '', id), element('p', 'limit'), canvas, element('dl'));
+        const name = element('div', 'name');
+        name.append(element('h3', '', id), element('p', 'limit'));
+        card.append(name, canvas, element('dl'));
         host.append(card);
       }
       card.querySelector('.limit').textContent = e.limit;
@@ -225,16 +230,18 @@
       canvas.setAttribute('aria-label', word('chart', {endpoint: id, sum: sum(e.grants_by_second), most, limit: e.limit}));
       // A limit far above what is used would press the bars flat: then it is left out of sight, and the text has it.
       const top = perSecond > 20 * Math.max(1, most) ? roundTop(Math.max(1, most) * 1.3) : roundTop(Math.max(perSecond * 1.15, most, 1));
-      chart(canvas, [bars(colour('--accent')), line(colour('--limit'))], [e.grants_by_second, X.map(() => perSecond)], top, halves);
+      chart(canvas, [bars(colour('--accent')), line(colour('--limit'))], [e.grants_by_second, X.map(() => perSecond)], top, null);
       const rows = [['total', number(e.total)], ['granted_minute', number(e.grants_last_minute)],
         ['waiting', number(e.queue_length), e.queue_length > 0], ['longest_wait', e.queue_length ? millis(e.longest_wait_ms) : '–', e.longest_wait_ms > 1000],
         ['wait', millis(e.wait_p50_ms) + ' / ' + millis(e.wait_p99_ms)], ['latencies', millis(e.p50_ms) + ' / ' + millis(e.p99_ms)],
         ['failed', number(e.failed), e.failed_last_minute > 0], ['rate_limited', number(e.rate_limited), e.refused_last_minute > 0],
         ['coalesced', number(e.coalesced)]];
-      card.querySelector('dl').replaceChildren(...rows.flatMap(([key, value, alarm]) => {
-        const cell = element('dd', alarm ? 'alarm' : '', value);
+      card.classList.toggle('idle', e.total === 0);
+      card.querySelector('dl').replaceChildren(...rows.map(([key, value, alarm]) => {
+        const pair = element('div', key), cell = element('dd', alarm ? 'alarm' : '', value);
         cell.dataset.key = key;
-        return [element('dt', '', word(key)), cell];
+        pair.append(element('dt', '', word(key)), cell);
+        return pair;
       }));
     });
   }
@@ -265,7 +272,8 @@
       row.title = r.request_id;
       result.append(element('span', 'state ' + {success: 'good', failed: 'bad', rate_limited: 'warn'}[r.status],
         r.code ? r.http_status + ' ' + r.code : r.http_status));
-      row.append(element('td', 'when', time(r.timestamp)), element('td', 'where', r.endpoint.replace(/^\/api\//, '')), element('td', '', r.stock_code ?? ''), result,
+      if (r.kis) result.append(' ', element('span', 'said', r.kis));
+      row.append(element('td', 'when', time(r.timestamp)), element('td', 'where', r.endpoint.replace(/^\/api\//, '')), element('td', 'code', r.stock_code ?? ''), result,
         element('td', 'number', millis(r.response_time * 1000)),
         element('td', 'number', millis(r.queue_time * 1000) + ' / ' + millis(r.kis_time * 1000)), element('td', 'wide', r.caller));
       return row;

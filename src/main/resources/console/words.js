@@ -140,3 +140,20 @@ const WORDS = {
     }
   }
 };
+// What the gateway says of a cause is English; within a Korean sentence it is Korean. First what holds others.
+const KOREAN_REASONS = [
+  [/^(\d+) consecutive failures, the last: /, '연속 $1회 실패, 마지막은 '],
+  [/^the trial call failed: /, '시험 호출 실패: '],
+  [/^no trial call came to an end$/, '끝난 시험 호출이 없음'],
+  [/^held back for (\d+) s; one call on trial$/, '$1초 막은 뒤 시험 호출 1건'],
+  [/^the trial call succeeded$/, '시험 호출 성공'],
+  [/^forced by an operator$/, '운영자가 강제로 엶'],
+  [/^reset by an operator$/, '운영자가 초기화함'],
+  [/no connection \((.+?)\)/, '연결 실패($1)'],
+  [/connection broken \((.+?)\)/, '연결 끊김($1)'],
+  [/no reply in time/, '제때 응답 없음'],
+  [/no reply within the call's time/, '호출 시간 안에 응답 없음'],
+  [/HTTP (\d+) without an envelope/, 'HTTP $1, KIS 형식이 아닌 응답'],
+  [/a blank code/, '빈 코드'],
+  [/^nothing was written for (\d+) s$/, '$1초 동안 아무것도 기록되지 않음']
+];

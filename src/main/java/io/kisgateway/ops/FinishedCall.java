@@ -21,9 +21,10 @@ import io.kisgateway.call.Problem;
  * @param caller     who called
  * @param client     the client that it was, or null if that is not known
  * @param order      what was ordered, for people, or null
+ * @param kisText    why KIS said no, in KIS's own words, or null
  */
 record FinishedCall(String endpoint, String path, String requestId, String stockCode, int status, String code,
-        long nanos, long queueNanos, long kisNanos, OrderFate orderFate, Caller caller, String client, String order) {
+        long nanos, long queueNanos, long kisNanos, OrderFate orderFate, Caller caller, String client, String order, String kisText) {
 
     private static final Caller NOBODY = new Caller("unknown", null, null);
 
@@ -35,7 +36,8 @@ record FinishedCall(String endpoint, String path, String requestId, String stock
         Caller caller = call.attribute(Caller.class);
         return new FinishedCall(call.endpoint(), call.path(), call.requestId(), stockCode, status,
                 problem == null ? null : problem.code().name(), call.elapsedNanos(), call.queueNanos(), call.kisNanos(),
-                call.orderFate(), caller == null ? NOBODY : caller, call.client() == null ? null : call.client().name(), order);
+                call.orderFate(), caller == null ? NOBODY : caller, call.client() == null ? null : call.client().name(), order,
+                problem == null || problem.kis() == null || problem.kis().msg1().isEmpty() ? null : problem.kis().msg1());
     }
 
     boolean succeeded() {

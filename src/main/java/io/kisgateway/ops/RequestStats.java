@@ -120,6 +120,7 @@ final class RequestStats {
         return last(count).stream().map(entry -> {
             Map<String, Object> members = entry.show();
             members.put("caller", entry.call.caller().toString());
+            members.put("kis", entry.call.kisText());
             return members;
         }).toList();
     }

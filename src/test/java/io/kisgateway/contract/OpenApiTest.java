@@ -8,6 +8,10 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +53,25 @@ class OpenApiTest {
             assertThat(mine.at("/parameters/1/in").asText()).isEqualTo("query");
             assertThat(mine.at("/parameters/1/schema/default").intValue()).isEqualTo(3);
             assertThat(rig.http().get("/api/mine/005930").at("/data/price").isNumber()).isTrue();
+        }
+    }
+
+    @Test
+    void everyErrorThatTheReadmeNamesIsInTheDocument() throws Exception {
+        Pattern row = Pattern.compile("(?m)^\\| ([45]\\d\\d(?:, [45]\\d\\d)*) \\| ((?:`[A-Z_]+`(?:, )?)+) \\|");
+        List<MatchResult> rows = row.matcher(Files.readString(Path.of("README.md"))).results().toList();
+        try (Rig rig = Rig.unlimited()) {
+            JsonNode document = new YAMLMapper().readTree(rig.http().get("/openapi.yaml").text());
+            Set<String> replies = new TreeSet<>();
+            document.at("/paths").forEach(path -> path.forEach(operation -> operation.path("responses").properties()
+                    .forEach(reply -> List.of(reply.getValue().path("description").asText().split(", "))
+                            .forEach(code -> replies.add(reply.getKey() + " " + code)))));
+            assertThat(rows).hasSizeGreaterThan(10);
+            for (MatchResult one : rows) {
+                for (String code : one.group(2).replace("`", "").split(", ")) {
+                    assertThat(List.of(one.group(1).split(", "))).as(code).anyMatch(status -> replies.contains(status + " " + code));
+                }
+            }
         }
     }
 

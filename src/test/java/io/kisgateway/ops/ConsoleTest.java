@@ -124,6 +124,10 @@ class ConsoleTest {
                         browser.window(width, 900, scheme).open(console(rig, "?lang=" + language + "&theme=" + scheme));
                         shows("#gateway-requests", stats.at("/requests/successful").asText());
                         shows("#findings", language.equals("ko") ? "KIS 장애" : "KIS is failing");
+                        shows("#findings li[data-code=kis-failing]", language.equals("ko") ? "HTTP 500, 빈 코드" : "HTTP 500, a blank code");
+                        assertThat(browser.evaluate(BROKEN_TEXTS).asText()).as("times and codes in two lines").isEmpty();
+                        assertThat(browser.evaluate("Math.max(...[...document.querySelectorAll('.endpoint')].map(e => e.clientHeight))")
+                                .intValue()).as("an endpoint is a row").isLessThan(width == 1440 ? 80 : 160);
                         assertThat(browser.evaluate("document.documentElement.scrollWidth").intValue()).as(scheme + width)
                                 .isLessThanOrEqualTo(width);
                         assertThat(browser.evaluate("[...document.querySelectorAll('.chart canvas')].every(c => c.clientWidth > 100)")
@@ -139,6 +143,11 @@ class ConsoleTest {
             assertThat(browser.complaints()).isEmpty();
         }
     }
+
+    /** Times and codes that need more than one line. */
+    private static final String BROKEN_TEXTS =
+            "[...document.querySelectorAll('#recent td.when, #recent td.code, .state, .endpoint .limit, .endpoint dd')]"
+                    + ".filter(n => n.textContent && n.clientHeight > 34).map(n => n.textContent).join(', ')";
 
     /** The least contrast of any text that the page shows now. */
     private static final String LOWEST_CONTRAST = """

@@ -116,6 +116,18 @@ class FindingsTest {
                 + "\",\"attribute\":\"" + attribute + "\"}").json().path("value");
     }
 
+    /** Its code alone does not say why KIS said no. */
+    @Test
+    void besideARejectionStandsWhatKisSaid() {
+        try (Rig rig = Rig.unlimited()) {
+            Http.Reply refused = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":90000000}");
+            assertThat(refused.code()).isEqualTo("KIS_REJECTED");
+            JsonNode call = rig.management().get("/console/data").at("/recent_requests/0");
+            assertThat(call.path("code").asText()).isEqualTo("KIS_REJECTED");
+            assertThat(call.path("kis").asText()).isNotBlank().isEqualTo(refused.at("/kis/msg1").asText());
+        }
+    }
+
     @Test
     void theManagementPortLeadsToTheConsole() {
         try (Rig rig = Rig.unlimited()) {
