@@ -75,6 +75,11 @@ final class Mapping {
         return expression.apply(variables, input);
     }
 
+    /** The same, looking out for its members together with others. */
+    Mapping with(UnseenMembers shared) {
+        return new Mapping(expression, shared);
+    }
+
     UnseenMembers unseen() {
         return unseen;
     }

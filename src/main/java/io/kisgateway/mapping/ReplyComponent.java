@@ -70,8 +70,9 @@ public final class ReplyComponent extends DefaultComponent {
             Mapping mapping =
                     Mapping.of(name, new Parser(source).withFunctions(functions).withObjectFilter("true").withSource(name).compile(),
                             functions);
-            unseen.put(name, mapping.unseen());
-            return mapping;
+            // Routes that share a mapping share what is known of it.
+            UnseenMembers read = mapping.unseen();
+            return mapping.with(unseen.compute(name, (same, before) -> before != null && before.all().equals(read.all()) ? before : read));
         } catch (JsltException e) {
             // The parser goes on with everything that it would have liked better.
             String reason = e.getMessage().replaceAll("(?s)\\s+Was expecting.*", "").replaceAll("\\s+", " ")
