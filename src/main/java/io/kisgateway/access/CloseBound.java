@@ -14,7 +14,9 @@ final class CloseBound extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof CloseWebSocketFrame) {
-            var end = context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var end = context.executor().schedule(() -> {
+                var unused = context.close();
+            }, PATIENCE_SECONDS, TimeUnit.SECONDS);
             context.channel().closeFuture().addListener(closed -> end.cancel(false));
         }
         var unused = context.write(message, promise);

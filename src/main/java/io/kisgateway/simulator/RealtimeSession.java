@@ -113,7 +113,7 @@ final class RealtimeSession {
     void cut() {
         if (socket instanceof WebSocketInternal internal) {
             // Past Vert.x's codec, which would send a closing frame.
-            internal.channelHandlerContext().channel().pipeline().firstContext().close();
+            var unused = internal.channelHandlerContext().channel().pipeline().firstContext().close();
         }
     }
 }
