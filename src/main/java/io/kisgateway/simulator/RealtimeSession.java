@@ -93,19 +93,19 @@ final class RealtimeSession {
 
     private void write(String text) {
         if (!socket.isClosed()) {
-            socket.writeTextMessage(text);
+            var unused = socket.writeTextMessage(text);
         }
     }
 
     void sendBytes(byte[] bytes) {
         if (!socket.isClosed()) {
-            socket.writeBinaryMessage(Buffer.buffer(bytes));
+            var unused = socket.writeBinaryMessage(Buffer.buffer(bytes));
         }
     }
 
     void close(int code) {
         if (!socket.isClosed()) {
-            socket.close((short) code);
+            var unused = socket.close((short) code);
         }
     }
 

@@ -1,0 +1,174 @@
+package io.kisgateway.campaign;
+
+import static io.kisgateway.campaign.RealtimeListeners.CODES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.Gateway;
+import io.kisgateway.simulator.RateLimits;
+import io.kisgateway.simulator.Simulator;
+import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** One session with KIS, several instances, many listeners: nothing is lost, and nothing comes out of turn. */
+class RealtimeLoadTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int LISTENERS = 1_000;
+    private static final int PER_SECOND = 2_000;
+    private static final int SECONDS = 60;
+    private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
+
+    private final RedisProcess redis = RedisProcess.start(FreePort.next());
+    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)
+            .extraIssues(CODES).recordsPerSecond(0).build());
+    private final RealtimeListeners listeners = new RealtimeListeners(kis);
+    private final List<GatewayProcess> processes = new ArrayList<>();
+    private final List<Gateway> gateways = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        listeners.close();
+        gateways.forEach(Gateway::close);
+        for (GatewayProcess process : processes) {
+            process.close();
+        }
+        kis.close();
+        redis.close();
+    }
+
+    private Map<String, String> settings() {
+        return new HashMap<>(Map.of("KIS_FRONT", "true", "KIS_WS_URL", kis.realtimeUrl(), "REDIS_URL",
+                "redis://127.0.0.1:" + redis.port(), "MAX_CONNECTIONS", "5000"));
+    }
+
+    private void listen(List<Integer> ports, int count) throws Exception {
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            // Each issue is listened to on each instance.
+            answers.add(listeners.open(ports.get(i / CODES % ports.size()), i % CODES));
+        }
+        for (CompletableFuture<String> answer : answers) {
+            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).contains("OPSP0000");
+        }
+        assertThat(kis.realtime().status().registered()).hasSize(CODES);
+        assertThat(kis.realtime().status().connections()).isEqualTo(1);
+    }
+
+    private void nothingIsMissing(List<RealtimeListeners.Listener> some) {
+        await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(some));
+        assertThat(RealtimeListeners.lost(some)).isZero();
+        assertThat(RealtimeListeners.disordered(some)).isZero();
+    }
+
+    @Test
+    void nothingIsLostOrOutOfTurnOnAnyInstance() throws Exception {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Gateway gateway = Rig.gateway(kis, settings());
+            gateways.add(gateway);
+            ports.add(gateway.port());
+        }
+        listen(ports, 3 * CODES);
+        listeners.feed(50 * CODES, 0);
+
+        nothingIsMissing(listeners.all());
+        assertThat(listeners.received()).isEqualTo(3L * 50 * CODES);
+        assertThat(listeners.closed()).isZero();
+    }
+
+    private List<Integer> launch() {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            processes.add(Launch.gateway("realtime-load-" + i, kis, settings()));
+        }
+        processes.forEach(process -> ports.add(process.awaitReady().port()));
+        return ports;
+    }
+
+    private static long residentMegabytes(GatewayProcess process) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + process.process().pid() + "/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS")).map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Long> resident() {
+        return processes.stream().filter(process -> process.process().isAlive()).map(RealtimeLoadTest::residentMegabytes).toList();
+    }
+
+    @Test
+    @Tag("campaign")
+    void aThousandListenersOnThreeInstances() throws Exception {
+        List<Integer> ports = launch();
+        try (Report report = new Report("realtime", LISTENERS + " listeners on three instances, " + CODES + " registrations, "
+                + PER_SECOND + " records a second for " + SECONDS + " s")) {
+            listen(ports, LISTENERS);
+            listeners.feed(5 * PER_SECOND, PER_SECOND);
+            nothingIsMissing(listeners.all());
+            listeners.forgetLags();
+            long before = listeners.received();
+            report.row("memory before, MB", resident());
+            long start = System.nanoTime();
+            listeners.feed(SECONDS * PER_SECOND, PER_SECOND);
+            report.row("seconds it took", (System.nanoTime() - start) / 1_000_000_000L)
+                    .row("memory after, MB", resident());
+            await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(listeners.all()));
+            report.row("messages", listeners.received() - before)
+                    .row("lost", RealtimeListeners.lost(listeners.all()))
+                    .row("out of turn", RealtimeListeners.disordered(listeners.all()))
+                    .row("connections that ended", listeners.closed());
+            for (int percent : new int[] {50, 90, 99}) {
+                report.row("lag, " + percent + " %", listeners.lag(percent));
+            }
+            nothingIsMissing(listeners.all());
+            assertThat(listeners.closed()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("campaign")
+    void theHolderIsKilledInTheMiddle() throws Exception {
+        List<Integer> ports = launch();
+        try (Report report = new Report("realtime-killed", LISTENERS + " listeners, and the instance with the session is killed")) {
+            listen(ports, LISTENERS);
+            listeners.feed(5 * PER_SECOND, PER_SECOND);
+            nothingIsMissing(listeners.all());
+            GatewayProcess holder = processes.stream()
+                    .filter(process -> String.join("\n", process.lines()).contains("This instance has the session")).findFirst()
+                    .orElseThrow();
+            List<RealtimeListeners.Listener> others =
+                    listeners.all().stream().filter(one -> one.port() != holder.port()).toList();
+            holder.kill();
+            listeners.feed(15 * PER_SECOND, PER_SECOND);
+            await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(others));
+            report.row("longest without a record", RealtimeListeners.longestSilence(others).toMillis() + " ms")
+                    .row("lost, of which each listener", RealtimeListeners.lost(others) / others.size())
+                    .row("out of turn", RealtimeListeners.disordered(others))
+                    .row("connections that ended", listeners.closed() + " of " + listeners.at(holder.port()).size());
+            assertThat(RealtimeListeners.disordered(others)).isZero();
+            assertThat(listeners.closed()).isEqualTo(listeners.at(holder.port()).size());
+            assertThat(RealtimeListeners.longestSilence(others)).isLessThan(LONGEST_CHANGE.plusSeconds(1));
+        }
+    }
+}
