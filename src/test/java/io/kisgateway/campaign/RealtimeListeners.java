@@ -79,7 +79,8 @@ final class RealtimeListeners implements AutoCloseable {
             opened.closeHandler(ignored -> closed.incrementAndGet());
             opened.exceptionHandler(ignored -> {});
             var unused = opened.writeTextMessage("{\"header\":{\"approval_key\":\"a-client\",\"custtype\":\"P\",\"tr_type\":\"1\","
-                    + "\"content-type\":\"utf-8\"},\"body\":{\"input\":{\"tr_id\":\"" + TRADES + "\",\"tr_key\":\"" + code(index) + "\"}}}");
+                    + "\"content-type\":\"utf-8\"},\"body\":{\"input\":{\"tr_id\":\"" + TRADES + "\",\"tr_key\":\"" + code(index)
+                    + "\"}}}");
         }
 
         private void message(String text) {
