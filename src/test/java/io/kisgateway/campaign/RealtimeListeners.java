@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
@@ -62,9 +63,9 @@ final class RealtimeListeners implements AutoCloseable {
         private final CompletableFuture<String> registered = new CompletableFuture<>();
         private volatile WebSocket socket;
         private volatile long last;
-        private volatile long received;
-        private volatile long lost;
-        private volatile long disordered;
+        private final AtomicLong received = new AtomicLong();
+        private final AtomicLong lost = new AtomicLong();
+        private final AtomicLong disordered = new AtomicLong();
         private volatile long longestSilence;
         private long heardAt;
 
@@ -95,13 +96,13 @@ final class RealtimeListeners implements AutoCloseable {
 
         private void trade(long number, long now) {
             if (last != 0) {
-                lost += Math.max(0, number - last - 1);
-                disordered += number <= last ? 1 : 0;
+                lost.addAndGet(Math.max(0, number - last - 1));
+                disordered.addAndGet(number <= last ? 1 : 0);
                 longestSilence = Math.max(longestSilence, now - heardAt);
             }
             last = number;
             heardAt = now;
-            received++;
+            received.incrementAndGet();
             lags[(int) Math.min(BUCKETS - 1, (now - sentAt.get(index).get((int) number)) / 1_000 / BUCKET_MICROS)]++;
         }
 
@@ -143,11 +144,11 @@ final class RealtimeListeners implements AutoCloseable {
     }
 
     static long lost(List<Listener> some) {
-        return some.stream().mapToLong(one -> one.lost).sum();
+        return some.stream().mapToLong(one -> one.lost.get()).sum();
     }
 
     static long disordered(List<Listener> some) {
-        return some.stream().mapToLong(one -> one.disordered).sum();
+        return some.stream().mapToLong(one -> one.disordered.get()).sum();
     }
 
     static Duration longestSilence(List<Listener> some) {
@@ -168,7 +169,7 @@ final class RealtimeListeners implements AutoCloseable {
     }
 
     long received() {
-        return listeners.stream().mapToLong(one -> one.received).sum();
+        return listeners.stream().mapToLong(one -> one.received.get()).sum();
     }
 
     /** From before the simulator writes a record until a listener has it. */
@@ -188,7 +189,7 @@ final class RealtimeListeners implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
     }
 }

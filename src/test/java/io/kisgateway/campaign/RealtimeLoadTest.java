@@ -44,7 +44,7 @@ class RealtimeLoadTest {
     private final List<Gateway> gateways = new ArrayList<>();
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         listeners.close();
         gateways.forEach(Gateway::close);
         for (GatewayProcess process : processes) {
