@@ -74,7 +74,7 @@ final class Matching {
                     && (terms.quantity() == 0 || terms.quantity() == row.quantity())
                     && (terms.cancels() || terms.price() == row.price());
         }
-        return isNearlySame(entry, row) && (row.type().isEmpty() || row.type().equals(terms.type().code()))
+        return isNearlySame(entry, row) && row.exchange().equals(terms.exchange()) && (row.type().isEmpty() || row.type().equals(terms.type().code()))
                 && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }
 
@@ -83,10 +83,11 @@ final class Matching {
         Terms a = one.terms();
         Terms b = other.terms();
         return a.action() == b.action() && (a.changes() ? a.originalOrderNo().equals(b.originalOrderNo())
-                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type());
+                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type()
+                        && a.exchange().equals(b.exchange()));
     }
 
-    /** Whether a row differs from the entry in price or kind alone, of which it is not known how KIS lists them in every case. */
+    /** Whether a row differs from the entry in price, kind or exchange alone, of which it is not known how KIS lists them in every case. */
     private static boolean isNearlySame(OrderEntry entry, KisOrder row) {
         Terms terms = entry.terms();
         return !terms.changes() && row.original().isEmpty() && row.code().equals(terms.stockCode())
@@ -146,7 +147,7 @@ final class Matching {
         if (!same && !isNearlySame(entry, row)) {
             return null;
         }
-        String which = "KIS lists " + (same ? "an identical order " : "an order that differs in price or kind alone, ") + row.orderNo();
+        String which = "KIS lists " + (same ? "an identical order " : "an order that differs in price, kind or exchange alone, ") + row.orderNo();
         if (row.at() == null) {
             return which + ", without a time, which may be this one";
         }

@@ -65,6 +65,12 @@ class MatchingTest {
         return row(number, at, 1, 70_000);
     }
 
+    private static KisOrder at(String exchange, KisOrder row) {
+        return new KisOrder(row.orderNo(), row.original(), row.cancellation(), row.organizationNo(), exchange, row.buy(), row.code(), row.name(),
+                row.type(), row.quantity(), row.price(), row.at(), row.filled(), row.averagePrice(), row.amount(), row.remaining(),
+                row.cancelled(), row.rejected());
+    }
+
     @Test
     void everythingThatKisTellsMustFit() {
         OrderEntry entry = entry("e", 0, "0000000100");
@@ -174,12 +180,12 @@ class MatchingTest {
     }
 
     @Test
-    void aRowOfTheSameSecondsThatDiffersInPriceOrKindAloneIsSuspect() {
+    void aRowOfTheSameSecondsThatDiffersInPriceKindOrExchangeAloneIsSuspect() {
         OrderEntry entry = entry("e", 0, null);
 
-        for (KisOrder row : List.of(row(101, 0.2, 1, 70_100), row(101, 0.2, 1, 0))) {
+        for (KisOrder row : List.of(row(101, 0.2, 1, 70_100), row(101, 0.2, 1, 0), at("NXT", row(101, 0.2)))) {
             assertThat(matching.match(List.of(entry), List.of(row))).isEmpty();
-            assertThat(doubt(matching, entry, List.of(row))).contains("differs in price or kind alone");
+            assertThat(doubt(matching, entry, List.of(row))).contains("differs in price, kind or exchange alone");
         }
         assertThat(doubt(matching, entry, List.of(row(101, 0.2, 2, 70_000)))).isNull();
         assertThat(doubt(matching, entry, List.of(row(101, -20, 1, 70_100)))).isNull();
