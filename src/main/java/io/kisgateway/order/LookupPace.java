@@ -67,9 +67,12 @@ final class LookupPace {
         return sight != null && !asked.isBefore(certainFrom(entry)) && askedNanos - sight.nanoTime() >= sight.left().toNanos();
     }
 
-    /** Whether its sender, who may live on without the journal, may know what became of it and write that down yet. */
+    /**
+     * Whether its sender, who may live on without the journal, may know what became of it and write that down yet: it tries for a while, and
+     * longer than an order is on its way into the list.
+     */
     boolean mayBeKnownToItsSender(OrderEntry entry, Instant now) {
-        return entry.quietSince().equals(entry.deadline()) && now.isBefore(certainFrom(entry));
+        return entry.quietSince().equals(entry.deadline()) && now.isBefore(certainFrom(entry).plus(grace));
     }
 
     /** KIS did not list it. Whether it did not some seconds ago either. */

@@ -78,13 +78,12 @@ final class Matching {
                 && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }
 
-    /** Whether two entries could be taken for each other. */
+    /** Whether two entries could be taken for each other; of which exchange KIS lists an SOR order is not known. */
     static boolean isAlike(OrderEntry one, OrderEntry other) {
         Terms a = one.terms();
         Terms b = other.terms();
         return a.action() == b.action() && (a.changes() ? a.originalOrderNo().equals(b.originalOrderNo())
-                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type()
-                        && a.exchange().equals(b.exchange()));
+                : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type());
     }
 
     /** Whether a row differs from the entry in price, kind or exchange alone, of which it is not known how KIS lists them in every case. */
