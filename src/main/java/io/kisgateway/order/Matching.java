@@ -74,7 +74,8 @@ final class Matching {
                     && (terms.quantity() == 0 || terms.quantity() == row.quantity())
                     && (terms.cancels() || terms.price() == row.price());
         }
-        return isNearlySame(entry, row) && row.exchange().equals(terms.exchange()) && (row.type().isEmpty() || row.type().equals(terms.type().code()))
+        return isNearlySame(entry, row) && row.exchange().equals(terms.exchange())
+                && (row.type().isEmpty() || row.type().equals(terms.type().code()))
                 && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }
 
@@ -146,7 +147,8 @@ final class Matching {
         if (!same && !isNearlySame(entry, row)) {
             return null;
         }
-        String which = "KIS lists " + (same ? "an identical order " : "an order that differs in price, kind or exchange alone, ") + row.orderNo();
+        String which =
+                "KIS lists " + (same ? "an identical order " : "an order that differs in price, kind or exchange alone, ") + row.orderNo();
         if (row.at() == null) {
             return which + ", without a time, which may be this one";
         }

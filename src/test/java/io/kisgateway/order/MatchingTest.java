@@ -66,7 +66,8 @@ class MatchingTest {
     }
 
     private static KisOrder at(String exchange, KisOrder row) {
-        return new KisOrder(row.orderNo(), row.original(), row.cancellation(), row.organizationNo(), exchange, row.buy(), row.code(), row.name(),
+        return new KisOrder(row.orderNo(), row.original(), row.cancellation(), row.organizationNo(), exchange, row.buy(), row.code(),
+                row.name(),
                 row.type(), row.quantity(), row.price(), row.at(), row.filled(), row.averagePrice(), row.amount(), row.remaining(),
                 row.cancelled(), row.rejected());
     }
