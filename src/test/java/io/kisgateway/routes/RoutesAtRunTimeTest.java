@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Route files outside the jar: found at the start, changed without a restart, and never a worse gateway for a broken one. */
 class RoutesAtRunTimeTest {
 
+    private static final Pattern CLASS_OF_JAVA = Pattern.compile("java\\.[\\w.]+");
     private static final String PATH = "/api/test/flows";
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
     /** Without those that are wrong only beside another file, and without those of another name. */
@@ -203,9 +206,13 @@ class RoutesAtRunTimeTest {
         soon().until(() -> http.post("/api/test/more", SAMSUNG).status() == 200);
         Set<String> failed = new TreeSet<>();
         http.get("/health").at("/routes/failed").forEach(problem -> {
-            failed.add(Path.of(problem.path("file").asText()).getFileName().toString());
+            String file = Path.of(problem.path("file").asText()).getFileName().toString();
+            String reason = problem.path("reason").asText();
+            failed.add(file);
             assertThat(problem.path("line").intValue()).isPositive();
-            assertThat(problem.path("reason").asText()).isNotBlank().doesNotContain("java.");
+            assertThat(reason).isNotBlank();
+            assertThat(CLASS_OF_JAVA.matcher(reason).results().map(MatchResult::group)).as("classes that the file does not name")
+                    .allSatisfy(name -> assertThat(folder.resolve(file)).content().contains(name));
         });
         assertThat(failed).hasSizeGreaterThan(90).isEqualTo(wrong);
         assertThat(http.get("/health").at("/routes/loaded").intValue()).isEqualTo(routes + 1);
