@@ -63,6 +63,12 @@ class FullDiskTest {
         }
         writes.values().forEach(write -> write.handle((done, failure) -> null).join());
         assertThat(writes.values()).anyMatch(CompletableFuture::isCompletedExceptionally);
+        // After many that did not fit together, a few more may: until there is no room for one.
+        CompletableFuture<Boolean> one = put("one-0");
+        for (int i = 1; i < 500 && one.handle((done, failure) -> failure == null).join(); i++) {
+            one = put("one-" + i);
+        }
+        assertThat(one).isCompletedExceptionally();
         assertThat(availability.isAway()).isTrue();
         mayGrowBy(10_000);
         assertThat(put("later").join()).as("it has room again, and no restart is needed").isTrue();
