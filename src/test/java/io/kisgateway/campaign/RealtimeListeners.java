@@ -61,7 +61,6 @@ final class RealtimeListeners implements AutoCloseable {
         private final int port;
         private final int index;
         private final CompletableFuture<String> registered = new CompletableFuture<>();
-        private volatile WebSocket socket;
         private volatile long last;
         private final AtomicLong received = new AtomicLong();
         private final AtomicLong lost = new AtomicLong();
@@ -75,7 +74,6 @@ final class RealtimeListeners implements AutoCloseable {
         }
 
         private void opened(WebSocket opened) {
-            socket = opened;
             opened.textMessageHandler(this::message);
             opened.closeHandler(ignored -> closed.incrementAndGet());
             opened.exceptionHandler(ignored -> {});

@@ -77,8 +77,8 @@ class BulkheadTest {
     void twoOperationsThatHangHoldUpNeitherOrdersNorWhatIsWell() {
         List<CompletableFuture<Reply>> callers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
-            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            var unusedTrend = http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i));
+            var unusedChart = http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i));
         }
         // Whoever gets no place is told after a second, and the rest hangs.
         await().atMost(Duration.ofSeconds(30))
@@ -107,11 +107,10 @@ class BulkheadTest {
             idle.addAll(snapshotAndOrder(i));
         }
         List<Long> beside = new ArrayList<>();
-        List<CompletableFuture<Reply>> callers = new ArrayList<>();
         long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
         for (int i = 0; System.nanoTime() < end; i++) {
-            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
-            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            var unusedTrend = http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i));
+            var unusedChart = http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i));
             await().pollDelay(Duration.ofMillis(300)).until(() -> true);
             beside.addAll(snapshotAndOrder(i));
         }

@@ -8,6 +8,7 @@ import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class PrintedListenersTest {
     private static boolean runs(String program, String version) throws IOException {
         try {
             Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes());
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Patience.awaitEnd(process);
             return said.matches("(?s)" + version + ".*");
         } catch (IOException e) {

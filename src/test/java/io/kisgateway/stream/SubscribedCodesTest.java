@@ -49,9 +49,10 @@ class SubscribedCodesTest {
     void start() {
         int port = FreePort.next();
         redis = RedisProcess.start(port);
+        url = "redis://127.0.0.1:" + port;
         Config config = new Config();
         config.setCodec(StringCodec.INSTANCE);
-        config.useSingleServer().setAddress(url = "redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
+        config.useSingleServer().setAddress(url).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
         client = Redisson.create(config);
         kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).recordsPerSecond(0).build());
     }
