@@ -77,8 +77,8 @@ class BulkheadTest {
     void twoOperationsThatHangHoldUpNeitherOrdersNorWhatIsWell() {
         List<CompletableFuture<Reply>> callers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            var unusedTrend = http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i));
-            var unusedChart = http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i));
+            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
+            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
         }
         // Whoever gets no place is told after a second, and the rest hangs.
         await().atMost(Duration.ofSeconds(30))
