@@ -18,7 +18,6 @@ import io.kisgateway.order.OrderModule;
 import io.kisgateway.order.OrderSettings;
 import io.kisgateway.realtime.RealtimeModule;
 import io.kisgateway.realtime.RealtimeSettings;
-import io.kisgateway.realtime.Visitor;
 import io.kisgateway.routes.RoutesModule;
 import io.kisgateway.routes.RoutesSettings;
 import io.kisgateway.runtime.GatewayModule;
@@ -107,7 +106,7 @@ final class Modules implements AutoCloseable {
         edge.edge().forms(front::form);
         realtime.notices(orders::noticed);
         edge.edge().sockets(path -> front.isOn() && realtime.isOn()
-                ? realtime.clientsOfKis(key -> front.approved(key).map(one -> new Visitor(one.name(), one.client()))) : null);
+                ? realtime.clientsOfKis(front::approved) : null);
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);

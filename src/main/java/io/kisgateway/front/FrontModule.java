@@ -1,6 +1,7 @@
 package io.kisgateway.front;
 
 import io.kisgateway.call.ReplyForm;
+import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
 import java.util.Optional;

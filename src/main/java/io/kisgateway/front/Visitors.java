@@ -7,6 +7,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
+import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

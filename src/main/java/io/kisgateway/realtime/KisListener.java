@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Scope;
+import io.kisgateway.call.StreamClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
@@ -44,10 +45,10 @@ final class KisListener implements RecordListener {
     private final Vertx vertx;
     private final Context context;
     private final RecordHub hub;
-    private final Function<String, Optional<Visitor>> visitors;
+    private final Function<String, Optional<StreamClient>> visitors;
     private final InstantSource clock;
     private final NoticeKey own;
-    private Visitor visitor;
+    private StreamClient visitor;
     private String approvalKey;
     private Subscription subscription;
     private long pingpong;
@@ -59,7 +60,7 @@ final class KisListener implements RecordListener {
      * @param visitors whose an approval key is
      * @param own      with which notices of orders are encrypted for this connection
      */
-    KisListener(ServerWebSocket socket, Vertx vertx, Context context, RecordHub hub, Function<String, Optional<Visitor>> visitors,
+    KisListener(ServerWebSocket socket, Vertx vertx, Context context, RecordHub hub, Function<String, Optional<StreamClient>> visitors,
             InstantSource clock, NoticeKey own) {
         this.socket = socket;
         this.vertx = vertx;
@@ -150,7 +151,7 @@ final class KisListener implements RecordListener {
 
     private RegistrationAnswer refusal(JsonNode header, String trId, String trKey) {
         String key = header.path("approval_key").asText().strip();
-        Optional<Visitor> known = visitors.apply(key);
+        Optional<StreamClient> known = visitors.apply(key);
         if (known.isEmpty() || visitor != null && !visitor.name().equals(known.get().name())) {
             return WRONG_KEY;
         }

@@ -96,8 +96,8 @@ final class ListenerQueue implements Subscription {
         }
         if (behind == null) {
             run();
-        } else if (drop("It was too slow: " + behind)) {
-            hub.dropped(this, behind);
+        } else {
+            tooSlow(behind);
         }
     }
 
@@ -140,14 +140,28 @@ final class ListenerQueue implements Subscription {
     }
 
     private boolean put(Object one) {
+        boolean full;
         synchronized (this) {
             if (closed) {
                 return false;
             }
-            waiting.add(one);
+            full = waiting.size() >= MOST;
+            if (!full) {
+                waiting.add(one);
+            }
         }
-        run();
-        return true;
+        if (full) {
+            tooSlow(MOST + " answers or records waited for it");
+        } else {
+            run();
+        }
+        return !full;
+    }
+
+    private void tooSlow(String behind) {
+        if (drop("It was too slow: " + behind)) {
+            hub.dropped(this, behind);
+        }
     }
 
     /** Where it does not run already. */

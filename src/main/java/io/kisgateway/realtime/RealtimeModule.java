@@ -1,5 +1,6 @@
 package io.kisgateway.realtime;
 
+import io.kisgateway.call.StreamClient;
 import io.kisgateway.realtime.SessionState.Held;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
@@ -89,7 +90,7 @@ public final class RealtimeModule implements GatewayModule {
      *
      * @param visitors whose an approval key is
      */
-    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<Visitor>> visitors) {
+    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<StreamClient>> visitors) {
         return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, runtime.clock(),
                 NoticeKey.random(random)).begin();
     }

@@ -73,7 +73,6 @@ public final class RecordHub implements AutoCloseable {
     }
 
     CompletionStage<RegistrationAnswer> add(ListenerQueue listener, Registration registration) {
-        CompletableFuture<RegistrationAnswer> asked = null;
         CompletionStage<RegistrationAnswer> answer;
         synchronized (this) {
             if (closed || listener.isClosed()) {
@@ -82,18 +81,14 @@ public final class RecordHub implements AutoCloseable {
             Wanted entry = wanted.get(registration);
             if (entry == null) {
                 entry = new Wanted();
-                asked = new CompletableFuture<>();
-                entry.answer = asked;
+                // In the order of who comes and who leaves: what is given up late would be given up for who has just come.
+                entry.answer = session.want(registration);
                 wanted.put(registration, entry);
             } else if (entry.by.contains(listener)) {
                 return listener.tell(RegistrationAnswer.ALREADY, () -> {});
             }
             entry.by.add(listener);
             answer = entry.answer;
-        }
-        if (asked != null) {
-            CompletableFuture<RegistrationAnswer> first = asked;
-            var unused = session.want(registration).thenAccept(first::complete);
         }
         return answer.thenCompose(said -> settle(listener, registration, said));
     }
@@ -140,8 +135,8 @@ public final class RecordHub implements AutoCloseable {
                 return true;
             }
             wanted.remove(registration);
+            session.unwant(registration);
         }
-        session.unwant(registration);
         return true;
     }
 

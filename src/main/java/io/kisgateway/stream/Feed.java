@@ -60,7 +60,7 @@ final class Feed implements RecordListener {
             OrderOwners owners, Consumer<StreamEvent> tap, ScheduledExecutorService timers, InstantSource clock) {
         this.kinds = kinds;
         this.wishes = new Wishes(kinds, htsId);
-        this.registrations = new Registrations(kinds, htsId.orElse(null), timers, log::next);
+        this.registrations = new Registrations(kinds, htsId.orElse(null), timers, log::next, this::lost);
         this.upstream = upstream;
         this.snapshots = snapshots;
         this.owners = owners;
@@ -77,8 +77,6 @@ final class Feed implements RecordListener {
     Registrations registrations() {
         return registrations;
     }
-
-    // Listeners
 
     /** @param channels that are held for it */
     synchronized void attach(Listener listener, Collection<Channel> channels) {
@@ -138,8 +136,6 @@ final class Feed implements RecordListener {
         }
     }
 
-    // What happens
-
     @Override
     public void onRecord(MarketRecord record) {
         for (KindConsumer consumer : kinds.ofTr(record.trId())) {
@@ -164,8 +160,7 @@ final class Feed implements RecordListener {
     }
 
     private synchronized void tellOwner(StreamEvent event, String client) {
-        List<Listener> before = List.copyOf(byChannel.getOrDefault(event.channel(), Set.of()));
-        List<Listener> fresh = before.stream().filter(listener -> !listener.mayHave(event)).toList();
+        List<Listener> fresh = byChannel.getOrDefault(event.channel(), Set.of()).stream().filter(one -> !one.mayHave(event)).toList();
         event.owner(client);
         fresh.stream().filter(listener -> listener.mayHave(event)).forEach(listener -> tell(listener, event));
     }
@@ -241,8 +236,13 @@ final class Feed implements RecordListener {
     /** Gives up what KIS sends for it. @return whether anybody here had it */
     boolean drop(Registration registration) {
         Set<Channel> channels = registrations.drop(registration);
-        end(listener -> listener.wantsAny(channels), "An operator has given up the registration " + registration.trId());
+        lost(channels, "An operator has given up the registration " + registration.trId());
         return !channels.isEmpty();
+    }
+
+    /** Nobody listens to what does not come. */
+    private void lost(Set<Channel> channels, String reason) {
+        end(listener -> listener.wantsAny(channels), reason);
     }
 
     private void end(java.util.function.Predicate<Listener> which, String reason) {
@@ -283,8 +283,6 @@ final class Feed implements RecordListener {
     void leave() {
         registrations.close();
     }
-
-    // For operators
 
     synchronized int count() {
         return listeners.size();

@@ -92,6 +92,7 @@ final class HeldCodes {
             Set<Channel> fresh;
             synchronized (this) {
                 known = all;
+                held.removeIf(channel -> !registrations.has(channel, this));
                 gone = held.stream().filter(channel -> !wanted.contains(channel)).collect(Collectors.toSet());
                 fresh = wanted.stream().filter(channel -> !held.contains(channel)).collect(Collectors.toSet());
                 held.removeAll(gone);

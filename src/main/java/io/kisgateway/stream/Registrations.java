@@ -20,7 +20,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What this instance's JSON side is registered for, and for whom. What nobody wants any more stays for a while, so that who comes
@@ -38,18 +40,22 @@ final class Registrations {
     private final String htsId;
     private final ScheduledExecutorService timers;
     private final LongSupplier position;
+    private final BiConsumer<Set<Channel>, String> lost;
     private final Map<Registration, Held> held = new LinkedHashMap<>();
     private Subscription subscription;
 
     /**
      * @param htsId    what KIS knows the account's own records by, or null
      * @param position where in the log of events the next one will be
+     * @param lost     is told of what was registered, and which KIS does not take any more
      */
-    Registrations(Kinds kinds, String htsId, ScheduledExecutorService timers, LongSupplier position) {
+    Registrations(Kinds kinds, String htsId, ScheduledExecutorService timers, LongSupplier position,
+            BiConsumer<Set<Channel>, String> lost) {
         this.kinds = kinds;
         this.htsId = htsId;
         this.timers = timers;
         this.position = position;
+        this.lost = lost;
     }
 
     private record Owned(Object owner, Channel channel) {}
@@ -59,16 +65,22 @@ final class Registrations {
         private CompletableFuture<RegistrationAnswer> answer = new CompletableFuture<>();
         private long since = Long.MAX_VALUE;
         private ScheduledFuture<?> linger;
+
+        private Set<Channel> channels() {
+            return owned.stream().map(Owned::channel).collect(Collectors.toSet());
+        }
     }
 
     /** @param fresh one without registrations, to which all that is wanted is added */
     void begin(Subscription fresh) {
         Map<Registration, Held> all;
+        Map<Registration, CompletionStage<RegistrationAnswer>> said = new LinkedHashMap<>();
         synchronized (this) {
             subscription = fresh;
             all = new LinkedHashMap<>(held);
+            all.keySet().forEach(registration -> said.put(registration, fresh.add(registration)));
         }
-        all.forEach(this::ask);
+        all.forEach((registration, entry) -> answered(registration, entry, said.get(registration)));
     }
 
     private Registration registration(Channel channel) {
@@ -88,13 +100,14 @@ final class Registrations {
         for (Channel channel : channels) {
             Registration registration = registration(channel);
             Held entry;
-            boolean first;
+            CompletionStage<RegistrationAnswer> said = null;
             synchronized (this) {
                 entry = held.get(registration);
-                first = entry == null;
-                if (first) {
+                if (entry == null) {
                     entry = new Held();
                     held.put(registration, entry);
+                    // In the order of who comes and who leaves, as everywhere here.
+                    said = subscription.add(registration);
                 }
                 if (entry.linger != null) {
                     entry.linger.cancel(false);
@@ -105,8 +118,8 @@ final class Registrations {
                 }
                 answers.add(entry.answer);
             }
-            if (first) {
-                ask(registration, entry);
+            if (said != null) {
+                answered(registration, entry, said);
             }
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).copy()
@@ -123,43 +136,39 @@ final class Registrations {
                 });
     }
 
-    private void ask(Registration registration, Held entry) {
-        subscription().add(registration).thenCompose(answer -> {
-            if (FULL.equals(answer.msgCd()) && giveWay()) {
-                return subscription().add(registration);
-            }
-            return CompletableFuture.completedStage(answer);
-        }).thenAccept(answer -> {
-            synchronized (this) {
-                if (answer.accepted()) {
-                    entry.since = position.getAsLong();
-                } else {
-                    held.remove(registration, entry);
-                }
-            }
-            entry.answer.complete(answer);
-        });
+    private void answered(Registration registration, Held entry, CompletionStage<RegistrationAnswer> said) {
+        said.thenCompose(answer -> FULL.equals(answer.msgCd()) && giveWay() ? again(registration, entry)
+                : CompletableFuture.completedStage(answer)).thenAccept(answer -> {
+                    Set<Channel> channels;
+                    synchronized (this) {
+                        channels = entry.channels();
+                        if (answer.accepted()) {
+                            entry.since = position.getAsLong();
+                        } else {
+                            held.remove(registration, entry);
+                        }
+                    }
+                    if (!entry.answer.complete(answer) && !answer.accepted()) {
+                        lost.accept(channels, "KIS does not register it any more: " + answer.msgCd() + " " + answer.msg1());
+                    }
+                });
     }
 
-    private synchronized Subscription subscription() {
-        return subscription;
+    private synchronized CompletionStage<RegistrationAnswer> again(Registration registration, Held entry) {
+        return held.get(registration) == entry ? subscription.add(registration)
+                : CompletableFuture.completedStage(RegistrationAnswer.UNREACHABLE);
     }
 
     /** Gives up what nobody wants now. @return whether there was any */
-    private boolean giveWay() {
-        List<Registration> unwanted = new ArrayList<>();
-        synchronized (this) {
-            held.entrySet().removeIf(entry -> {
-                boolean gone = entry.getValue().linger != null;
-                if (gone) {
-                    entry.getValue().linger.cancel(false);
-                    unwanted.add(entry.getKey());
-                }
-                return gone;
-            });
-        }
-        unwanted.forEach(subscription()::remove);
-        return !unwanted.isEmpty();
+    private synchronized boolean giveWay() {
+        return held.entrySet().removeIf(entry -> {
+            boolean gone = entry.getValue().linger != null;
+            if (gone) {
+                entry.getValue().linger.cancel(false);
+                var unused = subscription.remove(entry.getKey());
+            }
+            return gone;
+        });
     }
 
     private static Optional<Problem> refusal(RegistrationAnswer answer) {
@@ -195,28 +204,26 @@ final class Registrations {
         }
     }
 
-    private void goOut(Registration registration, Held entry) {
-        synchronized (this) {
-            if (!entry.owned.isEmpty() || !held.remove(registration, entry)) {
-                return;
-            }
+    private synchronized void goOut(Registration registration, Held entry) {
+        if (entry.owned.isEmpty() && held.remove(registration, entry)) {
+            var unused = subscription.remove(registration);
         }
-        var unused = subscription().remove(registration);
     }
 
     /** Gives one up, whoever wants it. @return what it was for; empty if there was none */
-    Set<Channel> drop(Registration registration) {
-        Held entry;
-        synchronized (this) {
-            entry = held.remove(registration);
-        }
+    synchronized Set<Channel> drop(Registration registration) {
+        Held entry = held.remove(registration);
         if (entry == null) {
             return Set.of();
         }
-        var unused = subscription().remove(registration);
-        Set<Channel> channels = new HashSet<>();
-        entry.owned.forEach(owned -> channels.add(owned.channel()));
-        return channels;
+        var unused = subscription.remove(registration);
+        return entry.channels();
+    }
+
+    /** Whether the owner has it still. */
+    synchronized boolean has(Channel channel, Object owner) {
+        Held entry = kinds.kind(channel.kind()).map(kind -> held.get(registration(channel))).orElse(null);
+        return entry != null && entry.owned.contains(new Owned(owner, channel));
     }
 
     /** Whether all that has happened there is in the log, from the position on. */
@@ -233,12 +240,15 @@ final class Registrations {
     /** All that is wanted now. */
     synchronized Set<Channel> channels() {
         Set<Channel> channels = new HashSet<>();
-        held.values().forEach(entry -> entry.owned.forEach(owned -> channels.add(owned.channel())));
+        held.values().forEach(entry -> channels.addAll(entry.channels()));
         return channels;
     }
 
     void close() {
-        Subscription present = subscription();
+        Subscription present;
+        synchronized (this) {
+            present = subscription;
+        }
         if (present != null) {
             present.close();
         }

@@ -1,5 +1,6 @@
 package io.kisgateway.stream;
 
+import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.realtime.RecordListener;
@@ -9,7 +10,6 @@ import io.kisgateway.realtime.Subscription;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
-import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.settings.InvalidSetting;
 import java.time.Duration;
@@ -131,23 +131,7 @@ public final class StreamModule implements GatewayModule {
 
     /** No thread waits for KIS. */
     private static RouteStep later(Function<Exchange, CompletionStage<?>> work) {
-        return (exchange, callback) -> {
-            CompletionStage<?> stage;
-            try {
-                stage = work.apply(exchange);
-            } catch (RuntimeException e) {
-                exchange.setException(e);
-                callback.done(true);
-                return true;
-            }
-            stage.whenComplete((done, failure) -> {
-                if (failure != null) {
-                    exchange.setException(Stages.cause(failure));
-                }
-                callback.done(false);
-            });
-            return false;
-        };
+        return (exchange, callback) -> AsyncEnd.of(() -> work.apply(exchange).thenApply(done -> done), exchange, callback, done -> {});
     }
 
     @Override

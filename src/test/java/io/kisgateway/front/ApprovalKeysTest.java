@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.OrderBounds;
 import io.kisgateway.call.Scope;
+import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.Sha256;
 import java.time.Instant;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.access.TestClients;
+import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.EventReader;
 import io.kisgateway.testing.EventReader.Event;
@@ -186,6 +187,18 @@ class RealtimeStreamTest {
         assertThat(reader.next("snapshot").data().at("/data/price").longValue()).isPositive();
         push(TRADES, SAMSUNG, 1);
         reader.next("trade");
+    }
+
+    @Test
+    void whatKisTakesNoMoreAfterALossEndsItsListenersAlone() {
+        start();
+        EventReader lost = listen(STREAM + SAMSUNG + "&kinds=trade");
+        EventReader other = listen(STREAM + "000660&kinds=quote");
+        rig.simulator().faults().add(Fault.code("OPSP0007").onTrId(TRADES).times(100));
+        rig.simulator().realtime().close(0);
+        assertThat(lost.next("end").data().get("reason").asText()).contains("OPSP0007");
+        push(QUOTES, "000660", 1);
+        other.next("quote");
     }
 
     @Test

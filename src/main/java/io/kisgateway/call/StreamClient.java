@@ -1,9 +1,7 @@
-package io.kisgateway.front;
-
-import io.kisgateway.call.Client;
+package io.kisgateway.call;
 
 /**
- * Who has shown an approval key.
+ * Who listens as a client of KIS, by the approval key that it shows.
  *
  * @param name   for people
  * @param client null where anybody may call
