@@ -12,15 +12,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +37,15 @@ final class UntoldOrders {
 
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(200);
-    private static final int MOST_UNWRITTEN = 1_000;
+    static final int MOST_UNWRITTEN = 1_000;
 
     private record Told(String client, String key) {}
 
     private final OrderLifecycle orders;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
-    private final AtomicInteger unwritten = new AtomicInteger();
+    /** Keys whose orders nobody was told of, which the journal does not know yet. */
+    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
 
     UntoldOrders(OrderLifecycle orders) {
         this.orders = orders;
@@ -59,13 +61,16 @@ final class UntoldOrders {
         String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
-        return toldOf(kind).thenCompose(done -> borrow(kind, fresh, null)).handle((key, failure) -> {
-            if (failure != null) {
-                throw OrderLifecycle.journalAway(failure);
-            }
-            call.onTold(taken -> ended(call, key, taken));
-            return new Key(key, key.equals(fresh));
-        });
+        return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(kind, fresh, null)
+                : CompletableFuture.<
+                        String>failedStage(new IllegalStateException("how " + MOST_UNWRITTEN + " orders ended cannot be written down")))
+                .handle((key, failure) -> {
+                    if (failure != null) {
+                        throw OrderLifecycle.journalAway(failure);
+                    }
+                    call.onTold(taken -> ended(call, key, taken));
+                    return new Key(key, key.equals(fresh));
+                });
     }
 
     /** One like it that is under way may be one whose caller, or whose gateway, has just gone: that takes a moment to be known. */
@@ -86,9 +91,14 @@ final class UntoldOrders {
         });
     }
 
-    /** What callers have been told of orders like this one is written down first, so that this one need not wait. */
-    private CompletionStage<?> toldOf(String kind) {
-        return told.stream().anyMatch(one -> Origin.kind(one.key()).equals(kind)) ? write() : CompletableFuture.completedStage(null);
+    /** How orders like this one ended is written down first: one that nobody was told of is not to be taken for one under way. */
+    private CompletionStage<?> endsOf(String kind) {
+        List<CompletionStage<?>> ends =
+                new ArrayList<>(unwritten.stream().filter(key -> Origin.kind(key).equals(kind)).map(this::writeUntold).toList());
+        if (told.stream().anyMatch(one -> Origin.kind(one.key()).equals(kind))) {
+            ends.add(write());
+        }
+        return CompletableFuture.allOf(ends.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
     }
 
     private static String who(Call call) {
@@ -115,18 +125,22 @@ final class UntoldOrders {
         }
     }
 
-    /** Tried until it is written: a repeat that comes before would be taken for another order. */
+    /** Tried until it is written. While too many are not, no new ones are taken. */
     private void untold(String key) {
-        orders.journal().untold(key).whenComplete((done, failure) -> {
-            if (failure == null || unwritten.get() >= MOST_UNWRITTEN) {
-                return;
+        unwritten.add(key);
+        writeUntold(key).whenComplete((done, failure) -> {
+            if (failure != null) {
+                orders.later(TOGETHER, () -> {
+                    if (unwritten.contains(key)) {
+                        untold(key);
+                    }
+                });
             }
-            unwritten.incrementAndGet();
-            orders.later(TOGETHER, () -> {
-                unwritten.decrementAndGet();
-                untold(key);
-            });
         });
+    }
+
+    private CompletionStage<?> writeUntold(String key) {
+        return orders.journal().untold(key).thenAccept(done -> unwritten.remove(key));
     }
 
     private CompletableFuture<?> write() {

@@ -1,0 +1,92 @@
+package io.kisgateway.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.Journal;
+import io.kisgateway.order.journal.Retention;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Orders without a key, with a journal that takes everything but how they ended. */
+class UntoldOrdersTest {
+
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final AtomicBoolean fails = new AtomicBoolean(true);
+    @TempDir
+    private Path folder;
+    private Journal journal;
+    private UntoldOrders untold;
+
+    @BeforeEach
+    void open() {
+        journal = Journal.inFolder(folder, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), Clock.systemUTC(), Runnable::run);
+        Journal failing = (Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("untold") && fails.get()) {
+                        return CompletableFuture.failedStage(new IllegalStateException("not this"));
+                    }
+                    try {
+                        return method.invoke(journal, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        untold = new UntoldOrders(new OrderLifecycle(failing, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
+                System::nanoTime, timer));
+    }
+
+    @AfterEach
+    void close() {
+        timer.shutdownNow();
+        journal.close();
+    }
+
+    private static Call call() {
+        return new Call("r", "trading-buy", "/api/trading/buy", true, System::nanoTime);
+    }
+
+    private static <T> T now(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    @Test
+    void moreThanCanBeRememberedAreRefusedAndWhatIsRememberedIsNoNewOrder() {
+        List<UntoldOrders.Key> keys = new ArrayList<>();
+        for (int i = 0; i < UntoldOrders.MOST_UNWRITTEN; i++) {
+            Call call = call();
+            keys.add(now(untold.key(call, "order " + i)));
+            call.orderFate(OrderFate.UNKNOWN);
+            call.told(true);
+        }
+        assertThatThrownBy(() -> now(untold.key(call(), "one more"))).isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.JOURNAL_UNAVAILABLE));
+
+        fails.set(false);
+        // At once, before it is tried again by itself.
+        UntoldOrders.Key first = now(untold.key(call(), "order 0"));
+        assertThat(first).isEqualTo(new UntoldOrders.Key(keys.get(0).name(), false));
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(CompletionException.class)
+                .until(() -> now(untold.key(call(), "one more")).fresh());
+    }
+}
