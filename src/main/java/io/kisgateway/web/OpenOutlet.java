@@ -108,7 +108,7 @@ final class OpenOutlet implements SocketOutlet {
     @Override
     public void beat() {
         context.runOnContext(ignored -> {
-            if (finished || isOver() || stream.writeQueueFull()) {
+            if (finished || isOver() || isFull()) {
                 return;
             }
             if (socket == null) {
@@ -119,9 +119,14 @@ final class OpenOutlet implements SocketOutlet {
         });
     }
 
+    /** A WebSocket that has been closed, which is told a little later, throws if it is asked. */
+    private boolean isFull() {
+        return socket != null && socket.isClosed() || stream.writeQueueFull();
+    }
+
     /** As much as the connection takes. */
     private void write() {
-        while (!finished && !stream.writeQueueFull()) {
+        while (!finished && !isFull()) {
             Buffer batch = Buffer.buffer();
             String text = null;
             boolean last;
