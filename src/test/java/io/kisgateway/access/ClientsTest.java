@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +34,7 @@ class ClientsTest {
 
     private static final String BUY = "/api/trading/buy";
     private static final String TRADER = "may: [buy, sell, cancel, \"account:read\"]";
+    @AutoClose
     private static Rig rig;
     private static long low;
     private static String one;
@@ -52,11 +53,6 @@ class ClientsTest {
         bounded = clients.add("bounded", "", TRADER, "stocks: [\"005930\", \"000660\"]", "max_quantity: 10", "max_value: 900_000");
         rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString());
         low = rig.simulator().market().lowerLimit("005930");
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
     }
 
     private static String order(String code, long quantity, long price) {
@@ -184,7 +180,7 @@ class ClientsTest {
                 Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "RATE_LIMIT", "1 per hour", "RATE_LIMIT_MAX_WAIT", "0")) {
             for (String header : new String[] {"", "X-API-Key: " + "x".repeat(50) + "\r\n"}) {
                 RawHttp.Answer answer =
-                        RawHttp.exactly(scarce.gateway().port(), "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\n" + header
+                        RawHttp.first(scarce.gateway().port(), "POST /api/market-data/snapshot HTTP/1.1\r\nHost: localhost\r\n" + header
                                 + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{");
                 assertThat(answer.status()).isEqualTo(401);
             }

@@ -8,8 +8,7 @@ import io.kisgateway.testing.RawHttp.Answer;
 import io.kisgateway.testing.Rig;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,17 +19,8 @@ class ForeignPagesTest {
 
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
     private static final String JSON = "Content-Type: application/json";
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.unlimited("ALLOWED_HOSTS", "kis.example.com");
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+    @AutoClose
+    private static final Rig rig = Rig.unlimited("ALLOWED_HOSTS", "kis.example.com");
 
     private static Answer ask(String body, String... lines) {
         return RawHttp.send(rig.gateway().port(), body, lines);

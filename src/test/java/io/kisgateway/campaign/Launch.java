@@ -12,8 +12,7 @@ final class Launch {
     /** Where reports are written. */
     static final Path FOLDER = Path.of("target", "campaign");
 
-    private Launch() {
-    }
+    private Launch() {}
 
     /** Begins to start one. */
     static GatewayProcess gateway(String name, Simulator kis, Map<String, String> settings) {

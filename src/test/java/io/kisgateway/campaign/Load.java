@@ -30,8 +30,7 @@ final class Load {
     }
 
     /** @param key by which the request is known again at KIS */
-    record Asked(String path, String body, String key) {
-    }
+    record Asked(String path, String body, String key) {}
 
     /** One request and its end. */
     record Sample(String path, String key, Instant sent, Instant answered, int status, String code) {

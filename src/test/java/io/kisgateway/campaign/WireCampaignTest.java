@@ -136,8 +136,7 @@ class WireCampaignTest {
     }
 
     /** What was seen of one run; the first second and the last are not whole. */
-    private record Seen(List<Arrival> arrivals, SortedMap<Long, Integer> windows, Load load) {
-    }
+    private record Seen(List<Arrival> arrivals, SortedMap<Long, Integer> windows, Load load) {}
 
     /** Runs the load, lets the event happen a third on, writes the table and holds what must hold in every run. */
     private Seen run(String name, String title, int seconds, Event event, String... headers) throws Exception {

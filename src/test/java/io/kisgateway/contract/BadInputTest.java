@@ -8,9 +8,8 @@ import io.kisgateway.testing.Rig;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,20 +23,10 @@ class BadInputTest {
     private static final String DAILY = "/api/market-data/daily-prices";
     private static final String BUY = "/api/trading/buy";
 
-    private static Rig rig;
-    private static Http http;
+    @AutoClose
+    private static final Rig rig = Rig.unlimited();
+    private static final Http http = rig.http();
     private int callsBefore;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.unlimited();
-        http = rig.http();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
 
     @BeforeEach
     void count() {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,7 @@ class FaultsTest {
 
     private static final AtomicInteger ORDERS = new AtomicInteger();
 
+    @AutoClose
     private static Rig rig;
     private static Http http;
     private static Simulator kis;
@@ -40,11 +41,6 @@ class FaultsTest {
                 "KIS_READ_TIMEOUT_MS", "300", "KIS_CALL_TIMEOUT_MS", "3000", "COALESCE", "false");
         http = rig.http();
         kis = rig.simulator();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
     }
 
     /** Each is another one: the same again without a key is a repeat, as long as nobody knows what became of the first. */

@@ -8,8 +8,7 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestClock;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,19 +19,9 @@ class FieldClientTest {
 
     private static final String[] HEADERS = {"User-Agent", "python-requests/2.32.3", "Accept-Encoding", "gzip, deflate", "Accept", "*/*"};
 
-    private static Rig rig;
-    private static Http http;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.at(TestClock.at("2026-11-23T14:00:00"));
-        http = rig.http();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+    @AutoClose
+    private static final Rig rig = Rig.at(TestClock.at("2026-11-23T14:00:00"));
+    private static final Http http = rig.http();
 
     /** {@code requests.post(url, json=…)}: with blanks after colon and comma, as Python writes JSON. */
     private static JsonNode post(String path, String json) {

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +46,7 @@ class MoreOfKisTest {
     @TempDir
     private Path data;
     private final TestClock clock = TestClock.at("2026-11-23T14:00:00");
+    @AutoClose
     private Rig rig;
     private Http http;
 
@@ -53,11 +54,6 @@ class MoreOfKisTest {
     void start() {
         rig = Rig.at(clock, "DATA_DIR", data.toString());
         http = rig.http();
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     /** Another simulator or mode in the place of the usual one. */

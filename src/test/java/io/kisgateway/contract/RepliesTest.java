@@ -18,8 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,19 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Good input gets exactly the shapes of the contract. */
 class RepliesTest {
 
-    private static Rig rig;
-    private static Http http;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.unlimited();
-        http = rig.http();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+    @AutoClose
+    private static final Rig rig = Rig.unlimited();
+    private static final Http http = rig.http();
 
     @BeforeEach
     void reset() {

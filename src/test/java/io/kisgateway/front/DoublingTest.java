@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,16 +30,12 @@ class DoublingTest {
 
     @TempDir
     private Path folder;
+    @AutoClose
     private FrontRig rig;
 
     @BeforeEach
     void start() throws Exception {
         rig = new FrontRig(folder, Map.of("ORDER_LISTING_GRACE", "1", "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "2000"));
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     private static final List<Fault> FAULTS = List.of(Fault.code("EGW00301").taken(), Fault.of(Kind.BLANK500).taken(),

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +33,7 @@ class FrontAttackTest {
     private String reader;
     private String valued;
     private String admin;
+    @AutoClose
     private FrontRig rig;
 
     @BeforeEach
@@ -46,11 +47,6 @@ class FrontAttackTest {
         admin = clients.add("admin", "", "may: [cancel, admin]");
         valued = clients.add("valued", "", trader, "max_value: 100_000");
         rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString()));
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     private FrontRig.Reply send(String client, String key, String method, String path, String trId, byte[] body) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,16 +16,12 @@ class FrontGuardTest {
 
     @TempDir
     private Path folder;
+    @AutoClose
     private FrontRig rig;
 
     @BeforeEach
     void start() throws Exception {
         rig = new FrontRig(folder, Map.of("MAX_ORDER_QUANTITY", "5"));
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     private FrontRig.Reply buy(String members) {

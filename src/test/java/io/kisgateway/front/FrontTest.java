@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +27,12 @@ class FrontTest {
 
     @TempDir
     private Path folder;
+    @AutoClose
     private FrontRig rig;
 
     @BeforeEach
     void start() throws Exception {
         rig = new FrontRig(folder, Map.of());
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     private FrontRig.Reply oauth(String path, String body) {

@@ -14,8 +14,7 @@ import io.kisgateway.testing.TestFolder;
 import io.kisgateway.throttle.FreePort;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
@@ -25,17 +24,8 @@ class BreakerSwitchTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
 
-    private Simulator kis;
-
-    @BeforeEach
-    void start() {
-        kis = Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
-    }
-
-    @AfterEach
-    void stop() {
-        kis.close();
-    }
+    @AutoClose
+    private final Simulator kis = Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
 
     private static Http http(Gateway gateway) {
         return new Http("http://127.0.0.1:" + gateway.port());

@@ -47,6 +47,7 @@ class ConnectionTest {
         gateway = new Fixture(kis.url(), options -> {
             options.read = READ;
             options.call = CALL;
+            options.hurry = true;
         });
     }
 
@@ -263,7 +264,10 @@ class ConnectionTest {
     }
 
     private void nothingSent(URI url, int repeats) {
-        try (Fixture other = new Fixture(url, options -> options.connect = READ)) {
+        try (Fixture other = new Fixture(url, options -> {
+            options.connect = READ;
+            options.hurry = true;
+        })) {
             for (String endpoint : new String[] {"direct:stock-snapshot", "direct:trading-buy"}) {
                 other.waits.clear();
                 other.clock.advance(Duration.ofMinutes(2));

@@ -23,8 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,17 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a {@code kis:} endpoint in a route does. */
 class KisCallTest {
 
-    private StubKis kis;
-
-    @BeforeEach
-    void start() {
-        kis = new StubKis();
-    }
-
-    @AfterEach
-    void stop() {
-        kis.close();
-    }
+    @AutoClose
+    private final StubKis kis = new StubKis();
 
     private static String route(String uri, String... options) {
         return """

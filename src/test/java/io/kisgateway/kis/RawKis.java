@@ -29,8 +29,7 @@ final class RawKis implements AutoCloseable {
         void answer(Socket socket, int request) throws Exception;
     }
 
-    record Request(int connection, String head, String body) {
-    }
+    record Request(int connection, String head, String body) {}
 
     static final class Close extends Exception {
 

@@ -13,8 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A call leaves on its slot, or takes another. */
@@ -26,17 +25,8 @@ class SendSlotTest {
     private final AtomicInteger renewed = new AtomicInteger();
     private final AtomicInteger missed = new AtomicInteger();
     private final AtomicInteger unused = new AtomicInteger();
-    private StubKis kis;
-
-    @BeforeEach
-    void start() {
-        kis = new StubKis();
-    }
-
-    @AfterEach
-    void stop() {
-        kis.close();
-    }
+    @AutoClose
+    private final StubKis kis = new StubKis();
 
     /** The first slots of a call are over before it can leave. */
     private Fixture gateway(int late) {

@@ -8,7 +8,7 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +18,7 @@ class JolokiaTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
     private static final String STOCK = "{\"stock_code\":\"005930\"}";
 
+    @AutoClose
     private static Rig rig;
     private static String breaker;
     private static String throttle;
@@ -30,11 +31,6 @@ class JolokiaTest {
         breaker = name("io.kisgateway:type=CircuitBreaker,*");
         throttle = name("io.kisgateway:type=Throttle,*");
         route = name("org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*");
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
     }
 
     private static JsonNode ask(String request) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +38,7 @@ class MetricsTest {
     /** What Prometheus itself adds. */
     private static final Set<String> ADDED = Set.of("instance", "job");
 
+    @AutoClose
     private static Rig rig;
     private static String text;
     private static final Map<String, Set<String>> LABELS = new TreeMap<>();
@@ -81,11 +82,6 @@ class MetricsTest {
                 LABEL.matcher(series.group(2)).results().forEach(label -> labels.add(label.group(1)));
             }
         });
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
     }
 
     private static double value(String series) {

@@ -204,7 +204,7 @@ class KisListenersTest {
     }
 
     private static int status(int port, String request) {
-        return RawHttp.exactly(port, request).status();
+        return RawHttp.first(port, request).status();
     }
 
     @Test

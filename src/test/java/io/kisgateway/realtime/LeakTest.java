@@ -27,8 +27,7 @@ class LeakTest {
     /** The bounded pool that requests come in by, which grows as it is used, and the test's own. */
     private static final Pattern OF_POOLS = Pattern.compile("edge-\\d+|awaitility-thread");
 
-    private record Left(long heap, List<String> threads, int beans) {
-    }
+    private record Left(long heap, List<String> threads, int beans) {}
 
     private static Left left() {
         long heap = Long.MAX_VALUE;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.testing.TestClock;
 import java.time.Duration;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,14 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdminTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private final Simulator simulator = Simulator.start(SimulatorOptions.builder().clock(clock)
             .rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).stickyCodes(Set.of("000660")).build());
     private final KisClient client = KisClient.loggedIn(simulator);
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private JsonNode admin(String method, String path, String body) {
         KisClient.Answer answer = client.admin(method, path, body);

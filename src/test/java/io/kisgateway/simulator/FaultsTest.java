@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,14 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultsTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private final Simulator simulator = Simulator.start(SimulatorOptions.builder().clock(clock)
             .rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
     private final KisClient client = KisClient.loggedIn(simulator);
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private int ordersTaken() {
         return simulator.orders().list().size();

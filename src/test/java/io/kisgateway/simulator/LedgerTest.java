@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,12 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LedgerTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private Simulator simulator;
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private KisClient start(SimulatorOptions.Builder options) {
         simulator = Simulator.start(options.clock(clock).rateLimits(RateLimits.OFF)

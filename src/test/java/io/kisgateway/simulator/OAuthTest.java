@@ -6,20 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.testing.TestClock;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Checklist 1 to 3: tokens by the rules of facts 2.1. */
 class OAuthTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private final Simulator simulator = Simulator.start(SimulatorOptions.builder().clock(clock).build());
     private final KisClient client = new KisClient(simulator);
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private static String error(KisClient.Answer answer) {
         return answer.status() + " " + answer.json().path("error_code").asText();

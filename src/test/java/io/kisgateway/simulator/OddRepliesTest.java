@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,14 +26,10 @@ class OddRepliesTest {
     private static final String ORDER = "order-cash";
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private final Simulator simulator = Simulator.start(SimulatorOptions.builder().clock(clock)
             .stickyCodes(Set.of("000660")).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
     private final KisClient client = KisClient.loggedIn(simulator);
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private String buy() {
         return client.buy("000660", 10, simulator.market().lowerLimit("000660")).output().path("ODNO").asText();

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,14 +34,10 @@ class QuotationsTest {
             + "mrkt_warn_cls_code short_over_yn sltr_yn mang_issu_cls_code";
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private final Simulator simulator = Simulator.start(
             SimulatorOptions.builder().clock(clock).rateLimits(RateLimits.OFF).build());
     private final KisClient client = KisClient.loggedIn(simulator);
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private static Map<String, String> fid(String... namesAndValues) {
         Map<String, String> query = new LinkedHashMap<>();

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Sends exactly the bytes that a test writes, and reads whatever comes back until the connection ends or nothing more comes. */
 public final class RawHttp {
 
     private static final int QUIET_MILLIS = 3000;
+    private static final int MOST_MILLIS = 60_000;
 
     private RawHttp() {}
 
@@ -39,6 +41,17 @@ public final class RawHttp {
                     .toList();
         }
 
+        /** Whether its head and as much of its body as its head promises have come. */
+        private boolean isWhole() {
+            int end = text.indexOf("\r\n\r\n");
+            if (end < 0) {
+                return false;
+            }
+            return headers("Content-Length").stream().findFirst().map(Integer::parseInt)
+                    .map(length -> text.substring(end + 4).getBytes(StandardCharsets.UTF_8).length >= length)
+                    .orElse(headers("Transfer-Encoding").isEmpty() || text.endsWith("0\r\n\r\n"));
+        }
+
         /** How many answers there are. */
         public long count() {
             return Stream.of(text.split("HTTP/1\\.[01] [0-9]{3} ", -1)).count() - 1;
@@ -55,15 +68,24 @@ public final class RawHttp {
         return exactly(port, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** The first answer, of a connection that may go on: it is waited for, and nothing after it. */
+    public static Answer first(int port, String text) {
+        return read(port, text.getBytes(StandardCharsets.ISO_8859_1), MOST_MILLIS, Answer::isWhole);
+    }
+
     public static Answer exactly(int port, byte[] bytes) {
+        return read(port, bytes, QUIET_MILLIS, answer -> false);
+    }
+
+    private static Answer read(int port, byte[] bytes, int patience, Predicate<Answer> enough) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(QUIET_MILLIS);
+            socket.setSoTimeout(patience);
             socket.getOutputStream().write(bytes);
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             InputStream in = socket.getInputStream();
             byte[] piece = new byte[8192];
             try {
-                for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                for (int n = in.read(piece); n >= 0; n = enough.test(whole(answer)) ? -1 : in.read(piece)) {
                     answer.write(piece, 0, n);
                 }
             } catch (SocketTimeoutException e) {
@@ -71,9 +93,13 @@ public final class RawHttp {
             } catch (IOException e) {
                 // The connection was reset, which is an answer as well.
             }
-            return new Answer(answer.toString(StandardCharsets.UTF_8));
+            return whole(answer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Answer whole(ByteArrayOutputStream bytes) {
+        return new Answer(bytes.toString(StandardCharsets.UTF_8));
     }
 }

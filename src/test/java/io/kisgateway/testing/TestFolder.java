@@ -10,8 +10,7 @@ public final class TestFolder {
 
     private static final Path ALL = Path.of("target", "test-data");
 
-    private TestFolder() {
-    }
+    private TestFolder() {}
 
     /** A new and empty one. */
     public static Path create() {

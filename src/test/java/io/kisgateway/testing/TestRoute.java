@@ -3,8 +3,7 @@ package io.kisgateway.testing;
 /** The text of a route file with one endpoint. */
 public final class TestRoute {
 
-    private TestRoute() {
-    }
+    private TestRoute() {}
 
     /** @param reply the last step's {@code to}, which makes the reply, in YAML */
     public static String of(String id, String path, String reply) {

@@ -14,22 +14,18 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A call that is not ready while its slot lasts. */
 class BookedSlotTest {
 
     private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    @AutoClose
     private TestGateway gateway;
 
     private void gateway(String account, Duration wait) throws Exception {
         gateway = new TestGateway(TestGateway.settings("100 per second", account, wait), null, arrivals);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private static void letPass(SendSlot slot) {

@@ -52,8 +52,7 @@ abstract class ReservationSuite {
         }
     }
 
-    private record Went(Caller caller, long at) {
-    }
+    private record Went(Caller caller, long at) {}
 
     @ParameterizedTest
     @MethodSource("seeds")

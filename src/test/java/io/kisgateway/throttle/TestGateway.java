@@ -35,8 +35,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 final class TestGateway implements AutoCloseable {
 
     /** A call that left for KIS. */
-    record Arrival(String endpoint, int number, long millis, String thread) {
-    }
+    record Arrival(String endpoint, int number, long millis, String thread) {}
 
     static final int WORKERS = 8;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The throttle as routes see it: what waits, what goes, what is told, in memory and real time. */
@@ -23,12 +23,8 @@ class ThrottleProcessorTest {
     private static final Map<String, Object> SAMSUNG = Map.of("stock_code", "005930");
 
     private final Queue<Arrival> arrivals = TestGateway.arrivals();
+    @AutoClose
     private TestGateway gateway;
-
-    @AfterEach
-    void stop() {
-        gateway.close();
-    }
 
     private void start(String limits, String account, int waitMillis) throws Exception {
         gateway = new TestGateway(TestGateway.settings(limits, account, Duration.ofMillis(waitMillis)), null, arrivals);

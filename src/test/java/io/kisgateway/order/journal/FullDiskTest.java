@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +21,7 @@ class FullDiskTest {
     private Path folder;
     private SqliteStore store;
     private Availability availability;
+    @AutoClose
     private JournalThread thread;
 
     @BeforeEach
@@ -29,11 +30,6 @@ class FullDiskTest {
         availability = new Availability("here", clock);
         thread = new JournalThread(store, availability, clock);
         thread.start();
-    }
-
-    @AfterEach
-    void close() throws InterruptedException {
-        thread.close();
     }
 
     private CompletableFuture<Boolean> put(String id) {
