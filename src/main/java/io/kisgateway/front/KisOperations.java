@@ -1,22 +1,14 @@
 package io.kisgateway.front;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Every REST operation of KIS, by its path: {@code kis/operations.tsv}. */
 final class KisOperations {
-
-    private static final String FILE = "/kis/operations.tsv";
 
     private final Map<String, KisOperation> byPath;
 
@@ -25,18 +17,12 @@ final class KisOperations {
     }
 
     static KisOperations load() {
-        InputStream file = Objects.requireNonNull(KisOperations.class.getResourceAsStream(FILE), FILE);
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
-            Map<String, KisOperation> byPath = new LinkedHashMap<>();
-            reader.lines().filter(line -> !line.startsWith("#")).map(KisOperations::read).forEach(one -> byPath.put(one.path(), one));
-            return new KisOperations(byPath);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Map<String, KisOperation> byPath = new LinkedHashMap<>();
+        Resources.table("/kis/operations.tsv", "\t").stream().map(KisOperations::read).forEach(one -> byPath.put(one.path(), one));
+        return new KisOperations(byPath);
     }
 
-    private static KisOperation read(String line) {
-        String[] cells = line.split("\t", -1);
+    private static KisOperation read(String[] cells) {
         return new KisOperation(cells[0], KisOperation.BASE + cells[1], words(cells[2], ","), words(cells[3], ","), cells[4],
                 words(cells[5], " "));
     }

@@ -1,11 +1,6 @@
 package io.kisgateway.kis;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +43,7 @@ final class KisCodes {
         }
     }
 
-    private static final String FILE = "codes.tsv";
+    private static final String FILE = "/io/kisgateway/kis/codes.tsv";
     private static final int COLUMNS = 6;
     private static final String ROUTE = "/route";
 
@@ -59,25 +54,18 @@ final class KisCodes {
     }
 
     static KisCodes load() {
-        InputStream file = Objects.requireNonNull(KisCodes.class.getResourceAsStream(FILE), FILE);
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
-            Map<String, Rule> rules = new LinkedHashMap<>();
-            reader.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).skip(1).map(KisCodes::rule)
-                    .forEach(rule -> {
-                        if (rules.put(rule.code(), rule) != null) {
-                            throw new IllegalStateException(FILE + ": " + rule.code() + " is listed twice");
-                        }
-                    });
-            return new KisCodes(rules);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Map<String, Rule> rules = new LinkedHashMap<>();
+        Resources.table(FILE, "\t").stream().skip(1).map(KisCodes::rule).forEach(rule -> {
+            if (rules.put(rule.code(), rule) != null) {
+                throw new IllegalStateException(FILE + ": " + rule.code() + " is listed twice");
+            }
+        });
+        return new KisCodes(rules);
     }
 
-    private static Rule rule(String line) {
-        String[] cells = line.split("\t");
+    private static Rule rule(String[] cells) {
         if (cells.length != COLUMNS) {
-            throw new IllegalStateException(FILE + ": not " + COLUMNS + " columns: " + line);
+            throw new IllegalStateException(FILE + ": not " + COLUMNS + " columns: " + String.join(" ", cells));
         }
         String kind = cells[1].endsWith(ROUTE) ? cells[1].substring(0, cells[1].length() - ROUTE.length()) : cells[1];
         Rule rule = new Rule(cells[0], Kind.valueOf(kind.toUpperCase(Locale.ROOT)), cells[1].endsWith(ROUTE),

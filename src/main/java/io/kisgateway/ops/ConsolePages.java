@@ -1,15 +1,12 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.access.SafeHeaders;
+import io.kisgateway.runtime.Resources;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Stream;
 
 /** The console's page, script, style and chart library, from the class path: nothing comes from elsewhere. */
@@ -34,13 +31,7 @@ final class ConsolePages {
     }
 
     private static String charts() {
-        try (InputStream stream = ConsolePages.class.getResourceAsStream(CHARTS)) {
-            Properties jar = new Properties();
-            jar.load(stream);
-            return "/META-INF/resources/webjars/uplot/" + jar.getProperty("version") + "/dist/";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return "/META-INF/resources/webjars/uplot/" + Resources.properties(CHARTS).getProperty("version") + "/dist/";
     }
 
     private static void send(RoutingContext context, String file) {
@@ -50,17 +41,6 @@ final class ConsolePages {
             return;
         }
         SafeHeaders.contentType(context.response(), TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
-        context.response().putHeader("Cache-Control", "no-cache").end(Buffer.buffer(read(file)));
-    }
-
-    private static byte[] read(String file) {
-        try (InputStream stream = ConsolePages.class.getResourceAsStream(file)) {
-            if (stream == null) {
-                throw new IllegalStateException("not on the class path: " + file);
-            }
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        context.response().putHeader("Cache-Control", "no-cache").end(Buffer.buffer(Resources.bytes(file)));
     }
 }

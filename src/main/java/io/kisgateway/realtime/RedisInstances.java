@@ -2,10 +2,7 @@ package io.kisgateway.realtime;
 
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.redis.RedisConnection.Script;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -45,11 +42,7 @@ final class RedisInstances implements Instances {
     }
 
     private static Script script(String name) {
-        try (InputStream file = RedisInstances.class.getResourceAsStream("/realtime/" + name)) {
-            return new Script(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Script(Resources.text("/realtime/" + name));
     }
 
     @Override

@@ -2,8 +2,7 @@ package io.kisgateway.routes;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import java.io.IOException;
-import java.io.InputStream;
+import io.kisgateway.runtime.Resources;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -56,14 +55,8 @@ public final class ApiPages {
             if (!FILES.containsKey(name)) {
                 throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
             }
-            answer(exchange, FILES.get(name), read(name));
+            answer(exchange, FILES.get(name), Resources.bytes(WEBJAR + webjarVersion + "/" + name));
         };
-    }
-
-    private byte[] read(String name) throws IOException {
-        try (InputStream stream = ApiPages.class.getResourceAsStream(WEBJAR + webjarVersion + "/" + name)) {
-            return stream.readAllBytes();
-        }
     }
 
     private static void answer(Exchange exchange, String contentType, Object body) {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Resources;
 import io.kisgateway.web.RequestSchema;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,8 +43,8 @@ final class OpenApi {
     private final ObjectNode document;
 
     private OpenApi(String version) {
-        try (InputStream stream = OpenApi.class.getResourceAsStream(BASE)) {
-            document = (ObjectNode) yaml.readTree(stream);
+        try {
+            document = (ObjectNode) yaml.readTree(Resources.bytes(BASE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,17 +1,11 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.runtime.Resources;
 import io.kisgateway.settings.Spelling;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -23,25 +17,14 @@ import java.util.function.Function;
 final class ReplyMembers {
 
     private final Function<String, Set<String>> readBy;
-    private final Map<String, Set<String>> sent = load();
+    private final Map<String, Set<String>> sent = new HashMap<>();
     private final Set<String> all = new TreeSet<>();
 
     /** @param readBy the members that a mapping reads, by its name */
     ReplyMembers(Function<String, Set<String>> readBy) {
         this.readBy = readBy;
+        Resources.table("/kis/replies.tsv", "\t").forEach(cells -> sent.put(cells[0], Set.of(cells[1].split(" "))));
         sent.values().forEach(all::addAll);
-    }
-
-    private static Map<String, Set<String>> load() {
-        InputStream file = Objects.requireNonNull(ReplyMembers.class.getResourceAsStream("/kis/replies.tsv"), "replies.tsv");
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
-            Map<String, Set<String>> sent = new HashMap<>();
-            reader.lines().filter(line -> !line.startsWith("#")).map(line -> line.split("\t"))
-                    .forEach(cells -> sent.put(cells[0], Set.of(cells[1].split(" "))));
-            return sent;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A sentence for each misspelt member that the mapping of a step reads of the one operation that its route asks. */

@@ -1,7 +1,7 @@
 package io.kisgateway.routes;
 
+import io.kisgateway.runtime.Resources;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
@@ -28,18 +28,14 @@ final class RouteFiles {
 
     private static final String FOLDER = "routes/";
 
-    private RouteFiles() {
-    }
+    private RouteFiles() {}
 
     /** Those of the jar, by name. */
     static NavigableMap<String, RouteFile> shipped() {
         NavigableMap<String, RouteFile> files = new TreeMap<>();
         try {
             for (String name : shippedNames()) {
-                try (InputStream stream = RouteFiles.class.getResourceAsStream("/" + FOLDER + name)) {
-                    files.put(name, new RouteFile(name, "classpath:" + FOLDER + name,
-                            new String(stream.readAllBytes(), StandardCharsets.UTF_8)));
-                }
+                files.put(name, new RouteFile(name, "classpath:" + FOLDER + name, Resources.text("/" + FOLDER + name)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

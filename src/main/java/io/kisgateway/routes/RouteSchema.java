@@ -10,10 +10,10 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import io.kisgateway.runtime.Resources;
 import io.kisgateway.runtime.YamlNode;
 import io.kisgateway.settings.Spelling;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,12 +38,12 @@ final class RouteSchema {
     }
 
     static RouteSchema load() {
-        try (InputStream stream = RouteSchema.class.getResourceAsStream(RESOURCE)) {
+        try {
             JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
                     .keyword(new AnnotationKeyword("deprecated")).build();
             JsonSchemaFactory factory = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4))
                     .metaSchema(dialect).build();
-            JsonNode text = new ObjectMapper().readTree(stream);
+            JsonNode text = new ObjectMapper().readTree(Resources.bytes(RESOURCE));
             return new RouteSchema(text, factory.getSchema(text,
                     SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).preloadJsonSchema(false).build()));
         } catch (IOException e) {

@@ -1,9 +1,5 @@
 package io.kisgateway.runtime;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 
 /** The versions that the build wrote into the jar. */
 public final class Version {
@@ -20,12 +16,6 @@ public final class Version {
     }
 
     private static String property(String name) {
-        Properties build = new Properties();
-        try (InputStream stream = Version.class.getResourceAsStream("/build.properties")) {
-            build.load(stream);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return build.getProperty(name);
+        return Resources.properties("/build.properties").getProperty(name);
     }
 }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ record KisCode(String code, int status, String rtCd, String msg1) {
         private final Map<String, KisCode> codes = new HashMap<>();
 
         Table() {
-            for (String[] row : Resource.rows("codes.tsv", "\t")) {
+            for (String[] row : Resources.table("/simulator/codes.tsv", "\t")) {
                 codes.put(row[0], new KisCode(row[0], Integer.parseInt(row[1]), row[2], row[3]));
             }
         }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -34,8 +35,8 @@ public final class Market {
         this.bornOn = Session.at(clock.instant(), marketHours).date();
         this.splitDate = TradingDays.minus(bornOn, SPLIT_DAYS_AGO);
         Noise noise = new Noise(options.seed());
-        Resource.rows("issues.csv", ",").forEach(row -> list(stocks, Issue.parse(row), noise));
-        Resource.rows("indexes.csv", ",").forEach(row -> list(indexes, Issue.parseIndex(row), noise));
+        Resources.table("/simulator/issues.csv", ",").forEach(row -> list(stocks, Issue.parse(row), noise));
+        Resources.table("/simulator/indexes.csv", ",").forEach(row -> list(indexes, Issue.parseIndex(row), noise));
         for (int i = 1; i <= options.extraIssues(); i++) {
             list(stocks, Issue.madeUp(i), noise);
         }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ final class Offers {
     }
 
     private static List<Offer> index() {
-        return Resource.rowsOf("/kis/operations.tsv", "\t").stream()
+        return Resources.table("/kis/operations.tsv", "\t").stream()
                 .map(row -> new Offer(row[0], Offer.BASE + row[1], ids(row[2]), ids(row[3]), List.of(), null))
                 .toList();
     }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +24,7 @@ final class Overseas {
         this.clock = options.clock();
         this.mode = options.mode();
         this.noise = new Noise(options.seed()).of(-3);
-        for (String[] row : Resource.rows("overseas.csv", ",")) {
+        for (String[] row : Resources.table("/simulator/overseas.csv", ",")) {
             issues.add(new Foreign(row[0], row[1], row[2], row[3], row[4], Long.parseLong(row[5]),
                     Long.parseLong(row[6]), Long.parseLong(row[7])));
         }
@@ -31,8 +32,7 @@ final class Overseas {
 
     /** Prices in ten-thousandths of the currency. */
     private record Foreign(String quotedOn, String tradedOn, String symbol, String name, String currency, long level,
-            long held, long boughtAt) {
-    }
+            long held, long boughtAt) {}
 
     private long price(Foreign issue, long second) {
         long wander = noise.wave(second + issue.symbol().hashCode(), 60, 4_000)
@@ -72,11 +72,7 @@ final class Overseas {
     }
 
     private static Fields blankPrice() {
-        Fields blank = new Fields(11);
-        for (String name : List.of("rsym", "zdiv", "base", "pvol", "last", "sign", "diff", "rate", "tvol", "tamt", "ordy")) {
-            blank.with(name, "");
-        }
-        return blank;
+        return new Fields(11).same("", "rsym", "zdiv", "base", "pvol", "last", "sign", "diff", "rate", "tvol", "tamt", "ordy");
     }
 
     Reply balance(KisCall call) {

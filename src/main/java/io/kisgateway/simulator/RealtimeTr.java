@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record RealtimeTr(String id, List<String> columns, Kind kind) {
     /** Those a host offers, by id: what is played and, if asked for, all others as stubs. */
     static Map<String, RealtimeTr> offered(Mode mode, boolean stubs) {
         Map<String, RealtimeTr> offered = new HashMap<>();
-        for (String[] row : Resource.rowsOf("/kis/realtime.tsv", "\t")) {
+        for (String[] row : Resources.table("/kis/realtime.tsv", "\t")) {
             String id = mode == Mode.REAL ? row[0] : row[1];
             Kind kind = kind(row[0]);
             if (!id.isEmpty() && (stubs || kind == Kind.PLAYED || kind == Kind.NOTICE)) {

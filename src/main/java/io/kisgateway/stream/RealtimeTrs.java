@@ -1,10 +1,6 @@
 package io.kisgateway.stream;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +9,6 @@ import java.util.Set;
 
 /** The realtime TRs of KIS, as {@code kis/realtime.tsv} lists them. */
 final class RealtimeTrs {
-
-    private static final String FILE = "/kis/realtime.tsv";
 
     private final Map<String, Tr> byId;
 
@@ -31,13 +25,8 @@ final class RealtimeTrs {
 
     static RealtimeTrs load() {
         Map<String, Tr> byId = new HashMap<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(RealtimeTrs.class.getResourceAsStream(FILE),
-                StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.startsWith("#") && !line.isBlank()).map(line -> line.split("\t", -1))
-                    .forEach(cells -> byId.put(cells[0], new Tr(cells[0], cells[1], List.of(cells[3].strip().split(" ")))));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Resources.table("/kis/realtime.tsv", "\t")
+                .forEach(cells -> byId.put(cells[0], new Tr(cells[0], cells[1], List.of(cells[3].strip().split(" ")))));
         return new RealtimeTrs(byId);
     }
 

@@ -1,8 +1,7 @@
 package io.kisgateway.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.runtime.Resources;
 import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,20 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /** What clients of KIS in use need to find here. */
 class RealClientsTest {
 
     private final TestClock clock = TestClock.at("2026-11-23T10:00:00");
+    @AutoClose
     private Simulator simulator;
     private KisClient client;
-
-    @AfterEach
-    void stop() {
-        simulator.close();
-    }
 
     private void start(SimulatorOptions.Builder options) {
         simulator = Simulator.start(options.clock(clock).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
@@ -211,7 +208,7 @@ class RealClientsTest {
     void everyOtherOperationHasAStubThatSaysSo() {
         start(SimulatorOptions.builder().stubs(true));
         int queries = 0;
-        for (String[] row : Resource.rowsOf("/kis/operations.tsv", "\t")) {
+        for (String[] row : Resources.table("/kis/operations.tsv", "\t")) {
             if (!row[0].equals("GET") || row[2].isEmpty()) {
                 continue;
             }

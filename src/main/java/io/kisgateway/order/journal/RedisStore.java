@@ -1,13 +1,9 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -30,11 +26,7 @@ record RedisStore(RedisConnection redis, RedisKeys keys) {
 
     /** A Lua script of this package. */
     static String script(String name) {
-        try (InputStream file = RedisStore.class.getResourceAsStream("/order/journal/" + name + ".lua")) {
-            return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Resources.text("/order/journal/" + name + ".lua");
     }
 
     static <T> CompletionStage<T> bounded(CompletionStage<T> stage) {
