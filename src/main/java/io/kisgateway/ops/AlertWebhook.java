@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.runtime.Members;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,15 +94,15 @@ final class AlertWebhook {
     }
 
     private void tell(Finding finding, String state) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("text", "kis-gateway " + mode + ": " + finding.code() + (state.equals("over") ? " is over" : "") + values(finding));
-        body.put("code", finding.code());
-        body.put("state", state);
-        body.put("cause", finding.cause());
-        body.put("level", finding.level());
-        body.put("values", finding.values());
-        body.put("mode", mode);
-        body.put("at", clock.instant().toString());
+        Map<String, Object> body = Members.of(
+                "text", "kis-gateway " + mode + ": " + finding.code() + (state.equals("over") ? " is over" : "") + values(finding),
+                "code", finding.code(),
+                "state", state,
+                "cause", finding.cause(),
+                "level", finding.level(),
+                "values", finding.values(),
+                "mode", mode,
+                "at", clock.instant().toString());
         HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
         var unused = client.sendAsync(request, BodyHandlers.discarding())

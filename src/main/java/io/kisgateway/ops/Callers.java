@@ -1,7 +1,7 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.runtime.Members;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,13 +46,10 @@ final class Callers {
     List<Map<String, Object>> show() {
         Map<String, Integer> totals = calls.totals();
         int all = totals.values().stream().mapToInt(Integer::intValue).sum();
-        return totals.entrySet().stream().limit(SHOWN).map(entry -> {
-            Map<String, Object> caller = new LinkedHashMap<>();
-            caller.put("caller", entry.getKey());
-            caller.put("requests", entry.getValue());
-            caller.put("percent", entry.getValue() * 100 / all);
-            caller.put("rate_limited", refused.total(entry.getKey()));
-            return caller;
-        }).toList();
+        return totals.entrySet().stream().limit(SHOWN).map(entry -> Members.of(
+                "caller", entry.getKey(),
+                "requests", entry.getValue(),
+                "percent", entry.getValue() * 100 / all,
+                "rate_limited", refused.total(entry.getKey()))).toList();
     }
 }

@@ -4,6 +4,7 @@ import io.kisgateway.kis.BreakerState;
 import io.kisgateway.kis.TokenState;
 import io.kisgateway.order.InDoubt;
 import io.kisgateway.order.OrdersState;
+import io.kisgateway.runtime.Members;
 import io.kisgateway.throttle.EndpointStats;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -50,22 +51,22 @@ final class ConsoleData {
     Map<String, Object> show() {
         Instant now = clock.instant();
         Map<String, Object> stats = status.stats();
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("now", now.toString());
-        data.put("uptime_s", Duration.between(startedAt, now).toSeconds());
+        Map<String, Object> data = Members.of(
+                "now", now.toString(),
+                "uptime_s", Duration.between(startedAt, now).toSeconds(),
+                "findings", diagnosis.findings(),
+                "breaker", breaker(stats),
+                "limiter", limiter(stats),
+                "endpoints", endpoints(stats),
+                "kis", kis.show(),
+                "token", token(now),
+                "orders", orders(now),
+                "realtime", realtime.show(),
+                "gateway", gateway(),
+                "requests", stats.get("requests"),
+                "callers", calls.callers().show(),
+                "recent_requests", requests.recentRequestsWithCallers(RECENT));
         data.putAll(status.identity());
-        data.put("findings", diagnosis.findings());
-        data.put("breaker", breaker(stats));
-        data.put("limiter", limiter(stats));
-        data.put("endpoints", endpoints(stats));
-        data.put("kis", kis.show());
-        data.put("token", token(now));
-        data.put("orders", orders(now));
-        data.put("realtime", realtime.show());
-        data.put("gateway", gateway());
-        data.put("requests", stats.get("requests"));
-        data.put("callers", calls.callers().show());
-        data.put("recent_requests", requests.recentRequestsWithCallers(RECENT));
         return data;
     }
 
@@ -92,16 +93,17 @@ final class ConsoleData {
         ((Map<String, Map<String, Object>>) stats.get("endpoints")).forEach((id, members) -> {
             Map<String, Object> endpoint = new LinkedHashMap<>(members);
             EndpointStats permits = sources.endpoint().apply(id);
-            endpoint.put("windows", permits.windows());
-            endpoint.put("grants_by_second", permits.grantsBySecond());
-            endpoint.put("decisions", permits.decisions());
-            endpoint.put("decision_nanos", permits.decisionNanos());
-            endpoint.put("refused_last_minute", requests.lastMinute(id, "rate_limited"));
-            endpoint.put("failed_last_minute", requests.lastMinute(id, "failed"));
-            endpoint.put("served_last_minute", requests.lastMinute(id, "success"));
             long[] waits = requests.queueMillis(id);
-            endpoint.put("wait_p50_ms", waits[0]);
-            endpoint.put("wait_p99_ms", waits[1]);
+            endpoint.putAll(Members.of(
+                    "windows", permits.windows(),
+                    "grants_by_second", permits.grantsBySecond(),
+                    "decisions", permits.decisions(),
+                    "decision_nanos", permits.decisionNanos(),
+                    "refused_last_minute", requests.lastMinute(id, "rate_limited"),
+                    "failed_last_minute", requests.lastMinute(id, "failed"),
+                    "served_last_minute", requests.lastMinute(id, "success"),
+                    "wait_p50_ms", waits[0],
+                    "wait_p99_ms", waits[1]));
             shown.put(id, endpoint);
         });
         return shown;
@@ -109,46 +111,39 @@ final class ConsoleData {
 
     private Map<String, Object> token(Instant now) {
         TokenState held = sources.token().get();
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("held", held.issuedAt() != null);
-        shown.put("age_s", held.issuedAt() == null ? null : Duration.between(held.issuedAt(), now).toSeconds());
-        shown.put("remaining_s", held.expiresAt() == null ? null : Duration.between(now, held.expiresAt()).toSeconds());
-        shown.put("refused", held.refused());
-        shown.put("issues", held.issues());
-        shown.put("failures", held.failures());
-        shown.put("refusals", held.refusals());
-        return shown;
+        return Members.of(
+                "held", held.issuedAt() != null,
+                "age_s", held.issuedAt() == null ? null : Duration.between(held.issuedAt(), now).toSeconds(),
+                "remaining_s", held.expiresAt() == null ? null : Duration.between(now, held.expiresAt()).toSeconds(),
+                "refused", held.refused(),
+                "issues", held.issues(),
+                "failures", held.failures(),
+                "refusals", held.refusals());
     }
 
     private Map<String, Object> orders(Instant now) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("by_state", sent.byState());
         OrdersState orders = sources.orders().get();
         List<InDoubt> inDoubt = orders.inDoubt();
-        shown.put("unresolved_count", inDoubt.size());
-        List<Map<String, Object>> unresolved = inDoubt.stream().limit(MOST_ORDERS).map(order -> {
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("id", order.id());
-            members.put("age_s", Duration.between(order.since(), now).toSeconds());
-            members.put("side", order.action());
-            members.put("stock_code", order.stockCode());
-            members.put("why", order.why());
-            return members;
-        }).toList();
-        shown.put("unresolved", unresolved);
-        shown.put("halted", orders.halted());
-        return shown;
+        return Members.of(
+                "by_state", sent.byState(),
+                "unresolved_count", inDoubt.size(),
+                "unresolved", inDoubt.stream().limit(MOST_ORDERS).map(order -> Members.of(
+                        "id", order.id(),
+                        "age_s", Duration.between(order.since(), now).toSeconds(),
+                        "side", order.action(),
+                        "stock_code", order.stockCode(),
+                        "why", order.why())).toList(),
+                "halted", orders.halted());
     }
 
     private Map<String, Object> gateway() {
         Runtime runtime = Runtime.getRuntime();
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("running", sources.running().getAsInt());
-        shown.put("heap_used_mb", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
-        shown.put("heap_max_mb", runtime.maxMemory() >> 20);
-        shown.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        shown.put("processors", runtime.availableProcessors());
-        shown.put("log_lines_dropped", Logs.dropped());
-        return shown;
+        return Members.of(
+                "running", sources.running().getAsInt(),
+                "heap_used_mb", (runtime.totalMemory() - runtime.freeMemory()) >> 20,
+                "heap_max_mb", runtime.maxMemory() >> 20,
+                "load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                "processors", runtime.availableProcessors(),
+                "log_lines_dropped", Logs.dropped());
     }
 }

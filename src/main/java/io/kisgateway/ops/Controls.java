@@ -8,5 +8,4 @@ package io.kisgateway.ops;
  * @param halt             stops new orders on all instances
  * @param resume           lets them go again; all throw IllegalStateException if the other instances cannot be told
  */
-public record Controls(Runnable resetBreaker, Runnable forceBreakerOpen, Runnable halt, Runnable resume) {
-}
+public record Controls(Runnable resetBreaker, Runnable forceBreakerOpen, Runnable halt, Runnable resume) {}

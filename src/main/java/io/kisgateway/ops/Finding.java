@@ -1,6 +1,6 @@
 package io.kisgateway.ops;
 
-import java.util.LinkedHashMap;
+import io.kisgateway.runtime.Members;
 import java.util.Map;
 
 /**
@@ -14,18 +14,10 @@ import java.util.Map;
 record Finding(String cause, String level, String code, Map<String, Object> values) {
 
     static Finding serious(String cause, String code, Object... values) {
-        return new Finding(cause, "serious", code, map(values));
+        return new Finding(cause, "serious", code, Members.of(values));
     }
 
     static Finding notice(String cause, String code, Object... values) {
-        return new Finding(cause, "notice", code, map(values));
-    }
-
-    private static Map<String, Object> map(Object... values) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < values.length; i += 2) {
-            map.put((String) values[i], values[i + 1]);
-        }
-        return map;
+        return new Finding(cause, "notice", code, Members.of(values));
     }
 }

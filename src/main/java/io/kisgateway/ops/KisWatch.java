@@ -1,5 +1,6 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.runtime.Members;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,19 +63,18 @@ final class KisWatch {
     }
 
     Map<String, Object> show() {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("calls", callsLastMinute());
-        shown.put("outcomes", outcomes.totals());
         long[] nanos = latencies.since(clock.millis() - LastMinute.SECONDS * 1000L, 50, 99, 100);
-        shown.put("p50_ms", millis(nanos[0]));
-        shown.put("p99_ms", millis(nanos[1]));
-        shown.put("max_ms", millis(nanos[2]));
-        shown.put("errors", details.totals().entrySet().stream().limit(SHOWN)
-                .map(entry -> Map.of("what", entry.getKey(), "count", entry.getValue())).toList());
         Map<String, List<Integer>> bySecond = new LinkedHashMap<>();
         List.of("success", "empty", "rejected", "throttled", "credentials", "unavailable")
                 .forEach(outcome -> bySecond.put(outcome, outcomes.bySecond(outcome)));
-        shown.put("by_second", bySecond);
-        return shown;
+        return Members.of(
+                "calls", callsLastMinute(),
+                "outcomes", outcomes.totals(),
+                "p50_ms", millis(nanos[0]),
+                "p99_ms", millis(nanos[1]),
+                "max_ms", millis(nanos[2]),
+                "errors", details.totals().entrySet().stream().limit(SHOWN)
+                        .map(entry -> Map.of("what", entry.getKey(), "count", entry.getValue())).toList(),
+                "by_second", bySecond);
     }
 }

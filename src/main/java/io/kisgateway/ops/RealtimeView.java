@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.realtime.SessionState;
+import io.kisgateway.runtime.Members;
 import io.kisgateway.stream.StreamState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,20 +36,19 @@ final class RealtimeView {
     Map<String, Object> stats() {
         SessionState now = session.get();
         StreamState json = stream.get();
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("on", now.on());
-        shown.put("connected", now.connected());
-        shown.put("holder", isHolder(now));
-        shown.put("registrations", now.registrations().size());
-        shown.put("registrations_max", SessionState.MOST);
-        shown.put("listeners", now.listeners() + json.listeners() - (json.channels() > 0 || now.listeners() > 0 ? 1 : 0));
-        shown.put("json_listeners", json.listeners());
-        shown.put("records", now.records());
-        shown.put("lag_ms", now.lag().toMillis());
-        shown.put("dropped", now.dropped() + json.slow());
-        shown.put("unreadable", now.malformed() + json.unreadable());
-        shown.put("reconnects", now.reconnects());
-        return shown;
+        return Members.of(
+                "on", now.on(),
+                "connected", now.connected(),
+                "holder", isHolder(now),
+                "registrations", now.registrations().size(),
+                "registrations_max", SessionState.MOST,
+                "listeners", now.listeners() + json.listeners() - (json.channels() > 0 || now.listeners() > 0 ? 1 : 0),
+                "json_listeners", json.listeners(),
+                "records", now.records(),
+                "lag_ms", now.lag().toMillis(),
+                "dropped", now.dropped() + json.slow(),
+                "unreadable", now.malformed() + json.unreadable(),
+                "reconnects", now.reconnects());
     }
 
     /** For the console: who holds which registration too. */
@@ -57,14 +56,11 @@ final class RealtimeView {
         SessionState now = session.get();
         Map<String, Object> shown = stats();
         shown.put("gap_s", now.gap().map(gap -> Duration.between(gap.from(), clock.instant()).toSeconds()).orElse(null));
-        shown.put("held", now.registrations().stream().limit(MOST_SHOWN).map(held -> {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("tr_id", held.registration().trId());
-            // The account's own records are registered by somebody's HTS id.
-            entry.put("key", held.registration().trKey().matches("[0-9A-Z]{4,7}") ? held.registration().trKey() : "–");
-            entry.put("clients", held.clients());
-            return entry;
-        }).toList());
+        shown.put("held", now.registrations().stream().limit(MOST_SHOWN).map(held -> Members.of(
+                "tr_id", held.registration().trId(),
+                // The account's own records are registered by somebody's HTS id.
+                "key", held.registration().trKey().matches("[0-9A-Z]{4,7}") ? held.registration().trKey() : "–",
+                "clients", held.clients())).toList());
         shown.put("clients", stream.get().byClient());
         return shown;
     }

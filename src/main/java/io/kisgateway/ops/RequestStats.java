@@ -1,12 +1,12 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Members;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,12 +67,11 @@ final class RequestStats {
 
     /** {@code total_requests} and so on, as {@code /health} shows them. */
     Map<String, Object> summary() {
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("total_requests", all.total.sum());
-        summary.put("successful_requests", all.successful.sum());
-        summary.put("failed_requests", all.failed.sum());
-        summary.put("success_rate", all.successRate());
-        return summary;
+        return Members.of(
+                "total_requests", all.total.sum(),
+                "successful_requests", all.successful.sum(),
+                "failed_requests", all.failed.sum(),
+                "success_rate", all.successRate());
     }
 
     Map<String, Object> requests() {
@@ -136,15 +135,15 @@ final class RequestStats {
     private record Recent(FinishedCall call, Instant at) {
 
         Map<String, Object> show() {
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("endpoint", call.path());
-            members.put("timestamp", KoreanTime.iso(at));
-            members.put("response_time", java.math.BigDecimal.valueOf(call.nanos() / 1_000_000, 3));
-            members.put("queue_time", java.math.BigDecimal.valueOf(call.queueNanos() / 1_000_000, 3));
-            members.put("kis_time", java.math.BigDecimal.valueOf(call.kisNanos() / 1_000_000, 3));
-            members.put("status", outcome(call));
-            members.put("http_status", call.status());
-            members.put("request_id", call.requestId());
+            Map<String, Object> members = Members.of(
+                    "endpoint", call.path(),
+                    "timestamp", KoreanTime.iso(at),
+                    "response_time", java.math.BigDecimal.valueOf(call.nanos() / 1_000_000, 3),
+                    "queue_time", java.math.BigDecimal.valueOf(call.queueNanos() / 1_000_000, 3),
+                    "kis_time", java.math.BigDecimal.valueOf(call.kisNanos() / 1_000_000, 3),
+                    "status", outcome(call),
+                    "http_status", call.status(),
+                    "request_id", call.requestId());
             if (call.stockCode() != null) {
                 members.put("stock_code", call.stockCode());
             }
@@ -180,12 +179,11 @@ final class RequestStats {
         }
 
         Map<String, Object> show() {
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("total", total.sum());
-            members.put("successful", successful.sum());
-            members.put("failed", failed.sum());
-            members.put("rate_limited", rateLimited.sum());
-            return members;
+            return Members.of(
+                    "total", total.sum(),
+                    "successful", successful.sum(),
+                    "failed", failed.sum(),
+                    "rate_limited", rateLimited.sum());
         }
 
         String successRate() {

@@ -22,5 +22,4 @@ import java.util.function.Supplier;
  */
 public record Sources(Supplier<BreakerState> breaker, Supplier<ThrottleState> throttle, Function<String, EndpointStats> endpoint,
         Supplier<TokenState> token, Supplier<OrdersState> orders, Supplier<RouteState> routes, Supplier<SessionState> realtime,
-        Supplier<StreamState> stream, BooleanSupplier closing, IntSupplier running) {
-}
+        Supplier<StreamState> stream, BooleanSupplier closing, IntSupplier running) {}

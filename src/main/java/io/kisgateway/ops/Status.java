@@ -3,10 +3,10 @@ package io.kisgateway.ops;
 import io.kisgateway.kis.BreakerState;
 import io.kisgateway.order.OrdersState;
 import io.kisgateway.routes.RouteState;
+import io.kisgateway.runtime.Members;
 import io.kisgateway.runtime.Version;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,12 +31,7 @@ final class Status {
 
     /** What runs here, and how it is. */
     Map<String, Object> identity() {
-        Map<String, Object> identity = new LinkedHashMap<>();
-        identity.put("status", status());
-        identity.put("version", version);
-        identity.put("mode", mode);
-        identity.put("auth", auth);
-        return identity;
+        return Members.of("status", status(), "version", version, "mode", mode, "auth", auth);
     }
 
     BreakerState breaker() {
@@ -70,37 +65,33 @@ final class Status {
     }
 
     Map<String, Object> health() {
-        Map<String, Object> health = new LinkedHashMap<>();
-        health.put("status", status());
-        health.put("service", "kis-gateway");
-        health.put("version", version);
-        health.put("mode", mode);
-        health.put("auth", auth);
-        health.put("circuit_breaker", circuit());
         ThrottleState limiter = sources.throttle().get();
-        Map<String, Object> rateLimiter = new LinkedHashMap<>();
-        rateLimiter.put("backend", limiter.backend());
-        rateLimiter.put("limits", limiter.limit() + " (per endpoint)");
-        rateLimiter.put("degraded", limiter.degraded());
-        health.put("rate_limiter", rateLimiter);
         RouteState routes = sources.routes().get();
-        Map<String, Object> loadedRoutes = new LinkedHashMap<>();
-        loadedRoutes.put("loaded", routes.loaded());
-        loadedRoutes.put("failed", routes.failed());
-        loadedRoutes.put("paused", routes.paused());
-        health.put("routes", loadedRoutes);
-        health.put("orders", orders());
-        health.put("stats", requests.summary());
-        return health;
+        return Members.of(
+                "status", status(),
+                "service", "kis-gateway",
+                "version", version,
+                "mode", mode,
+                "auth", auth,
+                "circuit_breaker", circuit(),
+                "rate_limiter", Members.of(
+                        "backend", limiter.backend(),
+                        "limits", limiter.limit() + " (per endpoint)",
+                        "degraded", limiter.degraded()),
+                "routes", Members.of("loaded", routes.loaded(), "failed", routes.failed(), "paused", routes.paused()),
+                "orders", orders(),
+                "stats", requests.summary());
     }
 
     private Map<String, Object> orders() {
         OrdersState orders = sources.orders().get();
-        Map<String, Object> journal = new LinkedHashMap<>();
-        journal.put("writable", orders.writable());
-        journal.put("why", orders.refusedFor());
-        journal.put("unreadable", orders.unreadable());
-        return Map.of("halted", orders.halted(), "in_doubt", orders.inDoubt().size(), "journal", journal);
+        return Members.of(
+                "halted", orders.halted(),
+                "in_doubt", orders.inDoubt().size(),
+                "journal", Members.of(
+                        "writable", orders.writable(),
+                        "why", orders.refusedFor(),
+                        "unreadable", orders.unreadable()));
     }
 
     Map<String, Object> stats() {
@@ -108,40 +99,35 @@ final class Status {
         circuit.put("reset_timeout", breaker().resetTimeout().toSeconds());
         circuit.put("trips", breaker().trips());
         ThrottleState limiter = sources.throttle().get();
-        Map<String, Object> limiting = new LinkedHashMap<>();
-        limiting.put("backend", limiter.backend());
-        limiting.put("limit_per_endpoint", limiter.limit());
-        limiting.put("degraded", limiter.degraded());
-        limiting.put("account", Map.of("pacing", limiter.accountPacing(), "ledger_pacing", limiter.ledgerPacing()));
         Map<String, Map<String, Object>> endpoints = requests.byEndpoint();
         endpoints.forEach((id, members) -> members.putAll(show(sources.endpoint().apply(id))));
-        Map<String, Object> stats = new LinkedHashMap<>();
-        stats.put("circuit_breaker", circuit);
-        stats.put("rate_limiting", limiting);
-        stats.put("requests", requests.requests());
-        stats.put("endpoints", endpoints);
-        stats.put("realtime", realtime.stats());
-        stats.put("recent_requests", requests.recentRequests());
-        return stats;
+        return Members.of(
+                "circuit_breaker", circuit,
+                "rate_limiting", Members.of(
+                        "backend", limiter.backend(),
+                        "limit_per_endpoint", limiter.limit(),
+                        "degraded", limiter.degraded(),
+                        "account", Map.of("pacing", limiter.accountPacing(), "ledger_pacing", limiter.ledgerPacing())),
+                "requests", requests.requests(),
+                "endpoints", endpoints,
+                "realtime", realtime.stats(),
+                "recent_requests", requests.recentRequests());
     }
 
     private static Map<String, Object> show(EndpointStats permits) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("limit", permits.limits().toString());
-        members.put("queue_length", permits.queueLength());
-        members.put("longest_wait_ms", permits.longestWaitMillis());
-        members.put("grants_last_minute", permits.grantsLastMinute());
-        members.put("granted", permits.granted());
-        members.put("refused", permits.refused());
-        members.put("coalesced", permits.coalesced());
-        return members;
+        return Members.of(
+                "limit", permits.limits().toString(),
+                "queue_length", permits.queueLength(),
+                "longest_wait_ms", permits.longestWaitMillis(),
+                "grants_last_minute", permits.grantsLastMinute(),
+                "granted", permits.granted(),
+                "refused", permits.refused(),
+                "coalesced", permits.coalesced());
     }
 
     private Map<String, Object> circuit() {
-        Map<String, Object> circuit = new LinkedHashMap<>();
         BreakerState breaker = breaker();
-        circuit.put("state", breaker.name());
-        circuit.put("fail_counter", breaker.failCounter());
+        Map<String, Object> circuit = Members.of("state", breaker.name(), "fail_counter", breaker.failCounter());
         if (!breaker.name().equals("closed")) {
             // What an operator says holds everywhere; what an instance has found out holds for it alone.
             circuit.put("scope", breaker.name().equals("forced-open") ? "all instances" : "this instance");

@@ -1,6 +1,7 @@
 package io.kisgateway.routes;
 
 import io.kisgateway.access.Need;
+import io.kisgateway.runtime.Members;
 import io.kisgateway.web.RequestComponent;
 import io.kisgateway.web.RouteNeed;
 import java.util.ArrayList;
@@ -37,18 +38,17 @@ public final class RouteCatalogue {
 
         /** As JSON: the diagram as Mermaid. */
         Map<String, Object> show() {
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("id", id);
-            members.put("description", description);
-            members.put("method", method);
-            members.put("path", path);
-            members.put("file", file);
-            members.put("request", request);
-            members.put("limit", limit);
-            members.put("scope", need.toString());
-            members.put("kis", operations);
-            members.put("diagram", Mermaid.of(diagram));
-            return members;
+            return Members.of(
+                    "id", id,
+                    "description", description,
+                    "method", method,
+                    "path", path,
+                    "file", file,
+                    "request", request,
+                    "limit", limit,
+                    "scope", need.toString(),
+                    "kis", operations,
+                    "diagram", Mermaid.of(diagram));
         }
     }
 
