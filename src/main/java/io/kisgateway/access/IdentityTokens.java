@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.kisgateway.runtime.Recent;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -42,15 +42,7 @@ final class IdentityTokens {
 
     private final Clock clock;
     private final Map<String, Issuer> issuers = new HashMap<>();
-    private final Map<String, Verified> verified = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, Verified> verified = Recent.map(MOST_REMEMBERED);
 
     private record Issuer(DefaultJWTProcessor<SecurityContext> processor, IssuerKeys keys) {}
 

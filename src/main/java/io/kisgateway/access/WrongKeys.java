@@ -1,7 +1,7 @@
 package io.kisgateway.access;
 
+import io.kisgateway.runtime.Recent;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -13,15 +13,7 @@ final class WrongKeys {
     private static final int MOST_ADDRESSES = 10_000;
 
     private final LongSupplier nanoTime;
-    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
-            return size() > MOST_ADDRESSES;
-        }
-    };
+    private final Map<String, Count> counts = Recent.map(MOST_ADDRESSES);
 
     /** @param begun nanoseconds of the monotonic clock */
     private record Count(long begun, int wrong) {}

@@ -1,9 +1,9 @@
 package io.kisgateway.kept;
 
+import io.kisgateway.runtime.Recent;
 import io.kisgateway.runtime.Store;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -19,15 +19,7 @@ public final class KeptReplies {
     private final ScheduledExecutorService timers;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final Map<String, DailyReply> replies = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, DailyReply> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, DailyReply> replies = Recent.map(MOST);
 
     /**
      * @param scope  the environment: what one KIS says is not kept for another

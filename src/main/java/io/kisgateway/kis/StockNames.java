@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Recent;
 import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,15 +34,7 @@ public final class StockNames {
 
     private final Function<String, CompletionStage<?>> lookUp;
     private final LongSupplier nanoTime;
-    private final Map<String, String> names = new LinkedHashMap<>(256, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, String> names = Recent.map(MOST);
     /** When a code may be asked for again, in nanoseconds of the clock; those under way hold {@link Long#MAX_VALUE}. */
     private final Map<String, Long> askedFor = new HashMap<>();
     private int pending;

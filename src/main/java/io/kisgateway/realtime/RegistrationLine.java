@@ -3,6 +3,7 @@ package io.kisgateway.realtime;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.realtime.KisFrame.Answer;
+import io.kisgateway.runtime.Recent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -43,14 +44,7 @@ final class RegistrationLine {
     private final Map<Registration, Wanted> wanted = new LinkedHashMap<>();
     private final Deque<Order> waiting = new ArrayDeque<>();
     /** Records of what has ended may still be under way. */
-    private final Set<Registration> former = Collections.newSetFromMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Registration, Boolean> eldest) {
-            return size() > MOST_FORMER;
-        }
-    });
+    private final Set<Registration> former = Collections.newSetFromMap(Recent.map(MOST_FORMER));
     private Order current;
     private long askedAt;
 

@@ -1,10 +1,10 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.runtime.Recent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,12 +21,7 @@ final class RecentEntries {
     private final Clock clock;
     /** Those whose loss is in the log already. */
     private final Set<String> lost = new HashSet<>();
-    private final Map<String, Written> byKey = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Written> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, Written> byKey = Recent.map(MOST);
 
     RecentEntries(Clock clock) {
         this.clock = clock;
@@ -35,7 +30,6 @@ final class RecentEntries {
     synchronized void written(OrderEntry entry) {
         String key = entry.origin().keyName();
         if (key != null && entry.state() != OrderState.RECEIVED) {
-            byKey.remove(key);
             byKey.put(key, new Written(entry, clock.instant()));
         }
     }
