@@ -5,6 +5,4 @@ package io.kisgateway.call;
  * as it tells the truth when nothing else does, but not one that an operator keeps open; and its success says nothing of
  * the calls that fail.
  */
-public enum OrderLookup {
-    LOOKUP
-}
+public enum OrderLookup { LOOKUP }

@@ -8,5 +8,4 @@ package io.kisgateway.call;
  * @param time           KIS's time of day, {@code HHmmss}
  * @param note           for an order without a number, what KIS calls it instead, such as {@code RSVN_ORD_SEQ 88}
  */
-public record OrderReceipt(String orderNo, String organizationNo, String time, String note) {
-}
+public record OrderReceipt(String orderNo, String organizationNo, String time, String note) {}

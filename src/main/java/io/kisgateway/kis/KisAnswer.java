@@ -10,5 +10,4 @@ package io.kisgateway.kis;
  * @param trId    the operation
  * @param nanos   from its slot until it ended
  */
-public record KisAnswer(String outcome, String code, String detail, String trId, long nanos) {
-}
+public record KisAnswer(String outcome, String code, String detail, String trId, long nanos) {}

@@ -59,10 +59,6 @@ final class KisAttempt implements OutboundRequest {
         return tr;
     }
 
-    Call call() {
-        return call;
-    }
-
     /** What is left of the caller's time; negative when over. */
     Duration remaining(long nanoTime) {
         return Duration.ofNanos(deadline - nanoTime);

@@ -8,8 +8,7 @@ final class KisMessages {
 
     static final KisMessage NONE = new KisMessage("", "");
 
-    private KisMessages() {
-    }
+    private KisMessages() {}
 
     /** The code and text of an operation's reply, or of the token endpoint's (facts 2.1: two other names). */
     static KisMessage of(JsonNode reply) {

@@ -40,28 +40,23 @@ sealed interface KisOutcome {
     }
 
     /** KIS said no: the caller's matter. */
-    record Rejected(Rule rule, KisMessage kis, String detail) implements Failure {
-    }
+    record Rejected(Rule rule, KisMessage kis, String detail) implements Failure {}
 
     /**
      * KIS refuses because of too many requests.
      *
      * @param retryAfter how long it says to wait, or null
      */
-    record Throttled(Rule rule, KisMessage kis, String detail, Duration retryAfter) implements Failure {
-    }
+    record Throttled(Rule rule, KisMessage kis, String detail, Duration retryAfter) implements Failure {}
 
     /** KIS knows no such path or TR id, and the route that names it has never worked: the route's fault. */
-    record UnknownOperation(Rule rule, KisMessage kis, String detail) implements Failure {
-    }
+    record UnknownOperation(Rule rule, KisMessage kis, String detail) implements Failure {}
 
     /** KIS refuses the gateway's token, key or secret. */
-    record Credentials(Rule rule, KisMessage kis, String detail) implements Failure {
-    }
+    record Credentials(Rule rule, KisMessage kis, String detail) implements Failure {}
 
     /** KIS cannot be reached, fails, or answers what cannot be used. The only kind that the circuit breaker counts. */
-    record Unavailable(Rule rule, KisMessage kis, String detail, Cause cause) implements Failure {
-    }
+    record Unavailable(Rule rule, KisMessage kis, String detail, Cause cause) implements Failure {}
 
     /** In which way KIS is unavailable. */
     enum Cause {

@@ -26,8 +26,7 @@ final class OrderReceipts {
     private static final String DONE = "NRML_PRCS_YN";
     private static final int DIGITS = 10;
 
-    private OrderReceipts() {
-    }
+    private OrderReceipts() {}
 
     /** A reply to an order, which says that KIS took it. */
     record Reply(ObjectNode body) {

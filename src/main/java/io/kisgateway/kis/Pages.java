@@ -118,8 +118,7 @@ interface Pages {
 
         private static final String NEXT_KEY = "CTX_AREA_NK";
 
-        private Position() {
-        }
+        private Position() {}
 
         static List<String> keys(TrCall call) {
             return call.parameters().keySet().stream().filter(key -> key.startsWith(TrCall.POSITION)).toList();
@@ -266,8 +265,7 @@ interface Pages {
         static final String SECOND = "output2";
         private static final List<String> MEMBERS = List.of("output", "output1", SECOND);
 
-        private Rows() {
-        }
+        private Rows() {}
 
         /** Its name, or null if no member is an array. */
         static String member(ObjectNode reply) {

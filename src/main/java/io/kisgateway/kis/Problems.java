@@ -19,8 +19,7 @@ final class Problems {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(5);
 
-    private Problems() {
-    }
+    private Problems() {}
 
     /** @param order whose request has left; null if nothing that orders has */
     static Problem of(KisFailure failure, ClaimedOrder order) {

@@ -9,8 +9,7 @@ final class RetryAfter {
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_DIGITS = 9;
 
-    private RetryAfter() {
-    }
+    private RetryAfter() {}
 
     /** @return null if the header is missing or not a number of seconds; at most an hour */
     static Duration parse(String header) {

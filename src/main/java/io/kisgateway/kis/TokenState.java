@@ -14,5 +14,4 @@ import java.time.Instant;
  * @param lastRefusal when the last one was, or null
  */
 public record TokenState(Instant issuedAt, Instant expiresAt, boolean refused, long issues, long failures, long refusals,
-        Instant lastRefusal) {
-}
+        Instant lastRefusal) {}

@@ -13,8 +13,7 @@ final class Bars {
 
     private static final int HOUR = 60;
 
-    private Bars() {
-    }
+    private Bars() {}
 
     /**
      * @param bars    newest first, with {@code time}, {@code open}, {@code high}, {@code low}, {@code close}, {@code price} and

@@ -16,8 +16,7 @@ final class Numbers {
     private static final int MOST_FRACTION = 20;
     private static final int ALWAYS_LONG = 18;
 
-    private Numbers() {
-    }
+    private Numbers() {}
 
     /** Null if the text is no whole number; {@code 1657.00} is one. */
     static JsonNode whole(String text) {

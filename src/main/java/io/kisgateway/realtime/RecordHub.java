@@ -235,10 +235,6 @@ public final class RecordHub implements AutoCloseable {
         return records.get();
     }
 
-    InstantSource clock() {
-        return clock;
-    }
-
     @Override
     public void close() {
         synchronized (this) {

@@ -15,8 +15,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** Certificates of authorities, as managed Redis services and clusters hand them out: one or several in a PEM file. */
 public final class CaFile {
 
-    private CaFile() {
-    }
+    private CaFile() {}
 
     static TrustManagerFactory read(Path file) {
         try {

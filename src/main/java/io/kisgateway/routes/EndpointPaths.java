@@ -13,8 +13,7 @@ final class EndpointPaths {
     private static final Pattern PATH = Pattern.compile("(/([A-Za-z0-9._~-]+|\\{[A-Za-z0-9_]+}))+");
     private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
-    private EndpointPaths() {
-    }
+    private EndpointPaths() {}
 
     static void check(RouteText route, List<RouteProblem> problems) {
         RouteText.Step from = route.from();

@@ -19,8 +19,7 @@ final class Html {
             .detail,.when{fill:#9aa8ba}}
             """;
 
-    private Html() {
-    }
+    private Html() {}
 
     static String text(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");

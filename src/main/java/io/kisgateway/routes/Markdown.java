@@ -6,8 +6,7 @@ import java.util.stream.Collectors;
 /** The catalogue as a document. */
 final class Markdown {
 
-    private Markdown() {
-    }
+    private Markdown() {}
 
     static String document(List<RouteCatalogue.Entry> entries, String steps) {
         StringBuilder text = new StringBuilder("""

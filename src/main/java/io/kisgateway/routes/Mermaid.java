@@ -3,8 +3,7 @@ package io.kisgateway.routes;
 /** A diagram as Mermaid, which code hosts draw. */
 final class Mermaid {
 
-    private Mermaid() {
-    }
+    private Mermaid() {}
 
     static String of(Diagram diagram) {
         StringBuilder text = new StringBuilder("flowchart LR\n");

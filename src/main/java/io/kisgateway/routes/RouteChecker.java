@@ -58,11 +58,21 @@ public final class RouteChecker {
         }
         List<RouteProblem> problems = new ArrayList<>();
         SortedMap<String, RouteFile> files = RouteFiles.in(folder, problems).files();
-        SortedMap<String, RouteFile> all = RouteFiles.shipped();
-        all.keySet().removeAll(files.keySet());
+        SortedMap<String, RouteFile> others = RouteFiles.shipped();
+        others.keySet().removeAll(files.keySet());
+        return check(files.values(), others.values(), problems);
+    }
+
+    /** Checks the files of the jar itself. */
+    public List<RouteProblem> checkShipped() {
+        return check(RouteFiles.shipped().values(), List.of(), new ArrayList<>());
+    }
+
+    /** @param others are right by themselves */
+    private List<RouteProblem> check(Collection<RouteFile> files, Collection<RouteFile> others, List<RouteProblem> problems) {
         List<RouteText> routes = new ArrayList<>();
-        all.values().forEach(file -> routes.addAll(read(file, problems)));
-        for (RouteFile file : files.values()) {
+        others.forEach(file -> routes.addAll(read(file, problems)));
+        for (RouteFile file : files) {
             Result result = check(file);
             routes.addAll(result.routes());
             problems.addAll(result.problems());
@@ -70,23 +80,6 @@ public final class RouteChecker {
         if (problems.isEmpty()) {
             RouteRules.checkTogether(routes).forEach(clash -> problems.add(clash.problem()));
         }
-        return sorted(problems);
-    }
-
-    /** Checks the files of the jar itself. */
-    public List<RouteProblem> checkShipped() {
-        return checkAll(RouteFiles.shipped().values());
-    }
-
-    private List<RouteProblem> checkAll(Collection<RouteFile> files) {
-        List<RouteProblem> problems = new ArrayList<>();
-        List<RouteText> routes = new ArrayList<>();
-        for (RouteFile file : files) {
-            Result result = check(file);
-            routes.addAll(result.routes());
-            problems.addAll(result.problems());
-        }
-        RouteRules.checkTogether(routes).forEach(clash -> problems.add(clash.problem()));
         return sorted(problems);
     }
 

@@ -13,7 +13,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.Model;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Language;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -80,23 +79,11 @@ final class RouteDryRun {
     /** Why Camel cannot build the route, if so. */
     Optional<String> refusal(RouteText route) {
         try {
-            model.getModelReifierFactory().createRoute(context, definition(route));
+            model.getModelReifierFactory().createRoute(context, route.definition(context));
             return Optional.empty();
         } catch (Exception e) {
             return Optional.of("Camel cannot build the route: " + innermost(e));
         }
-    }
-
-    private RouteDefinition definition(RouteText route) throws Exception {
-        for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context)
-                .findRoutesBuilders(ResourceHelper.fromString(route.file().location(), route.file().text()))) {
-            for (RouteDefinition definition : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
-                if (route.id().equals(definition.getRouteId())) {
-                    return definition;
-                }
-            }
-        }
-        throw new IllegalStateException("the file holds no route " + route.id());
     }
 
     /** Why a text is no expression or predicate of the language Simple, if so. */

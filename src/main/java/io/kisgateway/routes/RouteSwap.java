@@ -2,7 +2,6 @@ package io.kisgateway.routes;
 
 import io.kisgateway.web.DrainableConsumer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -15,12 +14,8 @@ import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Route;
-import org.apache.camel.RoutesBuilder;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +113,7 @@ final class RouteSwap {
     /** Everything but the entrance; what Camel finds wrong with a route it finds here. */
     private void build(Change change) throws Refused {
         try {
-            RouteDefinition definition = definition(change.text());
+            RouteDefinition definition = change.text().definition(context);
             definition.setId(change.newId());
             definition.setAutoStartup("false");
             model.addRouteDefinitions(List.of(definition));
@@ -126,19 +121,6 @@ final class RouteSwap {
         } catch (Exception e) {
             throw new Refused(change.text().problem(change.text().line(), RouteDryRun.innermost(e)));
         }
-    }
-
-    private RouteDefinition definition(RouteText text) throws Exception {
-        Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context).findRoutesBuilders(
-                ResourceHelper.fromString(text.file().location(), text.file().text()));
-        for (RoutesBuilder builder : builders) {
-            for (RouteDefinition definition : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
-                if (text.id().equals(definition.getRouteId())) {
-                    return definition;
-                }
-            }
-        }
-        throw new IllegalStateException("the file holds no route " + text.id());
     }
 
     /**

@@ -10,6 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 
 /** One route as its file has it. */
 record RouteText(RouteFile file, YamlNode node) {
@@ -71,6 +77,19 @@ record RouteText(RouteFile file, YamlNode node) {
 
     int line() {
         return node.line();
+    }
+
+    /** As Camel's model has it. */
+    RouteDefinition definition(CamelContext context) throws Exception {
+        for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context)
+                .findRoutesBuilders(ResourceHelper.fromString(file.location(), file.text()))) {
+            for (RouteDefinition definition : ((RouteBuilder) builder).configureRoutes(context).getRoutes()) {
+                if (id().equals(definition.getRouteId())) {
+                    return definition;
+                }
+            }
+        }
+        throw new IllegalStateException("the file holds no route " + id());
     }
 
     RouteProblem problem(int line, String reason) {

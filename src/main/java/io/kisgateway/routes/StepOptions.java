@@ -7,8 +7,7 @@ import org.apache.camel.spi.UriParam;
 /** What the options of a step mean, as its endpoint class says. */
 public final class StepOptions {
 
-    private StepOptions() {
-    }
+    private StepOptions() {}
 
     /** A table of the options of an endpoint class. */
     public static String markdown(Class<?> endpoint) {

@@ -12,8 +12,7 @@ final class Svg {
     private static final int GAP_Y = 26;
     private static final int LONGEST = 28;
 
-    private Svg() {
-    }
+    private Svg() {}
 
     static String of(Diagram diagram) {
         Map<Integer, Integer> rowsOfColumn = new HashMap<>();

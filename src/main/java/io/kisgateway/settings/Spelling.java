@@ -8,8 +8,7 @@ public final class Spelling {
 
     private static final int MOST_EDITS = 2;
 
-    private Spelling() {
-    }
+    private Spelling() {}
 
     /** The known word that takes the fewest changes, or null if none is near. */
     public static String nearest(String word, Collection<String> known) {

@@ -25,8 +25,7 @@ final class Account {
         reset(cash, holdings);
     }
 
-    private record Turnover(long bought, long sold) {
-    }
+    private record Turnover(long bought, long sold) {}
 
     static final class Position {
 

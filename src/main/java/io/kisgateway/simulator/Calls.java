@@ -54,8 +54,7 @@ public final class Calls {
      * /uapi calls), and how it was answered: status 0 while it is under way or if no answer was given.
      */
     public record Arrival(long number, Instant at, String method, String path, String trId, String query, String body,
-            List<String> headers, int status, String msgCd) {
-    }
+            List<String> headers, int status, String msgCd) {}
 
     synchronized Call arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
         Call call = new Call(++arrived, at, method, path, trId, query, headers);

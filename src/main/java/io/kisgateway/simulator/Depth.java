@@ -51,13 +51,9 @@ final class Depth {
         long bidTotal = quantities(out, "bidp_rsqn", bids, issue, now);
         return out.with("total_askp_rsqn", askTotal)
                 .with("total_bidp_rsqn", bidTotal)
-                .with("total_askp_rsqn_icdc", "0")
-                .with("total_bidp_rsqn_icdc", "0")
-                .with("ovtm_total_askp_icdc", "0")
-                .with("ovtm_total_bidp_icdc", "0")
-                .with("ovtm_total_askp_rsqn", "0")
-                .with("ovtm_total_bidp_rsqn", "0")
                 .with("ntby_aspr_rsqn", bidTotal - askTotal)
+                .same("0", "total_askp_rsqn_icdc", "total_bidp_rsqn_icdc", "ovtm_total_askp_icdc", "ovtm_total_bidp_icdc",
+                        "ovtm_total_askp_rsqn", "ovtm_total_bidp_rsqn")
                 .with("new_mkop_cls_code", "00");
     }
 

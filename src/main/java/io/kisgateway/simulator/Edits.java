@@ -24,8 +24,7 @@ final class Edits {
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
 
-    private Edits() {
-    }
+    private Edits() {}
 
     /** A reply that is a failure, or lacks what a fault edits, leaves as it is. */
     static Reply apply(List<Fault> faults, Reply reply) {

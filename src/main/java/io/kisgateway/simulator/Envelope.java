@@ -34,6 +34,11 @@ final class Envelope {
         return new Reply(status, Reply.JSON, close(new Fields(3), rtCd, code, msg1), trId, "", code);
     }
 
+    /** A parameter that is none: {@code PERIOD_DIV_CODE}, say. */
+    Reply invalid(KisCall call, String parameter) {
+        return failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + parameter);
+    }
+
     private static byte[] close(Fields outputs, String rtCd, String code, String msg1) {
         String padded = msg1.isEmpty() ? "" : Texts.padded(msg1, MSG1_LENGTH);
         return outputs.with("rt_cd", rtCd).with("msg_cd", code).with("msg1", padded).toJson();

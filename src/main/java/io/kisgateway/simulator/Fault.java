@@ -11,9 +11,7 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
         Spot spot) {
 
     /** Which of a kind's many places: at most one fault of each, but for {@code EDIT}, meets a call. */
-    enum Sort {
-        LATENCY, LISTING, DEAD_TOKEN, REJECTION, EDIT, REPLY
-    }
+    enum Sort { LATENCY, LISTING, DEAD_TOKEN, REJECTION, EDIT, REPLY }
 
     public enum Kind {
         /** Works on the call {@code ms} later; with after_taken works at once and answers later. */
@@ -87,9 +85,7 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
         }
     }
 
-    public enum Rows {
-        ALL, FIRST, LAST
-    }
+    public enum Rows { ALL, FIRST, LAST }
 
     /** Where a reply is edited: a field and its new value (null: without the field), in which rows of a list. */
     public record Spot(String field, String value, Rows rows) {

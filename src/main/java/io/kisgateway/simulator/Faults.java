@@ -20,8 +20,7 @@ public final class Faults {
     }
 
     /** A fault in force: {@code left} calls are still to be hit (null: without end), {@code hits} have been. */
-    public record Active(long id, Fault fault, Integer left, long hits) {
-    }
+    public record Active(long id, Fault fault, Integer left, long hits) {}
 
     /** What meets one call: of each sort at most one, but edits of the reply as many as match. */
     record Plan(Map<Fault.Sort, Fault> faults, List<Fault> edits) {

@@ -55,6 +55,14 @@ final class Fields {
         return put(name, value);
     }
 
+    /** The members that say nothing here. */
+    Fields same(String value, String... names) {
+        for (String name : names) {
+            put(name, value);
+        }
+        return this;
+    }
+
     private Fields put(String name, Object value) {
         namesAndValues.add(name);
         namesAndValues.add(value);

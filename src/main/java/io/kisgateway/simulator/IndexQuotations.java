@@ -99,7 +99,7 @@ final class IndexQuotations {
         Optional<LocalDate> to = Texts.parseDate(call.get("FID_INPUT_DATE_2"));
         if (period.isEmpty() || from.isEmpty() || to.isEmpty()) {
             String field = period.isEmpty() ? "PERIOD_DIV_CODE" : from.isEmpty() ? "INPUT_DATE_1" : "INPUT_DATE_2";
-            return envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + field);
+            return envelope.invalid(call, field);
         }
         return quoted(call, index -> envelope.success(call.trId(), "MCA00000", "", new Fields(5)
                 .with("output1", head(index))

@@ -4,9 +4,7 @@ package io.kisgateway.simulator;
 record Issue(String code, String name, Kind kind, String market, String sector, long price, long shares, long eps,
         long bps, long faceValue, int marginRate, long volume, int days) {
 
-    enum Kind {
-        STOCK, ETF, ETN, INDEX
-    }
+    enum Kind { STOCK, ETF, ETN, INDEX }
 
     static Issue parse(String[] row) {
         return new Issue(row[0], row[1], Kind.valueOf(row[2]), row[3], row[4], Long.parseLong(row[5]),

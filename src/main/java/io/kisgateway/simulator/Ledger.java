@@ -62,15 +62,13 @@ final class Ledger {
                 .with("evlu_pfls_amt", profit)
                 .with("evlu_pfls_rt", Texts.percent(profit, position.cost))
                 .with("evlu_erng_rt", "0.00000000")
-                .with("loan_dt", "")
-                .with("loan_amt", "0")
-                .with("stln_slng_chgs", "0")
-                .with("expd_dt", "")
                 .with("fltt_rt", Texts.ratio(quote.change(), quote.base(), 100, 8))
                 .with("bfdy_cprs_icdc", quote.change())
                 .with("item_mgna_rt_name", issue.marginRate() + "%")
                 .with("grta_rt_name", issue.marginRate() == 100 ? "" : "서울")
                 .with("sbst_pric", price / 100 * 76)
+                .same("", "loan_dt", "expd_dt")
+                .same("0", "loan_amt", "stln_slng_chgs")
                 .with("stck_loan_unpr", "0.0000");
     }
 
@@ -87,16 +85,10 @@ final class Ledger {
                 .with("dnca_tot_amt", account.deposit())
                 .with("nxdy_excc_amt", account.depositNextDay())
                 .with("prvs_rcdl_excc_amt", account.depositSettled())
-                .with("cma_evlu_amt", "0")
                 .with("bfdy_buy_amt", account.boughtYesterday())
                 .with("thdt_buy_amt", account.boughtToday())
-                .with("nxdy_auto_rdpt_amt", "0")
                 .with("bfdy_sll_amt", account.soldYesterday())
                 .with("thdt_sll_amt", account.soldToday())
-                .with("d2_auto_rdpt_amt", "0")
-                .with("bfdy_tlex_amt", "0")
-                .with("thdt_tlex_amt", "0")
-                .with("tot_loan_amt", "0")
                 .with("scts_evlu_amt", value)
                 .with("tot_evlu_amt", total)
                 .with("nass_amt", total)
@@ -104,9 +96,9 @@ final class Ledger {
                 .with("pchs_amt_smtl_amt", cost)
                 .with("evlu_amt_smtl_amt", value)
                 .with("evlu_pfls_smtl_amt", value - cost)
-                .with("tot_stln_slng_chgs", "0")
                 .with("bfdy_tot_asst_evlu_amt", total)
-                .with("asst_icdc_amt", "0")
+                .same("0", "cma_evlu_amt", "nxdy_auto_rdpt_amt", "d2_auto_rdpt_amt", "bfdy_tlex_amt", "thdt_tlex_amt",
+                        "tot_loan_amt", "tot_stln_slng_chgs", "asst_icdc_amt")
                 .with("asst_icdc_erng_rt", "0.00000000");
     }
 
@@ -114,8 +106,7 @@ final class Ledger {
         Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
         String asked = call.get("ORD_UNPR");
         if (type.isEmpty() || !asked.matches("[0-9]{0,9}")) {
-            return envelope.failure(call.trId(), "OPSQ2001",
-                    "ERROR : INPUT INVALID_CHECK_" + (type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR"));
+            return envelope.invalid(call, type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR");
         }
         String code = call.get("PDNO");
         Optional<Issue> issue = market.stock(code);
@@ -130,16 +121,12 @@ final class Ledger {
         long quantity = price == 0 ? 0 : cash / price;
         return envelope.success(call.trId(), replies.done(), "", new Fields(4).with("output", new Fields(12)
                 .with("ord_psbl_cash", cash)
-                .with("ord_psbl_sbst", "0")
-                .with("ruse_psbl_amt", "0")
-                .with("fund_rpch_chgs", "0")
                 .with("psbl_qty_calc_unpr", price)
                 .with("nrcvb_buy_amt", cash)
                 .with("nrcvb_buy_qty", quantity)
                 .with("max_buy_amt", cash)
                 .with("max_buy_qty", quantity)
-                .with("cma_evlu_amt", "0")
-                .with("ovrs_re_use_amt_wcrc", "0")
+                .same("0", "ord_psbl_sbst", "ruse_psbl_amt", "fund_rpch_chgs", "cma_evlu_amt", "ovrs_re_use_amt_wcrc")
                 .with("ord_psbl_frcr_amt_wcrc", "0")));
     }
 

@@ -12,24 +12,17 @@ public record Order(
         long price, ZonedDateTime time, State state, long filledQuantity, long filledAmount, long cancelledQuantity,
         long remainingQuantity, long rejectedQuantity, String exchange, List<Fill> fills) {
 
-    public enum Side {
-        BUY, SELL
-    }
+    public enum Side { BUY, SELL }
 
-    public enum Kind {
-        NEW, AMEND, CANCEL
-    }
+    public enum Kind { NEW, AMEND, CANCEL }
 
     /**
      * {@code DONE} is a cancellation that did its work, {@code EXPIRED} an order whose day is over, {@code REJECTED}
      * one that the exchange refused after KIS had taken it.
      */
-    public enum State {
-        OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE, REJECTED
-    }
+    public enum State { OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE, REJECTED }
 
-    public record Fill(long quantity, long price, ZonedDateTime time) {
-    }
+    public record Fill(long quantity, long price, ZonedDateTime time) {}
 
     /** What a caller asked for. */
     record Ticket(Side side, Issue issue, OrderType type, long quantity, long price, String exchange) {

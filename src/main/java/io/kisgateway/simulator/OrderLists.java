@@ -28,8 +28,7 @@ final class OrderLists {
         Optional<LocalDate> from = Texts.parseDate(call.get("INQR_STRT_DT"));
         Optional<LocalDate> to = Texts.parseDate(call.get("INQR_END_DT"));
         if (from.isEmpty() || to.isEmpty() || from.get().isAfter(to.get())) {
-            return envelope.failure(call.trId(), "OPSQ2001",
-                    "ERROR : INPUT INVALID_CHECK_" + (from.isEmpty() ? "INQR_STRT_DT" : "INQR_END_DT"));
+            return envelope.invalid(call, from.isEmpty() ? "INQR_STRT_DT" : "INQR_END_DT");
         }
         // Facts 3.0: the C…9215R ids look at what is older than three months, the others at what is not.
         LocalDate divide = Texts.seoulDate(clock.instant()).minusMonths(3);
@@ -88,25 +87,18 @@ final class OrderLists {
                 .with("avg_prvs", Texts.ratio(entry.amount, entry.filled, 1, 0))
                 .with("cncl_yn", cancellation || entry.state == Order.State.CANCELLED)
                 .with("tot_ccld_amt", entry.amount)
-                .with("loan_dt", "")
                 .with("ordr_empno", "OpnAPI")
                 .with("ord_dvsn_cd", ticket.type().code())
                 .with("cncl_cfrm_qty", entry.cancelled)
                 .with("rmn_qty", entry.remaining())
                 .with("rjct_qty", entry.rejected)
                 .with("ccld_cndt_name", "없음")
-                .with("inqr_ip_addr", "")
-                .with("cpbc_ordp_ord_rcit_dvsn_cd", "")
-                .with("cpbc_ordp_infm_mthd_dvsn_cd", "")
-                .with("infm_tmd", "")
-                .with("ctac_tlno", "")
                 .with("prdt_type_cd", "300")
                 .with("excg_dvsn_cd", ticket.exchange().equals("NXT") ? "03" : "02")
-                .with("cpbc_ordp_mtrl_dvsn_cd", "")
-                .with("ord_orgno", "")
-                .with("rsvn_ord_end_dt", "")
                 .with("excg_id_dvsn_cd", ticket.exchange())
                 .with("stpm_cndt_pric", "0")
+                .same("", "loan_dt", "inqr_ip_addr", "cpbc_ordp_ord_rcit_dvsn_cd", "cpbc_ordp_infm_mthd_dvsn_cd", "infm_tmd",
+                        "ctac_tlno", "cpbc_ordp_mtrl_dvsn_cd", "ord_orgno", "rsvn_ord_end_dt")
                 .with("stpm_efct_occr_dtmd", "");
     }
 

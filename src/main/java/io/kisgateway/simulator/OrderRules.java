@@ -14,8 +14,7 @@ final class OrderRules {
     }
 
     /** What the account still has free: won, and shares of the issue that is asked for. */
-    record Free(long cash, long shares) {
-    }
+    record Free(long cash, long shares) {}
 
     static Optional<Refusal> refusalToChange(Order.Entry original, Long quantity, String exchange) {
         if (original == null) {

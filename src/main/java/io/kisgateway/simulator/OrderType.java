@@ -20,9 +20,7 @@ enum OrderType {
     BEST_FOK("16", "FOK최유리", false, Rest.IS_CANCELLED, false);
 
     /** What becomes of a part that finds no counterpart at once. */
-    enum Rest {
-        STAYS, IS_CANCELLED, OFF_HOURS
-    }
+    enum Rest { STAYS, IS_CANCELLED, OFF_HOURS }
 
     private final String code;
     private final String title;

@@ -1,6 +1,5 @@
 package io.kisgateway.simulator;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -9,8 +8,7 @@ final class PriceOutput {
 
     static final long HUNDRED_MILLION = 100_000_000L;
 
-    private PriceOutput() {
-    }
+    private PriceOutput() {}
 
     /** An unknown code is no error: every figure is zero (facts 3.1). */
     static Fields of(Optional<Market.Quote> quote, Function<Issue, Ranges> ranges) {
@@ -123,14 +121,10 @@ final class PriceOutput {
     }
 
     private static Fields zeros() {
-        Fields out = new Fields(24).with("iscd_stat_cls_code", "00").with("rprs_mrkt_kor_name", "");
-        for (String name : List.of("stck_prpr", "prdy_vrss", "acml_tr_pbmn", "acml_vol", "stck_oprc", "stck_hgpr",
-                "stck_lwpr", "stck_mxpr", "stck_llam", "stck_sdpr", "aspr_unit", "lstn_stcn", "hts_avls")) {
-            out.with(name, "0");
-        }
-        for (String name : List.of("prdy_ctrt", "prdy_vrss_vol_rate", "per", "pbr", "eps", "bps", "vol_tnrt")) {
-            out.with(name, "0.00");
-        }
-        return out.with("prdy_vrss_sign", "3").with("temp_stop_yn", "N").with("stck_shrn_iscd", "");
+        return new Fields(24).with("iscd_stat_cls_code", "00").with("rprs_mrkt_kor_name", "")
+                .same("0", "stck_prpr", "prdy_vrss", "acml_tr_pbmn", "acml_vol", "stck_oprc", "stck_hgpr", "stck_lwpr", "stck_mxpr",
+                        "stck_llam", "stck_sdpr", "aspr_unit", "lstn_stcn", "hts_avls")
+                .same("0.00", "prdy_ctrt", "prdy_vrss_vol_rate", "per", "pbr", "eps", "bps", "vol_tnrt")
+                .with("prdy_vrss_sign", "3").with("temp_stop_yn", "N").with("stck_shrn_iscd", "");
     }
 }

@@ -26,6 +26,6 @@ record Quoting(Market market, Envelope envelope, InstantSource clock) {
     }
 
     Reply invalid(KisCall call, String field) {
-        return envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + field);
+        return envelope.invalid(call, field);
     }
 }

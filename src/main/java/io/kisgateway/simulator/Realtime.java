@@ -60,8 +60,7 @@ public final class Realtime {
 
     /** How the WebSocket stands: {@code sent} counts records, {@code registered} has TR id and key of each. */
     public record Status(int connections, List<String> registered, long sent, boolean silent, long delayMillis,
-            Integer recordsPerSecond, int recordsPerFrame) {
-    }
+            Integer recordsPerSecond, int recordsPerFrame) {}
 
     static boolean wanted(HttpServerRequest request) {
         return "websocket".equalsIgnoreCase(request.getHeader("upgrade"));

@@ -13,15 +13,12 @@ sealed interface RealtimeMessage {
     String PINGPONG = "PINGPONG";
 
     /** A registration, or its end: {@code trType} 1 or 2. */
-    record Request(String approvalKey, String trType, String trId, String trKey) implements RealtimeMessage {
-    }
+    record Request(String approvalKey, String trType, String trId, String trKey) implements RealtimeMessage {}
 
-    record Pong() implements RealtimeMessage {
-    }
+    record Pong() implements RealtimeMessage {}
 
     /** What cannot be taken, with the code that says why. */
-    record Wrong(String code) implements RealtimeMessage {
-    }
+    record Wrong(String code) implements RealtimeMessage {}
 
     static RealtimeMessage read(String text) {
         JsonNode message;

@@ -28,13 +28,10 @@ final class RealtimeRegistry {
         this.offered = RealtimeTr.offered(options.mode(), options.stubs());
     }
 
-    enum After {
-        STAY, CLOSE, CUT
-    }
+    enum After { STAY, CLOSE, CUT }
 
     /** What comes of a registration: a reply, perhaps later, and perhaps the end of the connection. */
-    record Outcome(Optional<String> reply, long waitMillis, After after) {
-    }
+    record Outcome(Optional<String> reply, long waitMillis, After after) {}
 
     Envelope codes() {
         return codes;

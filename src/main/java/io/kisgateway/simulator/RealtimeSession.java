@@ -27,11 +27,9 @@ final class RealtimeSession {
         this.cipher = cipher;
     }
 
-    record Registration(RealtimeTr tr, String key) {
-    }
+    record Registration(RealtimeTr tr, String key) {}
 
-    private record Held(String text, long dueNanos) {
-    }
+    private record Held(String text, long dueNanos) {}
 
     ServerWebSocket socket() {
         return socket;

@@ -30,8 +30,7 @@ final class ReservedOrders {
     }
 
     private record Reserved(long number, Instant at, Instant cancelledAt, Issue issue, String side, String type,
-            long quantity, long price) {
-    }
+            long quantity, long price) {}
 
     synchronized Reply reserve(KisCall call) {
         Optional<Reply> complaint = complaint(call);
@@ -74,7 +73,7 @@ final class ReservedOrders {
     private Optional<Reply> complaint(KisCall call) {
         for (String name : List.of("ORD_QTY", "ORD_UNPR")) {
             if (!call.get(name).matches("[0-9]{1,9}")) {
-                return Optional.of(envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + name));
+                return Optional.of(envelope.invalid(call, name));
             }
         }
         return market.stock(call.get("PDNO")).isPresent() ? Optional.empty()
@@ -89,8 +88,7 @@ final class ReservedOrders {
         Optional<LocalDate> from = Texts.parseDate(call.get("RSVN_ORD_ORD_DT"));
         Optional<LocalDate> to = Texts.parseDate(call.get("RSVN_ORD_END_DT"));
         if (from.isEmpty() || to.isEmpty()) {
-            return envelope.failure(call.trId(), "OPSQ2001",
-                    "ERROR : INPUT INVALID_CHECK_" + (from.isEmpty() ? "RSVN_ORD_ORD_DT" : "RSVN_ORD_END_DT"));
+            return envelope.invalid(call, from.isEmpty() ? "RSVN_ORD_ORD_DT" : "RSVN_ORD_END_DT");
         }
         List<Reserved> found = new ArrayList<>();
         for (Reserved order : orders.descendingMap().values()) {
@@ -119,22 +117,17 @@ final class ReservedOrders {
                 .with("pdno", order.issue().code())
                 .with("ord_dvsn_cd", order.type())
                 .with("ord_rsvn_qty", order.quantity())
-                .with("tot_ccld_qty", "0")
                 .with("cncl_ord_dt", cancelled == null ? "" : Texts.date(Texts.seoulDate(cancelled)))
-                .with("ord_tmd", "")
-                .with("ctac_tlno", "")
-                .with("rjct_rson2", "")
-                .with("odno", "")
                 .with("rsvn_ord_rcit_tmd", Texts.time(order.at()))
                 .with("kor_item_shtn_name", order.issue().name())
                 .with("sll_buy_dvsn_cd", order.side())
                 .with("ord_rsvn_unpr", order.price())
-                .with("tot_ccld_amt", "0")
-                .with("loan_dt", "")
                 .with("cncl_rcit_tmd", cancelled == null ? "" : Texts.time(cancelled))
                 .with("prcs_rslt", cancelled == null ? "미처리" : "취소")
                 .with("ord_dvsn_name", OrderType.of(order.type(), Mode.REAL).map(OrderType::title).orElse(""))
                 .with("tmnl_mdia_kind_cd", "31")
+                .same("0", "tot_ccld_qty", "tot_ccld_amt")
+                .same("", "ord_tmd", "ctac_tlno", "rjct_rson2", "odno", "loan_dt")
                 .with("rsvn_end_dt", "");
     }
 

@@ -44,8 +44,4 @@ record Session(LocalDate date, Instant start, Instant end) {
     Instant instantOf(long position) {
         return start.plusMillis(position * stepMillis() / 1_000);
     }
-
-    boolean contains(Instant now) {
-        return !now.isBefore(start) && now.isBefore(end);
-    }
 }

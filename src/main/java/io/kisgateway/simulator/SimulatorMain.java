@@ -18,8 +18,7 @@ public final class SimulatorMain {
             "account", "rate", "ledger-rate", "seed", "market-hours", "reply-delay-ms", "keep-alive-idle-s",
             "token-interval-s", "cash", "extra-issues", "sticky-codes", "strict", "stubs");
 
-    private SimulatorMain() {
-    }
+    private SimulatorMain() {}
 
     public static void main(String[] args) throws InterruptedException {
         try {

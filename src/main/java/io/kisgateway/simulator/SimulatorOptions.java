@@ -28,14 +28,6 @@ public record SimulatorOptions(
         public TokenRules withIssueInterval(Duration interval) {
             return new TokenRules(interval, sameTokenFor, lifetime);
         }
-
-        public TokenRules withSameTokenFor(Duration duration) {
-            return new TokenRules(issueInterval, duration, lifetime);
-        }
-
-        public TokenRules withLifetime(Duration duration) {
-            return new TokenRules(issueInterval, sameTokenFor, duration);
-        }
     }
 
     public SimulatorOptions {
@@ -80,7 +72,6 @@ public record SimulatorOptions(
         private int faultPort;
         private Mode mode = Mode.REAL;
         private Credentials credentials;
-        private Credentials other;
         private RateLimits rateLimits;
         private InstantSource clock = InstantSource.system();
         private long seed = 20240102L;
@@ -104,8 +95,7 @@ public record SimulatorOptions(
         private Duration ping = Duration.ofSeconds(10);
         private Integer recordsPerSecond;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder host(String value) {
             this.host = value;
@@ -134,11 +124,6 @@ public record SimulatorOptions(
 
         public Builder credentials(String appKey, String appSecret, String account) {
             return credentials(new Credentials(appKey, appSecret, account));
-        }
-
-        public Builder other(Credentials value) {
-            this.other = value;
-            return this;
         }
 
         public Builder rateLimits(RateLimits value) {
@@ -249,7 +234,7 @@ public record SimulatorOptions(
             RateLimits usual = mode == Mode.REAL ? RateLimits.REAL : RateLimits.VIRTUAL;
             return new SimulatorOptions(host, port, faultPort, mode,
                     credentials == null ? Credentials.defaults(mode) : credentials,
-                    other == null ? Credentials.defaults(opposite) : other,
+                    Credentials.defaults(opposite),
                     rateLimits == null ? usual : rateLimits,
                     clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
                     extraIssues, callRing, maxOrders, descendingOrderNumbers, strict, stubs, ping, recordsPerSecond);

@@ -27,8 +27,7 @@ public final class Stubs {
     }
 
     /** A request that KIS would have taken for an order; {@code number} is what it was answered with. */
-    public record Taken(String trId, String path, String number) {
-    }
+    public record Taken(String trId, String path, String number) {}
 
     Reply answer(KisCall call, String path, boolean post) {
         return post ? order(call, path) : query(call);

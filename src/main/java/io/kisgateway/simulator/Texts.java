@@ -21,8 +21,7 @@ final class Texts {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
-    private Texts() {
-    }
+    private Texts() {}
 
     static ZonedDateTime seoul(Instant instant) {
         return instant.atZone(SEOUL);

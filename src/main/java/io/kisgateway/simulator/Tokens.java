@@ -48,16 +48,12 @@ public final class Tokens {
 
     sealed interface Issue {
 
-        record Granted(String value, Instant expiresAt, long secondsLeft) implements Issue {
-        }
+        record Granted(String value, Instant expiresAt, long secondsLeft) implements Issue {}
 
-        record TooSoon() implements Issue {
-        }
+        record TooSoon() implements Issue {}
     }
 
-    enum Standing {
-        VALID, UNKNOWN, EXPIRED
-    }
+    enum Standing { VALID, UNKNOWN, EXPIRED }
 
     synchronized Issue issue() {
         requests++;

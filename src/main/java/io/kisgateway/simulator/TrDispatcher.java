@@ -169,8 +169,7 @@ final class TrDispatcher {
             boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD")
                     && WITHOUT_EXCHANGE.contains(call.trId());
             if (!call.params().containsKey(name) && !dispensable) {
-                return Optional.of(envelope.failure(call.trId(), "OPSQ2001",
-                        "ERROR : INPUT INVALID_CHECK_" + name.replaceFirst("^FID_(COND_)?", "")));
+                return Optional.of(envelope.invalid(call, name.replaceFirst("^FID_(COND_)?", "")));
             }
         }
         boolean named = offer.tr() != null || call.params().containsKey("CANO");

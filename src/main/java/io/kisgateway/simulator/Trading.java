@@ -38,19 +38,19 @@ final class Trading {
     Reply order(KisCall call, Order.Side side) {
         Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
         if (type.isEmpty()) {
-            return invalid(call, "ORD_DVSN");
+            return envelope.invalid(call, "ORD_DVSN");
         }
         Long quantity = number(call.get("ORD_QTY"));
         if (quantity == null || quantity == 0) {
-            return invalid(call, "ORD_QTY");
+            return envelope.invalid(call, "ORD_QTY");
         }
         Long price = number(call.get("ORD_UNPR"));
         if (price == null) {
-            return invalid(call, "ORD_UNPR");
+            return envelope.invalid(call, "ORD_UNPR");
         }
         String exchange = exchange(call);
         if (exchange == null) {
-            return invalid(call, "EXCG_ID_DVSN_CD");
+            return envelope.invalid(call, "EXCG_ID_DVSN_CD");
         }
         Optional<Issue> issue = market.stock(call.get("PDNO"));
         if (issue.isEmpty()) {
@@ -66,18 +66,18 @@ final class Trading {
         boolean all = call.get("QTY_ALL_ORD_YN").equals("Y");
         Long quantity = number(call.get("ORD_QTY"));
         if (!all && (quantity == null || quantity == 0)) {
-            return invalid(call, "ORD_QTY");
+            return envelope.invalid(call, "ORD_QTY");
         }
         Long part = all ? null : quantity;
         String exchange = exchange(call);
         if (exchange == null) {
-            return invalid(call, "EXCG_ID_DVSN_CD");
+            return envelope.invalid(call, "EXCG_ID_DVSN_CD");
         }
         String orderNo = call.get("ORGN_ODNO");
         return switch (call.get("RVSE_CNCL_DVSN_CD")) {
             case "01" -> amend(call, orderNo, part, exchange);
             case "02" -> answer(call, book.cancel(orderNo, part, exchange, call.circumstances()), accepted(orderNo));
-            default -> invalid(call, "RVSE_CNCL_DVSN_CD");
+            default -> envelope.invalid(call, "RVSE_CNCL_DVSN_CD");
         };
     }
 
@@ -85,7 +85,7 @@ final class Trading {
         Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
         Long price = number(call.get("ORD_UNPR"));
         if (type.isEmpty() || price == null) {
-            return invalid(call, type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR");
+            return envelope.invalid(call, type.isEmpty() ? "ORD_DVSN" : "ORD_UNPR");
         }
         return answer(call, book.amend(orderNo, part, type.get(), type.get().priced() ? price : 0, exchange,
                 call.circumstances()), accepted(orderNo));
@@ -127,10 +127,6 @@ final class Trading {
                     + "] 취소주문 거래소[" + exchange(call) + "]");
         }
         return envelope.failure(call.trId(), why.code(mode));
-    }
-
-    private Reply invalid(KisCall call, String field) {
-        return envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_" + field);
     }
 
     private String exchange(KisCall call) {

@@ -15,8 +15,7 @@ final class TradingDays {
     /** The exchange alone stays shut on the year's last day. */
     private static final MonthDay YEAR_END = MonthDay.of(12, 31);
 
-    private TradingDays() {
-    }
+    private TradingDays() {}
 
     static boolean isBusinessDay(LocalDate date) {
         return date.getDayOfWeek() != DayOfWeek.SATURDAY && date.getDayOfWeek() != DayOfWeek.SUNDAY

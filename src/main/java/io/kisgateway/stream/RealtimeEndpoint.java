@@ -105,56 +105,28 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
         return new KindConsumer(this, processor, kind());
     }
 
-    public String getTrId() {
-        return trId;
-    }
-
     public void setTrId(String trId) {
         this.trId = trId;
-    }
-
-    public String getTrIdMock() {
-        return trIdMock;
     }
 
     public void setTrIdMock(String trIdMock) {
         this.trIdMock = trIdMock;
     }
 
-    public String getKey() {
-        return key;
-    }
-
     public void setKey(String key) {
         this.key = key;
-    }
-
-    public String getScope() {
-        return scope;
     }
 
     public void setScope(String scope) {
         this.scope = scope;
     }
 
-    public String getColumns() {
-        return columns;
-    }
-
     public void setColumns(String columns) {
         this.columns = columns;
     }
 
-    public String getSnapshot() {
-        return snapshot;
-    }
-
     public void setSnapshot(String snapshot) {
         this.snapshot = snapshot;
-    }
-
-    public String getOrder() {
-        return order;
     }
 
     public void setOrder(String order) {

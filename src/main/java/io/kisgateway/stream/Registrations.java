@@ -232,11 +232,6 @@ final class Registrations {
         return entry != null && entry.since <= position;
     }
 
-    /** What is registered for somebody. */
-    synchronized int count() {
-        return held.size();
-    }
-
     /** All that is wanted now. */
     synchronized Set<Channel> channels() {
         Set<Channel> channels = new HashSet<>();

@@ -14,8 +14,7 @@ final class EndpointPermits {
     private volatile Upstream upstream;
 
     /** Limits and how the headers state them. */
-    record Policy(RateLimits limits, String header) {
-    }
+    record Policy(RateLimits limits, String header) {}
 
     EndpointPermits(String name, RateLimits limits, EndpointCounters counters, PermitQueue queue) {
         this.name = name;

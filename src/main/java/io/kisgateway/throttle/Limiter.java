@@ -24,8 +24,7 @@ public interface Limiter extends AutoCloseable {
     boolean stands(Slot slot);
 
     /** Is called whenever slots no longer stand, as what they stood in is given up; outside locks, must be quick. */
-    default void onReturn(Runnable told) {
-    }
+    default void onReturn(Runnable told) {}
 
     /** How the limiter is doing, for operators. */
     LimiterState state();

@@ -8,5 +8,4 @@ package io.kisgateway.throttle;
  * @param accountPacing share of the account's rate that is used at present, above 0 to 1
  * @param ledgerPacing  the same of the ledger's
  */
-public record LimiterState(String backend, boolean degraded, double accountPacing, double ledgerPacing) {
-}
+public record LimiterState(String backend, boolean degraded, double accountPacing, double ledgerPacing) {}

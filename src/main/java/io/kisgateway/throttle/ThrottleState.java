@@ -12,5 +12,4 @@ package io.kisgateway.throttle;
  * @param ledgerPacing  the same of the ledger's
  */
 public record ThrottleState(String backend, boolean shared, boolean degraded, boolean available, String limit, double accountPacing,
-        double ledgerPacing) {
-}
+        double ledgerPacing) {}

@@ -44,8 +44,7 @@ abstract class Waiter {
     abstract void done(Outcome outcome);
 
     /** The slot is known and lies ahead; called outside locks, perhaps more than once. */
-    void queued(long dueNanos) {
-    }
+    void queued(long dueNanos) {}
 
     /** Whether the outcome is still to come; from now on it is not. */
     synchronized boolean end() {

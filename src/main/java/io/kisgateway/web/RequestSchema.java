@@ -20,8 +20,7 @@ public final class RequestSchema {
     private static final String INTEGER_IN = "integer in ";
     private static final Pattern DEFAULT = Pattern.compile("default ([^;]+)");
 
-    private RequestSchema() {
-    }
+    private RequestSchema() {}
 
     /** @param declarations member to declaration, as the route has them */
     public static ObjectNode of(Map<String, String> declarations) {
