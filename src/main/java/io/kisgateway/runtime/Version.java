@@ -1,6 +1,5 @@
 package io.kisgateway.runtime;
 
-
 /** The versions that the build wrote into the jar. */
 public final class Version {
 

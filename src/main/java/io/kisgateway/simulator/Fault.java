@@ -11,7 +11,9 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
         Spot spot) {
 
     /** Which of a kind's many places: at most one fault of each, but for {@code EDIT}, meets a call. */
-    enum Sort { LATENCY, LISTING, DEAD_TOKEN, REJECTION, EDIT, REPLY }
+    enum Sort {
+        LATENCY, LISTING, DEAD_TOKEN, REJECTION, EDIT, REPLY
+    }
 
     public enum Kind {
         /** Works on the call {@code ms} later; with after_taken works at once and answers later. */

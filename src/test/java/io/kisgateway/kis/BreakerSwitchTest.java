@@ -25,7 +25,8 @@ class BreakerSwitchTest {
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
 
     @AutoClose
-    private final Simulator kis = Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
+    private final Simulator kis =
+            Simulator.start(SimulatorOptions.builder().mode(Mode.REAL).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
 
     private static Http http(Gateway gateway) {
         return new Http("http://127.0.0.1:" + gateway.port());

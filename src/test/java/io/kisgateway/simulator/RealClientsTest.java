@@ -1,5 +1,7 @@
 package io.kisgateway.simulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.runtime.Resources;
 import io.kisgateway.testing.TestClock;
@@ -14,8 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /** What clients of KIS in use need to find here. */
 class RealClientsTest {
