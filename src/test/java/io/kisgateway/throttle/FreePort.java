@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FreePort {
 
     private static final int FIRST = 10_000;
-    private static final int EACH = 2500;
-    private static final int RANGE = FIRST + EACH * (Integer.getInteger("surefire.forkNumber", 1) % 4);
+    private static final int EACH = 600;
+    private static final int RANGE = FIRST + EACH * (Integer.getInteger("surefire.forkNumber", 1) % 16);
     private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(EACH));
 
     private FreePort() {}
