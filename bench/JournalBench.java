@@ -71,7 +71,7 @@ public final class JournalBench {
         } else {
             try (RedisConnection redis = RedisConnection.open(RedisAddress.parse(args[0]), "journal-bench:")) {
                 redis.client().getKeys().deleteByPattern("journal-bench:*");
-                new JournalBench(() -> Journal.inRedis(redis, "bench", "bench", RETENTION, Clock.systemUTC(), Runnable::run)).run();
+                new JournalBench(() -> Journal.inRedis(redis, () -> "bench", "bench", RETENTION, Clock.systemUTC(), Runnable::run)).run();
                 redis.client().getKeys().deleteByPattern("journal-bench:*");
             }
         }

@@ -40,7 +40,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
@@ -79,9 +78,6 @@ final class Modules implements AutoCloseable {
         Runtime runtime = Runtime.start(RuntimeSettings.from(given), clock);
         open.push(runtime);
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
-        // Hashes the account, which is slow on purpose, beside the rest of the start.
-        CompletableFuture<OrderSettings> orderSettings = CompletableFuture.supplyAsync(() -> OrderSettings.from(settings),
-                runtime.workers());
         KisSettings kisSettings = KisSettings.from(settings);
         AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
         throttle = add(
@@ -90,18 +86,18 @@ final class Modules implements AutoCloseable {
                 KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
                         upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
-        orders = add(OrderModule.open(orderSettings.join(), runtime));
+        orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf, access::keys, access::wrongKey), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
                 realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client,
                 orders::clientOf));
-        RoutesSettings routesSettings = RoutesSettings.from(settings, front.limits(), front.leftOut());
+        RoutesSettings routesSettings = RoutesSettings.from(settings, front::limits, front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
         ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), orders::audit));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
-                mapping.mappings()::outside, ops::watch));
+                mapping.mappings()::outside, ops::watch, runtime.workers()));
         edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
         realtime.notices(orders::noticed);

@@ -3,6 +3,7 @@ package io.kisgateway.front;
 import io.kisgateway.call.ReplyForm;
 import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.GatewayModule;
+import io.kisgateway.runtime.Once;
 import io.kisgateway.runtime.Runtime;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,7 @@ public final class FrontModule implements GatewayModule {
     private static final String ROUTES = "kis-front.camel.yaml";
 
     private final FrontSettings settings;
-    private final KisOperations operations = KisOperations.load();
+    private final Once<KisOperations> operations = new Once<>(KisOperations::load);
     private final FrontSteps steps;
     private final Visitors visitors;
     private final ReplyForm form = new KisForm();
@@ -74,7 +75,7 @@ public final class FrontModule implements GatewayModule {
     /** The names under which operations of KIS take permits. */
     public Set<String> limits() {
         Set<String> names = new TreeSet<>(Set.of("kis-other"));
-        operations.all().forEach(one -> names.add("kis-" + one.name()));
+        operations.get().all().forEach(one -> names.add("kis-" + one.name()));
         return names;
     }
 }

@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What is refused here, in KIS's words, before anything is sent: TR ids that do not fit, accounts that are not the gateway's. */
@@ -20,10 +21,10 @@ final class TrRules {
     private static final String ACCOUNT = "CANO";
     private static final String PRODUCT = "ACNT_PRDT_CD";
 
-    private final KisOperations operations;
+    private final Supplier<KisOperations> operations;
     private final FrontSettings settings;
 
-    TrRules(KisOperations operations, FrontSettings settings) {
+    TrRules(Supplier<KisOperations> operations, FrontSettings settings) {
         this.operations = operations;
         this.settings = settings;
     }
@@ -49,7 +50,7 @@ final class TrRules {
             throw Refusals.of(call, KisSays.VIRTUAL_AT_REAL);
         }
         if (settings.virtual() && !ofVirtual && !trId.matches("[FH].*")) {
-            boolean offered = operations.at(request.path()).filter(one -> !one.virtualIds().isEmpty()).isPresent();
+            boolean offered = operations.get().at(request.path()).filter(one -> !one.virtualIds().isEmpty()).isPresent();
             throw Refusals.of(call, offered ? KisSays.REAL_AT_VIRTUAL : KisSays.NOT_OFFERED);
         }
         return trId;
@@ -57,12 +58,12 @@ final class TrRules {
 
     /** Whose permits it takes: of a number that is known, whatever callers make up. */
     String limit(String path) {
-        return "kis-" + operations.at(path).map(KisOperation::name).orElse("other");
+        return "kis-" + operations.get().at(path).map(KisOperation::name).orElse("other");
     }
 
     /** KIS's own with this TR id at this path. */
     Optional<KisOperation> operation(String path, String trId) {
-        return operations.at(path).filter(one -> one.realIds().contains(trId) || one.virtualIds().contains(trId));
+        return operations.get().at(path).filter(one -> one.realIds().contains(trId) || one.virtualIds().contains(trId));
     }
 
     void requireOwnAccount(Call call, String query) {

@@ -30,13 +30,18 @@ final class Jolokia implements AutoCloseable {
     private static final Set<String> LOOKS = Set.of("read", "list", "search", "version");
 
     private final CamelContext camelContext;
+    private final Runnable shown;
     private final BiConsumer<RoutingContext, String> audit;
     private DefaultJolokiaPlatformHttpPlugin plugin;
     private Handler<RoutingContext> handler;
 
-    /** @param audit is told of every request that may change something */
-    Jolokia(CamelContext camelContext, BiConsumer<RoutingContext, String> audit) {
+    /**
+     * @param shown comes back when JMX shows everything
+     * @param audit is told of every request that may change something
+     */
+    Jolokia(CamelContext camelContext, Runnable shown, BiConsumer<RoutingContext, String> audit) {
         this.camelContext = camelContext;
+        this.shown = shown;
         this.audit = audit;
     }
 
@@ -75,6 +80,7 @@ final class Jolokia implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private synchronized Handler<RoutingContext> handler() {
         if (handler == null) {
+            shown.run();
             plugin = new DefaultJolokiaPlatformHttpPlugin();
             plugin.setCamelContext(camelContext);
             plugin.start();

@@ -128,9 +128,13 @@ final class ManagementServer implements AutoCloseable {
         router.get(from).handler(context -> context.redirect(to));
     }
 
-    /** Serves JMX over HTTP, at {@code /jolokia}. */
-    void jolokia(CamelContext camelContext) {
-        jolokia = new Jolokia(camelContext,
+    /**
+     * Serves JMX over HTTP, at {@code /jolokia}.
+     *
+     * @param shown comes back when JMX shows everything
+     */
+    void jolokia(CamelContext camelContext, Runnable shown) {
+        jolokia = new Jolokia(camelContext, shown,
                 (context, action) -> audit.action(context.get(CLIENT), policy.address(context.request()), action, "asked for"));
         jolokia.serve(router);
     }

@@ -44,11 +44,14 @@ public final class OpsModule implements GatewayModule {
     private final ConsoleData console;
     private final ManagementServer management;
     private final LongSupplier nanoTime;
+    private final Runtime runtime;
+    private LateJmx jmx;
     private Tracing tracing;
 
     private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
             Consumer<AuditEvent> keeper) {
         this.settings = settings;
+        this.runtime = runtime;
         this.sources = sources;
         this.controls = controls;
         this.nanoTime = runtime.nanoTime();
@@ -79,6 +82,7 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void configure(CamelContext camelContext) {
         settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
+        jmx = LateJmx.in(camelContext);
         if (!settings.wholeJmx()) {
             camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
         }
@@ -114,7 +118,7 @@ public final class OpsModule implements GatewayModule {
     @Override
     public void started(CamelContext camelContext) throws Exception {
         if (settings.jolokia()) {
-            management.jolokia(camelContext);
+            management.jolokia(camelContext, jmx::show);
         }
         management.probe("/health", status::isReady, status::health);
         management.probe("/health/live", () -> true, Status::live);
@@ -133,6 +137,7 @@ public final class OpsModule implements GatewayModule {
                 "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
         management.post("/admin/trading/resume", () -> trading(controls.resume(), false,
                 "Trading stays halted; the journal cannot be reached"));
+        runtime.soon(jmx::show);
         settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));
     }
 

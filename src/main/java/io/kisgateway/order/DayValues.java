@@ -1,7 +1,5 @@
 package io.kisgateway.order;
 
-import io.kisgateway.redis.RedisConnection;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.concurrent.CompletionStage;
 
@@ -17,13 +15,4 @@ interface DayValues {
 
     /** Takes the value of an order back that was not placed; if that fails it goes on to count. */
     void giveBack(String client, LocalDate day, long value);
-
-    /**
-     * @param redis  null to keep them in a file of the folder
-     * @param folder the journal's, which nobody else may read
-     * @param scope  names account and mode
-     */
-    static DayValues open(RedisConnection redis, Path folder, String scope) {
-        return redis == null ? new FileDayValues(folder.resolve("day-values.json")) : new RedisDayValues(redis, scope);
-    }
 }

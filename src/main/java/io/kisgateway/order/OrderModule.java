@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
@@ -36,6 +35,7 @@ public final class OrderModule implements GatewayModule {
     private final OrderSettings settings;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final Runtime runtime;
     private final Journal journal;
     private final OrderNumbers numbers = new OrderNumbers();
     private final OrderAlarms alarms;
@@ -46,15 +46,15 @@ public final class OrderModule implements GatewayModule {
     private Reconciler reconciler;
     private KeyClaims keys;
 
-    private OrderModule(OrderSettings settings, Journal journal, DayValues values, ScheduledExecutorService timer, Clock clock,
-            LongSupplier nanoTime) {
+    private OrderModule(OrderSettings settings, Journal journal, DayValues values, Runtime runtime) {
         this.settings = settings;
-        this.clock = clock;
-        this.nanoTime = nanoTime;
+        this.clock = runtime.clock();
+        this.nanoTime = runtime.nanoTime();
+        this.runtime = runtime;
         this.journal = journal;
         this.alarms = new OrderAlarms(clock);
         this.clients = new ClientBounds(values, clock);
-        this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, timer);
+        this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, runtime.timers());
         this.audit = new AuditTrail(journal);
         this.halt = new TradingHalt(journal, clock, settings.halted());
     }
@@ -63,19 +63,19 @@ public final class OrderModule implements GatewayModule {
     public static OrderModule open(OrderSettings settings, Runtime runtime) {
         String instance = UUID.randomUUID().toString().substring(0, 13);
         RedisConnection redis = runtime.redis().orElse(null);
-        Journal journal = redis == null ? inFolder(settings, instance, runtime)
-                : Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers());
-        return new OrderModule(settings, journal, DayValues.open(redis, folder(settings), settings.scope()), runtime.timers(),
-                runtime.clock(), runtime.nanoTime());
+        if (redis == null) {
+            Path folder = settings.dataFolder().resolve("orders-" + settings.scope().get());
+            return new OrderModule(settings, inFolder(folder, instance, runtime), new FileDayValues(folder.resolve("day-values.json")),
+                    runtime);
+        }
+        return new OrderModule(settings,
+                Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers()),
+                new RedisDayValues(redis, settings.scope()), runtime);
     }
 
-    private static Path folder(OrderSettings settings) {
-        return settings.dataFolder().resolve("orders-" + settings.scope());
-    }
-
-    private static Journal inFolder(OrderSettings settings, String instance, Runtime runtime) {
+    private static Journal inFolder(Path folder, String instance, Runtime runtime) {
         try {
-            return Journal.inFolder(folder(settings), instance, RETENTION, runtime.clock(), runtime.workers());
+            return Journal.inFolder(folder, instance, RETENTION, runtime.clock(), runtime.workers());
         } catch (IllegalStateException e) {
             throw InvalidSetting.because("DATA_DIR cannot be used: " + e.getMessage()
                     + "; give each gateway a folder of its own, or REDIS_URL to share one account");
@@ -105,10 +105,10 @@ public final class OrderModule implements GatewayModule {
         reconciler = new Reconciler(orders, halt, audit, lookup, pace, late, settings.callTimeout().plusSeconds(5));
     }
 
-    /** The routes run: orders in doubt can be looked up, and operators may halt trading. */
+    /** The routes run: orders in doubt can be looked up, and operators may halt trading. The first look works out the scope. */
     @Override
     public void started(CamelContext context) throws JMException {
-        reconciler.start();
+        runtime.soon(reconciler::start);
         ManagedBeans.register(context, "name=trading-halt", halt);
     }
 

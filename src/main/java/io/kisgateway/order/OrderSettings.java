@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.WaitPolicy;
+import io.kisgateway.runtime.Once;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
@@ -10,13 +11,14 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.function.Supplier;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
  * How orders are handled.
  *
- * @param scope       names account and mode without giving the account away
+ * @param scope       names account and mode without giving the account away; worked out when first asked for, which takes part of a second
  * @param virtual     whether KIS's virtual trading is asked
  * @param dataFolder  where the journal is when there is no Redis
  * @param keyRequired whether every order needs an Idempotency-Key
@@ -28,7 +30,7 @@ import javax.crypto.spec.PBEKeySpec;
  * @param grace       see {@link LookupPace}
  * @param unresolved  see {@link LookupPace}
  */
-public record OrderSettings(String scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
+public record OrderSettings(Supplier<String> scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {
 
     /** Slow enough that ten digits cannot be guessed from the hash in passing. */
@@ -36,8 +38,9 @@ public record OrderSettings(String scope, boolean virtual, Path dataFolder, bool
     private static final int BITS = 64;
 
     public static OrderSettings from(Settings settings) {
-        return new OrderSettings(settings.mode().name().toLowerCase(Locale.ROOT) + "-" + hash(settings.text(Setting.KIS_ACCOUNT_NO)),
-                settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
+        String mode = settings.mode().name().toLowerCase(Locale.ROOT);
+        String account = settings.text(Setting.KIS_ACCOUNT_NO);
+        return new OrderSettings(new Once<>(() -> mode + "-" + hash(account)), settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
                 new WaitPolicy(settings.usualWait(), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
                 settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
                 settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),

@@ -71,7 +71,9 @@ final class Reconciler implements AutoCloseable {
             journal.heartbeat().thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
             var unused = audit.write();
             soon();
-            orders.later(ROUND, this::tick);
+            if (!closed) {
+                orders.later(ROUND, this::tick);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.kisgateway.redis.RedisConnection.Script;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** One hash a day, gone two days later. */
 final class RedisDayValues implements DayValues {
@@ -19,15 +20,15 @@ final class RedisDayValues implements DayValues {
     private static final Script GIVE_BACK = new Script("return {redis.call('HINCRBY', KEYS[1], ARGV[1], -tonumber(ARGV[2]))}");
 
     private final RedisConnection redis;
-    private final String scope;
+    private final Supplier<String> scope;
 
-    RedisDayValues(RedisConnection redis, String scope) {
+    RedisDayValues(RedisConnection redis, Supplier<String> scope) {
         this.redis = redis;
         this.scope = scope;
     }
 
     private List<String> key(LocalDate day) {
-        return List.of(redis.key("day-values:" + scope + ":" + day));
+        return List.of(redis.key("day-values:" + scope.get() + ":" + day));
     }
 
     @Override

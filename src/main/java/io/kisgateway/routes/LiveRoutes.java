@@ -3,6 +3,7 @@ package io.kisgateway.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.web.DrainableConsumer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.RoutesBuilderLoader;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
@@ -45,6 +48,7 @@ public final class LiveRoutes implements RoutesBuilder {
     /** The content of each file that serves, by name; the jar's files included. */
     private NavigableMap<String, RouteFile> serving = new TreeMap<>();
     private final Map<String, Served> served = new LinkedHashMap<>();
+    private CompletableFuture<Void> reading;
     private RouteSwap swap;
     private int versions = 1;
     private volatile List<RouteProblem> failed = List.of();
@@ -81,17 +85,28 @@ public final class LiveRoutes implements RoutesBuilder {
         }
     }
 
-    /** For the start: all routes at once. */
+    /** Reads all files beside the rest of the start. */
+    void readAhead(Executor workers) {
+        reading = CompletableFuture.runAsync(() -> {
+            try {
+                serving = files(new ArrayList<>(), new HashSet<>());
+                texts = read(serving.values());
+                texts.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, workers);
+    }
+
+    /** For the start: all routes at once. Camel's own way reads each file twice, for what only other files than routes may hold. */
     @Override
     public void addRoutesToCamelContext(CamelContext context) throws Exception {
         swap = new RouteSwap(context);
-        serving = files(new ArrayList<>(), new HashSet<>());
-        List<Resource> resources = new ArrayList<>();
-        serving.values().forEach(file -> resources.add(ResourceHelper.fromString(file.location(), file.text())));
-        PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        List<RouteText> routes = read(serving.values());
-        routes.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
-        texts = routes;
+        reading.join();
+        RoutesBuilderLoader yaml = PluginHelper.getRoutesLoader(context).getRoutesLoader(RouteFile.SUFFIX.substring(1));
+        for (RouteFile file : serving.values()) {
+            context.addRoutes(yaml.loadRoutesBuilder(ResourceHelper.fromString(file.location(), file.text())));
+        }
         publish();
     }
 

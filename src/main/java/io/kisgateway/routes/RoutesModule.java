@@ -7,6 +7,7 @@ import io.kisgateway.settings.Settings;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
@@ -34,12 +35,14 @@ public final class RoutesModule implements GatewayModule {
     /**
      * @param mappings finds the mapping files that routes name
      * @param onChange is told the ids of the routes that take permits, at the start and after each change
+     * @param startup  does what takes long, beside the rest of the start
      * @throws InvalidRoutes if the folder's routes are not right
      */
-    public static RoutesModule open(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange)
-            throws IOException {
+    public static RoutesModule open(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange,
+            Executor startup) throws IOException {
         RoutesModule module = new RoutesModule(settings, checker, mappings, onChange);
         module.routes.check();
+        module.routes.readAhead(startup);
         return module;
     }
 
@@ -60,8 +63,8 @@ public final class RoutesModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) {
-        if (watcher == null) {
-            // With a watcher the endpoint that a limit is meant for may come later.
+        // With a watcher the endpoint that a limit is meant for may come later.
+        if (watcher == null && !settings.endpointLimits().isEmpty()) {
             requireEndpoints();
         }
         tell();
@@ -72,7 +75,7 @@ public final class RoutesModule implements GatewayModule {
 
     private void requireEndpoints() {
         Set<String> known = new TreeSet<>();
-        settings.furtherLimits().forEach(name -> known.add(Settings.endpointLimitVariable(name)));
+        settings.furtherLimits().get().forEach(name -> known.add(Settings.endpointLimitVariable(name)));
         throttled().forEach(id -> known.add(Settings.endpointLimitVariable(id)));
         settings.endpointLimits().keySet().stream().filter(variable -> !known.contains(variable)).findFirst().ifPresent(variable -> {
             throw InvalidSetting.because(variable + " names no endpoint; there are: " + known.stream()

@@ -5,6 +5,7 @@ import io.kisgateway.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Where routes come from, and the limits that are theirs.
@@ -18,9 +19,9 @@ import java.util.Set;
  * @param furtherLimits  names of what takes permits and is no endpoint
  */
 public record RoutesSettings(Path folder, boolean reloads, boolean trusts, String limit, Map<String, String> endpointLimits,
-        Set<String> furtherLimits, Set<String> leftOut) {
+        Supplier<Set<String>> furtherLimits, Set<String> leftOut) {
 
-    public static RoutesSettings from(Settings settings, Set<String> furtherLimits, Set<String> leftOut) {
+    public static RoutesSettings from(Settings settings, Supplier<Set<String>> furtherLimits, Set<String> leftOut) {
         Path folder = settings.optional(Setting.ROUTES_DIR).map(Path::of).orElse(null);
         return new RoutesSettings(folder, folder != null && settings.isOn(Setting.ROUTES_RELOAD),
                 settings.text(Setting.ROUTES_TRUST).equals("ALL"),

@@ -37,8 +37,11 @@ public final class Spelling {
                 && word.charAt(i + 1) == other.charAt(i) && word.substring(i + 2).equals(other.substring(i + 2));
     }
 
-    /** Letters to put in, take out or change. */
+    /** Letters to put in, take out or change; where the lengths differ too much, just more than counts. */
     private static int edits(String from, String to) {
+        if (Math.abs(from.length() - to.length()) > MOST_EDITS) {
+            return MOST_EDITS + 1;
+        }
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             row[j] = j;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.simulator.Mode;
+import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,5 +132,16 @@ class JolokiaTest {
         assertThat(rig.management().get("/jolokia?p=exec/x/y").status()).isEqualTo(405);
         assertThat(read(breaker, "State").asText()).isEqualTo("closed");
         assertThat(rig.http().get("/jolokia").status()).isEqualTo(404);
+    }
+
+    /** A process of its own shows nothing before it serves; whoever asks sooner than that gets all the same everything. */
+    @Test
+    void aGatewayThatHasJustStartedShowsEverythingToTheFirstWhoAsks() {
+        try (GatewayProcess gateway = new GatewayProcess("jmx", Map.of()).start().awaitReady()) {
+            JsonNode found = gateway.management().post("/jolokia", "[{\"type\":\"search\",\"mbean\":\"io.kisgateway:*\"},"
+                    + "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,*\"}]").json();
+            assertThat(found.get(0).path("value").toString()).contains("CircuitBreaker", "Throttle", "trading-halt");
+            assertThat(found.get(1).path("value").toString()).contains("market-data-snapshot", "trading-buy");
+        }
     }
 }

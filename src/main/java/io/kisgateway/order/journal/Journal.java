@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Where orders are written down. Every write is one atomic step, and when its stage completes it will outlive the
@@ -34,16 +35,16 @@ public interface Journal extends AutoCloseable {
     /**
      * The journal that all gateways of an account share. What Redis should be told to keep it is in the log.
      *
-     * @param scope   names account and mode; keys of different scopes know nothing of each other
+     * @param scope   names account and mode, asked for with the first key; keys of different scopes know nothing of each other
      * @param readers wait for what Redis says of itself
      */
-    static Journal inRedis(RedisConnection redis, String scope, String instance, Retention retention, Clock clock, Executor readers) {
+    static Journal inRedis(RedisConnection redis, Supplier<String> scope, String instance, Retention retention, Clock clock, Executor readers) {
         RedisDurability.warn(redis, readers);
         return new RedisJournal(redis, scope, instance, retention, clock);
     }
 
     /** The same for somebody who only reads. */
-    static Journal forReading(RedisConnection redis, String scope, Clock clock) {
+    static Journal forReading(RedisConnection redis, Supplier<String> scope, Clock clock) {
         return new RedisJournal(redis, scope, "reader", new Retention(Duration.ZERO, Duration.ZERO), clock);
     }
 

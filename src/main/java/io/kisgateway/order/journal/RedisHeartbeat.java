@@ -37,7 +37,7 @@ final class RedisHeartbeat {
     }
 
     private final RedisStore store;
-    private final String alive;
+    private final String instance;
     private final Clock own;
     private final SharedClock clock;
     private final Availability availability;
@@ -47,7 +47,7 @@ final class RedisHeartbeat {
 
     RedisHeartbeat(RedisStore store, String instance, Clock own) {
         this.store = store;
-        this.alive = store.keys().alive(instance);
+        this.instance = instance;
         this.own = own;
         this.clock = new SharedClock(own);
         this.availability = new Availability(store.redis().toString(), own);
@@ -64,7 +64,7 @@ final class RedisHeartbeat {
     /** That one of them is lost, in a start or a change of connections, is no outage yet. */
     CompletionStage<Void> beat() {
         Instant sent = own.instant();
-        return store.texts(script, List.of(alive), String.valueOf(LIFE.toMillis())).thenAccept(told -> {
+        return store.texts(script, List.of(store.keys().alive(instance)), String.valueOf(LIFE.toMillis())).thenAccept(told -> {
             time(told, sent);
             lost.set(0);
             replicated(told.get(2)).whenComplete((done, failure) -> ended(failure));
@@ -107,7 +107,7 @@ final class RedisHeartbeat {
         }
         RBatch batch = store.redis().client().createBatch(BatchOptions.defaults().sync(1, REPLICATION));
         // It waits for the writes before it as well, whatever connection they came by.
-        CompletionStage<Void> write = batch.<String>getBucket(alive, StringCodec.INSTANCE).setAsync("1", LIFE);
+        CompletionStage<Void> write = batch.<String>getBucket(store.keys().alive(instance), StringCodec.INSTANCE).setAsync("1", LIFE);
         return RedisStore.bounded(batch.executeAsync()).thenCombine(write, (done, written) -> done).thenApply(BatchResult::getSyncedSlaves)
                 .thenCompose(synced -> synced > 0 ? CompletableFuture.completedStage(null)
                         : CompletableFuture.failedStage(new NotReplicated()));

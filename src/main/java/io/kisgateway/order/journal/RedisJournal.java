@@ -2,6 +2,7 @@ package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Once;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +42,11 @@ final class RedisJournal implements Journal {
     private final String endLease = RedisStore.script("end-lease");
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
-    RedisJournal(RedisConnection redis, String scope, String instance, Retention retention, Clock clock) {
+    RedisJournal(RedisConnection redis, Supplier<String> scope, String instance, Retention retention, Clock clock) {
         this.instance = Objects.requireNonNull(instance);
         this.retention = Objects.requireNonNull(retention);
         // The braces keep all of an account's keys on one node of a Cluster.
-        this.keys = new RedisKeys(redis.key("orders:{" + scope + "}:"));
+        this.keys = new RedisKeys(new Once<>(() -> redis.key("orders:{" + scope.get() + "}:")));
         this.store = new RedisStore(redis, keys);
         this.reads = new RedisReads(store, retention, unreadable);
         this.heartbeat = new RedisHeartbeat(store, instance, clock);

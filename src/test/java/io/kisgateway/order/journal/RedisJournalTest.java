@@ -41,7 +41,7 @@ class RedisJournalTest {
     }
 
     private RedisJournal journal(Duration entries, Duration keys) {
-        RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(entries, keys), Clock.systemUTC());
+        RedisJournal journal = new RedisJournal(connection, () -> "account", "me", new Retention(entries, keys), Clock.systemUTC());
         Awaitility.await().until(() -> !journal.heartbeat().toCompletableFuture()
                 .handle((done, failure) -> failure).thenApply(failure -> failure != null).join());
         return journal;
@@ -254,7 +254,7 @@ class RedisJournalTest {
     @Test
     void timesGoByRedissClock() {
         TestClock slow = TestClock.morning();
-        RedisJournal journal = new RedisJournal(connection, "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
+        RedisJournal journal = new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
         List<String> lines =
                 LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                     now(journal.heartbeat());
