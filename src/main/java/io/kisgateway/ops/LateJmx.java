@@ -55,16 +55,17 @@ final class LateJmx extends DefaultManagementAgent {
         if (shows || isStopped()) {
             return;
         }
+        Map<ObjectName, Object> all = Map.copyOf(waiting);
+        waiting.clear();
+        shows = true;
         try {
             super.doStart();
-            shows = true;
-            for (Map.Entry<ObjectName, Object> one : waiting.entrySet()) {
+            for (Map.Entry<ObjectName, Object> one : all.entrySet()) {
                 super.register(one.getValue(), one.getKey(), false);
             }
         } catch (Exception e) {
             LOG.warn("JMX does not show everything", e);
         }
-        waiting.clear();
     }
 
     @Override

@@ -184,7 +184,7 @@ class DeployTest {
     @Test
     void theCacheIsTrainedWithTheImagesHeapAndCollector() throws IOException {
         String train = Files.readString(Path.of("deploy/train.sh"));
-        for (String flag : List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx256m")) {
+        for (String flag : List.of("-XX:+UseSerialGC", "-Xms44m", "-Xmx256m", "-Xmn20m")) {
             assertThat(DeployFiles.dockerfile()).contains(flag);
             assertThat(train).contains(flag);
         }
