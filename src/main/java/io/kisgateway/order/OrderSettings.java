@@ -30,7 +30,8 @@ import javax.crypto.spec.PBEKeySpec;
  * @param grace       see {@link LookupPace}
  * @param unresolved  see {@link LookupPace}
  */
-public record OrderSettings(Supplier<String> scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience, boolean halted,
+public record OrderSettings(Supplier<String> scope, boolean virtual, Path dataFolder, boolean keyRequired, WaitPolicy patience,
+        boolean halted,
         long maxQuantity, long maxValue, Duration callTimeout, Duration grace, Duration unresolved) {
 
     /** Slow enough that ten digits cannot be guessed from the hash in passing. */
@@ -40,7 +41,8 @@ public record OrderSettings(Supplier<String> scope, boolean virtual, Path dataFo
     public static OrderSettings from(Settings settings) {
         String mode = settings.mode().name().toLowerCase(Locale.ROOT);
         String account = settings.text(Setting.KIS_ACCOUNT_NO);
-        return new OrderSettings(new Once<>(() -> mode + "-" + hash(account)), settings.mode() == TradingMode.MOCK, Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
+        return new OrderSettings(new Once<>(() -> mode + "-" + hash(account)), settings.mode() == TradingMode.MOCK,
+                Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),
                 new WaitPolicy(settings.usualWait(), settings.duration(Setting.RATE_LIMIT_WAIT_CAP)),
                 settings.isOn(Setting.TRADING_HALTED), settings.longIntegerOr(Setting.MAX_ORDER_QUANTITY, Long.MAX_VALUE),
                 settings.longIntegerOr(Setting.MAX_ORDER_VALUE, Long.MAX_VALUE), settings.duration(Setting.KIS_CALL_TIMEOUT_MS),

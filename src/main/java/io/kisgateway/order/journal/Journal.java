@@ -38,7 +38,8 @@ public interface Journal extends AutoCloseable {
      * @param scope   names account and mode, asked for with the first key; keys of different scopes know nothing of each other
      * @param readers wait for what Redis says of itself
      */
-    static Journal inRedis(RedisConnection redis, Supplier<String> scope, String instance, Retention retention, Clock clock, Executor readers) {
+    static Journal inRedis(RedisConnection redis, Supplier<String> scope, String instance, Retention retention, Clock clock,
+            Executor readers) {
         RedisDurability.warn(redis, readers);
         return new RedisJournal(redis, scope, instance, retention, clock);
     }

@@ -254,7 +254,8 @@ class RedisJournalTest {
     @Test
     void timesGoByRedissClock() {
         TestClock slow = TestClock.morning();
-        RedisJournal journal = new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
+        RedisJournal journal =
+                new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
         List<String> lines =
                 LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                     now(journal.heartbeat());
