@@ -91,15 +91,16 @@ class SavesCampaignTest {
         return "{uri: \"reply:inline\", parameters: {template: '{\"data\": {\"mark\": " + mark + ", \"days\": size(.output)}}'}}";
     }
 
-    private void launch() throws IOException {
+    /** @param pause of each caller between two calls, milliseconds */
+    private void launch(int pause, String... jvm) throws IOException {
         save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(0)));
         gateway = Launch.gateway("saves", kis, Map.of("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true", "LOG_LEVEL", "WARN",
-                "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second"), "-Xmx256m", "-XX:NativeMemoryTracking=summary");
+                "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second"), jvm);
         gateway.awaitReady();
         for (int i = 0; i < CALLERS; i++) {
             Probe probe = new Probe(gateway.port());
             probes.add(probe);
-            var unused = callers.scheduleWithFixedDelay(() -> call(probe), 0, 2, TimeUnit.MILLISECONDS);
+            var unused = callers.scheduleWithFixedDelay(() -> call(probe), 0, pause, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -197,7 +198,8 @@ class SavesCampaignTest {
 
     @Test
     void noRequestIsLostByASave() throws IOException {
-        launch();
+        // It shares the processors with all other tests.
+        launch(30, "-Xmx256m", "-XX:TieredStopAtLevel=1");
 
         saves(1, 10);
 
@@ -208,7 +210,7 @@ class SavesCampaignTest {
     @Test
     @Tag("campaign")
     void aThousandSavesLeaveNothing() throws IOException {
-        launch();
+        launch(2, "-Xmx256m", "-XX:NativeMemoryTracking=summary");
         int routes = camelRoutes().size();
         try (Report report = new Report("saves", "A thousand saved routes while " + CALLERS + " callers call")) {
             saves(1, 200);

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,31 +39,35 @@ class OddRepliesTest {
     private static final String TOTAL = "{'dnca_tot_amt':'1000','nxdy_excc_amt':'900','prvs_rcdl_excc_amt':'800','scts_evlu_amt':'712000',"
             + "'tot_evlu_amt':'713000','nass_amt':'713000','pchs_amt_smtl_amt':'700001','evlu_pfls_smtl_amt':'11999'}";
 
-    private StubKis kis;
-    private Gateway gateway;
-    private Http http;
-    private Http management;
+    private static StubKis kis;
+    private static Gateway gateway;
+    private static Http http;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         kis = new StubKis();
+        gateway = gateway();
+        http = new Http("http://127.0.0.1:" + gateway.port());
+    }
+
+    /** Whatever KIS says, nobody is kept from asking it again. */
+    private static Gateway gateway() throws Exception {
         Map<String, String> settings =
                 new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
                         "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
                         "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
         settings.put("KIS_ACCOUNT_RATE", "64/second");
-        gateway = Gateway.start(settings, TestClock.morning());
-        http = new Http("http://127.0.0.1:" + gateway.port());
-        management = new Http("http://127.0.0.1:" + gateway.managementPort());
+        settings.put("CIRCUIT_BREAKER_FAIL_MAX", "10000");
+        return Gateway.start(settings, TestClock.morning());
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         gateway.close();
         kis.close();
     }
 
-    private void kisSays(String members) {
+    private static void kisSays(String members) {
         kis.reply(request -> Answer.json(200, "{" + members.replace('\'', '"') + "}"));
     }
 
@@ -239,28 +243,38 @@ class OddRepliesTest {
         assertThat(reply.at("/summary/cash").longValue()).isEqualTo(1000);
     }
 
-    @Test
-    void aMemberThatNoReplyHadIsToldOnThePageOfTheRoutes() {
-        kisSays(PRICE.replaceAll("'bps':'[^']*',", ""));
-        assertThat(http.post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
-        assertThat(management.get("/routes").text()).contains("bps").contains("no reply");
-        kisSays(PRICE);
-        http.post(SNAPSHOT, SAMSUNG);
-        assertThat(management.get("/routes").text()).doesNotContain("no reply");
+    /** What the page of the routes says after a gateway has heard these, and nothing before. */
+    private static String page(String path, String... replies) throws Exception {
+        try (Gateway fresh = gateway()) {
+            for (String reply : replies) {
+                kisSays(reply);
+                assertThat(new Http("http://127.0.0.1:" + fresh.port()).post(path, SAMSUNG).status()).isEqualTo(200);
+            }
+            return new Http("http://127.0.0.1:" + fresh.managementPort()).get("/routes").text();
+        }
     }
 
     @Test
-    void noMemberIsMissedThatAMappingDoesNotName() {
-        kisSays("'rt_cd':'0','output':[{'stck_bsop_date':'20261120','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1',"
-                + "'frgn_ntby_qty':'1','orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}]");
-        assertThat(http.post(INVESTORS, SAMSUNG).status()).isEqualTo(200);
-        assertThat(management.get("/routes").text()).doesNotContain("no reply");
+    void aMemberThatNoReplyHadIsToldOnThePageOfTheRoutes() throws Exception {
+        String without = PRICE.replaceAll("'bps':'[^']*',", "");
+        assertThat(page(SNAPSHOT, without)).contains("bps").contains("no reply");
+        assertThat(page(SNAPSHOT, without, PRICE)).doesNotContain("no reply");
     }
 
     @Test
-    void anOperationThatKisDoesNotKnowIsToldOnThePageOfTheRoutes() {
+    void noMemberIsMissedThatAMappingDoesNotName() throws Exception {
+        assertThat(page(INVESTORS, "'rt_cd':'0','output':[{'stck_bsop_date':'20261120','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1',"
+                + "'frgn_ntby_qty':'1','orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}]"))
+                .doesNotContain("no reply");
+    }
+
+    @Test
+    void anOperationThatKisDoesNotKnowIsToldOnThePageOfTheRoutes() throws Exception {
         kis.reply(request -> Answer.json(404, ""));
-        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_OPERATION_UNKNOWN");
-        assertThat(management.get("/routes").text()).contains("HTTP 404").contains("does not know");
+        try (Gateway fresh = gateway()) {
+            assertThat(new Http("http://127.0.0.1:" + fresh.port()).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_OPERATION_UNKNOWN");
+            assertThat(new Http("http://127.0.0.1:" + fresh.managementPort()).get("/routes").text()).contains("HTTP 404")
+                    .contains("does not know");
+        }
     }
 }

@@ -368,8 +368,7 @@ class RoutesAtRunTimeTest {
         assertThat(mark()).isEqualTo("first");
     }
 
-    @Test
-    void aFileThatAnotherNeedsServesOnWhenItIsDeletedAndHoldsUpNoOther() throws IOException {
+    private void startWithOneThatNeedsAnother() throws IOException {
         save("needed.camel.yaml", """
                 - route:
                     id: needed
@@ -382,6 +381,11 @@ class RoutesAtRunTimeTest {
         save("flows.camel.yaml", route("flows", PATH, "x").replaceAll("- to: \\{uri: \"reply.*", "- to: direct:needed"));
         start();
         assertThat(mark()).isEqualTo("needed");
+    }
+
+    @Test
+    void aFileThatAnotherNeedsServesOnWhenItIsDeletedAndHoldsUpNoOther() throws IOException {
+        startWithOneThatNeedsAnother();
 
         Files.delete(folder.resolve("needed.camel.yaml"));
         save("more.camel.yaml", route("more", "/api/test/more", "more"));
@@ -399,18 +403,7 @@ class RoutesAtRunTimeTest {
     /** It is at KIS while what comes after that in its route is taken away. */
     @Test
     void aRequestThatHasBegunFindsTheRestOfItsRoute() throws IOException {
-        save("needed.camel.yaml", """
-                - route:
-                    id: needed
-                    description: Marks the reply
-                    from:
-                      uri: direct:needed
-                      steps:
-                        - to: {uri: "reply:inline", parameters: {template: '{"data": {"mark": "needed"}}'}}
-                """);
-        save("flows.camel.yaml", route("flows", PATH, "x").replaceAll("- to: \\{uri: \"reply.*", "- to: direct:needed"));
-        start();
-        assertThat(mark()).isEqualTo("needed");
+        startWithOneThatNeedsAnother();
         rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(6000).times(1));
         CompletableFuture<Reply> slow = http.postAsync(PATH, "{\"stock_code\":\"000660\"}");
         soon().until(() -> rig.simulator().calls().on("inquire-investor").size() == 2);
