@@ -48,8 +48,12 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
     /** Until when, on the limiter's clock, a call with the slot {@code at} may leave for KIS. */
     long validUntil(Ask ask, long at) {
         long until = windowsEnd(ask, at);
-        // Half the margin is for the way to the gateway's last step, half for the way from there to KIS.
-        return countsAccount(ask) || countsLedger(ask) ? Math.min(until, at + Math.max(1, marginMillis / 2)) : until;
+        return countsAccount(ask) || countsLedger(ask) ? Math.min(until, at + lateMillis()) : until;
+    }
+
+    /** Half the margin is for the way to the gateway's last step, half for the way from there to KIS. */
+    int lateMillis() {
+        return Math.max(1, marginMillis / 2);
     }
 
     /** Until when a call with the slot {@code at} belongs to the windows that it was booked in. */

@@ -82,10 +82,7 @@ final class LocalShareLimiter {
         ask.groups().stream().filter(group -> spent.add(group.name())).forEach(this::spend);
         Slot old = ask.instead();
         if (old != null && holds(old, ask, now)) {
-            Slot slot = slot(ask, Math.max(now, old.at()), RollingWindow.FIXED);
-            note(slot, now);
-            shares.note(own(ask, null), slot.at(), slot.column());
-            return Decision.of(slot, slot.at(), quotas(ask, now));
+            return Decision.of(late(old, ask, now), Math.max(now, old.at()), quotas(ask, now));
         }
         long earliest = ask.groups().stream().mapToLong(group -> free.getOrDefault(group.name(), 0L)).reduce(quietUntil, Math::max);
         Ask own = own(ask, old == null || old.source() != Source.LOCAL ? null : own(old));
@@ -181,6 +178,12 @@ final class LocalShareLimiter {
     private boolean holds(Slot old, Ask ask, long now) {
         boolean same = old.ask().account() == ask.account() && old.ask().ledger() == ask.ledger();
         return same && old.source() == Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
+    }
+
+    /** The same place, for one who could not leave in its time: it is Redis's still, however often its holder is late. */
+    private Slot late(Slot old, Ask ask, long now) {
+        return new Slot(ask.without(), old.at(), old.column(), old.goNanos(),
+                heard.clock.notAfter(Math.min(rules.windowsEnd(ask, old.at()), now + rules.lateMillis())), Source.REDIS, old.paceEra());
     }
 
     /** What is left of the share, under the names of the whole limits, which the policy states. */

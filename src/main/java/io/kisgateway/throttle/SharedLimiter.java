@@ -36,7 +36,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     private final LimiterRules rules;
     private final int instances;
     private final boolean required;
-    private final int turn = ThreadLocalRandom.current().nextInt(1000);
+    private final int turn;
     private final LongSupplier nanoTime;
 
     private final Object lock = new Object();
@@ -50,11 +50,13 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
 
     /**
      * @param display    the address of Redis as it may be shown
+     * @param turn       a number of this instance's own, see {@link LocalShareLimiter}
      * @param wallMillis taken for Redis's clock until it is heard of
      */
-    SharedLimiter(ThrottleSettings settings, RedisReservations shared, String display, ScheduledExecutorService timer, long wallMillis,
-            LongSupplier nanoTime) {
+    SharedLimiter(ThrottleSettings settings, RedisReservations shared, String display, int turn, ScheduledExecutorService timer,
+            long wallMillis, LongSupplier nanoTime) {
         this.shared = shared;
+        this.turn = turn;
         this.display = display;
         this.rules = settings.rules();
         this.instances = settings.instances();
@@ -68,7 +70,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer, long wallMillis,
             LongSupplier nanoTime) {
         return new SharedLimiter(settings, new RedisReservations(redis::run, () -> 0, settings.rules(), redis.key(""), settings.scope()),
-                redis.display(), timer, wallMillis, nanoTime);
+                redis.display(), ThreadLocalRandom.current().nextInt(1000), timer, wallMillis, nanoTime);
     }
 
     @Override
@@ -274,11 +276,14 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             Slot old = ask.instead();
             if (old != null) {
                 heard.givenBack(old);
-                if (old.source() == Source.REDIS) {
-                    toGiveBack.add(old);
-                }
             }
-            return CompletableFuture.completedFuture(here.ask(ask, epochMillis()));
+            Decision decision = here.ask(ask, epochMillis());
+            if (decision.slot() != null && decision.slot().source() == Source.REDIS) {
+                heard.granted(decision.slot(), epochMillis());
+            } else if (old != null && old.source() == Source.REDIS) {
+                toGiveBack.add(old);
+            }
+            return CompletableFuture.completedFuture(decision);
         }
     }
 

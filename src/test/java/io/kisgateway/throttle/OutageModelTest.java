@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Gateways that share limits through a real Redis, in time that the test keeps, against a plain model: whatever outages
@@ -72,7 +73,7 @@ class OutageModelTest {
                             Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
             limiter =
                     new SharedLimiter(settings, new RedisReservations(this::run, OutageModelTest.this::now, settings.rules(), "t:", scope),
-                            "redis", time, START, time::nanoTime);
+                            "redis", gateways.size(), time, START, time::nanoTime);
             queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
                     new EndpointCounters(OutageModelTest.this::now),
                     1000);
@@ -105,6 +106,12 @@ class OutageModelTest {
                     }
                 }
             };
+        }
+
+        Decision asks(Ask ask) {
+            CompletionStage<Decision> answer = limiter.ask(ask);
+            time.advance(150);
+            return answer.toCompletableFuture().join();
         }
 
         /** @return whether one got a permit who does not wait */
@@ -202,6 +209,31 @@ class OutageModelTest {
             granted += gateways.get(i % running).call() ? 1 : 0;
         }
         assertThat(granted).as("%s after seed %d", limit, seed).isEqualTo(limit.permits());
+    }
+
+    /** Found at the wire: whoever could not leave in the time of their renewed place either had none any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void whoIsLateAgainAndAgainInAnOutageKeepsTheirPlace(int which) {
+        begin(6, "1 per 20 seconds", 3, 3);
+        Gateway gateway = gateways.get(which);
+        assertThat(gateway.call()).isTrue();
+        Slot slot = gateway.asks(new Ask("e", RateLimits.parse("1 per 20 seconds"), 30_000, Rank.QUERY, true, false, null)).slot();
+        redisAnswers = false;
+        time.standStill(slot.at() - now() + 50);
+        for (int late = 0; late < 5; late++) {
+            Decision decision = gateway.asks(slot.ask().instead(slot, 0));
+            assertThat(decision.verdict()).isEqualTo(Decision.Verdict.GO);
+            slot = decision.slot();
+            assertThat(slot.validUntilNanos()).isGreaterThan(time.nanoTime());
+            time.standStill(300);
+        }
+        redisAnswers = true;
+        time.advance(4000);
+        assertThat(gateway.limiter.state().degraded()).isFalse();
+        assertThat(gateway.call()).as("its permit is spent").isFalse();
+        gateway.queue.giveBack(slot);
+        assertThat(gateway.call()).as("it was not used after all").isTrue();
     }
 
     @Test
