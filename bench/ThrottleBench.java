@@ -79,7 +79,7 @@ public final class ThrottleBench {
                 redis.client().getKeys().deleteByPattern("bench:*");
             }
             var rate = LIFTED.all().get(0);
-            throttle = Throttle.open(new ThrottleSettings(limits, limits, Map.of(), new LimiterRules(rate, rate), Duration.ZERO,
+            throttle = Throttle.open(new ThrottleSettings(limits, limits, Map.of(), new LimiterRules(rate), Duration.ZERO,
                     Duration.ofSeconds(30), 1000, false, 1, false, "bench"), redis, Optional::empty, workers, timer,
                     Clock.systemUTC(), System::nanoTime);
             limiter = throttle.limiter();
@@ -97,7 +97,7 @@ public final class ThrottleBench {
         }
 
         private Ask ask() {
-            return new Ask("endpoint", limits, 0, Rank.QUERY, true, false, null);
+            return new Ask("endpoint", limits, 0, Rank.QUERY);
         }
 
         void decisions(String what, int threads) throws Exception {

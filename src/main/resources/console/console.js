@@ -156,8 +156,8 @@
     const now = all(data), then = previous ? all(previous) : [0, 0];
     if (now[0] > then[0]) redis.last = (now[1] - then[1]) / (now[0] - then[0]) / 1e6;
     text('redis-decision', redis.last == null ? '–' : redis.last < 0.1 ? '< 0.1 ms' : millis(Math.round(redis.last * 10) / 10));
-    text('pacing', Math.round(l.account.pacing * 100) + ' % / ' + Math.round(l.account.ledger_pacing * 100) + ' %');
-    $('pacing').className = l.account.pacing < 1 || l.account.ledger_pacing < 1 ? 'alarm' : '';
+    text('pacing', Math.round(l.account.pacing * 100) + ' %');
+    $('pacing').className = l.account.pacing < 1 ? 'alarm' : '';
   }
 
   function token() {

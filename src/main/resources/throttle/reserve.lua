@@ -2,16 +2,15 @@
 -- RollingWindow and FixedWindows do the same in memory; see there for what the numbers mean.
 -- KEYS[1]   the account; KEYS[2..] endpoints and clients; all in one hash slot
 -- ARGV      1 now (ms; 0 = the time of this server), 2 not after (ms; 0 = whenever), 3 guard, 4 margin,
---           5-6 account's permits and window, 7-8 ledger's, 9 the memory it knows (0 = any), 10 1 = comes back after an
+--           5-6 account's permits (0 = not counted) and window, 7 the memory it knows (0 = any), 8 1 = comes back after an
 --           outage, 2 = only looks, then operations, where GROUPS is: how many, then for each: key n (permits window)*n
---             A patience rank flags oldAt oldColumn oldFlags GROUPS      ask, giving the old slot up
---             G at column flags GROUPS                                   give back
---             N at column flags                                          note what was granted without Redis
---             U key window-length window used granted                    the same for a window: known before, granted since
---             J left                                                     nobody was served since: be quiet for over a second
---             S which                                                    slow down
--- returns   now, born, pace, ledger's pace, pace era, then for each A: column (or what is full: -1 endpoint, -2 client,
---           -3 account, -4 ledger), at, when the endpoint has room, used*n; or now and -1: too late to be of use, -2: another
+--             A patience rank oldAt oldColumn GROUPS     ask, giving the old slot up
+--             G at column GROUPS                         give back
+--             U key window-length window used granted    what was granted in a window: known before, without Redis since
+--             J left                                     nobody was served since: be quiet for over a second
+--             S                                          slow down
+-- returns   now, born, pace, pace era, then for each A: column (or what is full: -1 endpoint, -2 client, -3 account), at,
+--           when the endpoint has room, used*n; or now and -1: too late to be of use, -2: another memory
 local ORDER, FIXED, ALL, FULL, SLOWEST = 0, 1, 5, 1000, 125
 local SLOW_AGAIN, HOLD, RECOVER, QUERY_MEMORY, QUIET, SEEN = 1000, 5000, 60000, 10000, 1000, 250
 local floor, max, min, insert, remove = math.floor, math.max, math.min, table.insert, table.remove
@@ -22,7 +21,7 @@ if now == 0 then
   now = time[1] * 1000 + floor(time[2] / 1000)
 end
 if tonumber(ARGV[2]) > 0 and now > tonumber(ARGV[2]) then return {now, -1} end
-local guard, margin, known, why = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[9]), ARGV[10]
+local guard, margin, known, why = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[7]), ARGV[8]
 local packed = redis.call('GET', KEYS[1])
 local saved = packed and cmsgpack.unpack(packed) or {}
 local born, asked, quiet, queryAsked = saved[1], saved[2] or 0, saved[3] or 0, saved[4] or 0
@@ -40,28 +39,27 @@ local function searched(free, name, from)
   return f
 end
 
--- rolling windows: reservations in order of time, and for each how it stands
-local function paceOf(b)
+-- the account's rolling window: reservations in order of time, and for each how it stands
+local account = saved[5] or {}
+local b = {permits = tonumber(ARGV[5]), window = tonumber(ARGV[6]), pace = account[1] or FULL, pacedAt = account[2] or 0,
+  era = account[3] or 0, at = {}, column = {}, views = {}, free = {}}
+
+local function pace()
   if b.pace == FULL then return FULL end
   return min(FULL, b.pace + floor(max(0, now - b.pacedAt - HOLD) * FULL / RECOVER))
 end
 
-local function measure(b)
-  local rate = b.permits * paceOf(b)
+local function measure()
+  local rate = max(1, b.permits) * pace()
   b.limit = max(1, floor(rate / FULL))
   b.span = (rate >= FULL and b.window or floor(b.window * FULL / rate)) + margin + 1
 end
 
-local function rolling(permits, window, s)
-  local b = {permits = permits, window = window, pace = s[1] or FULL, pacedAt = s[2] or 0, era = s[3] or 0,
-    at = {}, column = {}, views = {}, free = {}}
-  measure(b)
-  for i, at in ipairs(s[4] or {}) do
-    if at >= now - b.span or s[5][i] == ORDER and at >= now - 4 * b.span then
-      b.at[#b.at + 1], b.column[#b.at + 1] = at, s[5][i]
-    end
+measure()
+for i, at in ipairs(account[4] or {}) do
+  if at >= now - b.span or account[5][i] == ORDER and at >= now - 4 * b.span then
+    b.at[#b.at + 1], b.column[#b.at + 1] = at, account[5][i]
   end
-  return b
 end
 
 local function after(list, moment)
@@ -74,7 +72,7 @@ local function after(list, moment)
 end
 
 -- The times of those that stand in a column below `columns`.
-local function view(b, columns)
+local function view(columns)
   if columns >= ALL then return b.at end
   if not b.views[columns] then
     local v = {}
@@ -86,10 +84,10 @@ local function view(b, columns)
   return b.views[columns]
 end
 
-local function room(b, from, columns, limit, span)
+local function room(from, columns, limit, span)
   local found = searched(b.free, columns * 65536 + limit, from)
   local at = found[2]
-  local v = view(b, columns)
+  local v = view(columns)
   local i = after(v, at - span)
   while v[i + limit - 1] and v[i + limit - 1] < at + span do
     if v[i + limit - 1] - v[i] < span then at = max(at, v[i] + span) end
@@ -99,26 +97,28 @@ local function room(b, from, columns, limit, span)
   return at
 end
 
-local function fitRolling(b, from, columns, order)
+local function fitRolling(from, columns, order)
   if #b.at < b.permits and b.pace == FULL then return from end
-  local at = room(b, from, columns, b.limit, b.span)
-  local shares = order and now - queryAsked < QUERY_MEMORY and (at > now or #view(b, FIXED + 1) < #b.at)
+  local at = room(from, columns, b.limit, b.span)
+  local shares = order and now - queryAsked < QUERY_MEMORY and (at > now or #view(FIXED + 1) < #b.at)
   while shares do
-    local quarter = room(b, at, ORDER + 1, 3 * b.limit, 4 * b.span)
+    local quarter = room(at, ORDER + 1, 3 * b.limit, 4 * b.span)
     shares = quarter > at
-    at = room(b, quarter, columns, b.limit, b.span)
+    at = room(quarter, columns, b.limit, b.span)
   end
   return at
 end
 
-local function columnOf(b, at, rank)
+local function columnOf(at, rank)
   local half = floor(b.limit / 2)
+  if b.permits == 0 then return FIXED end
   if rank == 0 then return ORDER end
-  if at <= now or #b.at < floor(b.permits / 2) or half > 0 and room(b, at, FIXED + 1, half, b.span) == at then return FIXED end
-  return min(rank + 1, ALL - 1)
+  if at <= now or #b.at < floor(b.permits / 2) or half > 0 and room(at, FIXED + 1, half, b.span) == at then return FIXED end
+  return rank + 1
 end
 
-local function addRolling(b, at, column)
+local function addRolling(at, column)
+  if b.permits == 0 then return end
   local i = after(b.at, at)
   insert(b.at, i, at)
   insert(b.column, i, column)
@@ -128,7 +128,7 @@ local function addRolling(b, at, column)
   changed = true
 end
 
-local function removeRolling(b, at, column)
+local function removeRolling(at, column)
   local i = after(b.at, at - 1)
   while b.at[i] == at and b.column[i] ~= column do i = i + 1 end
   if b.at[i] ~= at then return end
@@ -191,11 +191,7 @@ local function addWindows(group, at, n)
 end
 
 -- the operations
-local account = rolling(tonumber(ARGV[5]), tonumber(ARGV[6]), saved[5] or {})
-local ledger = rolling(tonumber(ARGV[7]), tonumber(ARGV[8]), saved[6] or {})
-local BOTH = {[0] = {}, {account}, {ledger}, {account, ledger}}
-
-local p = 11
+local p = 9
 local function arg()
   p = p + 1
   return tonumber(ARGV[p - 1])
@@ -212,23 +208,19 @@ local function groups()
   return all
 end
 
-local function giveBack(at, column, flags, from)
+local function giveBack(at, column, from)
   for _, group in ipairs(from) do addWindows(group, at, -1) end
-  for _, b in ipairs(BOTH[flags]) do removeRolling(b, at, column) end
+  removeRolling(at, column)
 end
 
-local function note(at, column, flags)
-  for _, b in ipairs(BOTH[flags]) do addRolling(b, at, column) end
-end
-
-local answers = {now, born, 0, 0, 0}
+local answers = {now, born, 0, 0}
 local function ask()
-  local patience, rank, flags, oldAt, oldColumn, oldFlags = arg(), arg(), arg(), arg(), arg(), arg()
+  local patience, rank, oldAt, oldColumn = arg(), arg(), arg(), arg()
   local all = groups()
-  if oldAt > 0 then giveBack(oldAt, oldColumn, oldFlags, all) end
-  if rank > 0 and flags > 0 and now - queryAsked > 1000 then queryAsked, changed = now, true end
-  local keeps = oldAt > 0 and oldColumn <= rank + 1
-  local columns = rank == 0 and FIXED + 1 or min(ALL, rank + 2) - (keeps and 1 or 0)
+  if oldAt > 0 then giveBack(oldAt, oldColumn, all) end
+  if rank > 0 and b.permits > 0 and now - queryAsked > 1000 then queryAsked, changed = now, true end
+  local keeps = rank > 0 and oldAt > 0 and oldColumn <= rank + 1
+  local columns = rank + (keeps and 1 or 2)
   local at, who = nil, nil
   local later = max(quiet, oldAt > 0 and now - oldAt <= floor(margin / 2) and min(now, oldAt) or now)
   local function moved(to, which)
@@ -239,15 +231,13 @@ local function ask()
   while later ~= at do
     at = later
     for g, group in ipairs(all) do moved(fitWindows(group, later), -g) end
-    for _, b in ipairs(BOTH[flags]) do moved(fitRolling(b, later, columns, rank == 0), b == account and -3 or -4) end
+    if b.permits > 0 then moved(fitRolling(later, columns, rank == 0), -3) end
   end
-  local column = who or FIXED
+  local column = who
   if not who then
-    for _, b in ipairs(BOTH[flags]) do
-      if column <= FIXED then column = columnOf(b, at, rank) end
-    end
+    column = columnOf(at, rank)
     for _, group in ipairs(all) do addWindows(group, at, 1) end
-    note(at, column, flags)
+    addRolling(at, column)
   end
   for _, value in ipairs({column, at, all[1] and fitWindows(all[1], now) or 0}) do insert(answers, value) end
   for _, group in ipairs(all) do
@@ -265,31 +255,28 @@ local function told(key, length, window, used, granted)
   if granted > 0 then count(key, length, window, granted) end
 end
 
-local function slowDown(b)
+local function slowDown()
   if b.pace < FULL and now - b.pacedAt < SLOW_AGAIN then return end
-  b.pace, b.pacedAt, b.era, b.free, changed = max(SLOWEST, floor(paceOf(b) / 2)), now, b.era + 1, {}, true
-  measure(b)
+  b.pace, b.pacedAt, b.era, b.free, changed = max(SLOWEST, floor(pace() / 2)), now, b.era + 1, {}, true
+  measure()
 end
 
 local OPERATIONS = {A = ask,
-  G = function() giveBack(arg(), arg(), arg(), groups()) end,
-  N = function() note(arg(), arg(), arg()) end,
+  G = function() giveBack(arg(), arg(), groups()) end,
   U = function() told(arg(), arg(), arg(), arg(), arg()) end,
   J = function() if asked <= arg() then quiet = max(quiet, (floor((now + QUIET + margin) / 1000) + 1) * 1000) end end,
-  S = function() slowDown(arg() == 1 and ledger or account) end}
+  S = slowDown}
 while p <= #ARGV do
   p = p + 1
   OPERATIONS[ARGV[p - 1]]()
 end
 
-answers[3], answers[4], answers[5] = paceOf(account), paceOf(ledger), account.era + ledger.era
+answers[3], answers[4] = pace(), b.era
 
 -- what is written expires by itself once nothing in it matters any more
 if changed and why ~= '2' then
-  local last = max(account.at[#account.at] or 0, ledger.at[#ledger.at] or 0, now)
-  local function pack(b) return {b.pace, b.pacedAt, b.era, b.at, b.column} end
-  local life = last - now + 4 * (max(account.window, ledger.window) + margin) * FULL / SLOWEST + HOLD + RECOVER
-  redis.call('SET', KEYS[1], cmsgpack.pack({born, now, quiet, queryAsked, pack(account), pack(ledger)}), 'PX', floor(life))
+  local life = max(b.at[#b.at] or 0, now) - now + 4 * (b.window + margin) * FULL / SLOWEST + HOLD + RECOVER
+  redis.call('SET', KEYS[1], cmsgpack.pack({born, now, quiet, queryAsked, {b.pace, b.pacedAt, b.era, b.at, b.column}}), 'PX', floor(life))
 end
 for key in pairs(windowsChanged) do
   local e = windows[key]

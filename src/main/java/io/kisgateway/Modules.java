@@ -83,8 +83,8 @@ final class Modules implements AutoCloseable {
         throttle = add(
                 ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
         kis = add(
-                KisModule.open(kisSettings, runtime, upstream -> throttle.throttle().budget().take(upstream, kisSettings.timeouts().call()),
-                        upstream -> throttle.throttle().budget().slowDown(upstream.ledger())));
+                KisModule.open(kisSettings, runtime, urgency -> throttle.throttle().budget().take(urgency, kisSettings.timeouts().call()),
+                        () -> throttle.throttle().budget().slowDown()));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,

@@ -11,7 +11,7 @@ import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.KisCodes.Repeat;
 import io.kisgateway.kis.KisCodes.Rule;
 import io.kisgateway.kis.KisOutcome.Cause;
@@ -56,7 +56,7 @@ public final class KisCaller {
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisTimeouts timeouts;
-    private final Consumer<Upstream> throttled;
+    private final Runnable throttled;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final Repeats repeats;
@@ -71,7 +71,7 @@ public final class KisCaller {
      * @param nanoTime  the monotonic clock of {@link KisHttp}
      * @param random    spreads the waits
      */
-    public KisCaller(Tokens tokens, KisBreaker breaker, KisTimeouts timeouts, Consumer<Upstream> throttled,
+    public KisCaller(Tokens tokens, KisBreaker breaker, KisTimeouts timeouts, Runnable throttled,
             ScheduledExecutorService timer, LongSupplier nanoTime, RandomGenerator random) {
         this.tokens = tokens;
         this.breaker = breaker;
@@ -94,9 +94,9 @@ public final class KisCaller {
     }
 
     /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
-    CompletableFuture<ObjectNode> call(AsyncProcessor route, CamelContext context, Call call, Upstream upstream,
+    CompletableFuture<ObjectNode> call(AsyncProcessor route, CamelContext context, Call call, Urgency urgency,
             Pages pages) {
-        Run run = new Run(route, context, call, upstream, pages,
+        Run run = new Run(route, context, call, urgency, pages,
                 nanoTime.getAsLong() + timeouts.call().toNanos());
         run.page(pages.first());
         return run.result;
@@ -117,7 +117,7 @@ public final class KisCaller {
         private final AsyncProcessor route;
         private final CamelContext context;
         private final Call call;
-        private final Upstream upstream;
+        private final Urgency urgency;
         private final Pages pages;
         /** Of the whole call; of each page of a lookup, whose list may be long and for which nobody waits. */
         private volatile long deadline;
@@ -126,11 +126,11 @@ public final class KisCaller {
         /** Whether time has passed since the route let the call go. */
         private volatile boolean waited;
 
-        Run(AsyncProcessor route, CamelContext context, Call call, Upstream upstream, Pages pages, long deadline) {
+        Run(AsyncProcessor route, CamelContext context, Call call, Urgency urgency, Pages pages, long deadline) {
             this.route = route;
             this.context = context;
             this.call = call;
-            this.upstream = upstream;
+            this.urgency = urgency;
             this.pages = pages;
             this.deadline = deadline;
             this.lookup = call.attribute(OrderLookup.class) != null;
@@ -183,7 +183,7 @@ public final class KisCaller {
                 }
                 Exchange exchange = new DefaultExchange(context);
                 call.attachTo(exchange);
-                upstream.attachTo(exchange);
+                urgency.attachTo(exchange);
                 attempt.attachTo(exchange);
                 Caller caller = call.attribute(Caller.class);
                 if (caller != null && caller.traceparent() != null) {
@@ -252,7 +252,7 @@ public final class KisCaller {
                 call.orderFate(OrderFate.NOT_PLACED);
             }
             if (outcome instanceof Throttled) {
-                throttled.accept(upstream);
+                throttled.run();
             }
             if (failure.repeatAfter().isEmpty()) {
                 alarm(outcome);

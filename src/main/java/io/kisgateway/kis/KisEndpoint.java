@@ -38,7 +38,7 @@ public final class KisEndpoint extends DefaultEndpoint {
             + " NOT_OFFERED, KIS is not asked")
     private String trIdMock;
     @UriParam(defaultValue = "false", description = "The operation is about the account: the gateway adds CANO and"
-            + " ACNT_PRDT_CD, and KIS counts it with the counter of balance and orders; every order is")
+            + " ACNT_PRDT_CD; every order is")
     private boolean ledger;
     @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
     private boolean background;

@@ -3,7 +3,6 @@ package io.kisgateway.kis;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
-import io.kisgateway.call.Upstream;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
@@ -36,7 +35,7 @@ public final class KisModule implements GatewayModule {
     private final ApprovalKeys approvals;
     private StockNames names;
 
-    private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
+    private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
         this.settings = settings;
         this.runtime = runtime;
         this.workers = new Workers("kis", settings.connections() + KisWorkers.FOR_ORDERS);
@@ -55,9 +54,9 @@ public final class KisModule implements GatewayModule {
 
     /**
      * @param budget   leave of the account's budget for a call that belongs to no request
-     * @param slowDown is told that KIS said "too many" to a call
+     * @param slowDown is told whenever KIS said "too many"
      */
-    public static KisModule open(KisSettings settings, Runtime runtime, CallBudget budget, Consumer<Upstream> slowDown) {
+    public static KisModule open(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
         return new KisModule(settings, runtime, budget, slowDown);
     }
 

@@ -67,7 +67,7 @@ final class KisProducer extends DefaultAsyncProducer {
     private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
         Call call = Call.of(exchange);
         AsyncProducer way = call.attribute(OrderLookup.class) == null ? route : lookupRoute;
-        return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.upstream(), pages);
+        return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.urgency(), pages);
     }
 
     /** No order is sent that nobody will bring to an end, whatever steps a route has. */

@@ -5,8 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderReceipt;
 import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PageReader;
-import io.kisgateway.call.Upstream;
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -42,7 +41,7 @@ final class Operation {
     private final boolean ledger;
     private final boolean order;
     private final boolean listed;
-    private final Upstream upstream;
+    private final Urgency urgency;
     private final Paging paging;
     private final Function<Exchange, String> rows;
     private final CodeCheck code;
@@ -60,8 +59,7 @@ final class Operation {
         this.realTrId = endpoint.getTrId();
         this.trId = virtual ? virtual(endpoint) : realTrId;
         require(!order || !endpoint.isBackground(), endpoint, "an order is never background");
-        Urgency urgency = endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
-        this.upstream = new Upstream(order ? Urgency.ORDER : urgency, ledger);
+        this.urgency = order ? Urgency.ORDER : endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
         this.paging = paging(endpoint);
         require(!order || paging == Paging.NONE, endpoint, "an order has no pages");
         require((paging == Paging.DATES) == (endpoint.getRows() != null), endpoint, "rows goes with pages=dates");
@@ -143,8 +141,8 @@ final class Operation {
         return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
     }
 
-    Upstream upstream() {
-        return upstream;
+    Urgency urgency() {
+        return urgency;
     }
 
     boolean isOrder() {

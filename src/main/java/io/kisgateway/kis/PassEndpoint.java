@@ -6,7 +6,7 @@ import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PassedRequest;
 import io.kisgateway.call.RawReply;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -91,8 +91,8 @@ final class PassEndpoint extends DefaultEndpoint {
 
         private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
             TrCall tr = passed.call(numbered);
-            Upstream upstream = new Upstream(tr.order() ? Upstream.Urgency.ORDER : Upstream.Urgency.QUERY, tr.ledger());
-            return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), call, upstream, new Pages.Single(tr))
+            Urgency urgency = tr.order() ? Urgency.ORDER : Urgency.QUERY;
+            return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
                     .thenApply(OrderReceipts.Reply::new);
         }
 

@@ -3,7 +3,7 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.call.SendSlot;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
@@ -156,7 +156,7 @@ final class TokenIssuer {
 
     private SendSlot awaitSlot() {
         try {
-            return budget.spend(new Upstream(Upstream.Urgency.ORDER, false)).toCompletableFuture()
+            return budget.spend(Urgency.ORDER).toCompletableFuture()
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

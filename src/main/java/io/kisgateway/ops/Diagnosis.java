@@ -140,8 +140,8 @@ final class Diagnosis {
         int throttled = kis.lastMinute("throttled");
         if (throttled > 0) {
             found.add(Finding.notice("limit", "kis-throttles", "count", throttled, "percent", percent(limiter.accountPacing())));
-        } else if (limiter.accountPacing() < 1 || limiter.ledgerPacing() < 1) {
-            found.add(Finding.notice("limit", "paced", "percent", percent(Math.min(limiter.accountPacing(), limiter.ledgerPacing()))));
+        } else if (limiter.accountPacing() < 1) {
+            found.add(Finding.notice("limit", "paced", "percent", percent(limiter.accountPacing())));
         }
     }
 

@@ -154,10 +154,8 @@ final class Metrics implements AutoCloseable {
 
     private void watchThrottle() {
         Supplier<ThrottleState> now = sources.throttle();
-        gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
-                Tags.of("counter", "account"), () -> now.get().accountPacing());
-        gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many",
-                Tags.of("counter", "ledger"), () -> now.get().ledgerPacing());
+        gauge("kis.gateway.account.pacing.ratio", "Share of KIS's rate that is used; below 1 after KIS said too many", Tags.empty(),
+                () -> now.get().accountPacing());
         gauge("kis.gateway.limiter.degraded", "1 while limits are kept without the Redis that should hold them", Tags.empty(),
                 () -> now.get().degraded() ? 1 : 0);
         gauge("kis.gateway.redis.configured", "1 if limits are shared through Redis", Tags.empty(), () -> now.get().shared() ? 1 : 0);

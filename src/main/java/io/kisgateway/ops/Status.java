@@ -107,7 +107,7 @@ final class Status {
                         "backend", limiter.backend(),
                         "limit_per_endpoint", limiter.limit(),
                         "degraded", limiter.degraded(),
-                        "account", Map.of("pacing", limiter.accountPacing(), "ledger_pacing", limiter.ledgerPacing())),
+                        "account", Map.of("pacing", limiter.accountPacing())),
                 "requests", requests.requests(),
                 "endpoints", endpoints,
                 "realtime", realtime.stats(),

@@ -98,7 +98,6 @@ public enum Setting {
     RATE_LIMIT_QUEUE_MAX(integer(1, 100000), "1000", "waiting callers of one endpoint and instance"),
     KIS_ACCOUNT_RATE(text("one limit like 15/second"), null,
             "calls to KIS over all endpoints and instances in any rolling second; unset: `15/second`, in MOCK `1/second`"),
-    KIS_LEDGER_RATE(text("one limit like 15/second"), null, "the same for balance and orders only; unset: as `KIS_ACCOUNT_RATE`"),
     KIS_RATE_MARGIN_MS(millis("0", "500"), "30",
             "milliseconds by which the rolling second is kept longer, for calls that take different times to KIS"),
     COALESCE(bool(), "true", "whether identical queries that wait or run at the same time share one call to KIS"),

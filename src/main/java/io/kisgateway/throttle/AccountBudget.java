@@ -3,7 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class AccountBudget {
     private static final Duration BACKGROUND_PATIENCE = Duration.ofSeconds(5);
 
     private final Limiter limiter;
-    /** One of each rank for calls of the ledger and one for others: nobody takes a slot that was reserved as another kind. */
+    /** One of each rank: nobody takes a slot that was reserved as another kind. */
     private final List<PermitQueue> queues = new ArrayList<>();
     private final LongSupplier nanoTime;
     private final AtomicLong backgroundWaitsAt;
@@ -31,13 +31,13 @@ public final class AccountBudget {
         this.limiter = limiter;
         this.nanoTime = nanoTime;
         this.backgroundWaitsAt = new AtomicLong(nanoTime.getAsLong());
-        for (int i = 0; i < 2 * Rank.values().length; i++) {
+        for (int i = 0; i < Rank.values().length; i++) {
             queues.add(queue.get());
         }
     }
 
     PermitQueue queue(Ask ask) {
-        return queues.get(2 * ask.rank().ordinal() + (ask.ledger() ? 1 : 0));
+        return queues.get(ask.rank().ordinal());
     }
 
     List<PermitQueue> queues() {
@@ -45,19 +45,22 @@ public final class AccountBudget {
     }
 
     /** The question for one more call of the account's, which belongs to no endpoint or has used its endpoint's permit. */
-    Ask ask(Upstream upstream, Duration patience) {
-        Rank rank = Rank.of(upstream.urgency());
-        Duration wait = patience;
-        if (rank == Rank.QUERY) {
-            rank = Rank.CONTINUED;
-        } else if (rank == Rank.BACKGROUND) {
-            long now = nanoTime.getAsLong();
-            long waitsAt = backgroundWaitsAt.get();
-            boolean waits = now - waitsAt >= 0 && backgroundWaitsAt.compareAndSet(waitsAt, now + BACKGROUND_NANOS);
-            rank = waits ? Rank.QUERY : rank;
-            wait = waits ? BACKGROUND_PATIENCE : Duration.ZERO;
-        }
-        return new Ask(null, RateLimits.NONE, wait.toMillis(), rank, true, upstream.ledger(), null);
+    Ask ask(Urgency urgency, Duration patience) {
+        return switch (urgency) {
+            case ORDER -> ask(Rank.ORDER, patience);
+            case QUERY -> ask(Rank.CONTINUED, patience);
+            case BACKGROUND -> backgroundMayWait() ? ask(Rank.QUERY, BACKGROUND_PATIENCE) : ask(Rank.FURTHER_QUERY, Duration.ZERO);
+        };
+    }
+
+    private static Ask ask(Rank rank, Duration patience) {
+        return new Ask(null, RateLimits.NONE, patience.toMillis(), rank);
+    }
+
+    private boolean backgroundMayWait() {
+        long now = nanoTime.getAsLong();
+        long waitsAt = backgroundWaitsAt.get();
+        return now - waitsAt >= 0 && backgroundWaitsAt.compareAndSet(waitsAt, now + BACKGROUND_NANOS);
     }
 
     /**
@@ -65,9 +68,9 @@ public final class AccountBudget {
      *
      * @param patience how long it may take
      */
-    public CompletionStage<SendSlot> take(Upstream upstream, Duration patience) {
+    public CompletionStage<SendSlot> take(Urgency urgency, Duration patience) {
         CompletableFuture<SendSlot> taken = new CompletableFuture<>();
-        Ask ask = ask(upstream, patience);
+        Ask ask = ask(urgency, patience);
         PermitQueue queue = queue(ask);
         Waiter waiter = new Waiter(ask, PermitClient.NONE, nanoTime.getAsLong()) {
             @Override
@@ -100,9 +103,9 @@ public final class AccountBudget {
     }
 
     /**
-     * KIS said "too many" (EGW00201, or EGW00215 for the ledger): everyone slows down for a while, on all instances.
+     * KIS said "too many" (EGW00201, EGW00215): everyone slows down for a while, on all instances.
      */
-    public void slowDown(boolean ledger) {
-        limiter.slowDown(ledger);
+    public void slowDown() {
+        limiter.slowDown();
     }
 }

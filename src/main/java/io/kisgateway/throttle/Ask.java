@@ -11,15 +11,12 @@ import java.util.List;
  * @param client        the client's own limit, which counts with the endpoint's, or null
  * @param patienceMillis how far ahead the slot may lie, 0 for now or never
  * @param rank          who goes first when the account's budget is short
- * @param account       whether it costs one of the account's budget
- * @param ledger        whether it costs one of the ledger's budget (orders and balance)
  * @param instead       a slot held that is given up in exchange, whatever the answer; or null
  */
-public record Ask(String endpoint, RateLimits limits, ClientLimit client, long patienceMillis, Rank rank, boolean account,
-        boolean ledger, Slot instead) {
+public record Ask(String endpoint, RateLimits limits, ClientLimit client, long patienceMillis, Rank rank, Slot instead) {
 
-    public Ask(String endpoint, RateLimits limits, long patienceMillis, Rank rank, boolean account, boolean ledger, Slot instead) {
-        this(endpoint, limits, null, patienceMillis, rank, account, ledger, instead);
+    public Ask(String endpoint, RateLimits limits, long patienceMillis, Rank rank) {
+        this(endpoint, limits, null, patienceMillis, rank, null);
     }
 
     /** Fixed windows that count it, under the name that they have in Redis. */
@@ -38,15 +35,15 @@ public record Ask(String endpoint, RateLimits limits, ClientLimit client, long p
 
     /** The same question by one who holds a slot that is due or was missed, and so goes before others of its rank. */
     Ask instead(Slot slot, long patience) {
-        return new Ask(endpoint, limits, client, patience, rank.next(), account, ledger, slot);
+        return new Ask(endpoint, limits, client, patience, rank.next(), slot);
     }
 
     /** The same question, with no slot given up. */
     Ask without() {
-        return instead == null ? this : new Ask(endpoint, limits, client, patienceMillis, rank, account, ledger, null);
+        return instead == null ? this : new Ask(endpoint, limits, client, patienceMillis, rank, null);
     }
 
     Ask with(Rank other, long patience) {
-        return new Ask(endpoint, limits, client, patience, other, account, ledger, instead);
+        return new Ask(endpoint, limits, client, patience, other, instead);
     }
 }

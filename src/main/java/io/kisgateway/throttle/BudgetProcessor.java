@@ -5,7 +5,7 @@ import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RouteStep;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
@@ -30,23 +30,17 @@ public final class BudgetProcessor implements RouteStep {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
-        Upstream upstream = Upstream.of(exchange);
         Permit permit = Permit.of(exchange);
         Slot slot = permit == null ? null : permit.take();
-        if (slot != null) {
-            throttle.endpoint(call.limit()).upstream(upstream);
-        }
         long now = nanoTime.getAsLong();
-        boolean covered = slot != null && slot.ask().account() && slot.ask().ledger() == upstream.ledger();
-        if (covered && !permit.ahead() && now <= slot.validUntilNanos()) {
+        if (slot != null && !permit.ahead() && now <= slot.validUntilNanos()) {
             begin(exchange, permit.queue(), slot);
             callback.done(true);
             return true;
         }
         long patience = patience(call);
-        Ask ask = slot == null ? throttle.budget().ask(upstream, Duration.ofMillis(patience))
-                : new Ask(slot.ask().endpoint(), slot.ask().limits(), slot.ask().client(), patience,
-                        slot.ask().endpoint() == null ? slot.ask().rank() : Rank.of(upstream.urgency()), true, upstream.ledger(), slot);
+        Ask ask = slot == null ? throttle.budget().ask(Urgency.of(exchange), Duration.ofMillis(patience))
+                : slot.ask().instead(slot, patience);
         PermitQueue queue = slot != null ? permit.queue() : throttle.budget().queue(ask);
         Waiter waiter = new Waiter(ask, PermitClient.NONE, now) {
             @Override
@@ -65,7 +59,7 @@ public final class BudgetProcessor implements RouteStep {
             waiter.before(now - call.elapsedNanos());
         }
         call.onHangUp(() -> hungUp(exchange, callback, queue, waiter));
-        Outcome outcome = covered && permit.ahead() ? queue.enter(waiter, slot) : queue.enter(waiter);
+        Outcome outcome = slot != null && permit.ahead() ? queue.enter(waiter, slot) : queue.enter(waiter);
         if (outcome != null) {
             finish(exchange, queue, waiter, outcome);
             callback.done(true);

@@ -1,6 +1,5 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.call.Upstream;
 import java.util.stream.Collectors;
 
 /** All that the throttle knows of one endpoint. */
@@ -10,8 +9,6 @@ final class EndpointPermits {
     private final EndpointCounters counters;
     private final PermitQueue queue;
     private volatile Policy policy;
-    /** What its calls cost, as the last one showed; until then a guess. */
-    private volatile Upstream upstream;
 
     /** Limits and how the headers state them. */
     record Policy(RateLimits limits, String header) {}
@@ -40,21 +37,6 @@ final class EndpointPermits {
 
     EndpointCounters counters() {
         return counters;
-    }
-
-    /** @param mutating whether the call at hand is an order, which settles it */
-    Upstream upstream(boolean mutating) {
-        if (mutating) {
-            return new Upstream(Upstream.Urgency.ORDER, true);
-        }
-        Upstream known = upstream;
-        return known == null ? new Upstream(Upstream.Urgency.QUERY, false) : known;
-    }
-
-    void upstream(Upstream seen) {
-        if (!seen.equals(upstream)) {
-            upstream = seen;
-        }
     }
 
     EndpointStats stats() {

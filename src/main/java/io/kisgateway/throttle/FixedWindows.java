@@ -56,19 +56,25 @@ final class FixedWindows {
         return of(limit.windowMillis()).get(Math.floorDiv(at, limit.windowMillis()));
     }
 
-    /** Calls with each window of this limit, present or to come, that holds anything. */
-    void forEach(RateLimit limit, long now, WindowCount count) {
-        Windows windows = of(limit.windowMillis());
-        for (int i = 0; i < windows.size; i++) {
-            if (windows.counts[i] > 0 && windows.index[i] >= Math.floorDiv(now, windows.length)) {
-                count.of(windows.index[i], windows.counts[i]);
+    /** Calls with each window, present or to come, that holds anything. */
+    void forEach(long now, WindowCount count) {
+        for (Windows windows : lengths) {
+            windows.prune(Math.floorDiv(now, windows.length));
+            for (int i = 0; i < windows.size; i++) {
+                if (windows.counts[i] > 0) {
+                    count.of(windows.length, windows.index[i], windows.counts[i]);
+                }
             }
         }
     }
 
     @FunctionalInterface
     interface WindowCount {
-        void of(long window, int permits);
+        void of(long length, long window, int permits);
+    }
+
+    void clear() {
+        lengths.clear();
     }
 
     void prune(long now) {

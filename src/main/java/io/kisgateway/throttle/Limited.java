@@ -2,7 +2,7 @@ package io.kisgateway.throttle;
 
 /** Which limit it was that refused; {@code -1 - ordinal()} is its number in the Redis script. */
 public enum Limited {
-    ENDPOINT, CLIENT, ACCOUNT, LEDGER;
+    ENDPOINT, CLIENT, ACCOUNT;
 
     private static final Limited[] ALL = values();
 

@@ -14,8 +14,8 @@ public interface Limiter extends AutoCloseable {
     /** The slot will not be used. Giving one back twice, or late, does no harm. */
     void giveBack(Slot slot);
 
-    /** KIS said "too many": pace the account, or the ledger, more slowly for a while, on all instances. */
-    void slowDown(boolean ledger);
+    /** KIS said "too many": pace the account more slowly for a while, on all instances. */
+    void slowDown();
 
     /** The limiter's clock, milliseconds since the epoch. */
     long epochMillis();

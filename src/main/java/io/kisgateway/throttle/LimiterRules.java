@@ -4,13 +4,12 @@ package io.kisgateway.throttle;
  * What all instances must agree on.
  *
  * @param accountRate  calls in any rolling {@code accountRate.windowMillis()}, 1 s to a minute, over all endpoints
- * @param ledgerRate   the same for balance and orders
  * @param marginMillis how much longer than its nominal length the rolling window is kept: it takes up that calls need
  *                     different times on their way from the gateway to KIS; 0 to 500
  * @param guardMillis  a call let go within this time of its window's end is counted in the next one too, as it may
  *                     reach KIS in either; 0 to 200
  */
-public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marginMillis, int guardMillis) {
+public record LimiterRules(RateLimit accountRate, int marginMillis, int guardMillis) {
 
     public static final int MARGIN_MILLIS = 30;
     public static final int GUARD_MILLIS = 20;
@@ -24,31 +23,23 @@ public record LimiterRules(RateLimit accountRate, RateLimit ledgerRate, int marg
         }
     }
 
-    public LimiterRules(RateLimit accountRate, RateLimit ledgerRate) {
-        this(accountRate, ledgerRate, MARGIN_MILLIS, GUARD_MILLIS);
+    public LimiterRules(RateLimit accountRate) {
+        this(accountRate, MARGIN_MILLIS, GUARD_MILLIS);
     }
 
-    private static boolean counted(RateLimit rate) {
-        return rate.permits() <= MOST_A_SECOND * rate.windowMillis() / 1000;
-    }
-
-    boolean countsAccount(Ask ask) {
-        return ask.account() && counted(accountRate);
-    }
-
-    boolean countsLedger(Ask ask) {
-        return ask.ledger() && counted(ledgerRate);
+    boolean countsAccount() {
+        return accountRate.permits() <= MOST_A_SECOND * accountRate.windowMillis() / 1000;
     }
 
     /** What one of several instances may use by itself. */
     LimiterRules share(int instances) {
-        return new LimiterRules(accountRate.share(instances), ledgerRate.share(instances), marginMillis, guardMillis);
+        return new LimiterRules(accountRate.share(instances), marginMillis, guardMillis);
     }
 
     /** Until when, on the limiter's clock, a call with the slot {@code at} may leave for KIS. */
     long validUntil(Ask ask, long at) {
         long until = windowsEnd(ask, at);
-        return countsAccount(ask) || countsLedger(ask) ? Math.min(until, at + lateMillis()) : until;
+        return countsAccount() ? Math.min(until, at + lateMillis()) : until;
     }
 
     /** Half the margin is for the way to the gateway's last step, half for the way from there to KIS. */

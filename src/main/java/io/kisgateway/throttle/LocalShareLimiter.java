@@ -27,17 +27,6 @@ final class LocalShareLimiter {
     private final long since;
     /** Before when all of an endpoint was promised already. */
     private final Map<String, Long> free = new HashMap<>();
-    /** What was granted here, by endpoint and client, and the limits that it was counted by. */
-    private final Map<String, Granted> granted = new HashMap<>();
-
-    /** What has changed while Redis is being told. */
-    private final List<Change> untold = new ArrayList<>();
-    private boolean telling;
-
-    /** @param n 1 for a slot that was granted, -1 for one that was given back */
-    record Change(Slot slot, int n) {}
-
-    private record Granted(RateLimits limits, FixedWindows windows) {}
 
     /**
      * @param turn  a number of this instance's own: which window it takes where not everyone can have one of each
@@ -52,7 +41,6 @@ final class LocalShareLimiter {
         this.since = since;
         this.shares = new Reservations(rules.share(instances));
         this.quietUntil = instances == 1 ? 0 : now + QUIET_MILLIS + rules.marginMillis() + 1;
-        heard.remembered().forEach(slot -> shares.note(own(slot.ask(), null), slot.at(), slot.column()));
         this.beganAt = now;
         heard.known().forEach((group, known) -> {
             if (known.free > now) {
@@ -62,12 +50,14 @@ final class LocalShareLimiter {
     }
 
     /**
-     * Of the window in which Redis went away the others may have had more since this instance was last told: all together grant no more than
-     * one share of it, however often Redis goes away in it.
+     * What this instance was granted by Redis for windows to come counts in its share. Of the window in which Redis went away the others may
+     * have had more since this instance was last told: all together grant no more than one share of it, however often Redis goes away in it.
      */
     private void spend(Ask.Group group) {
         RedisSnapshot.Known known = heard.known(group.name());
         FixedWindows windows = shares.windows(group.name());
+        known.mine.forEach(beganAt, (length, window, permits) -> group.limits().all().stream().filter(limit -> limit.windowMillis() == length)
+                .forEach(limit -> windows.add(window * length, limit.share(instances), permits)));
         for (RateLimit limit : group.limits().all()) {
             RateLimit share = limit.share(instances);
             int used = known.used(limit, beganAt);
@@ -91,13 +81,9 @@ final class LocalShareLimiter {
             return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas(ask, now), Source.LOCAL);
         }
         Slot slot = slot(ask, booking.at(), booking.column());
-        note(slot, now);
-        return Decision.of(slot, now, quotas(ask, now));
-    }
-
-    private void note(Slot slot, long now) {
-        heard.remember(slot, now);
+        ask.groups().forEach(group -> heard.known(group.name()).prune(now));
         count(slot, 1);
+        return Decision.of(slot, now, quotas(ask, now));
     }
 
     void giveBack(Slot slot) {
@@ -106,13 +92,10 @@ final class LocalShareLimiter {
     }
 
     private void count(Slot slot, int n) {
-        if (telling) {
-            untold.add(new Change(slot, n));
-        }
         for (Ask.Group group : slot.ask().groups()) {
-            heard.known(group.name()).alone.add(slot.at(), group.limits(), n);
-            granted.computeIfAbsent(group.name(), g -> new Granted(group.limits(), new FixedWindows(rules.guardMillis())))
-                    .windows().add(slot.at(), group.limits(), n);
+            RedisSnapshot.Known known = heard.known(group.name());
+            known.alone.add(slot.at(), group.limits(), n);
+            known.untold.add(slot.at(), group.limits(), n);
         }
     }
 
@@ -122,39 +105,25 @@ final class LocalShareLimiter {
      * @param lost whether it has
      */
     void tell(RedisReservations.Batch batch, boolean lost, long now) {
-        batch.back(instances == 1 && !lost ? -1 : since);
-        for (Slot slot : heard.remembered()) {
-            if (slot.source() == Source.LOCAL || lost && slot.at() <= now) {
-                batch.note(slot);
+        batch.back(since);
+        heard.known().forEach((group, known) -> {
+            known.untold.forEach(now, (length, window, permits) -> batch.told(group, length, window, 0, permits));
+            if (lost) {
+                for (RateLimit limit : known.limits.all()) {
+                    int used = known.used(limit, now);
+                    batch.told(group, limit.windowMillis(), Math.floorDiv(now, limit.windowMillis()), used,
+                            used > 0 ? 0 : known.mine.used(now, limit));
+                }
             }
-        }
-        granted.forEach((group, here) -> here.limits().all().forEach(limit -> here.windows().forEach(limit, now,
-                (window, permits) -> batch.told(group, limit, window, 0, permits))));
-        if (lost) {
-            heard.known().forEach((group, known) -> known.limits.all().forEach(limit -> {
-                long present = Math.floorDiv(now, limit.windowMillis());
-                int used = known.used(limit, now);
-                batch.told(group, limit, present, used, used > 0 ? 0 : known.mine.used(now, limit));
-            }));
-        }
+        });
     }
 
-    /** Whether Redis is being told, so that what changes meanwhile must be told afterwards. */
-    void telling(boolean on) {
-        telling = on;
-        untold.clear();
+    void slowDown(long now) {
+        shares.slowDown(now);
     }
 
-    List<Change> untold() {
-        return untold;
-    }
-
-    void slowDown(long now, boolean ledger) {
-        shares.slowDown(now, ledger);
-    }
-
-    int pace(long now, boolean ledger) {
-        return shares.pace(now, ledger);
+    int pace(long now) {
+        return shares.pace(now);
     }
 
     /** The same slot as it stands in the local book. */
@@ -165,8 +134,7 @@ final class LocalShareLimiter {
 
     private Ask own(Ask ask, Slot instead) {
         ClientLimit client = ask.client() == null ? null : new ClientLimit(ask.client().client(), ask.client().limits().share(instances));
-        return new Ask(ask.endpoint(), ask.limits().share(instances), client, ask.patienceMillis(), ask.rank(), ask.account(), ask.ledger(),
-                instead);
+        return new Ask(ask.endpoint(), ask.limits().share(instances), client, ask.patienceMillis(), ask.rank(), instead);
     }
 
     private Slot slot(Ask ask, long at, int column) {
@@ -176,8 +144,7 @@ final class LocalShareLimiter {
 
     /** Whether a place that Redis gave is due and may still be used. */
     private boolean holds(Slot old, Ask ask, long now) {
-        boolean same = old.ask().account() == ask.account() && old.ask().ledger() == ask.ledger();
-        return same && old.source() == Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
+        return old.source() == Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
     }
 
     /** The same place, for one who could not leave in its time: it is Redis's still, however often its holder is late. */

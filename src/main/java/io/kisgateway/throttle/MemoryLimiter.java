@@ -65,9 +65,9 @@ public final class MemoryLimiter implements Limiter {
     }
 
     @Override
-    public void slowDown(boolean ledger) {
+    public void slowDown() {
         synchronized (reservations) {
-            reservations.slowDown(now(), ledger);
+            reservations.slowDown(now());
         }
     }
 
@@ -86,8 +86,7 @@ public final class MemoryLimiter implements Limiter {
     @Override
     public LimiterState state() {
         synchronized (reservations) {
-            long now = now();
-            return new LimiterState("memory://", false, reservations.pace(now, false) / 1000.0, reservations.pace(now, true) / 1000.0);
+            return new LimiterState("memory://", false, reservations.pace(now()) / 1000.0);
         }
     }
 

@@ -9,8 +9,13 @@ sealed interface Operation {
 
     record Return(Slot slot) implements Operation {}
 
-    /** Of a slot that was granted without Redis. */
-    record Note(Slot slot) implements Operation {}
+    /**
+     * Tells Redis what was granted without it.
+     *
+     * @param redisNow when it answered again, by its own clock
+     * @param lost     whether it has forgotten everything
+     */
+    record Rejoin(LocalShareLimiter local, long redisNow, boolean lost) implements Operation {}
 
-    record Slower(boolean ledger) implements Operation {}
+    record Slower() implements Operation {}
 }

@@ -40,7 +40,6 @@ final class PermitHeaders {
     Problem refused(Call call, RateLimits endpoint, Outcome.Refused refused) {
         RateLimit limit = switch (refused.limited()) {
             case ACCOUNT -> rules.accountRate();
-            case LEDGER -> rules.ledgerRate();
             case ENDPOINT, CLIENT -> refused.limit() != null || endpoint.all().isEmpty() ? refused.limit() : endpoint.all().get(0);
         };
         String name = refused.limited() == Limited.ENDPOINT && limit != null ? limit.name()
@@ -54,7 +53,6 @@ final class PermitHeaders {
             case ENDPOINT -> "the limit is " + endpoint;
             case CLIENT -> refused.limit() == null ? "other calls of yours fill your part of the queue" : "your own limit is " + limit;
             case ACCOUNT -> "the account's limit over all endpoints is " + limit;
-            case LEDGER -> "the account's limit for balance and orders is " + limit;
         };
         return Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; " + why + ".")
                 .retryAfter(Duration.ofMillis(retryMillis));

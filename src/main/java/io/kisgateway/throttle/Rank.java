@@ -1,6 +1,6 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 
 /** Who goes first when the account's budget is short; most urgent first. The number of each is known to the Redis script. */
 public enum Rank {
@@ -10,16 +10,10 @@ public enum Rank {
     /** The first that waits of its endpoint and client on its gateway: so endpoints and clients take turns. */
     QUERY,
     /** A further one of the same endpoint and client. */
-    FURTHER_QUERY,
-    /** Only if there is room now. */
-    BACKGROUND;
+    FURTHER_QUERY;
 
     static Rank of(Urgency urgency) {
-        return switch (urgency) {
-            case ORDER -> ORDER;
-            case QUERY -> QUERY;
-            case BACKGROUND -> BACKGROUND;
-        };
+        return urgency == Urgency.ORDER ? ORDER : QUERY;
     }
 
     /** One less urgent where others of the same endpoint and client wait already. */
@@ -34,11 +28,11 @@ public enum Rank {
 
     /** As what it is reserved for a moment to come, if it yields to those before it; see {@link RollingWindow}. */
     int column() {
-        return this == ORDER ? RollingWindow.ORDER : Math.min(ordinal() + 1, RollingWindow.COLUMNS - 1);
+        return this == ORDER ? RollingWindow.ORDER : ordinal() + 1;
     }
 
     /** How many of the columns it must make room for. */
     int columns(boolean keepsPlace) {
-        return this == ORDER ? RollingWindow.FIXED + 1 : Math.min(RollingWindow.COLUMNS, ordinal() + 2) - (keepsPlace ? 1 : 0);
+        return ordinal() + (this != ORDER && keepsPlace ? 1 : 2);
     }
 }

@@ -60,48 +60,33 @@ final class RedisReservations {
          */
         Batch(long notAfter, long memory, Purpose purpose) {
             key(accountKey);
-            add(now.getAsLong(), notAfter, rules.guardMillis(), rules.marginMillis(), rules.accountRate().permits(),
-                    rules.accountRate().windowMillis(),
-                    rules.ledgerRate().permits(), rules.ledgerRate().windowMillis(), memory, purpose.ordinal());
+            add(now.getAsLong(), notAfter, rules.guardMillis(), rules.marginMillis(),
+                    rules.countsAccount() ? rules.accountRate().permits() : 0, rules.accountRate().windowMillis(), memory,
+                    purpose.ordinal());
         }
 
         void ask(Ask ask, long patienceMillis) {
             Slot old = ask.instead();
             args.add("A");
-            add(patienceMillis, ask.rank().ordinal(), flags(ask), old == null ? 0 : old.at(), old == null ? 0 : old.column(),
-                    old == null ? 0 : flags(old.ask()));
+            add(patienceMillis, ask.rank().ordinal(), old == null ? 0 : old.at(), old == null ? 0 : old.column());
             groups(ask);
         }
 
         void giveBack(Slot slot) {
             args.add("G");
-            add(slot.at(), slot.column(), flags(slot.ask()));
+            add(slot.at(), slot.column());
             groups(slot.ask());
         }
 
-        /** A slot of the account's that was granted without Redis. */
-        void note(Slot slot) {
-            args.add("N");
-            add(slot.at(), slot.column(), flags(slot.ask()));
-        }
-
         /**
-         * Permits of one window.
+         * Permits of one window of so many milliseconds.
          *
          * @param used    in all, as Redis knew itself; of use if it has forgotten
          * @param granted since then, without Redis
          */
-        void told(String group, RateLimit limit, long window, int used, int granted) {
+        void told(String group, long length, long window, int used, int granted) {
             args.add("U");
-            add(key(keyPrefix + group), limit.windowMillis(), window, used, granted);
-        }
-
-        /** A slot that was granted without Redis, with its windows. */
-        void noteAll(Slot slot) {
-            note(slot);
-            for (Ask.Group group : slot.ask().groups()) {
-                group.limits().all().forEach(limit -> told(group.name(), limit, Math.floorDiv(slot.at(), limit.windowMillis()), 0, 1));
-            }
+            add(key(keyPrefix + group), length, window, used, granted);
         }
 
         /** @param since nobody else was served either, if nobody was since then */
@@ -110,9 +95,8 @@ final class RedisReservations {
             add(since);
         }
 
-        void slowDown(boolean ledger) {
+        void slowDown() {
             args.add("S");
-            add(ledger ? 1 : 0);
         }
 
         CompletionStage<List<Long>> send() {
@@ -133,10 +117,6 @@ final class RedisReservations {
         private int key(String name) {
             Integer known = keys.putIfAbsent(name, keys.size() + 1);
             return known == null ? keys.size() : known;
-        }
-
-        private int flags(Ask ask) {
-            return (rules.countsAccount(ask) ? 1 : 0) + (rules.countsLedger(ask) ? 2 : 0);
         }
 
         private void add(long... numbers) {

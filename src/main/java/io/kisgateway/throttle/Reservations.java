@@ -7,7 +7,7 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * The whole reservation, without clock or I/O: an ask is answered by the first moment that suits the endpoint's windows,
- * the client's, the account's budget and the ledger's at once. The Redis script {@code throttle/reserve.lua} does the
+ * the client's and the account's budget at once. The Redis script {@code throttle/reserve.lua} does the
  * same, and the tests hold the two to the same answers. Not safe for several threads.
  */
 final class Reservations {
@@ -19,14 +19,12 @@ final class Reservations {
 
     private final LimiterRules rules;
     private final RollingWindow account;
-    private final RollingWindow ledger;
     private final Map<String, FixedWindows> windows = new HashMap<>();
     private long queryAskedAt;
 
     Reservations(LimiterRules rules) {
         this.rules = rules;
         this.account = new RollingWindow(rules.accountRate(), rules.marginMillis());
-        this.ledger = new RollingWindow(rules.ledgerRate(), rules.marginMillis());
     }
 
     /** @param column as what it is booked, or which limit refused: then {@code at} is the first moment that is free */
@@ -44,15 +42,14 @@ final class Reservations {
     Booking ask(long now, Ask ask, LongUnaryOperator allowed) {
         List<Ask.Group> groups = ask.groups();
         groups.forEach(group -> windows(group.name()).prune(now));
-        prune(now);
+        account.prune(now);
         Slot old = ask.instead();
         if (old != null) {
             giveBack(old);
         }
-        boolean countsAccount = rules.countsAccount(ask);
-        boolean countsLedger = rules.countsLedger(ask);
+        boolean counts = rules.countsAccount();
         boolean order = ask.rank() == Rank.ORDER;
-        if (!order && (countsAccount || countsLedger) && now - queryAskedAt > QUERY_GRAIN_MILLIS) {
+        if (!order && counts && now - queryAskedAt > QUERY_GRAIN_MILLIS) {
             queryAskedAt = now;
         }
         int columns = ask.rank().columns(old != null && old.column() <= ask.rank().ordinal() + 1);
@@ -67,23 +64,14 @@ final class Reservations {
             for (Ask.Group group : groups) {
                 search.moved(windows(group.name()).fit(search.at, group.limits()), group.limited());
             }
-            if (countsAccount) {
+            if (counts) {
                 search.moved(account.fit(search.at, now, columns, leaveQuarter), Limited.ACCOUNT);
-            }
-            if (countsLedger) {
-                search.moved(ledger.fit(search.at, now, columns, leaveQuarter), Limited.LEDGER);
             }
         } while (search.at != at);
         if (search.limited != null) {
             return new Booking(at, search.limited.refused());
         }
-        int column = RollingWindow.FIXED;
-        if (countsAccount) {
-            column = account.column(at, now, ask.rank());
-        }
-        if (countsLedger && column <= RollingWindow.FIXED) {
-            column = ledger.column(at, now, ask.rank());
-        }
+        int column = counts ? account.column(at, now, ask.rank()) : RollingWindow.FIXED;
         note(ask, at, column);
         return new Booking(at, column);
     }
@@ -106,16 +94,12 @@ final class Reservations {
         }
     }
 
-    /** Books what was granted, whether it fits or not. */
-    void note(Ask ask, long at, int column) {
+    private void note(Ask ask, long at, int column) {
         for (Ask.Group group : ask.groups()) {
             windows(group.name()).add(at, group.limits(), 1);
         }
-        if (rules.countsAccount(ask)) {
+        if (rules.countsAccount()) {
             account.add(at, column);
-        }
-        if (rules.countsLedger(ask)) {
-            ledger.add(at, column);
         }
     }
 
@@ -123,17 +107,13 @@ final class Reservations {
         for (Ask.Group group : slot.ask().groups()) {
             windows(group.name()).add(slot.at(), group.limits(), -1);
         }
-        if (rules.countsAccount(slot.ask())) {
-            account.remove(slot.at(), slot.column());
-        }
-        if (rules.countsLedger(slot.ask())) {
-            ledger.remove(slot.at(), slot.column());
-        }
+        account.remove(slot.at(), slot.column());
     }
 
-    void slowDown(long now, boolean ofLedger) {
-        prune(now);
-        (ofLedger ? ledger : account).slowDown(now);
+    void slowDown(long now) {
+        // Before the pace changes: with it changes how much is remembered.
+        account.prune(now);
+        account.slowDown(now);
     }
 
     /** Of an endpoint or client, by its name in {@link Ask#groups}. */
@@ -141,17 +121,11 @@ final class Reservations {
         return windows.computeIfAbsent(name, n -> new FixedWindows(rules.guardMillis()));
     }
 
-    int pace(long now, boolean ofLedger) {
-        return (ofLedger ? ledger : account).pace(now);
+    int pace(long now) {
+        return account.pace(now);
     }
 
     long paceEra() {
-        return account.paceEra() + ledger.paceEra();
-    }
-
-    /** Both, and before the pace changes: with it changes how much is remembered. */
-    private void prune(long now) {
-        account.prune(now);
-        ledger.prune(now);
+        return account.paceEra();
     }
 }

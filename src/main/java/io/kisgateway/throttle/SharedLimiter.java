@@ -64,7 +64,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         this.nanoTime = nanoTime;
         this.batches = new OperationBatches(this, lock, timer, nanoTime, PATIENCE.toNanos());
         this.heard = new RedisSnapshot(new RedisClock(wallMillis, nanoTime.getAsLong()), rules);
-        this.redisReturn = new RedisReturn(shared, heard, lock, timer, nanoTime, PATIENCE.toMillis(), this::joined);
+        this.redisReturn = new RedisReturn(shared, timer, nanoTime, PATIENCE.toMillis(), this::rejoin);
     }
 
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer, long wallMillis,
@@ -114,14 +114,14 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     }
 
     @Override
-    public void slowDown(boolean ledger) {
+    public void slowDown() {
         synchronized (lock) {
             LocalShareLimiter here = local;
             if (here != null) {
-                here.slowDown(epochMillis(), ledger);
+                here.slowDown(epochMillis());
                 return;
             }
-            batches.add(new Operation.Slower(ledger));
+            batches.add(new Operation.Slower());
         }
         batches.send();
     }
@@ -147,9 +147,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     public LimiterState state() {
         synchronized (lock) {
             LocalShareLimiter here = local;
-            long now = epochMillis();
-            return new LimiterState(display, here != null, (here == null ? heard.pace() : here.pace(now, false)) / 1000.0,
-                    (here == null ? heard.ledgerPace() : here.pace(now, true)) / 1000.0);
+            return new LimiterState(display, here != null, (here == null ? heard.pace() : here.pace(epochMillis())) / 1000.0);
         }
     }
 
@@ -161,26 +159,39 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     @Override
     public CompletionStage<List<Long>> call(List<Operation> operations, long dueNanos) {
         long now = nanoTime.getAsLong();
-        // Should Redis come to it only later, nobody will be waiting for the slots.
-        RedisReservations.Batch batch = shared.new Batch(heard.memory() == 0 ? 0 : heard.clock.millis(dueNanos) + SLACK_MILLIS,
-                now - heard.atNanos() < MEMORY_LASTS_NANOS ? heard.memory() : 0, RedisReservations.Purpose.OPERATIONS);
+        Operation.Rejoin rejoin = rejoinAmong(operations);
+        boolean lost = rejoin != null && rejoin.lost();
+        // Should Redis come to it only later, nobody will be waiting for the slots; what is known of its clock may be wrong after an outage.
+        RedisReservations.Batch batch = shared.new Batch(
+                heard.memory() == 0 || rejoin != null ? 0 : heard.clock.millis(dueNanos) + SLACK_MILLIS,
+                rejoin != null || now - heard.atNanos() < MEMORY_LASTS_NANOS ? heard.memory() : 0,
+                rejoin != null ? RedisReservations.Purpose.RETURN : RedisReservations.Purpose.OPERATIONS);
         for (Operation operation : operations) {
             if (operation instanceof Operation.Question question) {
                 Ask ask = question.ask();
                 long waited = (now - question.askedNanos()) / 1_000_000;
-                boolean unknown = ask.instead() != null && !heard.knows(ask.instead());
+                boolean unknown = ask.instead() != null && !heard.knows(ask.instead(), lost);
                 batch.ask(unknown ? ask.without() : ask, Math.max(0, ask.patienceMillis() - waited));
             } else if (operation instanceof Operation.Return back) {
-                if (heard.knows(back.slot())) {
+                if (heard.knows(back.slot(), lost)) {
                     batch.giveBack(back.slot());
                 }
-            } else if (operation instanceof Operation.Note note) {
-                batch.noteAll(note.slot());
-            } else if (operation instanceof Operation.Slower slower) {
-                batch.slowDown(slower.ledger());
+            } else if (operation instanceof Operation.Slower) {
+                batch.slowDown();
+            } else if (operation instanceof Operation.Rejoin) {
+                rejoin.local().tell(batch, lost, rejoin.redisNow());
             }
         }
         return batch.send();
+    }
+
+    private static Operation.Rejoin rejoinAmong(List<Operation> operations) {
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Rejoin rejoin) {
+                return rejoin;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -189,6 +200,9 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         List<Runnable> answers = new ArrayList<>(operations.size());
         synchronized (lock) {
             heard.header(reply, sentNanos, now);
+            if (rejoinAmong(operations) != null && !late) {
+                heard.told();
+            }
             int at = RedisSnapshot.HEADER;
             for (Operation operation : operations) {
                 if (!(operation instanceof Operation.Question question)) {
@@ -209,8 +223,13 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
                 answers.add(() -> question.answer().complete(decision));
             }
         }
-        if (!late) {
-            answers.forEach(Runnable::run);
+        if (late) {
+            return;
+        }
+        answers.forEach(Runnable::run);
+        if (rejoinAmong(operations) != null) {
+            LOG.info("Redis {} answers again; limits are shared again", display);
+            returned.run();
         }
     }
 
@@ -237,11 +256,15 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     @Override
     public void failed(List<Operation> operations, long sentNanos, String how) {
         synchronized (lock) {
-            if (local == null) {
+            Operation.Rejoin rejoin = rejoinAmong(operations);
+            if (rejoin != null) {
+                local = rejoin.local();
+                redisReturn.seek();
+            } else if (local == null) {
                 long now = nanoTime.getAsLong();
                 local = new LocalShareLimiter(rules, instances, turn, heard, heard.clock.millis(now),
                         heard.clock.millis(sentNanos) + PATIENCE.toMillis() + SLACK_MILLIS);
-                redisReturn.seek(local);
+                redisReturn.seek();
                 LOG.warn("Redis {} {}; {}", display, how, required ? "refusing calls, as it is required"
                         : "limiting locally, to 1/" + instances + " of the limits");
             }
@@ -257,8 +280,8 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
                 });
             } else if (operation instanceof Operation.Return back) {
                 giveBack(back.slot());
-            } else if (operation instanceof Operation.Slower slower) {
-                slowDown(slower.ledger());
+            } else if (operation instanceof Operation.Slower) {
+                slowDown();
             }
         }
     }
@@ -287,17 +310,17 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         }
     }
 
-    private void joined(List<Long> reply, long sentNanos) {
+    /** Redis answers in time: from now on it decides, once it is told what was granted without it. */
+    private void rejoin(List<Long> reply) {
         synchronized (lock) {
-            local.untold().forEach(change -> batches.add(change.n() > 0 ? new Operation.Note(change.slot())
-                    : new Operation.Return(change.slot())));
-            heard.header(reply, sentNanos, nanoTime.getAsLong());
+            if (local == null) {
+                return;
+            }
+            batches.add(new Operation.Rejoin(local, reply.get(0), reply.get(1) != heard.memory()));
             toGiveBack.forEach(slot -> batches.add(new Operation.Return(slot)));
             toGiveBack.clear();
             local = null;
         }
-        LOG.info("Redis {} answers again; limits are shared again", display);
         batches.send();
-        returned.run();
     }
 }

@@ -98,7 +98,7 @@ public final class Throttle implements AutoCloseable {
         LimiterState now = limiter.state();
         return new ThrottleState(now.backend(), limiter instanceof SharedLimiter, now.degraded(),
                 !now.degraded() || !settings.redisRequired(),
-                settings.limits().toString(), now.accountPacing(), now.ledgerPacing());
+                settings.limits().toString(), now.accountPacing());
     }
 
     /** Of all endpoints that were called or have limits of their own, by route id. */

@@ -7,7 +7,6 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawReply;
 import io.kisgateway.call.RouteStep;
-import io.kisgateway.call.Upstream;
 import io.kisgateway.call.WithoutKis;
 import java.util.HashMap;
 import java.util.List;
@@ -110,12 +109,11 @@ public final class ThrottleProcessor implements RouteStep {
     }
 
     private Outcome ask(CoalescedCall coalesced, WaitingCaller caller, EndpointPermits endpoint) {
-        Upstream upstream = endpoint.upstream(caller.call.orderFate() != OrderFate.NO_ORDER);
+        Rank rank = caller.call.orderFate() == OrderFate.NO_ORDER ? Rank.QUERY : Rank.ORDER;
         long now = nanoTime.getAsLong();
         long patience = Math.max(0, (caller.deadlineNanos - now) / 1_000_000);
         PermitClient client = PermitClient.of(caller.call);
-        Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), client.limit(), patience, Rank.of(upstream.urgency()), true,
-                upstream.ledger(), null);
+        Ask ask = new Ask(endpoint.toString(), endpoint.policy().limits(), client.limit(), patience, rank, null);
         Waiter waiter = new Waiter(ask, client, now) {
             @Override
             boolean passesBreaker() {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param limits        of each endpoint
  * @param kisLimits     of each operation that clients of KIS call by themselves
  * @param ownLimits     of endpoints that have others, by route id
- * @param rules         the account's and the ledger's rate
+ * @param rules         the account's rate
  * @param maxWait       how long a caller waits who says nothing, 0 to {@code waitCap}
  * @param waitCap       the longest that a caller may ask for, 0 to 5 minutes
  * @param queueMax      how many may wait at one endpoint of this instance, 1 to 100,000
@@ -77,8 +77,7 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
     private static LimiterRules rules(Settings settings) {
         String usual = settings.mode() == TradingMode.MOCK ? "1/second" : "15/second";
         RateLimit account = one(Setting.KIS_ACCOUNT_RATE, settings.optional(Setting.KIS_ACCOUNT_RATE).orElse(usual));
-        RateLimit ledger = settings.optional(Setting.KIS_LEDGER_RATE).map(text -> one(Setting.KIS_LEDGER_RATE, text)).orElse(account);
-        return new LimiterRules(account, ledger, (int) settings.duration(Setting.KIS_RATE_MARGIN_MS).toMillis(),
+        return new LimiterRules(account, (int) settings.duration(Setting.KIS_RATE_MARGIN_MS).toMillis(),
                 LimiterRules.GUARD_MILLIS);
     }
 

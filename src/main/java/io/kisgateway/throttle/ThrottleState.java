@@ -9,7 +9,5 @@ package io.kisgateway.throttle;
  * @param available     whether calls can get permits at all
  * @param limit         of an endpoint that has none of its own
  * @param accountPacing the share of the account's rate that is used at present, above 0 to 1
- * @param ledgerPacing  the same of the ledger's
  */
-public record ThrottleState(String backend, boolean shared, boolean degraded, boolean available, String limit, double accountPacing,
-        double ledgerPacing) {}
+public record ThrottleState(String backend, boolean shared, boolean degraded, boolean available, String limit, double accountPacing) {}

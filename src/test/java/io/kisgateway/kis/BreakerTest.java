@@ -327,11 +327,11 @@ class BreakerTest {
         for (Answer slow : List.of(Answer.json(429, "").header("Retry-After", "3"), Answer.json(503, "").header("Retry-After", "3"),
                 Answer.json(429, "<html>slow down</html>").header("Retry-After", "3"))) {
             gateway.waits.clear();
-            gateway.throttled.clear();
+            gateway.throttled.set(0);
             kis.replies(slow, Answer.json(200, StubKis.OK));
             gateway.send("direct:stock-snapshot", ORDER).reply();
             assertThat(gateway.waits).singleElement().satisfies(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(3)));
-            assertThat(gateway.throttled).hasSize(1);
+            assertThat(gateway.throttled).hasValue(1);
             kis.reply(request -> slow.header("Retry-After", "30"));
             Problem told = gateway.send("direct:stock-snapshot", ORDER).problem();
             assertThat(told.code()).isEqualTo(ProblemCode.KIS_THROTTLED);

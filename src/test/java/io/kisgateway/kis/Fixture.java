@@ -7,7 +7,7 @@ import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
-import io.kisgateway.call.Upstream;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.testing.AnyOrder;
 import io.kisgateway.testing.ShippedRoutes;
@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,8 +73,8 @@ final class Fixture implements AutoCloseable {
     final KisHttp http;
     final Tokens tokens;
     final StockNames names;
-    final List<Upstream> budget = new CopyOnWriteArrayList<>();
-    final List<Upstream> throttled = new CopyOnWriteArrayList<>();
+    final List<Urgency> budget = new CopyOnWriteArrayList<>();
+    final AtomicInteger throttled = new AtomicInteger();
     final KisCaller caller;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -134,21 +135,21 @@ final class Fixture implements AutoCloseable {
             }
         };
         http = new KisHttp(url, credentials, timeouts, options.workers, deadlines, options.nanoTime, Runnable::run);
-        CallBudget spend = upstream -> {
-            budget.add(upstream);
+        CallBudget spend = urgency -> {
+            budget.add(urgency);
             return CompletableFuture.completedFuture(options.tokenSlot.get());
         };
         TokenIssuer issuer = new TokenIssuer(environment, credentials, http, spend, clock, options.nanoTime);
         KeptToken kept = new KeptToken(options.storeOf.apply(clock), "token", new TokenCipher(options.secret, "test"), clock);
         tokens = new Tokens(issuer::issue, kept, clock, clock::nanos);
         breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
-        caller = new KisCaller(tokens, breaker, timeouts, throttled::add, timer, options.nanoTime,
+        caller = new KisCaller(tokens, breaker, timeouts, throttled::incrementAndGet, timer, options.nanoTime,
                 new Random(1));
         template = context.createProducerTemplate();
         names = new StockNames(new StockNameLookup(template, "direct:stock-name", options.nanoTime), clock::nanos);
         context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));
         context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
-            budget.add(Upstream.of(exchange));
+            budget.add(Urgency.of(exchange));
             options.budgetStep.process(exchange);
         });
         context.getRegistry().bind("kis-worker", new KisWorkers(workers, options.workers, thread -> false, 0, deadlines));

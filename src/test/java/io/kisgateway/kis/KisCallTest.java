@@ -7,8 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.call.Upstream;
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
@@ -86,8 +85,7 @@ class KisCallTest {
             assertThat(kis.requests().get(0).body()).isEqualTo("{\"CANO\":\"81055689\",\"ACNT_PRDT_CD\":\"01\","
                     + "\"CNDT_PRIC\":\"\",\"EXCG_ID_DVSN_CD\":\"KRX\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":\"12\","
                     + "\"ORD_UNPR\":\"0\",\"PDNO\":\"005930\",\"SLL_TYPE\":\"\"}");
-            assertThat(gateway.budget).containsExactly(new Upstream(Urgency.ORDER, false),
-                    new Upstream(Urgency.ORDER, true));
+            assertThat(gateway.budget).containsExactly(Urgency.ORDER, Urgency.ORDER);
         }
     }
 

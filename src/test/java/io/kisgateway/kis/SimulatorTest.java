@@ -152,7 +152,7 @@ class SimulatorTest {
         assertThat(result.reply().at("/output/ODNO").asText()).isNotBlank();
         assertThat(sim.orders().list()).hasSize(1);
         assertThat(sim.calls().on("order-cash")).hasSize(3);
-        assertThat(gateway.throttled).hasSize(2);
+        assertThat(gateway.throttled).hasValue(2);
     }
 
     @ParameterizedTest
@@ -198,7 +198,7 @@ class SimulatorTest {
         }
         threads.shutdownNow();
         assertThat(ok).isGreaterThan(35);
-        assertThat(gateway.throttled).isNotEmpty();
+        assertThat(gateway.throttled).hasPositiveValue();
         assertThat(gateway.breaker.getFailCounter()).isZero();
     }
 

@@ -5,8 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.Upstream;
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.testing.TestClock;
 import java.time.Duration;
@@ -105,7 +104,7 @@ class StockNamesTest {
             await().until(() -> gateway.names.name("005930").isPresent());
             assertThat(kis.requests()).hasSize(1).allSatisfy(request -> assertThat(request.query())
                     .contains("FID_INPUT_ISCD=005930", "FID_INPUT_DATE_1=20261116", "FID_INPUT_DATE_2=20261123"));
-            assertThat(gateway.budget).extracting(Upstream::urgency).containsExactly(Urgency.ORDER, Urgency.BACKGROUND);
+            assertThat(gateway.budget).containsExactly(Urgency.ORDER, Urgency.BACKGROUND);
         }
     }
 }

@@ -43,7 +43,7 @@ class UnclaimedOrderTest {
                     ThrottleModule throttle = ThrottleModule.open(ThrottleSettings.from(settings), runtime, Optional::empty, Set::of);
                     KisModule module = KisModule.open(KisSettings.from(settings), runtime,
                             upstream -> throttle.throttle().budget().take(upstream, KisSettings.from(settings).timeouts().call()),
-                            upstream -> {});
+                            () -> {});
                     OrderModule orders = OrderModule.open(OrderSettings.from(settings), runtime);
                     DefaultCamelContext context = ShippedRoutes.context(throttle, module, orders,
                             MappingModule.open(null, Clock.systemUTC(), code -> Optional.empty()))) {

@@ -1,7 +1,6 @@
 package io.kisgateway.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.Problem;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +56,7 @@ class BookedSlotTest {
                 return false;
             }
             letPass(slot);
-            gateway.throttle.budget().slowDown(false);
+            gateway.throttle.budget().slowDown();
             return !slot.renew();
         };
         Request first = gateway.send("snapshot", null);
@@ -75,16 +73,13 @@ class BookedSlotTest {
     void whoeverMayNotWaitSoLongIsRefused() throws Exception {
         gateway("2 per 10 seconds", Duration.ZERO);
         assertThat(gateway.send("snapshot", null).code()).isNull();
-        AtomicReference<Throwable> refused = new AtomicReference<>();
         gateway.missesSlot = slot -> {
             letPass(slot);
-            gateway.throttle.budget().slowDown(false);
-            refused.set(catchThrowable(slot::renew));
-            return false;
+            gateway.throttle.budget().slowDown();
+            return !slot.renew();
         };
-        gateway.send("snapshot", null);
-        await().until(() -> refused.get() != null);
-        assertThat(refused.get()).isInstanceOfSatisfying(Problem.class, problem -> {
+        Throwable refused = gateway.send("snapshot", null).reply().join().getException();
+        assertThat(refused).isInstanceOfSatisfying(Problem.class, problem -> {
             assertThat(problem.code()).isEqualTo(ProblemCode.RATE_LIMITED);
             assertThat(problem.retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(11));
         });

@@ -2,8 +2,7 @@ package io.kisgateway.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kisgateway.call.Upstream;
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ class FairnessTest {
 
     private void start(String limits, String account) {
         RateLimit rate = RateLimits.parse(account).all().get(0);
-        LimiterRules rules = new LimiterRules(rate, rate);
+        LimiterRules rules = new LimiterRules(rate);
         limiter = new MemoryLimiter(rules, () -> java.time.Instant.ofEpochMilli(1_795_000_000_000L), time::nanoTime);
         throttle = new Throttle(
                 new ThrottleSettings(RateLimits.parse(limits), Map.of(), rules, Duration.ofSeconds(5), Duration.ofSeconds(30), 1000,
@@ -78,8 +77,7 @@ class FairnessTest {
     }
 
     private Caller call(String endpoint, String client, long patience, Consumer<Caller> then) {
-        Ask ask = new Ask(endpoint, throttle.defaultLimits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY, true, false,
-                null);
+        Ask ask = new Ask(endpoint, throttle.defaultLimits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY);
         return new Caller(ask, client, then).enter(throttle.endpoint(endpoint).queue());
     }
 
@@ -88,7 +86,7 @@ class FairnessTest {
     }
 
     private Caller further(Urgency urgency, long patience) {
-        Ask ask = throttle.budget().ask(new Upstream(urgency, false), Duration.ofMillis(patience));
+        Ask ask = throttle.budget().ask(urgency, Duration.ofMillis(patience));
         return new Caller(ask, null, caller -> {}).enter(throttle.budget().queue(ask));
     }
 
@@ -243,7 +241,7 @@ class FairnessTest {
     void whoBeganFirstEndsFirst() {
         start("100 per second", "1 per second");
         call("snapshot", null, 0);
-        Ask ask = throttle.budget().ask(new Upstream(Urgency.QUERY, false), Duration.ofSeconds(20));
+        Ask ask = throttle.budget().ask(Urgency.QUERY, Duration.ofSeconds(20));
         Caller late = new Caller(ask, null, caller -> {});
         late.before(2);
         late.enter(throttle.budget().queue(ask));
@@ -263,7 +261,7 @@ class FairnessTest {
         for (int i = 0; i < 86; i++) {
             waiting.add(call("snapshot", null, PATIENT));
         }
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY, true, false, null);
+        Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY);
         assertThat(new Caller(ask, null, caller -> {}).enter(other).outcome).isInstanceOf(Outcome.Refused.class);
         waiting.forEach(throttle.endpoint("snapshot").queue()::leave);
         assertThat(throttle.stats("snapshot").queueLength()).isZero();
@@ -274,8 +272,7 @@ class FairnessTest {
     @Test
     void aClientsOwnLimitIsDecidedInTheSameQuestion() {
         start("100 per second", "100 per second");
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY, true,
-                false,
+        Ask ask = new Ask("snapshot", throttle.defaultLimits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY,
                 null);
         List<Caller> calls = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class PatienceWithRedisTest {
 
     private final ThrottleSettings settings = TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(5));
-    private final Ask now = new Ask("snapshot", settings.limits(), 0, Rank.QUERY, true, false, null);
+    private final Ask now = new Ask("snapshot", settings.limits(), 0, Rank.QUERY);
     private final ManualTime time = new ManualTime();
     private RedisProcess redis;
     private RedisConnection connection;

@@ -53,7 +53,7 @@ class RedisReservationsTest extends ReservationSuite {
                 RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
                 batch.ask(ask, ask.patienceMillis());
                 List<Long> reply = batch.send().toCompletableFuture().join();
-                return new Reservations.Booking(reply.get(6), reply.get(5).intValue());
+                return new Reservations.Booking(reply.get(5), reply.get(4).intValue());
             }
 
             @Override
@@ -65,10 +65,10 @@ class RedisReservationsTest extends ReservationSuite {
             }
 
             @Override
-            public void slowDown(long at, boolean ledger) {
+            public void slowDown(long at) {
                 now = at;
                 RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
-                batch.slowDown(ledger);
+                batch.slowDown();
                 batch.send().toCompletableFuture().join();
             }
         };
@@ -90,13 +90,12 @@ class RedisReservationsTest extends ReservationSuite {
     void scriptAndJavaAgree(long seed) {
         Random random = new Random(seed);
         int[] rates = {1, 2, 3, 5, 15, 100, 200, 1000};
-        LimiterRules rules = new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000),
-                new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
+        LimiterRules rules = new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
         String[] texts = {"3/second", "1/second", "3/second;10/minute", "100/second", "5 per 2 seconds", "1000000/second"};
         List<RateLimits> limits = List.of(RateLimits.parse(texts[random.nextInt(texts.length)]),
                 RateLimits.parse(texts[random.nextInt(texts.length)]));
         Reservations java = new Reservations(rules);
-        RedisReservations shared = new RedisReservations(redis::run, () -> now, rules, "t:", "seed" + seed);
+        RedisReservations shared = new RedisReservations(redis::run, () -> now, rules, "t:", "seed" + seed + "-" + models++);
         now = 1_795_000_000_000L + random.nextInt(100_000);
         List<Slot> held = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
@@ -104,10 +103,9 @@ class RedisReservationsTest extends ReservationSuite {
             int what = random.nextInt(20);
             RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
             if (what == 0) {
-                boolean ledger = random.nextBoolean();
                 if (random.nextInt(10) == 0) {
-                    java.slowDown(now, ledger);
-                    batch.slowDown(ledger);
+                    java.slowDown(now);
+                    batch.slowDown();
                 }
                 batch.send().toCompletableFuture().join();
             } else if (what < 4 && !held.isEmpty()) {
@@ -121,15 +119,14 @@ class RedisReservationsTest extends ReservationSuite {
                 ClientLimit client = random.nextInt(4) == 0 ? new ClientLimit("c", limits.get(1)) : null;
                 Ask ask = old != null ? old.ask().instead(old, random.nextInt(5000))
                         : new Ask(e == 2 ? null : "e" + e, e == 2 ? RateLimits.NONE : limits.get(e), client, random.nextInt(6000),
-                                Rank.values()[random.nextInt(5)], e == 2 || random.nextInt(5) > 0, random.nextInt(3) == 0, null);
+                                Rank.values()[random.nextInt(4)], null);
                 Reservations.Booking expected = java.ask(now, ask);
                 batch.ask(ask, ask.patienceMillis());
                 List<Long> reply = batch.send().toCompletableFuture().join();
                 assertThat(reply.get(0)).isEqualTo(now);
-                assertThat(List.of(reply.get(5), reply.get(6))).as("step " + i + " " + ask)
+                assertThat(List.of(reply.get(4), reply.get(5))).as("step " + i + " " + ask)
                         .isEqualTo(List.of((long) expected.column(), expected.at()));
-                assertThat(List.of(reply.get(2), reply.get(3), reply.get(4))).isEqualTo(
-                        List.of((long) java.pace(now, false), (long) java.pace(now, true), java.paceEra()));
+                assertThat(List.of(reply.get(2), reply.get(3))).isEqualTo(List.of((long) java.pace(now), java.paceEra()));
                 if (expected.granted()) {
                     held.add(new Slot(ask.without(), expected.at(), expected.column(), 0, 0, Source.REDIS, 0));
                     if (held.size() > 40) {
@@ -143,9 +140,9 @@ class RedisReservationsTest extends ReservationSuite {
     @Test
     void keysExpire() {
         RedisReservations shared =
-                new RedisReservations(redis::run, () -> 0, new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)), "t:", "exp");
+                new RedisReservations(redis::run, () -> 0, new LimiterRules(new RateLimit(15, 1000)), "t:", "exp");
         RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
-        batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY, true, true, null), 0);
+        batch.ask(new Ask("e", RateLimits.parse("3/second"), 0, Rank.QUERY), 0);
         batch.send().toCompletableFuture().join();
         assertThat(redis.client().getBucket("t:permits:{exp}:account").remainTimeToLive()).isBetween(1L, 200_000L);
         assertThat(redis.client().getBucket("t:permits:{exp}:endpoint:e").remainTimeToLive()).isBetween(1L, 3000L);

@@ -28,7 +28,7 @@ abstract class ReservationSuite {
 
         void giveBack(long now, Slot slot);
 
-        void slowDown(long now, boolean ledger);
+        void slowDown(long now);
     }
 
     abstract Model model(LimiterRules rules);
@@ -58,7 +58,7 @@ abstract class ReservationSuite {
     @MethodSource("seeds")
     void noHistoryBreaksALimit(long seed) {
         Random random = new Random(seed);
-        LimiterRules rules = new LimiterRules(rate(random), rate(random), 30, 20);
+        LimiterRules rules = new LimiterRules(rate(random), 30, 20);
         List<RateLimits> limits = List.of(limits(random), limits(random), limits(random));
         Model model = model(rules);
         List<Went> went = new ArrayList<>();
@@ -76,8 +76,7 @@ abstract class ReservationSuite {
             }
             int e = random.nextInt(4);
             Caller caller = new Caller(new Ask(e == 3 ? null : "e" + e, e == 3 ? RateLimits.NONE : limits.get(e),
-                    random.nextInt(3) == 0 ? 0 : random.nextInt(6000), Rank.values()[random.nextInt(5)], true,
-                    random.nextInt(3) == 0, null), now);
+                    random.nextInt(3) == 0 ? 0 : random.nextInt(6000), Rank.values()[random.nextInt(4)]), now);
             decide(caller, model.ask(now, caller.ask), now, waiting, went);
         }
         settle(model, waiting, went, now, now + 60_000);
@@ -92,7 +91,6 @@ abstract class ReservationSuite {
             }
         }
         assertRolling(went, rules.accountRate());
-        assertRolling(went.stream().filter(w -> w.caller.ask.ledger()).toList(), rules.ledgerRate());
     }
 
     private static void decide(Caller caller, Reservations.Booking booking, long now, PriorityQueue<Caller> waiting,
@@ -151,14 +149,14 @@ abstract class ReservationSuite {
     void everyoneGetsTheFirstMomentThereIs(long seed) {
         Random random = new Random(seed);
         RateLimit rate = new RateLimit(1 + random.nextInt(6), 1000);
-        LimiterRules rules = new LimiterRules(rate, rate, 0, 20);
+        LimiterRules rules = new LimiterRules(rate, 0, 20);
         RateLimits limits = limits(random);
         Model model = model(rules);
         List<Slot> booked = new ArrayList<>();
         long now = START + random.nextInt(5000);
         for (int i = 0; i < 120; i++) {
             now += random.nextInt(3) == 0 ? 0 : random.nextInt(400);
-            Ask ask = new Ask("e", limits, random.nextInt(8000), Rank.QUERY, true, false, null);
+            Ask ask = new Ask("e", limits, random.nextInt(8000), Rank.QUERY);
             Reservations.Booking booking = model.ask(now, ask);
             long first = now;
             while (!fits(first, booked, limits, rate, 20)) {
@@ -202,14 +200,14 @@ abstract class ReservationSuite {
 
     @Test
     void overloadUsesEverySlotInOrderOfArrival() {
-        Model model = model(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
+        Model model = model(new LimiterRules(new RateLimit(15, 1000)));
         RateLimits three = RateLimits.parse("3 per second");
         TreeMap<Long, Integer> windows = new TreeMap<>();
         List<Long> slots = new ArrayList<>();
         List<Slot> held = new ArrayList<>();
         Random random = new Random(5);
         for (long now = START; now < START + 20_000; now += 50) {
-            Ask ask = new Ask("e", three, 5000, Rank.QUERY, true, false, null);
+            Ask ask = new Ask("e", three, 5000, Rank.QUERY);
             Reservations.Booking booking = model.ask(now, ask);
             if (booking.granted()) {
                 slots.add(booking.at());
@@ -230,10 +228,10 @@ abstract class ReservationSuite {
 
     @Test
     void tenAtOnceGoThreeASecond() {
-        Model model = model(new LimiterRules(new RateLimit(15, 1000), new RateLimit(15, 1000)));
+        Model model = model(new LimiterRules(new RateLimit(15, 1000)));
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            waits.add(model.ask(START + 300, new Ask("e", RateLimits.parse("3/second"), 5000, Rank.QUERY, true, false, null)).at()
+            waits.add(model.ask(START + 300, new Ask("e", RateLimits.parse("3/second"), 5000, Rank.QUERY)).at()
                     - START);
         }
         assertThat(waits).containsExactly(300L, 300L, 300L, 1000L, 1000L, 1000L, 2000L, 2000L, 2000L, 3000L);
@@ -241,16 +239,16 @@ abstract class ReservationSuite {
 
     @Test
     void anOrderGoesBeforeWaitingQueriesAndNoneIsStarved() {
-        Model model = model(new LimiterRules(new RateLimit(1, 1000), new RateLimit(1, 1000), 0, 20));
+        Model model = model(new LimiterRules(new RateLimit(1, 1000), 0, 20));
         RateLimits plenty = RateLimits.parse("100/second");
         PriorityQueue<Caller> waiting = new PriorityQueue<>(Comparator.comparingLong(c -> c.slot.at()));
         List<Went> went = new ArrayList<>();
         long now = START;
         for (int i = 0; i < 5; i++) {
-            Caller query = new Caller(new Ask("q", plenty, 30_000, Rank.QUERY, true, false, null), now);
+            Caller query = new Caller(new Ask("q", plenty, 30_000, Rank.QUERY), now);
             decide(query, model.ask(now, query.ask), now, waiting, went);
         }
-        Caller order = new Caller(new Ask("o", plenty, 30_000, Rank.ORDER, true, true, null), now + 100);
+        Caller order = new Caller(new Ask("o", plenty, 30_000, Rank.ORDER), now + 100);
         decide(order, model.ask(now + 100, order.ask), now + 100, waiting, went);
         settle(model, waiting, went, now + 100, now + 60_000);
         assertThat(went.get(1).caller).as("the order is the next to go").isSameAs(order);
@@ -263,7 +261,7 @@ abstract class ReservationSuite {
         for (long t = now; t < now + 40_000; t += 200) {
             settle(model, waiting, went, t - 200, t);
             for (Rank rank : List.of(Rank.ORDER, Rank.QUERY)) {
-                Caller caller = new Caller(new Ask(rank.name(), plenty, 5000, rank, true, false, null), t);
+                Caller caller = new Caller(new Ask(rank.name(), plenty, 5000, rank), t);
                 decide(caller, model.ask(t, caller.ask), t, waiting, went);
             }
         }
@@ -276,11 +274,11 @@ abstract class ReservationSuite {
 
     @Test
     void aSlowDownHalvesThePaceForAWhile() {
-        Model model = model(new LimiterRules(new RateLimit(10, 1000), new RateLimit(10, 1000), 0, 20));
-        Ask ask = new Ask(null, RateLimits.NONE, 0, Rank.QUERY, true, false, null);
+        Model model = model(new LimiterRules(new RateLimit(10, 1000), 0, 20));
+        Ask ask = new Ask(null, RateLimits.NONE, 0, Rank.QUERY);
         long now = START;
-        model.slowDown(now, false);
-        model.slowDown(now + 10, false);
+        model.slowDown(now);
+        model.slowDown(now + 10);
         assertThat(grants(model, ask, now + 20, 1000)).isEqualTo(5);
         assertThat(grants(model, ask, now + 20_000, 1000)).isBetween(6, 9);
         assertThat(grants(model, ask, now + 66_000, 1000)).isEqualTo(10);

@@ -23,8 +23,8 @@ class ReservationsTest extends ReservationSuite {
             }
 
             @Override
-            public void slowDown(long now, boolean ledger) {
-                memory.slowDown(now, ledger);
+            public void slowDown(long now) {
+                memory.slowDown(now);
             }
         };
     }

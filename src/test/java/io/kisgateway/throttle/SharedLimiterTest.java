@@ -136,21 +136,20 @@ class SharedLimiterTest {
         gateways(3, "3 per second", "15 per second", Duration.ofSeconds(2));
         redis.freeze();
         crowd.start(gateways, 20, "snapshot");
-        Crowd.run(Duration.ofSeconds(3));
+        Crowd.awaitFullWindows(arrivals, 3, 2);
+        assertThat(gateways).allMatch(g -> g.throttle.state().degraded());
         redis.thaw();
         patiently().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
-        Crowd.run(Duration.ofSeconds(3));
+        Crowd.awaitFullWindows(arrivals, 3, 2);
         crowd.end();
-        assertThat(fullWindows().values()).allMatch(n -> n <= 3).hasSizeGreaterThan(4);
+        assertThat(fullWindows().values()).allMatch(n -> n <= 3);
     }
 
     /** Found at the wire: whoever was a little late for their turn lost the place that all instances had left to them. */
     @Test
     void whoWaitsKeepsTheirPlaceWhenRedisFreezesEvenIfLate() throws Exception {
-        gateways(1, "1 per 5 seconds", "15 per second", Duration.ofSeconds(7));
+        gateways(1, "1 per 10 seconds", "15 per second", Duration.ofSeconds(12));
         TestGateway gateway = gateways.get(0);
-        // It is the place in the queue that counts here; without Redis no other is to be had.
-        gateway.looks = false;
         // The first to ask in a window goes at once, and the window may end at any moment.
         AtomicReference<Request> last = new AtomicReference<>();
         patiently().until(() -> {
@@ -164,7 +163,7 @@ class SharedLimiterTest {
         for (int i = 0; i < TestGateway.WORKERS; i++) {
             gateway.workers.execute(() -> {
                 try {
-                    busy.await(20, TimeUnit.SECONDS);
+                    busy.await(40, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -236,18 +235,5 @@ class SharedLimiterTest {
             assertThat(windows.values()).allMatch(n -> n == 1);
             return arrivals.size() == 2 && windows.lastKey() == windows.firstKey() + 1;
         });
-    }
-
-    @Test
-    void aSlowDownReachesEveryGateway() throws Exception {
-        gateways(2, "100 per second", "10 per second", Duration.ZERO);
-        gateways.get(0).throttle.budget().slowDown(false);
-        patiently().until(() -> gateways.get(0).throttle.state().accountPacing() < 1);
-        int granted = 0;
-        for (int i = 0; i < 10; i++) {
-            granted += gateways.get(1).send("snapshot", null).code() == null ? 1 : 0;
-        }
-        assertThat(granted).isEqualTo(5);
-        assertThat(gateways.get(1).throttle.state().accountPacing()).isEqualTo(0.5);
     }
 }

@@ -4,8 +4,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
-import io.kisgateway.call.Upstream;
-import io.kisgateway.call.Upstream.Urgency;
+import io.kisgateway.call.Urgency;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
@@ -49,8 +48,6 @@ final class TestGateway implements AutoCloseable {
     volatile RuntimeException kisFailure;
     /** Whether a call that has its slot must take another before it arrives. */
     volatile Predicate<SendSlot> missesSlot = slot -> false;
-    /** Whether a call looks at the clock before it leaves, and takes another slot if it is late. */
-    volatile boolean looks = true;
     private final RedisConnection redis;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -88,7 +85,7 @@ final class TestGateway implements AutoCloseable {
 
     static ThrottleSettings settings(String limits, String account, Duration wait) {
         RateLimit rate = RateLimits.parse(account).all().get(0);
-        return new ThrottleSettings(RateLimits.parse(limits), Map.of(), new LimiterRules(rate, rate), wait,
+        return new ThrottleSettings(RateLimits.parse(limits), Map.of(), new LimiterRules(rate), wait,
                 Duration.ofSeconds(30), 1000, true, 3, false, "test");
     }
 
@@ -140,7 +137,7 @@ final class TestGateway implements AutoCloseable {
     private OptionalLong leaves(SendSlot slot) {
         for (int renewals = 0;; renewals++) {
             long millis = System.currentTimeMillis();
-            if (!looks || !slot.isOver(System.nanoTime())) {
+            if (!slot.isOver(System.nanoTime())) {
                 return OptionalLong.of(millis);
             }
             // Who asked again at once for ever could keep Redis so busy that every slot is over when it is told of.
@@ -185,7 +182,7 @@ final class TestGateway implements AutoCloseable {
         exchange.setProperty("number", number);
         parameters.forEach(exchange::setVariable);
         if (endpoint.equals("order")) {
-            new Upstream(Urgency.ORDER, true).attachTo(exchange);
+            Urgency.ORDER.attachTo(exchange);
         }
         Request request = new Request(number, call, new CompletableFuture<>(), System.nanoTime(), new long[1]);
         AsyncProducer producer;

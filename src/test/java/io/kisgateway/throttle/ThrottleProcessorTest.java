@@ -244,7 +244,7 @@ class ThrottleProcessorTest {
     @Test
     void aSlowDownIsForEveryCall() throws Exception {
         start("100 per second", "10 per second", 0);
-        gateway.throttle.budget().slowDown(false);
+        gateway.throttle.budget().slowDown();
         List<Request> requests = range(0, 10).mapToObj(i -> gateway.send("snapshot", null)).toList();
         assertThat(requests.stream().filter(r -> r.code() == null)).hasSize(5);
         assertThat(gateway.throttle.state().accountPacing()).isEqualTo(0.5);
