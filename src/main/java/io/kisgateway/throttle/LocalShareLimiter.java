@@ -56,8 +56,9 @@ final class LocalShareLimiter {
     private void spend(Ask.Group group) {
         RedisSnapshot.Known known = heard.known(group.name());
         FixedWindows windows = shares.windows(group.name());
-        known.mine.forEach(beganAt, (length, window, permits) -> group.limits().all().stream().filter(limit -> limit.windowMillis() == length)
-                .forEach(limit -> windows.add(window * length, limit.share(instances), permits)));
+        known.mine.forEach(beganAt,
+                (length, window, permits) -> group.limits().all().stream().filter(limit -> limit.windowMillis() == length)
+                        .forEach(limit -> windows.add(window * length, limit.share(instances), permits)));
         for (RateLimit limit : group.limits().all()) {
             RateLimit share = limit.share(instances);
             int used = known.used(limit, beganAt);

@@ -74,7 +74,8 @@ class OutageModelTest {
                     new ThrottleSettings(RateLimits.parse(limit.toString()), Map.of(), new LimiterRules(account, 30, 0),
                             Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
             limiter =
-                    new SharedLimiter(settings, new RedisReservations(this::run, () -> now() + redisClockAhead, settings.rules(), "t:", scope),
+                    new SharedLimiter(settings,
+                            new RedisReservations(this::run, () -> now() + redisClockAhead, settings.rules(), "t:", scope),
                             "redis", gateways.size(), time, START, time::nanoTime);
             queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
                     new EndpointCounters(OutageModelTest.this::now),

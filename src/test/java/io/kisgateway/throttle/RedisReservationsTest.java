@@ -90,7 +90,8 @@ class RedisReservationsTest extends ReservationSuite {
     void scriptAndJavaAgree(long seed) {
         Random random = new Random(seed);
         int[] rates = {1, 2, 3, 5, 15, 100, 200, 1000};
-        LimiterRules rules = new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
+        LimiterRules rules =
+                new LimiterRules(new RateLimit(rates[random.nextInt(rates.length)], 1000), random.nextInt(3) * 15, random.nextInt(2) * 20);
         String[] texts = {"3/second", "1/second", "3/second;10/minute", "100/second", "5 per 2 seconds", "1000000/second"};
         List<RateLimits> limits = List.of(RateLimits.parse(texts[random.nextInt(texts.length)]),
                 RateLimits.parse(texts[random.nextInt(texts.length)]));
