@@ -95,22 +95,16 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         synchronized (lock) {
             heard.givenBack(slot);
             LocalShareLimiter here = local;
-            if (here != null) {
-                returnHere(here, slot);
+            if (here != null && slot.source() == Source.LOCAL) {
+                here.giveBack(slot);
+                return;
+            } else if (here != null) {
+                toGiveBack.add(slot);
                 return;
             }
             batches.add(new Operation.Return(slot));
         }
         batches.send();
-    }
-
-    /** While Redis is away; call with the lock held. */
-    private void returnHere(LocalShareLimiter here, Slot slot) {
-        if (slot.source() == Source.LOCAL) {
-            here.giveBack(slot);
-        } else {
-            toGiveBack.add(slot);
-        }
     }
 
     @Override
@@ -159,39 +153,14 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     @Override
     public CompletionStage<List<Long>> call(List<Operation> operations, long dueNanos) {
         long now = nanoTime.getAsLong();
-        Operation.Rejoin rejoin = rejoinAmong(operations);
-        boolean lost = rejoin != null && rejoin.lost();
+        Operation.Rejoin rejoin = Operation.Rejoin.among(operations);
         // Should Redis come to it only later, nobody will be waiting for the slots; what is known of its clock may be wrong after an outage.
         RedisReservations.Batch batch = shared.new Batch(
                 heard.memory() == 0 || rejoin != null ? 0 : heard.clock.millis(dueNanos) + SLACK_MILLIS,
                 rejoin != null || now - heard.atNanos() < MEMORY_LASTS_NANOS ? heard.memory() : 0,
                 rejoin != null ? RedisReservations.Purpose.RETURN : RedisReservations.Purpose.OPERATIONS);
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Question question) {
-                Ask ask = question.ask();
-                long waited = (now - question.askedNanos()) / 1_000_000;
-                boolean unknown = ask.instead() != null && !heard.knows(ask.instead(), lost);
-                batch.ask(unknown ? ask.without() : ask, Math.max(0, ask.patienceMillis() - waited));
-            } else if (operation instanceof Operation.Return back) {
-                if (heard.knows(back.slot(), lost)) {
-                    batch.giveBack(back.slot());
-                }
-            } else if (operation instanceof Operation.Slower) {
-                batch.slowDown();
-            } else if (operation instanceof Operation.Rejoin) {
-                rejoin.local().tell(batch, lost, rejoin.redisNow());
-            }
-        }
+        operations.forEach(operation -> operation.into(batch, heard, rejoin != null && rejoin.lost(), now));
         return batch.send();
-    }
-
-    private static Operation.Rejoin rejoinAmong(List<Operation> operations) {
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Rejoin rejoin) {
-                return rejoin;
-            }
-        }
-        return null;
     }
 
     @Override
@@ -200,7 +169,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         List<Runnable> answers = new ArrayList<>(operations.size());
         synchronized (lock) {
             heard.header(reply, sentNanos, now);
-            if (rejoinAmong(operations) != null && !late) {
+            if (Operation.Rejoin.among(operations) != null && !late) {
                 heard.told();
             }
             int at = RedisSnapshot.HEADER;
@@ -227,7 +196,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             return;
         }
         answers.forEach(Runnable::run);
-        if (rejoinAmong(operations) != null) {
+        if (Operation.Rejoin.among(operations) != null) {
             LOG.info("Redis {} answers again; limits are shared again", display);
             returned.run();
         }
@@ -256,7 +225,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     @Override
     public void failed(List<Operation> operations, long sentNanos, String how) {
         synchronized (lock) {
-            Operation.Rejoin rejoin = rejoinAmong(operations);
+            Operation.Rejoin rejoin = Operation.Rejoin.among(operations);
             if (rejoin != null) {
                 local = rejoin.local();
                 redisReturn.seek();
