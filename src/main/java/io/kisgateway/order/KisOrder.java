@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * One row of inquire-daily-ccld (facts 3.13).
@@ -32,6 +33,8 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final int DIGITS = 10;
+    /** Java would take hours for millions of digits, and gigabytes for a large exponent. */
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}(?:\\.[0-9]{0,12})?");
     private static final String BUYS = "02";
     private static final String SELLS = "01";
 
@@ -97,6 +100,9 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     private static BigDecimal decimal(JsonNode row, String name) {
         String text = text(row, name);
+        if (!text.isEmpty() && !NUMBER.matcher(text).matches()) {
+            throw new NumberFormatException("no number of an order");
+        }
         return text.isEmpty() ? BigDecimal.ZERO : new BigDecimal(text);
     }
 

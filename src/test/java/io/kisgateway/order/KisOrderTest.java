@@ -73,4 +73,16 @@ class KisOrderTest {
         assertThat(KisOrder.of(row("orgn_odno", "117000", "sll_buy_dvsn_cd_name", "매수정정")).original()).isEqualTo("0000117000");
         assertThat(KisOrder.of(row("orgn_odno", "0000000000")).side()).isEqualTo("buy");
     }
+
+    /** B-4: neither millions of digits nor a large exponent is a number, whatever it is of. */
+    @Test
+    void noNumberIsLongerThanOnesOfOrders() {
+        for (String name : new String[] {"ord_qty", "ord_unpr", "tot_ccld_qty", "avg_prvs", "tot_ccld_amt", "rmn_qty", "cncl_cfrm_qty",
+            "rjct_qty", "orgn_odno", "odno"}) {
+            for (String value : new String[] {"9".repeat(3_000_000), "1e999999999", "1e-999999999"}) {
+                assertThatThrownBy(() -> KisOrder.of(row(name, value))).as(name).isInstanceOf(Problem.class);
+            }
+        }
+        assertThat(KisOrder.of(row("avg_prvs", "71200.1234", "tot_ccld_amt", "356000.00")).averagePrice()).isEqualByComparingTo("71200.1234");
+    }
 }
