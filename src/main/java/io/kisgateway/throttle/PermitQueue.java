@@ -68,6 +68,7 @@ final class PermitQueue {
         Ask ask = waiter.ask;
         long now = waiter.askedNanos;
         synchronized (line) {
+            waiter.client = line.known(waiter.client);
             int own = line.inside(waiter.client.name());
             ask = ask.with(ask.rank().behind(own > 0), ask.patienceMillis());
             Outcome.Refused known = ask.instead() == null ? lastRefusal.standsFor(ask.rank(), waiter.deadlineNanos, now) : null;
@@ -109,6 +110,7 @@ final class PermitQueue {
         }
         synchronized (line) {
             inside++;
+            waiter.client = line.known(waiter.client);
             line.arrives(waiter);
             waiter.before(Long.MIN_VALUE);
         }

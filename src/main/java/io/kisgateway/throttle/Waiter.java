@@ -4,7 +4,8 @@ package io.kisgateway.throttle;
 abstract class Waiter {
 
     final Ask ask;
-    final PermitClient client;
+    /** As its line knows it. */
+    PermitClient client;
     final long askedNanos;
     /** The latest moment at which its slot may be due. */
     final long deadlineNanos;

@@ -16,11 +16,14 @@ final class WaitingLine {
 
     private static final int FEW = 3;
     private static final int ROUNDS_OF_MANY = 3;
+    private static final int MOST_NAMES = 3;
 
     private final List<Waiter> waiting = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
     /** For how many each client asks and waits. */
     private final Map<String, Integer> inside = new HashMap<>();
+    /** How many of those clients an address has given a name. */
+    private final Map<String, Integer> names = new HashMap<>();
     private long sequence;
 
     int size() {
@@ -35,6 +38,12 @@ final class WaitingLine {
         return slots.get(0);
     }
 
+    /** As whom a client waits: nobody becomes many by giving itself many names. */
+    PermitClient known(PermitClient client) {
+        return client.address() == null || inside.containsKey(client.name())
+                || names.getOrDefault(client.address(), 0) < MOST_NAMES ? client : client.unnamed();
+    }
+
     /** How many of this client ask or wait. */
     int inside(String client) {
         return inside.getOrDefault(client, 0);
@@ -43,14 +52,19 @@ final class WaitingLine {
     /** @return until when the last who waits would wait, if that is somebody else; else the waiter's own deadline */
     long arrives(Waiter waiter) {
         waiter.sequence = ++sequence;
-        inside.merge(waiter.client.name(), 1, Integer::sum);
+        if (inside.merge(waiter.client.name(), 1, Integer::sum) == 1 && waiter.client.address() != null) {
+            names.merge(waiter.client.address(), 1, Integer::sum);
+        }
         Waiter last = waiting.isEmpty() ? waiter : waiting.get(waiting.size() - 1);
         return isOther(last, waiter) ? Math.max(waiter.deadlineNanos, last.deadlineNanos) : waiter.deadlineNanos;
     }
 
     /** It asks and waits no more. */
     void left(Waiter waiter) {
-        inside.computeIfPresent(waiter.client.name(), (client, n) -> n == 1 ? null : n - 1);
+        if (inside.computeIfPresent(waiter.client.name(), (client, n) -> n == 1 ? null : n - 1) == null
+                && waiter.client.address() != null) {
+            names.computeIfPresent(waiter.client.address(), (address, n) -> n == 1 ? null : n - 1);
+        }
     }
 
     /** After the last of its client, or with the first of all. Who waits for many has fewer turns than who waits for few. */

@@ -7,10 +7,13 @@ import io.kisgateway.simulator.Calls;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever asks for much, of one endpoint or in one request, shuts nobody out: at the wire, as KIS sees it. */
 class FairQueueTest {
@@ -55,6 +60,37 @@ class FairQueueTest {
             flood(rig);
             String other = codes(rig).get(FLOOD);
             assertServedBeforeTheFlood(rig, rig.http().post(SNAPSHOT, "{\"stock_code\":\"" + other + "\"}", "X-Client-Id", "calm"));
+        }
+    }
+
+    /** B-0: with the waiters and headers that were seen, by address alone; who comes from elsewhere says nothing of how long it would wait. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 40, 120})
+    void oneAddresssPatienceShutsNobodyOut(int greedy) throws Exception {
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "RATE_LIMIT", "3 per second", "SHUTDOWN_TIMEOUT", "0")) {
+            rig.http().post("/api/account/balance", "{}");
+            List<Socket> open = new ArrayList<>();
+            try {
+                for (int i = 0; i < greedy; i++) {
+                    Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.gateway().port(), InetAddress.getByName("127.0.0.2"), 0);
+                    open.add(socket);
+                    String body = "{\"stock_code\":\"005930\",\"quantity\":" + (i + 1) + "}";
+                    // Another name each: an address is no crowd because it says so.
+                    socket.getOutputStream().write(("POST /api/trading/sell HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Prefer: wait=30\r\nX-Client-Id: worker-" + i + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.US_ASCII));
+                }
+                await().atMost(Duration.ofSeconds(30)).until(
+                        () -> rig.http().get("/stats").at("/endpoints/trading-sell/queue_length").intValue() >= Math.min(greedy, 80) / 2);
+                for (int i = 0; i < 3; i++) {
+                    Reply reply = rig.http().post("/api/trading/sell", "{\"stock_code\":\"000660\",\"quantity\":" + (i + 1) + "}");
+                    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+                }
+            } finally {
+                for (Socket socket : open) {
+                    socket.close();
+                }
+            }
         }
     }
 

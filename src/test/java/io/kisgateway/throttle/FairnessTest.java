@@ -43,7 +43,8 @@ class FairnessTest {
         long ended;
 
         Caller(Ask ask, String client, Consumer<Caller> then) {
-            super(ask, client == null ? PermitClient.NONE : new PermitClient(client, null, 50), time.nanoTime());
+            super(ask, client == null ? PermitClient.NONE : new PermitClient(client, null, 50, client.contains("@") ? client.split("@")[1] : null),
+                    time.nanoTime());
             this.then = then;
         }
 
@@ -128,6 +129,18 @@ class FairnessTest {
         List<Caller> calm = every(500, 30_000, "snapshot", "calm", 5000);
         time.advance(5000);
         assertThat(calm).allMatch(Caller::granted).allMatch(caller -> caller.waited() <= 1000);
+    }
+
+    @Test
+    void manyNamesOfOneAddressAreFewClients() {
+        start("3 per second", "15 per second");
+        for (int i = 0; i < 300; i++) {
+            loop("snapshot", "worker-" + i + "@10.0.0.1", PATIENT);
+        }
+        time.advance(20_000);
+        List<Caller> calm = every(2000, 30_000, "snapshot", "job@10.0.0.2", 5000);
+        time.advance(5000);
+        assertThat(calm).hasSize(15).allMatch(Caller::granted).allMatch(caller -> caller.waited() <= 2500);
     }
 
     @Test
