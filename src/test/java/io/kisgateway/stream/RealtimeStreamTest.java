@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.access.TestClients;
+import io.kisgateway.call.Scope;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.EventReader;
 import io.kisgateway.testing.EventReader.Event;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.ScopeTable;
 import io.kisgateway.testing.SocketReader;
 import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -343,24 +346,39 @@ class RealtimeStreamTest {
         await().atMost(PATIENCE).until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 1);
     }
 
+    /** As the table in docs/security.md says, by every way to ask. */
     @Test
     void eachKindNeedsItsScope() {
         TestClients clients = new TestClients();
-        String reader = clients.add("reader", "", "may: [market:read]");
-        String accountant = clients.add("accountant", "", "may: [account:read]");
+        Map<Scope, String> keys = ScopeTable.keys(clients::add);
         start("CLIENTS_FILE", clients.write().toString());
-        assertThat(EventReader.open(rig.gateway().port(), STREAM + SAMSUNG).status()).isEqualTo(401);
-        assertThat(listen(STREAM + SAMSUNG, "Authorization", "Bearer " + reader).status()).isEqualTo(200);
-        assertThat(listen("/api/realtime/stream?kinds=fills", "X-API-Key", accountant).status()).isEqualTo(200);
-        Http.Reply refused =
-                rig.http().send(rig.http().request("/api/realtime/stream?kinds=fills").header("Authorization", "Bearer " + reader));
-        assertThat(refused.status()).isEqualTo(403);
-        assertThat(refused.at("/detail").asText()).contains("account:read");
-        assertThat(rig.http().send(rig.http().request(STREAM + SAMSUNG).header("X-API-Key", accountant)).status()).isEqualTo(403);
-        SocketReader socket = SocketReader.open(rig.gateway().port(), "/api/realtime/ws", "Authorization", "Bearer " + reader);
-        open.add(socket);
-        socket.say("{\"subscribe\":{\"kinds\":[\"fills\"]}}");
-        assertThat(socket.next("error").at("/data/code").asText()).isEqualTo("FORBIDDEN");
+        List<ScopeTable.Row> rows = ScopeTable.of("realtime");
+        assertThat(rows).hasSize(3);
+        for (ScopeTable.Row row : rows) {
+            boolean fills = row.word(0).equals("fills");
+            String query = "/api/realtime/stream?kinds=" + row.word(0) + (fills ? "" : "&codes=" + SAMSUNG);
+            String body = "{\"kinds\":[\"" + row.word(0) + "\"]" + (fills ? "" : ",\"codes\":[\"" + SAMSUNG + "\"]") + "}";
+            assertThat(EventReader.open(rig.gateway().port(), query).status()).isEqualTo(401);
+            keys.forEach((scope, key) -> {
+                String[] header = {"X-API-Key", key};
+                int expected = row.allows(scope) ? 200 : 403;
+                assertThat(listen(query, header).status()).as("%s with %s", row, scope).isEqualTo(expected);
+                assertThat(rig.http().post("/api/realtime/subscribe", body, header).status()).as("%s with %s", row, scope)
+                        .isEqualTo(expected);
+                assertThat(rig.http().post("/api/realtime/unsubscribe", body, header).status()).as("%s with %s", row, scope)
+                        .isEqualTo(expected);
+                if (scope == Scope.MARKET_READ || scope == Scope.ACCOUNT_READ) {
+                    SocketReader socket = SocketReader.open(rig.gateway().port(), "/api/realtime/ws", header);
+                    open.add(socket);
+                    socket.say("{\"subscribe\":" + body + "}");
+                    if (row.allows(scope)) {
+                        socket.next("subscribed");
+                    } else {
+                        assertThat(socket.next("error").at("/data/code").asText()).isEqualTo("FORBIDDEN");
+                    }
+                }
+            });
+        }
     }
 
     @Test
