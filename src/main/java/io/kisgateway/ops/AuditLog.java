@@ -19,15 +19,22 @@ final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.kisgateway.audit");
     private static final int MOST_OF_A_TEXT = 200;
     private static final Set<String> REFUSALS = Set.of("UNAUTHENTICATED", "FORBIDDEN", "MISDIRECTED_REQUEST");
+    /** Of somebody who is not known: too many wrong keys. */
+    private static final String SLOWED_DOWN = "RATE_LIMITED";
     /** An order with one of these has an entry of its own in the journal. */
     private static final Set<String> IN_JOURNAL = Set.of("KIS_REJECTED", "ORDER_NOT_PLACED");
 
     private final InstantSource clock;
     private final Consumer<AuditEvent> keeper;
     private final RefusalWindow window;
+    private final boolean restricted;
 
-    /** @param keeper keeps refusals and actions longer than a log does; does not block, and gets no more of a flood than its number */
-    AuditLog(InstantSource clock, Consumer<AuditEvent> keeper) {
+    /**
+     * @param restricted whether only clients may call
+     * @param keeper     keeps refusals and actions longer than a log does; does not block, and gets no more of a flood than its number
+     */
+    AuditLog(InstantSource clock, boolean restricted, Consumer<AuditEvent> keeper) {
+        this.restricted = restricted;
         this.clock = clock;
         this.keeper = keeper;
         this.window = new RefusalWindow(clock, keeper);
@@ -40,7 +47,8 @@ final class AuditLog {
 
     /** Writes a line if the call was an order or was refused. */
     void finished(FinishedCall call) {
-        boolean refused = call.code() != null && REFUSALS.contains(call.code());
+        boolean refused = call.code() != null
+                && (REFUSALS.contains(call.code()) || restricted && call.client() == null && call.code().equals(SLOWED_DOWN));
         if (call.orderFate() == OrderFate.NO_ORDER && !refused) {
             return;
         }

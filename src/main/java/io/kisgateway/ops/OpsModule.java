@@ -57,7 +57,7 @@ public final class OpsModule implements GatewayModule {
         this.nanoTime = runtime.nanoTime();
         this.requests = new RequestStats(runtime.clock());
         this.metrics = new Metrics(runtime.clock(), sources);
-        this.audit = new AuditLog(runtime.clock(), keeper);
+        this.audit = new AuditLog(runtime.clock(), !policy.admission().isOpen(), keeper);
         this.calls = new CallRecorder(requests, metrics, sent, audit, runtime.clock());
         var unused = runtime.timers().scheduleWithFixedDelay(audit::endOfMinute, 1, 1, TimeUnit.MINUTES);
         this.kis = new KisWatch(runtime.clock());
