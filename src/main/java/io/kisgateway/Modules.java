@@ -88,10 +88,10 @@ final class Modules implements AutoCloseable {
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
-                new KisPairs(access::client, access::ownerOf, access::keys, access::wrongKey), access.isRestricted()));
+                new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey), access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
-                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"), access::client,
+                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"),
                 orders::clientOf));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front::limits, front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));

@@ -9,9 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +40,15 @@ public final class AccessModule implements GatewayModule {
     private final ThreadPoolExecutor verifiers;
     private final Admission admission;
     private final Clock clock;
+    private final LongSupplier nanoTime;
 
     private AccessModule(AccessSettings settings, Runtime runtime) {
         this.settings = settings;
         this.clock = runtime.clock();
-        this.headers = new SafeHeaders(settings.simulated());
-        this.publicGuard = guard(settings.maxConnections());
         this.proxies = new Proxies(settings.proxies());
+        this.headers = new SafeHeaders(settings.simulated());
+        this.nanoTime = runtime.nanoTime();
+        this.publicGuard = guard(settings.maxConnections());
         this.watch = settings.clients().map(file -> watch(settings)).orElse(null);
         this.verifiers =
                 new ThreadPoolExecutor(VERIFIERS, VERIFIERS, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_UNVERIFIED),
@@ -100,15 +101,17 @@ public final class AccessModule implements GatewayModule {
 
     /** Whose key this is, if it is one and valid now. */
     public Optional<Client> ownerOf(String key) {
-        return watch == null ? Optional.empty()
-                : watch.clients().ofKey(key).filter(found -> found.key().isValid(clock.instant())).map(Clients.KeyOf::client);
+        return watch == null ? Optional.empty() : watch.clients().ofKey(key).map(found -> found.key().sha256()).flatMap(this::ownerOfHash);
     }
 
-    /** Whose the keys are that are valid now, by their SHA-256 in hex. */
-    public Map<String, Client> keys() {
-        Instant now = clock.instant();
-        return watch == null ? Map.of() : watch.clients().byKey().values().stream().filter(one -> one.key().isValid(now))
-                .collect(Collectors.toMap(one -> one.key().sha256(), Clients.KeyOf::client));
+    /** The same by the key's SHA-256 in hex. */
+    public Optional<Client> ownerOfHash(String sha256) {
+        return watch == null ? Optional.empty() : watch.clients().owner(sha256, clock.instant());
+    }
+
+    /** Of all keys, valid or not; the same set until there are others. */
+    public Set<String> hashes() {
+        return watch == null ? Set.of() : watch.clients().byKey().keySet();
     }
 
     /** Somebody at this address has shown a wrong key in a form of its own. @return how long it must wait before the next one, or zero */
@@ -132,7 +135,7 @@ public final class AccessModule implements GatewayModule {
     }
 
     private PortGuard guard(int maxConnections) {
-        return new PortGuard(headers, maxConnections, () -> UUID.randomUUID().toString());
+        return new PortGuard(headers, maxConnections, proxies::isTrusted, () -> UUID.randomUUID().toString(), nanoTime);
     }
 
     @Override

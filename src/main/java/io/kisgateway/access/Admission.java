@@ -6,6 +6,7 @@ import io.kisgateway.access.Refusals.Reason;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Standing;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
@@ -61,21 +62,31 @@ public final class Admission {
         return clients == null;
     }
 
+    /**
+     * Who has been let in; both are null where anybody may call.
+     *
+     * @param standing tells what has become of it since
+     */
+    public record Admitted(Client client, Standing standing) {
+
+        private static final Admitted ANYBODY = new Admitted(null, null);
+    }
+
     /** One request on its way in. */
-    private record Asking(HttpServerRequest request, String address, Need need, Consumer<Client> admitted,
+    private record Asking(HttpServerRequest request, String address, Need need, Consumer<Admitted> admitted,
             BiConsumer<Client, Problem> refused) {}
 
     /**
      * Calls one of the two, here or later, on the request's event loop.
      *
      * @param address  from where the request comes
-     * @param admitted gets the client, or null where anybody may call
+     * @param admitted gets who it is
      * @param refused  gets the client, or null if it is not known which one it is, and what it is told
      */
-    public void admit(HttpServerRequest request, String address, Need need, Consumer<Client> admitted,
+    public void admit(HttpServerRequest request, String address, Need need, Consumer<Admitted> admitted,
             BiConsumer<Client, Problem> refused) {
         if (isOpen() || need.anyOf().isEmpty()) {
-            admitted.accept(null);
+            admitted.accept(Admitted.ANYBODY);
             return;
         }
         Asking asking = new Asking(request, address, need, admitted, refused);
@@ -112,7 +123,8 @@ public final class Admission {
         } else if (!found.get().key().isValid(clock.instant())) {
             wrong(asking, Reason.EXPIRED_KEY, "The key is not valid at this time");
         } else {
-            allow(asking, found.get().client());
+            String hash = found.get().key().sha256();
+            allow(asking, found.get().client(), () -> clients.get().owner(hash, clock.instant()));
         }
     }
 
@@ -164,7 +176,7 @@ public final class Admission {
     private void identified(Asking asking, Identity identity) {
         Optional<Client> client = clients.get().of(identity);
         if (client.isPresent()) {
-            allow(asking, client.get());
+            allow(asking, client.get(), () -> clock.instant().isBefore(identity.until()) ? clients.get().of(identity) : Optional.empty());
             return;
         }
         refusals.add(null, Reason.UNKNOWN_IDENTITY);
@@ -172,9 +184,9 @@ public final class Admission {
                 + identity.subject() + (identity.email() == null ? "" : " or the e-mail " + identity.email())));
     }
 
-    private void allow(Asking asking, Client client) {
+    private void allow(Asking asking, Client client, Standing standing) {
         if (asking.need.anyOf().stream().anyMatch(client::may)) {
-            asking.admitted.accept(client);
+            asking.admitted.accept(new Admitted(client, standing));
             return;
         }
         refusals.add(client.name(), Reason.SCOPE);

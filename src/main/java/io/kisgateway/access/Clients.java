@@ -1,6 +1,7 @@
 package io.kisgateway.access;
 
 import io.kisgateway.call.Client;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,11 @@ record Clients(Map<String, Client> byName, Map<String, KeyOf> byKey, List<TokenO
     /** @param key as it came over the wire */
     Optional<KeyOf> ofKey(String key) {
         return key.length() < ApiKey.SHORTEST ? Optional.empty() : Optional.ofNullable(byKey.get(ApiKey.hash(key)));
+    }
+
+    /** Whose a key is, if it is valid. */
+    Optional<Client> owner(String sha256, Instant now) {
+        return Optional.ofNullable(byKey.get(sha256)).filter(found -> found.key().isValid(now)).map(KeyOf::client);
     }
 
     Optional<Client> of(Identity identity) {

@@ -1,13 +1,15 @@
 package io.kisgateway.access;
 
+import java.time.Instant;
 import java.util.Set;
 
 /**
  * What a verified token says of its bearer.
  *
  * @param email null unless its issuer says that it has been verified
+ * @param until when the token is good no more
  */
-record Identity(String issuer, Set<String> audiences, String subject, String email) {
+record Identity(String issuer, Set<String> audiences, String subject, String email, Instant until) {
 
     Identity {
         audiences = Set.copyOf(audiences);

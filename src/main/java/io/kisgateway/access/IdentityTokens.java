@@ -3,7 +3,12 @@ package io.kisgateway.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.JWKSetBasedJWKSource;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -22,6 +27,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,9 +39,9 @@ final class IdentityTokens {
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
     private static final int SLACK_SECONDS = 60;
-    private static final Duration REMEMBERED = Duration.ofMinutes(5);
+    /** So long keys are not asked for again, and no token is believed without their word. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
     private static final int MOST_REMEMBERED = 1000;
-    private static final long KEYS_FRESH_MILLIS = Duration.ofMinutes(5).toMillis();
     private static final long KEYS_WAIT_MILLIS = Duration.ofSeconds(5).toMillis();
     private static final long KEYS_PAUSE_MILLIS = Duration.ofSeconds(30).toMillis();
     private static final long KEYS_OUTAGE_MILLIS = Duration.ofHours(24).toMillis();
@@ -80,10 +86,11 @@ final class IdentityTokens {
 
     private DefaultJWTProcessor<SecurityContext> processor(String issuer, IssuerKeys keys, Set<String> audience) {
         // A token with an unknown key id makes it look for newer keys, but only so often; known keys outlive an outage.
-        JWKSource<SecurityContext> source = JWKSourceBuilder.create(keys).cache(KEYS_FRESH_MILLIS, KEYS_WAIT_MILLIS)
-                .rateLimited(KEYS_PAUSE_MILLIS).refreshAheadCache(false).outageTolerant(KEYS_OUTAGE_MILLIS).build();
+        JWKSetSource<SecurityContext> kept = ((JWKSetBasedJWKSource<SecurityContext>) JWKSourceBuilder.create(keys)
+                .cache(FRESH.toMillis(), KEYS_WAIT_MILLIS).rateLimited(KEYS_PAUSE_MILLIS).refreshAheadCache(false)
+                .outageTolerant(KEYS_OUTAGE_MILLIS).build()).getJWKSetSource();
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, source));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, (wanted, context) -> find(kept, wanted)));
         DefaultJWTClaimsVerifier<SecurityContext> claims = new DefaultJWTClaimsVerifier<>(audience,
                 new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of("sub", "exp"), Set.of()) {
             @Override
@@ -94,6 +101,15 @@ final class IdentityTokens {
         claims.setMaxClockSkew(SLACK_SECONDS);
         processor.setJWTClaimsSetVerifier(claims);
         return processor;
+    }
+
+    /** As the library finds them, but by our clock. */
+    private List<JWK> find(JWKSetSource<SecurityContext> kept, JWKSelector wanted) throws KeySourceException {
+        long now = clock.millis();
+        JWKSet known = kept.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), now, null);
+        List<JWK> found = wanted.select(known);
+        return found.isEmpty()
+                ? wanted.select(kept.getJWKSet(JWKSetCacheRefreshEvaluator.referenceComparison(known), now, null)) : found;
     }
 
     /** Whether this looks like a token at all, rather than like a key. */
@@ -120,8 +136,9 @@ final class IdentityTokens {
         try {
             JWTClaimsSet claims = issuer.processor.process(token, null);
             Identity identity = new Identity(claims.getIssuer(), new HashSet<>(claims.getAudience()), claims.getSubject(),
-                    Boolean.TRUE.equals(claims.getClaim("email_verified")) ? claims.getStringClaim("email") : null);
-            remember(token, identity, claims.getExpirationTime().toInstant());
+                    Boolean.TRUE.equals(claims.getClaim("email_verified")) ? claims.getStringClaim("email") : null,
+                    claims.getExpirationTime().toInstant().plusSeconds(SLACK_SECONDS));
+            remember(token, identity, issuer.keys.asked().plus(FRESH));
             return identity;
         } catch (RateLimitReachedException e) {
             if (issuer.keys.isDown()) {
@@ -151,10 +168,9 @@ final class IdentityTokens {
         throw new Refused("The token is of an issuer that this gateway does not know");
     }
 
-    private void remember(String token, Identity identity, Instant expires) {
-        Instant soon = clock.instant().plus(REMEMBERED);
+    private void remember(String token, Identity identity, Instant until) {
         synchronized (verified) {
-            verified.put(ApiKey.hash(token), new Verified(identity, expires.isBefore(soon) ? expires : soon));
+            verified.put(ApiKey.hash(token), new Verified(identity, identity.until().isBefore(until) ? identity.until() : until));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     private final Path token;
     private volatile URI keys;
     private volatile boolean down;
+    private volatile Instant asked = Instant.EPOCH;
 
     /**
      * @param tls   null for Java's usual
@@ -53,6 +55,7 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
     @Override
     public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long currentTime, SecurityContext context)
             throws JWKSetUnavailableException {
+        asked = Instant.ofEpochMilli(currentTime);
         try {
             if (keys == null) {
                 keys = discovered(text(URI.create(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration")));
@@ -79,6 +82,11 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
             throw new IOException("its jwks_uri is not https");
         }
         return uri;
+    }
+
+    /** When they were asked for the last time, successfully or not. */
+    Instant asked() {
+        return asked;
     }
 
     /** Whether they could not be had when they were asked for the last time. */

@@ -23,8 +23,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,24 +44,32 @@ public final class PortGuard {
     private static final int LARGEST_HEADERS = 16 * 1024;
     private static final long BODY_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long UNREAD_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final long BETWEEN_LINES = TimeUnit.MINUTES.toNanos(1);
 
     private static final Problem MALFORMED = Problem.of(ProblemCode.INVALID_REQUEST,
             "This is no HTTP/1.1 request for a path, or its line or headers are too long");
 
     private final SafeHeaders headers;
     private final int maxConnections;
+    private final Predicate<String> carriesMany;
     private final Supplier<String> requestIds;
+    private final LongSupplier nanoTime;
     private final AtomicInteger connections = new AtomicInteger();
-    private volatile boolean full;
+    private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final AtomicLong told;
 
     /**
      * @param maxConnections open at the same time; more are closed as they come
+     * @param carriesMany    whether an address is a proxy's, which may have all of them; any other has three quarters at most
      * @param requestIds     makes one for a request that cannot be read
      */
-    public PortGuard(SafeHeaders headers, int maxConnections, Supplier<String> requestIds) {
+    PortGuard(SafeHeaders headers, int maxConnections, Predicate<String> carriesMany, Supplier<String> requestIds, LongSupplier nanoTime) {
         this.headers = headers;
         this.maxConnections = maxConnections;
+        this.carriesMany = carriesMany;
         this.requestIds = requestIds;
+        this.nanoTime = nanoTime;
+        this.told = new AtomicLong(nanoTime.getAsLong() - BETWEEN_LINES);
     }
 
     /** How many are open now. */
@@ -89,21 +102,37 @@ public final class PortGuard {
 
     private void connected(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
+        String address = connection.remoteAddress() == null ? "unknown" : connection.remoteAddress().hostAddress();
+        boolean tooManyOfOne = byAddress.merge(address, 1, Integer::sum) > share() && !carriesMany.test(address);
         boolean tooMany = connections.incrementAndGet() > maxConnections;
-        channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-        if (tooMany != full) {
-            full = tooMany;
-            if (tooMany) {
-                LOG.warn("There are {} connections, as many as MAX_CONNECTIONS allows; further ones are closed", maxConnections);
-            }
-        }
-        if (tooMany) {
+        channel.closeFuture().addListener(closed -> {
+            connections.decrementAndGet();
+            byAddress.computeIfPresent(address, (key, open) -> open == 1 ? null : open - 1);
+        });
+        if (tooManyOfOne || tooMany) {
             var unused = channel.close();
+            tell(tooManyOfOne ? "Of " + maxConnections + " connections that MAX_CONNECTIONS allows " + address + " has " + share()
+                    + "; further ones of it are closed. If it is a proxy, list it in TRUSTED_PROXIES"
+                    : "There are " + maxConnections + " connections, as many as MAX_CONNECTIONS allows; further ones are closed");
             return;
         }
         PipelineBound bound = new PipelineBound(this::malformed);
         channel.pipeline().addBefore("handler", "pipeline-bound", bound)
                 .addBefore(channel.pipeline().context(HttpRequestDecoder.class).name(), "head-lines", bound.heads());
+    }
+
+    /** What one address may have: nobody shuts all others out. */
+    private int share() {
+        return Math.max(1, maxConnections - maxConnections / 4);
+    }
+
+    /** Once a minute: whoever can connect could fill the log. */
+    private void tell(String warning) {
+        long now = nanoTime.getAsLong();
+        long last = told.get();
+        if (now - last >= BETWEEN_LINES && told.compareAndSet(last, now)) {
+            LOG.warn(warning);
+        }
     }
 
     /** The next answer is not made before the former one has been taken. */
@@ -156,7 +185,7 @@ public final class PortGuard {
         return request.toWebSocket().onSuccess(socket -> {
             channel.pipeline().remove(HeadLines.class);
             channel.pipeline().remove(PipelineBound.class);
-            channel.pipeline().addBefore("handler", "close-bound", new CloseBound());
+            channel.pipeline().addBefore("handler", "socket-bound", new SocketBound());
         }).onFailure(failure -> channel.pipeline().get(PipelineBound.class).end());
     }
 

@@ -56,6 +56,12 @@ public final class Proxies {
         return address == null ? null : address.getAddress();
     }
 
+    /** Whether an address is one of theirs. */
+    boolean isTrusted(String address) {
+        byte[] bytes = bytes(address);
+        return bytes != null && isTrusted(bytes);
+    }
+
     private boolean isTrusted(byte[] address) {
         return trusted.stream().anyMatch(network -> network.contains(address));
     }

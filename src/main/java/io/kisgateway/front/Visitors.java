@@ -7,13 +7,18 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
+import io.kisgateway.call.Standing;
 import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Who a client of KIS is to this gateway: by the app key and secret that it sends with every call. */
 final class Visitors {
@@ -27,6 +32,10 @@ final class Visitors {
     private final boolean restricted;
     private final FrontSettings settings;
     private final FrontKeys keys;
+    private volatile Approvals approvals = new Approvals(Set.of(), Map.of());
+
+    /** Which key's hash each approval key is of. Made once: anybody may ask, and as often as it likes. */
+    private record Approvals(Set<String> of, Map<String, String> hashes) {}
 
     /** @param restricted whether only those with a pair of {@code pairs} may call */
     Visitors(KisPairs pairs, boolean restricted, FrontSettings settings, FrontKeys keys) {
@@ -60,7 +69,7 @@ final class Visitors {
         boolean pair = KisPair.isOne(appKey, virtual);
         if (appKey.equals(settings.appKey())) {
             // The gateway's own pair, if the file says whose it is.
-            name(call, ownPair(secret).orElseThrow(() -> wrong(call, KisSays.WRONG_APP_KEY)));
+            name(call, ownPair(secret).orElseThrow(() -> wrong(call, KisSays.WRONG_APP_KEY)), secret);
             return;
         }
         if (!pair && pairs.named().apply(appKey).isEmpty()) {
@@ -73,7 +82,7 @@ final class Visitors {
         Client client = pairs.keyOwner().apply(secret)
                 .filter(owner -> pair ? appKey.equals(KisPair.appKey(secret, virtual)) : owner.name().equals(appKey))
                 .orElseThrow(() -> wrong(call, wrongSecret));
-        name(call, client);
+        name(call, client, secret);
     }
 
     private Optional<Client> ownPair(String secret) {
@@ -98,12 +107,20 @@ final class Visitors {
         if (!restricted) {
             return approvalKey.isBlank() ? Optional.empty() : Optional.of(new StreamClient(shown(approvalKey), null));
         }
-        return pairs.keys().get().entrySet().stream().filter(key -> isSame(keys.approvalKey(key.getKey()), approvalKey)).findFirst()
-                .map(key -> new StreamClient(key.getValue().name(), key.getValue()));
+        Set<String> all = pairs.hashes().get();
+        Approvals known = approvals;
+        if (!known.of.equals(all)) {
+            known = new Approvals(all, all.stream().collect(Collectors.toMap(keys::approvalKey, Function.identity())));
+            approvals = known;
+        }
+        return Optional.ofNullable(known.hashes.get(approvalKey)).flatMap(pairs.hashOwner())
+                .map(client -> new StreamClient(client.name(), client));
     }
 
-    private static void name(Call call, Client client) {
+    private void name(Call call, Client client, String secret) {
         name(call, client.name(), client);
+        String hash = Sha256.hex(secret, KEY_BYTES);
+        call.attribute(Standing.class, () -> pairs.hashOwner().apply(hash));
     }
 
     private Problem wrong(Call call, KisSays says) {

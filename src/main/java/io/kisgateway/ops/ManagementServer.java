@@ -92,8 +92,8 @@ final class ManagementServer implements AutoCloseable {
         }
         boolean isOpen = open.contains(context.normalizedPath());
         policy.admission().admit(context.request(), policy.address(context.request()), isOpen ? Need.NOTHING : Need.of(Scope.ADMIN),
-                client -> {
-                    context.put(CLIENT, client);
+                admitted -> {
+                    context.put(CLIENT, admitted.client());
                     context.next();
                 }, (client, problem) -> sendAway(context, client, problem));
     }

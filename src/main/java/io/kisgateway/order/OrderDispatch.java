@@ -10,6 +10,7 @@ import io.kisgateway.call.OutgoingOrder;
 import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.Standing;
 import io.kisgateway.order.ChangedOrder.Target;
 import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Terms;
@@ -91,9 +92,8 @@ final class OrderDispatch implements ClaimedOrder {
         if (order.listed()) {
             requireAsClaimed(order);
         }
-        if (!terms.cancels()) {
-            call.attribute(PreSendCheck.class, this::stillAllowed);
-        }
+        requireStanding();
+        call.attribute(PreSendCheck.class, this::stillAllowed);
         return orders.send(run, terms.listed(order.listed())).whenComplete((done, failure) -> {
             if (failure != null && Stages.cause(failure) instanceof Problem problem && problem.code() == ProblemCode.ORDER_IN_PROGRESS) {
                 call.orderFate(OrderFate.UNKNOWN);
@@ -134,7 +134,19 @@ final class OrderDispatch implements ClaimedOrder {
         }
     }
 
+    /** Whose key or scope was taken away while its order waited: nothing of it goes out any more. */
+    private void requireStanding() {
+        Standing standing = call.attribute(Standing.class);
+        if (standing != null && standing.now().filter(now -> now.scopes().containsAll(call.client().scopes())).isEmpty()) {
+            throw Problem.of(ProblemCode.FORBIDDEN, "The client " + call.client().name() + " may not do this any more");
+        }
+    }
+
     private CompletionStage<?> stillAllowed() {
+        requireStanding();
+        if (terms.cancels()) {
+            return CompletableFuture.completedStage(null);
+        }
         return halt.refresh().handle((done, failure) -> {
             if (failure != null) {
                 throw OrderLifecycle.journalAway(failure);

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -48,6 +50,7 @@ final class KisListener implements RecordListener {
     private final Function<String, Optional<StreamClient>> visitors;
     private final InstantSource clock;
     private final NoticeKey own;
+    private final Set<Scope> used = EnumSet.noneOf(Scope.class);
     private StreamClient visitor;
     private String approvalKey;
     private Subscription subscription;
@@ -89,14 +92,21 @@ final class KisListener implements RecordListener {
 
     /** An echo in any spelling will do, or none: clients in use do all three (facts 11.1). */
     private void round() {
-        messages = 0;
+        if (!socket.isClosed() && !socket.writeQueueFull()) {
+            // Who does not read the answers is not answered for ever.
+            messages = 0;
+        }
         if (subscription == null && ++rounds >= ROUNDS_WITHOUT_KEY) {
             close(POLICY, "No registration has come");
-        } else if (subscription != null && visitors.apply(approvalKey).isEmpty()) {
+        } else if (subscription != null && visitors.apply(approvalKey).filter(this::mayGoOn).isEmpty()) {
             close(POLICY, "The approval key is not valid any more");
         } else {
             write("{\"header\":{\"tr_id\":\"PINGPONG\",\"datetime\":\"" + KST.format(clock.instant()) + "\"}}");
         }
+    }
+
+    private boolean mayGoOn(StreamClient now) {
+        return now.client() == null || now.client().scopes().containsAll(used);
     }
 
     private void close(short code, String reason) {
@@ -170,6 +180,7 @@ final class KisListener implements RecordListener {
             return NOT_ALLOWED;
         }
         visitor = known.get();
+        used.add(scope);
         approvalKey = key;
         if (subscription == null) {
             subscription = hub.open(visitor.name(), this, task -> context.runOnContext(ignored -> task.run()));

@@ -47,7 +47,7 @@ public enum Setting {
     JOLOKIA(bool(), null, "whether JMX is offered over HTTP; unset: only while `MANAGEMENT_HOST` is this machine alone"),
     TRUSTED_PROXIES(matching("[0-9A-Fa-f.:/]+(,\\s*[0-9A-Fa-f.:/]+)*", "addresses or networks like 10.0.0.0/8, with commas"), null,
             "whose `X-Forwarded-For` is believed, so that callers behind them are told apart"),
-    MAX_CONNECTIONS(integer(1, 100_000), "1000", "open connections of callers; further ones are closed"),
+    MAX_CONNECTIONS(integer(1, 100_000), "1000", "open connections of callers, three quarters of them at most of one address; further ones are closed"),
     MANAGEMENT_ORIGINS(matching("https?://[^/?#@,\\s]+(,\\s*https?://[^/?#@,\\s]+)*", "http(s)://host[:port], several with commas"), null,
             "origins of other pages that may steer the gateway, such as that of a Hawtio; the console needs none"),
     LOG_FORMAT(oneOf("TEXT", "JSON"), "TEXT", "`TEXT` for people, `JSON` one object a line with the names of Cloud Logging"),

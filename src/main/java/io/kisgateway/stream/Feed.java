@@ -1,7 +1,6 @@
 package io.kisgateway.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.Client;
 import io.kisgateway.call.Problem;
 import io.kisgateway.realtime.Gap;
 import io.kisgateway.realtime.MarketRecord;
@@ -10,7 +9,6 @@ import io.kisgateway.realtime.Registration;
 import io.kisgateway.realtime.Subscription;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +30,7 @@ final class Feed implements RecordListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final String GAP = "gap";
+    static final String NOT_ALLOWED = "The client may not listen to this any more";
     private static final String TOO_SLOW = "It was too slow: too much waited for it";
 
     private final Kinds kinds;
@@ -253,21 +252,13 @@ final class Feed implements RecordListener {
         ended.forEach(listener -> listener.end(reason));
     }
 
-    /** @param now the client of this name, as of now */
-    void beat(Function<String, Optional<Client>> now) {
+    /** Whoever may not listen any more does not; all others are shown that the connection lives. */
+    void beat() {
         List<Listener> all;
-        List<Listener> forbidden = new ArrayList<>();
         synchronized (this) {
             all = List.copyOf(listeners);
-            for (Listener listener : all) {
-                if (listener.client() != null
-                        && !now.apply(listener.client().name()).map(client -> wishes.stillAllowed(client, listener.channels()))
-                                .orElse(false)) {
-                    forbidden.add(listener);
-                }
-            }
         }
-        forbidden.forEach(listener -> listener.end("The client may not listen to this any more"));
+        end(listener -> !listener.renew() || !wishes.stillAllowed(listener.client(), listener.channels()), NOT_ALLOWED);
         all.forEach(listener -> listener.outlet().beat());
     }
 
@@ -286,6 +277,11 @@ final class Feed implements RecordListener {
 
     synchronized int count() {
         return listeners.size();
+    }
+
+    /** @param who as {@link Listener#who} tells */
+    synchronized int count(String who) {
+        return (int) listeners.stream().filter(listener -> listener.isOf(who)).count();
     }
 
     /** @param streamed and {@code streamLost}: what became of events for the Redis Stream */

@@ -1,9 +1,12 @@
 package io.kisgateway.stream;
 
+import io.kisgateway.call.Call;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.OpenReply.Outlet;
+import io.kisgateway.call.Standing;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -11,22 +14,25 @@ import java.util.function.Function;
 final class Listener {
 
     private final Object owner;
-    private final Client client;
+    private final Standing standing;
     private final String name;
+    private final String who;
     private final Outlet outlet;
     private final Function<StreamEvent, byte[]> form;
     private final Set<Channel> channels = new HashSet<>();
+    private volatile Client client;
 
     /**
-     * @param owner  of its registrations
-     * @param client whose it is, or null where anybody may call
-     * @param name   for operators
-     * @param form   how events are written
+     * @param owner of its registrations
+     * @param call  that it came with
+     * @param form  how events are written
      */
-    Listener(Object owner, Client client, String name, Outlet outlet, Function<StreamEvent, byte[]> form) {
+    Listener(Object owner, Call call, Outlet outlet, Function<StreamEvent, byte[]> form) {
         this.owner = owner;
-        this.client = client;
-        this.name = name;
+        this.standing = call.attribute(Standing.class);
+        this.client = call.client();
+        this.name = StreamSteps.name(call);
+        this.who = who(call);
         this.outlet = outlet;
         this.form = form;
     }
@@ -35,12 +41,32 @@ final class Listener {
         return owner;
     }
 
+    /** As it was known last; null where anybody may call. */
     Client client() {
         return client;
     }
 
+    /** Looks what has become of its client. @return false if its key or token is not good any more */
+    boolean renew() {
+        if (standing == null) {
+            return true;
+        }
+        var now = standing.now();
+        now.ifPresent(found -> client = found);
+        return now.isPresent();
+    }
+
     String name() {
         return name;
+    }
+
+    /** Whose listeners are counted together: a client's or, where there are none, an address's. */
+    static String who(Call call) {
+        return call.client() == null ? call.caller() : call.client().name();
+    }
+
+    boolean isOf(String someone) {
+        return Objects.equals(who, someone);
     }
 
     Outlet outlet() {

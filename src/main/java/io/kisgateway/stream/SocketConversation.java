@@ -48,7 +48,7 @@ final class SocketConversation {
         this.feed = feed;
         this.beginning = beginning;
         this.call = call;
-        this.listener = new Listener(new Object(), call.client(), StreamSteps.name(call), outlet, StreamEvent::message);
+        this.listener = new Listener(new Object(), call, outlet, StreamEvent::message);
         outlet.onText((text, done) -> answer(text).whenComplete((ended, failure) -> {
             if (failure != null) {
                 refuse(Stages.cause(failure));
@@ -74,6 +74,10 @@ final class SocketConversation {
     private record Asked(boolean subscribe, List<String> kinds, List<String> codes, EventLog.Id last) {}
 
     private CompletionStage<?> carryOut(Asked asked) {
+        if (!listener.renew()) {
+            listener.end(Feed.NOT_ALLOWED);
+            return CompletableFuture.completedStage(null);
+        }
         Set<Channel> channels = feed.wishes().channels(listener.client(), asked.kinds, asked.codes);
         if (!asked.subscribe) {
             feed.detach(listener, channels);

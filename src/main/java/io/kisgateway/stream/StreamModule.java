@@ -1,7 +1,6 @@
 package io.kisgateway.stream;
 
 import io.kisgateway.call.AsyncEnd;
-import io.kisgateway.call.Client;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.realtime.RecordListener;
 import io.kisgateway.realtime.Registration;
@@ -36,7 +35,6 @@ public final class StreamModule implements GatewayModule {
     private static final String KEPT = "realtime:kept:";
 
     private final Runtime runtime;
-    private final Function<String, Optional<Client>> clients;
     private final Kinds kinds;
     private final Snapshots snapshots;
     private final Feed feed;
@@ -47,10 +45,8 @@ public final class StreamModule implements GatewayModule {
     private final RealtimeControl control;
 
     private StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients,
-            Function<String, CompletionStage<Optional<String>>> owners) {
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, CompletionStage<Optional<String>>> owners) {
         this.runtime = runtime;
-        this.clients = clients;
         this.kinds = new Kinds(settings.virtual(), runtime.timers());
         this.snapshots = new Snapshots(kinds, runtime.nanoTime());
         this.tap = settings.stream().isEmpty() ? null : new RedisStreamTap(runtime.redis().orElseThrow(
@@ -69,13 +65,11 @@ public final class StreamModule implements GatewayModule {
      * @param upstream opens a subscription to records
      * @param session  how the session with KIS is
      * @param drop     takes a registration from all of this instance who have it
-     * @param clients  a client as it is now, by its name
      * @param owners   whose an order of today is, by its number
      */
     public static StreamModule open(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, Optional<Client>> clients,
-            Function<String, CompletionStage<Optional<String>>> owners) {
-        return new StreamModule(settings, runtime, upstream, session, drop, clients, owners);
+            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, CompletionStage<Optional<String>>> owners) {
+        return new StreamModule(settings, runtime, upstream, session, drop, owners);
     }
 
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {
@@ -140,7 +134,7 @@ public final class StreamModule implements GatewayModule {
         snapshots.start(camelContext, feed::snapshot);
         held.start(runtime.timers());
         var unused =
-                runtime.timers().scheduleWithFixedDelay(() -> feed.beat(clients), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                runtime.timers().scheduleWithFixedDelay(feed::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells all listeners that this instance is going down. */

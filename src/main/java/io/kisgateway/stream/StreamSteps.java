@@ -48,7 +48,7 @@ final class StreamSteps {
         List<String> kinds = list(exchange, "kinds");
         List<String> codes = list(exchange, "codes");
         Set<Channel> channels = feed.wishes().channels(call.client(), kinds, codes);
-        room();
+        room(call);
         Object owner = new Object();
         // A caller who is gone when it comes to opening.
         call.onTold(taken -> {
@@ -58,7 +58,7 @@ final class StreamSteps {
         });
         return feed.registrations().hold(channels, owner).thenAccept(held -> exchange.getMessage().setBody(
                 new OpenReply.Stream(EVENTS, outlet -> {
-                    Listener listener = new Listener(owner, call.client(), name(call), outlet, StreamEvent::sse);
+                    Listener listener = new Listener(owner, call, outlet, StreamEvent::sse);
                     begin(listener, channels, kinds, codes, last);
                     outlet.onClosed(() -> feed.remove(listener));
                 })));
@@ -82,10 +82,12 @@ final class StreamSteps {
         return data;
     }
 
-    private void room() {
-        if (feed.count() >= most) {
-            throw Problem.of(ProblemCode.OVERLOADED, "There are " + most + " listeners, as many as REALTIME_LISTENERS allows")
-                    .retryAfter(Duration.ofSeconds(5));
+    /** Nobody takes all of it. */
+    private void room(Call call) {
+        int share = most - most / 4;
+        if (feed.count() >= most || feed.count(Listener.who(call)) >= share) {
+            throw Problem.of(ProblemCode.OVERLOADED, "There are " + most + " listeners, as many as REALTIME_LISTENERS allows, or "
+                    + share + " of one client or address").retryAfter(Duration.ofSeconds(5));
         }
     }
 
@@ -115,7 +117,7 @@ final class StreamSteps {
     /** Opens a WebSocket, on which its reader asks for what it wants. */
     void socket(Exchange exchange) {
         Call call = Call.of(exchange);
-        room();
+        room(call);
         exchange.getMessage().setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, call, outlet).begin()));
     }
 

@@ -84,9 +84,9 @@ final class Wishes {
         }
     }
 
-    /** Whether a listener may go on, as its client is now. */
+    /** Whether a listener may go on. @param now its client, null where anybody may */
     boolean stillAllowed(Client now, Set<Channel> channels) {
-        return channels.stream().map(channel -> kinds.kind(channel.kind())).flatMap(Optional::stream)
+        return now == null || channels.stream().map(channel -> kinds.kind(channel.kind())).flatMap(Optional::stream)
                 .allMatch(kind -> now.may(kind.scope()));
     }
 }

@@ -7,6 +7,7 @@ import static io.kisgateway.web.RequestHeaders.raw;
 import static io.kisgateway.web.RequestHeaders.requestId;
 import static io.kisgateway.web.RequestHeaders.values;
 
+import io.kisgateway.access.Admission;
 import io.kisgateway.access.Need;
 import io.kisgateway.access.PortGuard;
 import io.kisgateway.call.Answer;
@@ -20,6 +21,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.ReplyForm;
+import io.kisgateway.call.Standing;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
@@ -68,7 +70,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private static final String PROBES = "/health";
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z0-9_]+)}");
 
-    private static final String CLIENT = "client";
+    private static final String ADMITTED = "admitted";
 
     private final Edge edge;
     private final HttpEngine engine;
@@ -196,8 +198,8 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             // Once it has been read to its end it can be made no WebSocket.
             context.request().pause();
         }
-        engine.policy().admission().admit(context.request(), engine.policy().address(context.request()), known.need(), client -> {
-            context.put(CLIENT, client);
+        engine.policy().admission().admit(context.request(), engine.policy().address(context.request()), known.need(), admitted -> {
+            context.put(ADMITTED, admitted);
             context.next();
         }, (client, problem) -> engine.refuse(context, known.routeId(), known.mutating(), client, problem));
     }
@@ -234,7 +236,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     private void handle(RoutingContext context) {
         Identity known = identity();
         Call call = new Call(requestId(context), known.routeId(), context.normalizedPath(), known.mutating(), edge.nanoTime());
-        call.client(context.get(CLIENT));
+        Admission.Admitted admitted = context.get(ADMITTED);
+        call.client(admitted.client());
+        if (admitted.standing() != null) {
+            call.attribute(Standing.class, admitted.standing());
+        }
         CallerReader.read(context.request(), call, edge.isTracing(), engine.policy());
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);

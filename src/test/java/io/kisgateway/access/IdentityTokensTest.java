@@ -97,6 +97,50 @@ class IdentityTokensTest {
         }
     }
 
+    private Rig at(TestClock clock) {
+        TestClients clients = new TestClients().raw("  - name: buyer\n    identity: {email: buyer@project.iam.gserviceaccount.com}\n"
+                + "    may: [\"market:read\"]\n");
+        return Rig.at(clock, "CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE", Issuer.AUDIENCE);
+    }
+
+    private static int status(Rig timed, String token) {
+        return timed.http().send(timed.http().request("/api/realtime/status").header("Authorization", "Bearer " + token).GET()).status();
+    }
+
+    /** Neither the keys that are kept nor the tokens that are remembered believe it for longer. */
+    @Test
+    void aKeyThatItsIssuerTakesBackCountsForFiveMinutes() {
+        TestClock clock = TestClock.morning();
+        String early = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))));
+        String late = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))).claim("nonce", 2));
+        try (Rig timed = at(clock)) {
+            assertThat(status(timed, early)).isEqualTo(200);
+            issuer.rotate("second");
+            clock.advance(Duration.ofSeconds(290));
+            assertThat(status(timed, late)).isEqualTo(200);
+            assertThat(status(timed, early)).isEqualTo(200);
+            clock.advance(Duration.ofSeconds(11));
+            assertThat(status(timed, late)).isEqualTo(401);
+            assertThat(status(timed, early)).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void keysOfAnIssuerThatIsAwayCountForADay() {
+        TestClock clock = TestClock.morning();
+        String token = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plus(Duration.ofDays(2)))));
+        try (Rig timed = at(clock)) {
+            assertThat(status(timed, token)).isEqualTo(200);
+            issuer.down(true);
+            for (int i = 0; i < 4; i++) {
+                clock.advance(Duration.ofMinutes(345));
+                assertThat(status(timed, token)).isEqualTo(200);
+            }
+            clock.advance(Duration.ofMinutes(65));
+            assertThat(status(timed, token)).isEqualTo(503);
+        }
+    }
+
     @Test
     void aTokenForAnotherServiceOrOfAnotherIssuerIsRefused() throws Exception {
         isRefused(issuer.token(claims -> claims.audience("https://another.example")));

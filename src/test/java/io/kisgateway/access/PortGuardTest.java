@@ -8,7 +8,10 @@ import io.kisgateway.testing.RawHttp.Answer;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -222,7 +225,7 @@ class PortGuardTest {
         double before = connections();
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
-            socket.connect(new java.net.InetSocketAddress("127.0.0.1", rig.gateway().port()));
+            socket.connect(new InetSocketAddress("127.0.0.1", rig.gateway().port()));
             socket.getOutputStream().write(ask);
             // The sockets' own buffers hold some of it; who reads nothing at all is cut off.
             await().until(() -> connections() > before);
@@ -254,5 +257,57 @@ class PortGuardTest {
             }
         }
         await().until(() -> RawHttp.send(rig.gateway().port(), null, "GET /health/live HTTP/1.1", "Host: localhost").status() == 200);
+    }
+
+    /** One address alone has no more than three quarters of them, and a proxy that is known to be one has all. */
+    @Test
+    void noAddressTakesAllConnections() throws Exception {
+        assertThat(left(rig)).isEqualTo(15);
+        try (Rig behind = Rig.unlimited("MAX_CONNECTIONS", "20", "TRUSTED_PROXIES", "127.0.0.2")) {
+            assertThat(left(behind)).isEqualTo(20);
+        }
+    }
+
+    /** How many of 60 connections of another address are left open, while this one is served if it can be. */
+    private static long left(Rig rig) throws Exception {
+        List<Socket> open = new ArrayList<>();
+        InetAddress from = InetAddress.getByName("127.0.0.2");
+        try {
+            for (int i = 0; i < 60; i++) {
+                open.add(new Socket(InetAddress.getLoopbackAddress(), rig.gateway().port(), from, 0));
+            }
+            await().until(() -> open.stream().filter(PortGuardTest::isOver).count() >= 40);
+            boolean served = RawHttp.send(rig.gateway().port(), null, "GET /health/live HTTP/1.1", "Host: localhost").status() == 200;
+            long left = open.stream().filter(socket -> !isOver(socket)).count();
+            assertThat(served).isEqualTo(left < 20);
+            return left;
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** B-1 of WebSockets: before anybody has said who it is, answers to pings were kept for it without end. */
+    @Test
+    void pingsOfOneWhoReadsNothingAreNotAnswered() throws Exception {
+        byte[] upgrade = ("GET /tryitout HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer pings = ByteBuffer.allocate(4000 * 131);
+        while (pings.hasRemaining()) {
+            pings.put(new byte[] {(byte) 0x89, (byte) (0x80 | 125), 0, 0, 0, 0}).put(new byte[125]);
+        }
+        try (Rig front = Rig.unlimited("KIS_FRONT", "true"); Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("127.0.0.1", front.gateway().port()));
+            socket.getOutputStream().write(upgrade);
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 101");
+            long before = used();
+            for (int i = 0; i < 100; i++) {
+                socket.getOutputStream().write(pings.array());
+            }
+            assertThat(used() - before).isLessThan(24L << 20);
+            assertThat(front.http().get("/health/live").status()).isEqualTo(200);
+        }
     }
 }

@@ -25,7 +25,7 @@ class ApprovalKeysTest {
     private Visitors visitors(boolean restricted, String secret) {
         FrontSettings settings = new FrontSettings(true, false, "50123456", "01", "own-key", secret);
         return new Visitors(new KisPairs(name -> Optional.empty(), key -> Optional.ofNullable(valid.get(Sha256.hex(key, 32))),
-                () -> valid, address -> java.time.Duration.ZERO), restricted, settings,
+                hash -> Optional.ofNullable(valid.get(hash)), valid::keySet, address -> java.time.Duration.ZERO), restricted, settings,
                 new FrontKeys(secret, () -> Instant.EPOCH, new Random(1)));
     }
 

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.Gateway;
+import io.kisgateway.access.TestClients;
+import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.ScopeTable;
 import io.kisgateway.testing.TestFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +236,42 @@ class KisListenersTest {
             Files.writeString(clients, line.formatted(Sha256.hex("another key that is long enough, too", 32)));
             assertThat(client.awaitClosed()).isEqualTo(1008);
             RealtimeRig.eventually(() -> assertThat(rig.registered()).isEmpty());
+        }
+    }
+
+    @Test
+    void aScopeThatIsTakenAwayEndsTheConnectionThatHasUsedIt() throws Exception {
+        String reader = "a-key-of-the-reader-that-is-long-enough";
+        Path clients = TestFolder.create().resolve("clients.yaml");
+        String line = "clients:\n  - name: reader\n    may: [%s]\n    keys:\n      - \"sha256:" + Sha256.hex(reader, 32) + "\"\n";
+        Files.writeString(clients, line.formatted("market:read, account:read"));
+        try (RealtimeRig rig = RealtimeRig.start("CLIENTS_FILE", clients.toString());
+                KisSocket notices = KisSocket.open(rig.gateway().port(), "/tryitout", "reader", reader, true);
+                KisSocket trades = KisSocket.open(rig.gateway().port(), "/tryitout", "reader", reader, true)) {
+            assertThat(code(notices.register("H0STCNI0", "trader"))).isEqualTo("OPSP0000");
+            assertThat(code(trades.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            Files.writeString(clients, line.formatted("market:read"));
+            assertThat(notices.awaitClosed()).isEqualTo(1008);
+            assertThat(trades.isClosed()).isFalse();
+        }
+    }
+
+    /** As the table in docs/security.md says. */
+    @Test
+    void eachScopeAloneListensToWhatTheTableSays() {
+        TestClients clients = new TestClients();
+        Map<Scope, String> keys = ScopeTable.keys(clients::add);
+        List<ScopeTable.Row> rows = ScopeTable.of("WebSocket of KIS");
+        assertThat(rows).hasSize(3);
+        try (RealtimeRig rig = RealtimeRig.start("CLIENTS_FILE", clients.write().toString())) {
+            keys.forEach((scope, key) -> {
+                try (KisSocket client = KisSocket.open(rig.gateway().port(), "/", scope.toString().replace(':', '-'), key, true)) {
+                    for (ScopeTable.Row row : rows) {
+                        assertThat(code(client.register(row.word(0), "005930"))).as("%s with %s", row, scope)
+                                .isEqualTo(row.allows(scope) ? "OPSP0000" : "EGW00206");
+                    }
+                }
+            });
         }
     }
 }
