@@ -13,7 +13,9 @@ import io.vertx.core.http.impl.HttpServerRequestInternal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -35,6 +37,8 @@ public final class Admission {
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,8192}");
     private static final String CHALLENGE = "Bearer realm=\"kis-gateway\"";
     private static final Duration ISSUER_PAUSE = Duration.ofSeconds(5);
+    /** Of one address, at once: nobody's made-up tokens shut out the others'. */
+    private static final int MOST_UNVERIFIED = 50;
 
     private final Supplier<Clients> clients;
     private final IdentityTokens tokens;
@@ -42,6 +46,7 @@ public final class Admission {
     private final WrongKeys wrong;
     private final Refusals refusals;
     private final Clock clock;
+    private final Map<String, Integer> unverified = new ConcurrentHashMap<>();
 
     /**
      * @param clients   null where anybody may call
@@ -134,12 +139,18 @@ public final class Admission {
             identified(asking, identity);
             return;
         }
+        if (unverified.merge(asking.address, 1, Integer::sum) > MOST_UNVERIFIED) {
+            leave(asking.address);
+            unauthenticated(asking, CHALLENGE, "Too many new tokens at once from this address", Duration.ofSeconds(1));
+            return;
+        }
         boolean unread = !asking.request.isEnded() && !PortGuard.isUpgrade(asking.request);
         if (unread) {
             asking.request.pause();
         }
         Context context = ((HttpServerRequestInternal) asking.request).context();
         Consumer<Runnable> goOn = next -> context.runOnContext(ignored -> {
+            leave(asking.address);
             if (unread) {
                 asking.request.resume();
             }
@@ -150,6 +161,10 @@ public final class Admission {
         } catch (RejectedExecutionException e) {
             goOn.accept(() -> asking.refused.accept(null, unavailable()));
         }
+    }
+
+    private void leave(String address) {
+        unverified.computeIfPresent(address, (key, n) -> n == 1 ? null : n - 1);
     }
 
     /** What follows from a token. */
@@ -195,7 +210,8 @@ public final class Admission {
     }
 
     private void wrong(Asking asking, Reason reason, String detail) {
-        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", detail, wrong(asking.address, reason));
+        Duration wait = wrong(asking.address, reason);
+        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", wait.isZero() ? detail : "Too many wrong keys from this address", wait);
     }
 
     /** Counts it. @return how long the address must wait before the next one; zero while it has not tried too often */
@@ -208,6 +224,6 @@ public final class Admission {
     private static void unauthenticated(Asking asking, String challenge, String detail, Duration wait) {
         asking.request.response().putHeader("WWW-Authenticate", challenge);
         asking.refused.accept(null, wait.isZero() ? Problem.of(ProblemCode.UNAUTHENTICATED, detail)
-                : Problem.of(ProblemCode.RATE_LIMITED, "Too many wrong keys from this address").retryAfter(wait));
+                : Problem.of(ProblemCode.RATE_LIMITED, detail).retryAfter(wait));
     }
 }

@@ -1,10 +1,10 @@
 package io.kisgateway.access;
 
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Sha256;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -26,7 +26,6 @@ record ApiKey(String sha256, Instant from, Instant until) {
 
     private static final Pattern TEXT = Pattern.compile("sha256:([0-9a-fA-F]{64})(?:\\s+([0-9]{4}-[0-9]{2}-[0-9]{2}))?"
             + "(?:\\s+from\\s+([0-9]{4}-[0-9]{2}-[0-9]{2}))?(?:\\s+until\\s+([0-9]{4}-[0-9]{2}-[0-9]{2}))?");
-    private static final ZoneId KST = ZoneId.of("Asia/Seoul");
     private static final int BYTES = 32;
 
     /** @return null if the text is none */
@@ -36,8 +35,8 @@ record ApiKey(String sha256, Instant from, Instant until) {
             return null;
         }
         try {
-            Instant from = matcher.group(3) == null ? null : LocalDate.parse(matcher.group(3)).atStartOfDay(KST).toInstant();
-            Instant until = matcher.group(4) == null ? null : LocalDate.parse(matcher.group(4)).plusDays(1).atStartOfDay(KST).toInstant();
+            Instant from = matcher.group(3) == null ? null : LocalDate.parse(matcher.group(3)).atStartOfDay(KoreanTime.KST).toInstant();
+            Instant until = matcher.group(4) == null ? null : LocalDate.parse(matcher.group(4)).plusDays(1).atStartOfDay(KoreanTime.KST).toInstant();
             return new ApiKey(matcher.group(1).toLowerCase(java.util.Locale.ROOT), from, until);
         } catch (DateTimeParseException e) {
             return null;

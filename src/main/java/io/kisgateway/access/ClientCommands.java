@@ -1,12 +1,12 @@
 package io.kisgateway.access;
 
+import io.kisgateway.call.Client;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.settings.Setting;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,7 @@ public final class ClientCommands {
      * @return the process's exit value
      */
     public static int key(List<String> arguments, PrintStream out, PrintStream err) {
-        if (arguments.size() != 1 || !arguments.get(0).matches(ClientsFile.NAME.pattern())) {
+        if (arguments.size() != 1 || !Client.NAME.matcher(arguments.get(0)).matches()) {
             err.println("usage: key NAME, the client's name in CLIENTS_FILE: 1 to 40 lower case letters, digits and hyphens");
             return 2;
         }
@@ -30,7 +30,7 @@ public final class ClientCommands {
         out.println("The key of " + arguments.get(0) + ", shown once; it is sent as Authorization: Bearer or X-API-Key:");
         out.println(key);
         out.println("Its line for CLIENTS_FILE, below keys: of that client:");
-        out.println("      - \"sha256:" + ApiKey.hash(key) + " " + LocalDate.now(Clock.system(ZoneId.of("Asia/Seoul"))) + "\"");
+        out.println("      - \"sha256:" + ApiKey.hash(key) + " " + KoreanTime.today(Clock.systemUTC()) + "\"");
         return 0;
     }
 

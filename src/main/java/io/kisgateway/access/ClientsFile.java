@@ -26,7 +26,6 @@ final class ClientsFile {
     private static final int MOST_CLIENTS = 200;
     private static final int DEFAULT_SHARE = 50;
     private static final int LARGEST = 1 << 20;
-    static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
     private static final Pattern STOCK = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern RATE = Pattern.compile("[1-9][0-9]{0,5}\\s*(?:/|per)\\s*(?:second|minute|hour|day)");
     private static final Set<String> MEMBERS =
@@ -93,7 +92,7 @@ final class ClientsFile {
             return;
         }
         String name = node.text("name");
-        if (name == null || !NAME.matcher(name).matches()) {
+        if (name == null || !Client.NAME.matcher(name).matches()) {
             problem(lineOf(node, "name"), "name must be 1 to 40 lower case letters, digits and hyphens");
             return;
         }

@@ -2,6 +2,7 @@ package io.kisgateway.call;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Somebody who may call, as the operator wrote it down.
@@ -12,6 +13,9 @@ import java.util.Set;
  * @param queueShare how much of an endpoint's queue it may fill, percent, 1 to 100
  */
 public record Client(String name, Set<Scope> scopes, OrderBounds bounds, String rate, int queueShare) {
+
+    /** How one is called. */
+    public static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
 
     public Client {
         Objects.requireNonNull(name);

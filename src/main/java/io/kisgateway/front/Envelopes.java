@@ -27,12 +27,8 @@ final class Envelopes {
     }
 
     /** Of an operation (facts 4.1). */
-    static byte[] of(String rtCd, String code, String text) {
-        return bytes(object().put("rt_cd", rtCd).put("msg_cd", code).put("msg1", text));
-    }
-
     static byte[] of(KisSays says) {
-        return of(says.rtCd(), says.code(), says.text());
+        return bytes(object().put("rt_cd", says.rtCd()).put("msg_cd", says.code()).put("msg1", says.text()));
     }
 
     /** Of the token endpoint (facts 2.1). */

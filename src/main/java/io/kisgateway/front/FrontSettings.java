@@ -1,5 +1,6 @@
 package io.kisgateway.front;
 
+import io.kisgateway.runtime.ListenAddress;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -23,8 +24,7 @@ public record FrontSettings(boolean on, boolean virtual, String account, String 
      */
     public static FrontSettings from(Settings settings, boolean clients) {
         String host = settings.text(Setting.HOST);
-        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
-        boolean safe = clients || loopback;
+        boolean safe = clients || ListenAddress.isThisMachine(host);
         boolean on = settings.isOnOr(Setting.KIS_FRONT, clients || safe && settings.mode() == TradingMode.SIM);
         if (on && !safe) {
             throw InvalidSetting.because("KIS_FRONT=true would let anybody who reaches HOST " + host

@@ -1,5 +1,6 @@
 package io.kisgateway.front;
 
+import io.kisgateway.call.Client;
 import io.kisgateway.runtime.Sha256;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -33,7 +34,7 @@ public final class KisPair {
      */
     public static int command(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         String name = arguments.get(0).equals(OPTION) ? arguments.get(1) : arguments.get(0);
-        if (!name.matches("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")) {
+        if (!Client.NAME.matcher(name).matches()) {
             err.println("usage: key NAME --kis, the client's name in CLIENTS_FILE: 1 to 40 lower case letters, digits and hyphens");
             return 2;
         }

@@ -12,12 +12,17 @@ import com.nimbusds.jwt.SignedJWT;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestClock;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +242,40 @@ class IdentityTokensTest {
         for (String token : List.of("ey.", "eyJhbGciOiJSUzI1NiJ9.e30.", "ey..", "eyJ.eyJ.eyJ", "ey" + "A.".repeat(300))) {
             Http.Reply reply = ask(token);
             assertThat(reply.status()).isEqualTo(401);
+        }
+    }
+
+    /** Tokens that anybody can make up, while their issuer does not answer: of one address some wait, and all others' go on. */
+    @Test
+    void oneAddressMakesNobodysTokensWait() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort();
+            TestClients clients = new TestClients();
+            clients.add("somebody", "", "may: [\"market:read\"]");
+            try (Rig slow = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", url, "AUTH_AUDIENCE", Issuer.AUDIENCE)) {
+                List<String> tokens = IntStream.range(0, 80).mapToObj(i -> issuer.token(claims -> claims.issuer(url).claim("nonce", i))).toList();
+                for (String token : tokens) {
+                    Socket socket =
+                            new Socket(InetAddress.getLoopbackAddress(), slow.gateway().port(), InetAddress.getByName("127.0.0.2"), 0);
+                    open.add(socket);
+                    socket.getOutputStream().write(("GET /api/realtime/status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+                            + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                }
+                int many = 0;
+                for (Socket socket : open) {
+                    socket.setSoTimeout(60_000);
+                    String status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                    assertThat(status).isIn("HTTP/1.1 429", "HTTP/1.1 503");
+                    many += status.endsWith("429") ? 1 : 0;
+                }
+                assertThat(many).isBetween(1, 30);
+                assertThat(status(slow, issuer.token(claims -> claims.issuer(url)))).isEqualTo(503);
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
         }
     }
 }
