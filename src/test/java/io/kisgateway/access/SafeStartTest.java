@@ -3,8 +3,10 @@ package io.kisgateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kisgateway.Gateway;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.testing.TestFolder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,5 +64,13 @@ class SafeStartTest {
     @ValueSource(strings = {"no", "yes", "basic"})
     void whatAuthMayHoldIsSaid(String text) {
         assertThatThrownBy(() -> read("AUTH", text)).hasMessageContaining("AUTH holds \"" + text + "\"").hasMessageContaining("NONE");
+    }
+
+    /** what the README's docker line used to start. */
+    @Test
+    void aGatewayThatAnybodyCouldTradeAtDoesNotStart() {
+        assertThatThrownBy(() -> Gateway.start(Map.of("TRADING_MODE", "REAL", "HOST", "0.0.0.0", "PORT", "0", "MANAGEMENT_PORT", "0",
+                "KIS_APP_KEY", "k", "KIS_APP_SECRET", "s", "KIS_ACCOUNT_NO", "12345678-01", "DATA_DIR", TestFolder.create().toString())))
+                .isInstanceOf(InvalidSetting.class).hasMessageContaining("lets whoever reaches this port trade");
     }
 }
