@@ -88,7 +88,8 @@ final class Modules implements AutoCloseable {
         add(KeptModule.open(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
-                new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey), access.isRestricted()));
+                new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey),
+                access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
                 realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"),

@@ -211,7 +211,8 @@ public final class Admission {
 
     private void wrong(Asking asking, Reason reason, String detail) {
         Duration wait = wrong(asking.address, reason);
-        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", wait.isZero() ? detail : "Too many wrong keys from this address", wait);
+        unauthenticated(asking, CHALLENGE + ", error=\"invalid_token\"", wait.isZero() ? detail : "Too many wrong keys from this address",
+                wait);
     }
 
     /** Counts it. @return how long the address must wait before the next one; zero while it has not tried too often */

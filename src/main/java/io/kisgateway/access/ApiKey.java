@@ -36,7 +36,8 @@ record ApiKey(String sha256, Instant from, Instant until) {
         }
         try {
             Instant from = matcher.group(3) == null ? null : LocalDate.parse(matcher.group(3)).atStartOfDay(KoreanTime.KST).toInstant();
-            Instant until = matcher.group(4) == null ? null : LocalDate.parse(matcher.group(4)).plusDays(1).atStartOfDay(KoreanTime.KST).toInstant();
+            Instant until = matcher.group(4) == null ? null
+                    : LocalDate.parse(matcher.group(4)).plusDays(1).atStartOfDay(KoreanTime.KST).toInstant();
             return new ApiKey(matcher.group(1).toLowerCase(java.util.Locale.ROOT), from, until);
         } catch (DateTimeParseException e) {
             return null;

@@ -253,8 +253,10 @@ class IdentityTokensTest {
             String url = "http://127.0.0.1:" + silent.getLocalPort();
             TestClients clients = new TestClients();
             clients.add("somebody", "", "may: [\"market:read\"]");
-            try (Rig slow = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", url, "AUTH_AUDIENCE", Issuer.AUDIENCE)) {
-                List<String> tokens = IntStream.range(0, 80).mapToObj(i -> issuer.token(claims -> claims.issuer(url).claim("nonce", i))).toList();
+            try (Rig slow =
+                    Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", url, "AUTH_AUDIENCE", Issuer.AUDIENCE)) {
+                List<String> tokens =
+                        IntStream.range(0, 80).mapToObj(i -> issuer.token(claims -> claims.issuer(url).claim("nonce", i))).toList();
                 for (String token : tokens) {
                     Socket socket =
                             new Socket(InetAddress.getLoopbackAddress(), slow.gateway().port(), InetAddress.getByName("127.0.0.2"), 0);

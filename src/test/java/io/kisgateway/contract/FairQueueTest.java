@@ -72,13 +72,16 @@ class FairQueueTest {
             List<Socket> open = new ArrayList<>();
             try {
                 for (int i = 0; i < greedy; i++) {
-                    Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.gateway().port(), InetAddress.getByName("127.0.0.2"), 0);
+                    Socket socket =
+                            new Socket(InetAddress.getLoopbackAddress(), rig.gateway().port(), InetAddress.getByName("127.0.0.2"), 0);
                     open.add(socket);
                     String body = "{\"stock_code\":\"005930\",\"quantity\":" + (i + 1) + "}";
                     // Another name each: an address is no crowd because it says so.
-                    socket.getOutputStream().write(("POST /api/trading/sell HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Prefer: wait=30\r\nX-Client-Id: worker-" + i + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream()
+                            .write(("POST /api/trading/sell HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Prefer: wait=30\r\nX-Client-Id: worker-" + i + "\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                    + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
                 }
                 await().atMost(Duration.ofSeconds(30)).until(
                         () -> rig.http().get("/stats").at("/endpoints/trading-sell/queue_length").intValue() >= Math.min(greedy, 80) / 2);

@@ -56,9 +56,9 @@ class WhoCanDoWhatAtTheFrontTest {
         String order = FrontRig.order("005930", 1, rig.kis.market().lowerLimit("005930"));
         String body = row.word(0).equals("GET") ? null
                 : oauth ? "{\"grant_type\":\"client_credentials\",\"appkey\":\"" + appKey + "\",\"appsecret\":\"" + secret + "\"}"
-                        : row.word(3).isEmpty() ? order
-                                : order.replaceFirst("}$", ", \"ORGN_ODNO\": \"0000000001\", \"QTY_ALL_ORD_YN\": \"Y\", \"RVSE_CNCL_DVSN_CD\": \""
-                                        + row.word(3) + "\"}");
+                : row.word(3).isEmpty() ? order
+                : order.replaceFirst("}$", ", \"ORGN_ODNO\": \"0000000001\", \"QTY_ALL_ORD_YN\": \"Y\", \"RVSE_CNCL_DVSN_CD\": \""
+                        + row.word(3) + "\"}");
         return rig.send(FrontRig.request(row.word(0), row.word(1), headers, body));
     }
 
@@ -82,7 +82,8 @@ class WhoCanDoWhatAtTheFrontTest {
         for (Scope scope : Scope.values()) {
             FrontRig.Reply reply = ask(row, scope.toString().replace(':', '-'), keys.get(scope));
             if (row.allows(scope)) {
-                assertThat(code(reply)).as("%s with %s: %s", row, scope, reply.body()).isNotIn(NOT_ALLOWED, "EGW00103", "EGW00105", "EGW00304");
+                assertThat(code(reply)).as("%s with %s: %s", row, scope, reply.body()).isNotIn(NOT_ALLOWED, "EGW00103", "EGW00105",
+                        "EGW00304");
             } else {
                 assertThat(code(reply)).as("%s with %s: %s", row, scope, reply.body()).isEqualTo(NOT_ALLOWED);
             }

@@ -57,7 +57,8 @@ class AuditTest {
 
     private static String printed(Map<String, String> environment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(JournalCommand.run(List.of(), environment, new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC())).isZero();
+        assertThat(JournalCommand.run(List.of(), environment, new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC()))
+                .isZero();
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -88,26 +89,32 @@ class AuditTest {
 
             String at = " at 127\\.0\\.0\\.1: ";
             for (String line : List.of("Order by buyer" + at + "trading-buy side=buy .*quantity=1 .*placed.*request .+",
-                    "Refusal by buyer" + at + "trading-buy .*refused FORBIDDEN.*", "Refusal by scout" + at + "trading-sell refused FORBIDDEN.*",
+                    "Refusal by buyer" + at + "trading-buy .*refused FORBIDDEN.*",
+                    "Refusal by scout" + at + "trading-sell refused FORBIDDEN.*",
                     "Refusal by nobody known" + at + "trading-orders refused UNAUTHENTICATED.*",
-                    "Refusal by nobody known" + at + "stats refused UNAUTHENTICATED.*", "Refusal by nobody known" + at + "stats refused RATE_LIMITED.*",
+                    "Refusal by nobody known" + at + "stats refused UNAUTHENTICATED.*",
+                    "Refusal by nobody known" + at + "stats refused RATE_LIMITED.*",
                     "Refusal by nobody known" + at + "/health refused FORBIDDEN.*",
-                    "Refusal by scout" + at + "POST /admin/trading/halt refused FORBIDDEN", "Operator ops" + at + "/admin/trading/halt done",
+                    "Refusal by scout" + at + "POST /admin/trading/halt refused FORBIDDEN",
+                    "Operator ops" + at + "/admin/trading/halt done",
                     "Order by buyer" + at + "trading-buy .*not_placed TRADING_HALTED.*", "Operator ops" + at + "/admin/trading/resume done",
                     "Operator ops" + at + "/jolokia exec .*trading-sell.* suspend\\(\\) asked for")) {
                 await().untilAsserted(() -> assertThat(logged()).as(line).anyMatch(said -> said.matches(line)));
             }
-            assertThat(logged()).noneMatch(said -> said.contains(wrong) || said.contains(scout) || said.contains(buyer) || said.contains(ops));
+            assertThat(logged())
+                    .noneMatch(said -> said.contains(wrong) || said.contains(scout) || said.contains(buyer) || said.contains(ops));
             assertThat(placed).isNotEmpty();
         }
         // Counted refusals are written when the gateway ends, or after a minute.
         String journal = printed(environment);
         String line = "(?s).*\n[0-9:.]+ +";
-        for (String expected : List.of("placed +buy +005930 +1 +market +[0-9]{10} +buyer .*", "refusal +buyer +127.0.0.1 +1 +trading-buy: FORBIDDEN.*",
+        for (String expected : List.of("placed +buy +005930 +1 +market +[0-9]{10} +buyer .*",
+                "refusal +buyer +127.0.0.1 +1 +trading-buy: FORBIDDEN.*",
                 "refusal +scout +127.0.0.1 +1 +trading-sell: FORBIDDEN.*", "refusal +- +127.0.0.1 +1 +trading-orders: UNAUTHENTICATED.*",
                 "refusal +- +127.0.0.1 +[0-9]+ +stats: UNAUTHENTICATED.*", "refusal +- +127.0.0.1 +1 +stats: RATE_LIMITED.*",
                 "refusal +- +127.0.0.1 +1 +/health: FORBIDDEN.*", "refusal +scout +127.0.0.1 +1 +POST /admin/trading/halt: FORBIDDEN.*",
-                "action +ops +127.0.0.1 +1 +/admin/trading/halt: done.*", "order +buyer +127.0.0.1 +1 +trading-buy .*: not_placed TRADING_HALTED.*",
+                "action +ops +127.0.0.1 +1 +/admin/trading/halt: done.*",
+                "order +buyer +127.0.0.1 +1 +trading-buy .*: not_placed TRADING_HALTED.*",
                 "action +ops +127.0.0.1 +1 +/admin/trading/resume: done.*", "action +ops +127.0.0.1 +1 +/jolokia exec .*")) {
             assertThat(journal).as(expected).matches(line + expected);
         }

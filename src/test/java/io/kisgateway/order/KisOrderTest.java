@@ -83,6 +83,7 @@ class KisOrderTest {
                 assertThatThrownBy(() -> KisOrder.of(row(name, value))).as(name).isInstanceOf(Problem.class);
             }
         }
-        assertThat(KisOrder.of(row("avg_prvs", "71200.1234", "tot_ccld_amt", "356000.00")).averagePrice()).isEqualByComparingTo("71200.1234");
+        assertThat(KisOrder.of(row("avg_prvs", "71200.1234", "tot_ccld_amt", "356000.00")).averagePrice())
+                .isEqualByComparingTo("71200.1234");
     }
 }

@@ -63,6 +63,7 @@ public final class ScopeTable {
 
     /** @param key makes a client with one scope, and gives its key */
     public static Map<Scope, String> keys(Function<Scope, String> key) {
-        return Arrays.stream(Scope.values()).collect(Collectors.toMap(Function.identity(), key, (one, other) -> one, () -> new EnumMap<>(Scope.class)));
+        return Arrays.stream(Scope.values())
+                .collect(Collectors.toMap(Function.identity(), key, (one, other) -> one, () -> new EnumMap<>(Scope.class)));
     }
 }

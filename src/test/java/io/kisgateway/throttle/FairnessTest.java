@@ -43,7 +43,9 @@ class FairnessTest {
         long ended;
 
         Caller(Ask ask, String client, Consumer<Caller> then) {
-            super(ask, client == null ? PermitClient.NONE : new PermitClient(client, null, 50, client.contains("@") ? client.split("@")[1] : null),
+            super(ask,
+                    client == null ? PermitClient.NONE
+                            : new PermitClient(client, null, 50, client.contains("@") ? client.split("@")[1] : null),
                     time.nanoTime());
             this.then = then;
         }
