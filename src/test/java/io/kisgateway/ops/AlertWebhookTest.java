@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.kisgateway.order.journal.DurableRedis;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestClock;
@@ -13,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** What somebody must know at once is told to one address, once. */
 class AlertWebhookTest {
+
+    private static final String BUY = "/api/trading/buy";
+    private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
 
     private final List<JsonNode> told = new CopyOnWriteArrayList<>();
     private HttpServer server;
@@ -85,5 +92,66 @@ class AlertWebhookTest {
         webhook.look();
         toldAre("breaker-open begins", "breaker-open over", "breaker-open begins");
         assertThat(told.get(0).at("/values/reason").asText()).isEqualTo("HTTP 500");
+    }
+
+    private Rig rig(String... settings) {
+        List<String> all = new ArrayList<>(List.of("ALERT_WEBHOOK", address.toString()));
+        all.addAll(List.of(settings));
+        return Rig.unlimited(all.toArray(String[]::new));
+    }
+
+    private void tellsOnce(String what) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(told)
+                .filteredOn(alert -> what.equals(alert.path("code").asText() + " " + alert.path("state").asText())).hasSize(1));
+    }
+
+    @Test
+    void aBreakerThatOpensIsTold() {
+        try (Rig rig = rig("CIRCUIT_BREAKER_FAIL_MAX", "2")) {
+            rig.simulator().faults().add(Fault.of(Kind.HTML502).onPath("inquire-price").times(1000));
+            await().until(() -> rig.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").code().equals("CIRCUIT_OPEN"));
+            tellsOnce("breaker-open begins");
+            rig.simulator().faults().clear();
+            rig.management().post("/admin/circuit-breaker/reset", "");
+            tellsOnce("breaker-open over");
+        }
+    }
+
+    @Test
+    void aRedisThatIsAwayIsToldAndSoIsTheJournalInIt() {
+        try (DurableRedis redis = DurableRedis.start(); Rig rig = rig("REDIS_URL", redis.url())) {
+            assertThat(rig.http().post(BUY, ORDER).status()).isEqualTo(200);
+            redis.kill();
+            assertThat(rig.http().post(BUY, ORDER).code()).isEqualTo("JOURNAL_UNAVAILABLE");
+            tellsOnce("journal-away begins");
+            tellsOnce("redis-away begins");
+            redis.startAgain();
+            tellsOnce("journal-away over");
+            tellsOnce("redis-away over");
+        }
+    }
+
+    @Test
+    void anOrderInDoubtIsTold() {
+        try (Rig rig = rig("ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1")) {
+            rig.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+            rig.simulator().faults().add(Fault.code("EGW00002").onPath("inquire-daily-ccld").times(1000));
+            assertThat(rig.http().post(BUY, ORDER, "Idempotency-Key", "doubt").at("/outcome").asText()).isEqualTo("unknown");
+            tellsOnce("order-unknown begins");
+            rig.simulator().faults().clear();
+            tellsOnce("order-unknown over");
+        }
+    }
+
+    @Test
+    void anOrderThatShowsUpAfterItWasCalledNotPlacedIsTold() {
+        try (Rig rig = rig("ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1")) {
+            rig.simulator().faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
+            rig.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> rig.http().post(BUY, ORDER, "Idempotency-Key", "late").code()
+                    .equals("ORDER_NOT_PLACED"));
+            rig.simulator().faults().clear();
+            tellsOnce("late-sighting begins");
+        }
     }
 }
