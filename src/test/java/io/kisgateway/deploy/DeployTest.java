@@ -84,6 +84,28 @@ class DeployTest {
         assertThat(named).containsAll(kubernetesFiles());
     }
 
+    /** It once asked everybody for a key that nobody had, and for an image of example.com. */
+    @Test
+    void whatIsThereToLookAtAsksNobodyForAKey() {
+        JsonNode base = DeployFiles.document("kubernetes/base/deployment.yaml").at("/spec/template/spec/containers/0/env");
+        JsonNode kustomization = DeployFiles.document("kubernetes/try/kustomization.yaml");
+        String patch = kustomization.at("/patches/0/patch").asText();
+        assertThat(base.at("/0/name").asText()).isEqualTo("TRADING_MODE");
+        assertThat(patch).contains("path: /spec/template/spec/containers/0/env/0/value").contains("value: SIM");
+        assertThat(base.at("/10/name").asText()).isEqualTo("CLIENTS_FILE");
+        assertThat(patch).contains("op: remove").contains("path: /spec/template/spec/containers/0/env/10");
+        assertThat(kustomization.at("/images/0/name").asText())
+                .isEqualTo(DeployFiles.document("kubernetes/base/kustomization.yaml").at("/images/0/newName").asText());
+    }
+
+    /** Cloud Run refuses tokens for an audience that it does not know, whatever the gateway takes. */
+    @Test
+    void cloudRunTakesTheAudienceThatTheGatewayTakes() {
+        String audience = DeployFiles.environment(container("cloudrun/service.yaml").path("env")).get("AUTH_AUDIENCE");
+        assertThat(DeployFiles.document("cloudrun/service.yaml").at("/metadata/annotations").path("run.googleapis.com/custom-audiences")
+                .asText()).isEqualTo("[\"" + audience + "\"]");
+    }
+
     @Test
     void thePodOfCloudRunIsOne() throws IOException {
         JsonNode spec = DeployFiles.document("cloudrun/service.yaml").at("/spec/template/spec");

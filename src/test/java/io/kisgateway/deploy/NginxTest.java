@@ -69,8 +69,8 @@ class NginxTest {
                                 return null;
                             }
                         }).get(30, TimeUnit.SECONDS);
-                socket.sendText("{\"subscribe\":[\"005930\"],\"kinds\":[\"trade\"]}", true).get(30, TimeUnit.SECONDS);
-                assertThat(first.get(30, TimeUnit.SECONDS)).startsWith("{");
+                socket.sendText("{\"subscribe\":{\"codes\":[\"005930\"],\"kinds\":[\"trade\"]}}", true).get(30, TimeUnit.SECONDS);
+                assertThat(first.get(30, TimeUnit.SECONDS)).startsWith("{\"event\":\"subscribed\"");
                 socket.abort();
             } finally {
                 nginx.destroy();
