@@ -1,7 +1,9 @@
 package io.kisgateway.ops;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.management.JMException;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
@@ -22,6 +24,8 @@ final class LateJmx extends DefaultManagementAgent {
 
     /** What is to be shown, until it is. */
     private final Map<ObjectName, Object> waiting = new LinkedHashMap<>();
+    /** What this agent has put there: another gateway of this process may have had the name first, and keeps it. */
+    private final Set<ObjectName> own = new HashSet<>();
     private boolean shows;
 
     private LateJmx(CamelContext camelContext) {
@@ -61,7 +65,7 @@ final class LateJmx extends DefaultManagementAgent {
         try {
             super.doStart();
             for (Map.Entry<ObjectName, Object> one : all.entrySet()) {
-                super.register(one.getValue(), one.getKey(), false);
+                put(one.getValue(), one.getKey(), false);
             }
         } catch (Exception e) {
             LOG.warn("JMX does not show everything", e);
@@ -71,16 +75,24 @@ final class LateJmx extends DefaultManagementAgent {
     @Override
     public synchronized void register(Object shown, ObjectName name, boolean force) throws JMException {
         if (shows) {
-            super.register(shown, name, force);
+            put(shown, name, force);
         } else {
             waiting.put(name, shown);
         }
     }
 
+    private void put(Object shown, ObjectName name, boolean force) throws JMException {
+        if (force || !super.isRegistered(name)) {
+            super.register(shown, name, force);
+            own.add(name);
+        }
+    }
+
     @Override
     public synchronized void unregister(ObjectName name) throws JMException {
-        waiting.remove(name);
-        super.unregister(name);
+        if (waiting.remove(name) == null && own.remove(name)) {
+            super.unregister(name);
+        }
     }
 
     @Override
