@@ -45,7 +45,8 @@ class GeneratedClientsTest {
     }
 
     private static void isWhatTheGatewayDoes(String said, String yes) {
-        assertThat(said.lines()).containsExactly("snapshot " + yes, "order " + yes, "journal " + yes, "balance " + yes, "refused 400 " + yes);
+        assertThat(said.lines()).containsExactly("snapshot " + yes, "order " + yes, "journal " + yes, "balance " + yes,
+                "refused 400 " + yes);
     }
 
     /** That for Pydantic 1, which Debian has. It has no aenum, of which the client needs little. */
@@ -53,8 +54,9 @@ class GeneratedClientsTest {
     void python() throws IOException, InterruptedException {
         try (Rig rig = Rig.unlimited()) {
             generate(rig, "python-pydantic-v1");
-            String said = run(Map.of("PYTHONPATH", OURS + ":" + folder.resolve("generated")), System.getProperty("clients.python", "python3"),
-                    OURS.resolve("call.py").toString(), url(rig));
+            String said =
+                    run(Map.of("PYTHONPATH", OURS + ":" + folder.resolve("generated")), System.getProperty("clients.python", "python3"),
+                            OURS.resolve("call.py").toString(), url(rig));
             isWhatTheGatewayDoes(said, "True");
         }
     }
