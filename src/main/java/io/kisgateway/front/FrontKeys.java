@@ -1,12 +1,12 @@
 package io.kisgateway.front;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.runtime.KoreanTime;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
@@ -25,7 +25,7 @@ final class FrontKeys {
     private static final Duration STEP = Duration.ofHours(6);
     private static final Duration LIFE = Duration.ofHours(24);
     private static final DateTimeFormatter KST =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.ofHours(9));
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(KoreanTime.KST);
     private static final String MAC = "HmacSHA512";
     private static final int HASH_BYTES = 32;
     private static final int UUID_BYTES = 16;

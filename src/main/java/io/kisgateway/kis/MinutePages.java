@@ -3,9 +3,9 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.kis.KisOutcome.Success;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.DateTimeException;
 import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +13,6 @@ import java.util.Set;
 /** Bars of one day, newest first: KIS gives so many up to a time of day, which walks back until there are no older ones of that day. */
 final class MinutePages implements Pages {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final String TO = "FID_INPUT_HOUR_1";
     private static final String DAY = "FID_INPUT_DATE_1";
     private static final String ROW_DAY = "stck_bsop_date";
@@ -59,7 +58,7 @@ final class MinutePages implements Pages {
 
     private static String minuteBefore(String time) {
         try {
-            return LocalTime.parse(time, TIME).minusMinutes(1).format(TIME);
+            return LocalTime.parse(time, KoreanTime.TIME).minusMinutes(1).format(KoreanTime.TIME);
         } catch (DateTimeException e) {
             throw Problems.unreadable("a row with the time " + (time.length() > 10 ? "…" : time));
         }

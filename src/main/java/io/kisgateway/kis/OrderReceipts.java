@@ -3,8 +3,8 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.OrderReceipt;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,7 +83,7 @@ final class OrderReceipts {
 
     private static String time(String text) {
         try {
-            return LocalTime.parse(text, DateTimeFormatter.ofPattern("HHmmss")).format(DateTimeFormatter.ofPattern("HHmmss"));
+            return LocalTime.parse(text, KoreanTime.TIME).format(KoreanTime.TIME);
         } catch (DateTimeParseException e) {
             return null;
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
@@ -46,7 +47,7 @@ final class Bars {
 
     private static String begin(String time, int minutes) {
         OffsetDateTime at = OffsetDateTime.parse(time);
-        return at.truncatedTo(ChronoUnit.HOURS).plusMinutes(at.getMinute() / minutes * minutes % HOUR).format(Functions.OFFSET_TIME);
+        return at.truncatedTo(ChronoUnit.HOURS).plusMinutes(at.getMinute() / minutes * minutes % HOUR).format(KoreanTime.ISO_SECONDS);
     }
 
     private static void take(ObjectNode bar, String member, JsonNode from, boolean wanted) {

@@ -28,9 +28,6 @@ import java.util.stream.Stream;
  */
 public final class Functions {
 
-    private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("HHmmss");
-    static final DateTimeFormatter OFFSET_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
-
     private final InstantSource clock;
 
     public Functions(InstantSource clock) {
@@ -55,7 +52,7 @@ public final class Functions {
                 new MappingFunction("text", 1, 2, args -> nonBlank(args)),
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(
-                        parseDateTime(text(args[0]), text(args[1])).atOffset(KoreanTime.KST).format(OFFSET_TIME))),
+                        parseDateTime(text(args[0]), text(args[1])).atOffset(KoreanTime.KST).format(KoreanTime.ISO_SECONDS))),
                 new MappingFunction("flag", 1, 1, args -> flag(text(args[0]))),
                 new MappingFunction("rows", 1, 9, Functions::rows),
                 new MappingFunction("fold", 2, 2, args -> Bars.fold(args[0], args[1].asInt())),
@@ -63,7 +60,7 @@ public final class Functions {
                     throw Problem.invalid(args[0].asText(), args[1].asText());
                 }),
                 new MappingFunction("now", 0, 0,
-                        args -> TextNode.valueOf(LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(HOUR))),
+                        args -> TextNode.valueOf(LocalTime.ofInstant(clock.instant(), KoreanTime.KST).format(KoreanTime.TIME))),
                 new MappingFunction("today", 0, 0, args -> TextNode.valueOf(
                         KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE))));
     }
@@ -157,7 +154,7 @@ public final class Functions {
 
     private static LocalDateTime parseDateTime(String date, String time) {
         try {
-            return parseDate(date).atTime(LocalTime.parse(time, HOUR));
+            return parseDate(date).atTime(LocalTime.parse(time, KoreanTime.TIME));
         } catch (DateTimeParseException e) {
             throw Unreadable.of("a time", time);
         }

@@ -31,7 +31,6 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
         String name, String type, long quantity, long price, Instant at, long filled, BigDecimal averagePrice, long amount,
         long remaining, long cancelled, long rejected) {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final int DIGITS = 10;
     /** Java would take hours for millions of digits, and gigabytes for a large exponent. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}(?:\\.[0-9]{0,12})?");
@@ -68,7 +67,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
     private static Instant time(JsonNode row) {
         LocalDate day = LocalDate.parse(text(row, "ord_dt"), DateTimeFormatter.BASIC_ISO_DATE);
         String time = text(row, "ord_tmd");
-        return time.isEmpty() ? null : LocalDateTime.of(day, LocalTime.parse(time, TIME)).toInstant(KoreanTime.KST);
+        return time.isEmpty() ? null : LocalDateTime.of(day, LocalTime.parse(time, KoreanTime.TIME)).toInstant(KoreanTime.KST);
     }
 
     /** Facts 3.13: two spellings of either name are about. */

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Scope;
 import io.kisgateway.call.StreamClient;
+import io.kisgateway.runtime.KoreanTime;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -27,7 +27,7 @@ import java.util.function.Function;
 final class KisListener implements RecordListener {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final DateTimeFormatter KST = DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.ofHours(9));
+    private static final DateTimeFormatter KST = DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(KoreanTime.KST);
     private static final Duration PINGPONG = Duration.ofSeconds(10);
     /** Without data for so long a client shall find out, and nobody trades on silence. */
     private static final Duration LONGEST_GAP = Duration.ofSeconds(30);

@@ -16,8 +16,10 @@ public final class KoreanTime {
 
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(KST);
 
-    private static final DateTimeFormatter ISO_SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
+    /** {@code 2026-11-23T09:00:00+09:00}. */
+    public static final DateTimeFormatter ISO_SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX");
+    /** A time of day as KIS writes it, {@code 090000}. */
+    public static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
     private KoreanTime() {}

@@ -126,8 +126,8 @@ final class Ledger {
                 .with("nrcvb_buy_qty", quantity)
                 .with("max_buy_amt", cash)
                 .with("max_buy_qty", quantity)
-                .same("0", "ord_psbl_sbst", "ruse_psbl_amt", "fund_rpch_chgs", "cma_evlu_amt", "ovrs_re_use_amt_wcrc")
-                .with("ord_psbl_frcr_amt_wcrc", "0")));
+                .same("0", "ord_psbl_sbst", "ruse_psbl_amt", "fund_rpch_chgs", "cma_evlu_amt", "ovrs_re_use_amt_wcrc",
+                        "ord_psbl_frcr_amt_wcrc")));
     }
 
     Reply sellable(KisCall call) {

@@ -1,10 +1,7 @@
 package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.kisgateway.runtime.Sha256;
 import java.util.Optional;
 
 /** /oauth2/* and /uapi/hashkey (facts section 2): what needs no bearer. */
@@ -60,7 +57,7 @@ final class OAuth {
 
     /** Of the object, not of its spelling: blanks between members do not matter. */
     static String hash(JsonNode body) {
-        return sha256(body.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(body.toString(), 32);
     }
 
     private Optional<Reply> refusalOfGrant(JsonNode body, String secretName) {
@@ -100,13 +97,5 @@ final class OAuth {
 
     private static Reply json(Fields fields) {
         return new Reply(200, Reply.JSON, fields.toJson(), "", "", "");
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

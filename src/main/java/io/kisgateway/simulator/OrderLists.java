@@ -98,8 +98,7 @@ final class OrderLists {
                 .with("excg_id_dvsn_cd", ticket.exchange())
                 .with("stpm_cndt_pric", "0")
                 .same("", "loan_dt", "inqr_ip_addr", "cpbc_ordp_ord_rcit_dvsn_cd", "cpbc_ordp_infm_mthd_dvsn_cd", "infm_tmd",
-                        "ctac_tlno", "cpbc_ordp_mtrl_dvsn_cd", "ord_orgno", "rsvn_ord_end_dt")
-                .with("stpm_efct_occr_dtmd", "");
+                        "ctac_tlno", "cpbc_ordp_mtrl_dvsn_cd", "ord_orgno", "rsvn_ord_end_dt", "stpm_efct_occr_dtmd");
     }
 
     private static String sideName(Order.Entry entry) {

@@ -127,8 +127,7 @@ final class ReservedOrders {
                 .with("ord_dvsn_name", OrderType.of(order.type(), Mode.REAL).map(OrderType::title).orElse(""))
                 .with("tmnl_mdia_kind_cd", "31")
                 .same("0", "tot_ccld_qty", "tot_ccld_amt")
-                .same("", "ord_tmd", "ctac_tlno", "rjct_rson2", "odno", "loan_dt")
-                .with("rsvn_end_dt", "");
+                .same("", "ord_tmd", "ctac_tlno", "rjct_rson2", "odno", "loan_dt", "rsvn_end_dt");
     }
 
     synchronized int size() {
