@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.Gateway;
 import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +135,15 @@ class FindingsTest {
     void theManagementPortLeadsToTheConsole() {
         try (Rig rig = Rig.unlimited()) {
             assertThat(rig.management().get("/").header("Location")).isEqualTo("/console");
+        }
+    }
+
+    @Test
+    void aSimulatorThatOtherMachinesReachIsAFinding() throws Exception {
+        try (Gateway gateway = Gateway.start(Map.of("TRADING_MODE", "SIM", "HOST", "0.0.0.0", "PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR",
+                TestFolder.create().toString()))) {
+            JsonNode findings = new Http("http://127.0.0.1:" + gateway.managementPort()).get("/console/data").at("/findings");
+            assertThat(findings.findValuesAsText("code")).contains("open-play");
         }
     }
 }
