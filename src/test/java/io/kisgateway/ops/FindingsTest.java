@@ -140,8 +140,9 @@ class FindingsTest {
 
     @Test
     void aSimulatorThatOtherMachinesReachIsAFinding() throws Exception {
-        try (Gateway gateway = Gateway.start(Map.of("TRADING_MODE", "SIM", "HOST", "0.0.0.0", "PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR",
-                TestFolder.create().toString()))) {
+        try (Gateway gateway =
+                Gateway.start(Map.of("TRADING_MODE", "SIM", "HOST", "0.0.0.0", "PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR",
+                        TestFolder.create().toString()))) {
             JsonNode findings = new Http("http://127.0.0.1:" + gateway.managementPort()).get("/console/data").at("/findings");
             assertThat(findings.findValuesAsText("code")).contains("open-play");
         }
