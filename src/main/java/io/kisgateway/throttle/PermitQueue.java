@@ -61,30 +61,35 @@ final class PermitQueue {
 
     /** The outcome if it is known at once, on this thread; else null, and {@link Waiter#done} is called on a worker. */
     Outcome enter(Waiter waiter) {
+        Ask ask = waiter.ask;
         Outcome shut = outcomes.shut(waiter);
         if (shut != null) {
+            if (ask.instead() != null) {
+                giveBack(ask.instead());
+            }
             return shut;
         }
-        Ask ask = waiter.ask;
         long now = waiter.askedNanos;
         synchronized (line) {
             waiter.client = line.known(waiter.client);
-            int own = line.inside(waiter.client.name());
-            ask = ask.with(ask.rank().behind(own > 0), ask.patienceMillis());
-            Outcome.Refused known = ask.instead() == null ? lastRefusal.standsFor(ask.rank(), waiter.deadlineNanos, now) : null;
-            if (known != null && !line.mayDisplace(waiter)) {
-                return outcomes.refused(waiter, known);
-            }
-            if (inside >= most || own >= waiter.client.places(most)) {
-                return outcomes.refused(waiter,
-                        new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+            if (ask.instead() != null) {
+                // On its way already: it keeps its rank, and a queue that is full does not refuse it.
+                waiter.before(Long.MIN_VALUE);
+            } else {
+                int own = line.inside(waiter.client.name());
+                ask = ask.with(ask.rank().behind(own > 0), ask.patienceMillis());
+                Outcome.Refused known = lastRefusal.standsFor(ask.rank(), waiter.deadlineNanos, now);
+                if (known != null && !line.mayDisplace(waiter)) {
+                    return outcomes.refused(waiter, known);
+                }
+                if (inside >= most || own >= waiter.client.places(most)) {
+                    return outcomes.refused(waiter,
+                            new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+                }
             }
             inside++;
             long latest = line.arrives(waiter);
             ask = ask.with(ask.rank(), (latest - now) / 1_000_000);
-            if (ask.instead() != null) {
-                waiter.before(Long.MIN_VALUE);
-            }
         }
         return ask(waiter, ask);
     }

@@ -267,6 +267,25 @@ class FairnessTest {
         assertThat(early.waited()).isLessThan(late.waited());
     }
 
+    /** Who holds a permit and could not leave in time is on its way already. */
+    @Test
+    void whoIsLateIsNotRefusedByAFullQueue() {
+        start("2 per second", "15 per second");
+        PermitQueue queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
+                new EndpointCounters(limiter::epochMillis), 1);
+        Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY);
+        List<Caller> calls = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            calls.add(new Caller(ask, null, caller -> {}).enter(queue));
+        }
+        assertThat(calls.get(0).granted()).isTrue();
+        assertThat(calls.get(2).outcome).as("waits").isNull();
+        assertThat(calls.get(3).outcome).as("one may wait").isInstanceOf(Outcome.Refused.class);
+        time.advance(100);
+        Slot slot = ((Outcome.Granted) calls.get(0).outcome).slot();
+        assertThat(new Caller(slot.ask().instead(slot, 5000), null, caller -> {}).enter(queue).granted()).isTrue();
+    }
+
     @Test
     void whatWasFullIsAskedAgainAfterAQuarterOfASecond() {
         start("3 per second", "15 per second");

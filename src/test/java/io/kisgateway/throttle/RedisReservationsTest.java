@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNodes;
 import redis.embedded.RedisServer;
 
 /** The reservation in Redis: the same suite, and the script and the Java reservations give the same answers to the same questions, whatever these are. */
@@ -136,6 +138,32 @@ class RedisReservationsTest extends ReservationSuite {
                 }
             }
         }
+    }
+
+    /** With so many waiting as a wait of 300 s lets in; in processor time of Redis, as it says itself. */
+    @Test
+    @Tag("campaign")
+    void aBatchIsCheapHoweverManyWait() {
+        RedisReservations shared = new RedisReservations(redis::run, () -> now, new LimiterRules(new RateLimit(15, 1000)), "t:", "cost");
+        RateLimits three = RateLimits.parse("3/second");
+        now = START;
+        double worst = 0;
+        for (int filled = 0; filled < 6000; filled += 256) {
+            RedisReservations.Batch batch = shared.new Batch(0, 0, RedisReservations.Purpose.OPERATIONS);
+            for (int i = 0; i < 256; i++) {
+                batch.ask(new Ask("e" + i % 20, three, 300_000, Rank.QUERY), 300_000);
+            }
+            double before = processorMillis();
+            batch.send().toCompletableFuture().join();
+            worst = Math.max(worst, processorMillis() - before);
+        }
+        System.out.printf("campaign: the dearest batch of 256 took Redis %.1f ms%n", worst);
+        assertThat(worst).isLessThan(20);
+    }
+
+    private static double processorMillis() {
+        var info = redis.client().getRedisNodes(RedisNodes.SINGLE).getInstance().info(RedisNode.InfoSection.CPU);
+        return 1000 * (Double.parseDouble(info.get("used_cpu_user")) + Double.parseDouble(info.get("used_cpu_sys")));
     }
 
     @Test
