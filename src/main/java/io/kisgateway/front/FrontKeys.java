@@ -2,13 +2,13 @@ package io.kisgateway.front;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.runtime.KoreanTime;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -24,11 +24,9 @@ final class FrontKeys {
 
     private static final Duration STEP = Duration.ofHours(6);
     private static final Duration LIFE = Duration.ofHours(24);
-    private static final DateTimeFormatter KST =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(KoreanTime.KST);
+    private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(KoreanTime.KST);
     private static final String MAC = "HmacSHA512";
     private static final int HASH_BYTES = 32;
-    private static final int UUID_BYTES = 16;
 
     private final SecretKeySpec key;
     private final InstantSource clock;
@@ -51,18 +49,14 @@ final class FrontKeys {
         String head =
                 base64("{\"typ\":\"JWT\",\"alg\":\"HS512\"}".getBytes(StandardCharsets.UTF_8)) + '.' + base64(Envelopes.bytes(payload));
         return Envelopes.object().put("access_token", head + '.' + base64(sign(head)))
-                .put("access_token_token_expired", KST.format(expires)).put("token_type", "Bearer")
+                .put("access_token_token_expired", EXPIRY.format(expires)).put("token_type", "Bearer")
                 .put("expires_in", expires.getEpochSecond() - now.getEpochSecond());
     }
 
     /** The same at any time: clients ask for it with every subscription. @param key the hash of what the client has shown */
     String approvalKey(String key) {
-        byte[] bytes = Arrays.copyOf(sign("approval " + key), UUID_BYTES);
-        long[] halves = new long[2];
-        for (int i = 0; i < UUID_BYTES; i++) {
-            halves[i / 8] = halves[i / 8] << 8 | bytes[i] & 0xff;
-        }
-        return new UUID(halves[0], halves[1]).toString();
+        ByteBuffer bytes = ByteBuffer.wrap(sign("approval " + key));
+        return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 
     /** Another one at each time. */

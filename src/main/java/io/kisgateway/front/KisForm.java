@@ -44,7 +44,7 @@ final class KisForm implements ReplyForm {
         }
         if (kis != null && Envelopes.isEnvelope(kis.body())) {
             kis.headers().forEach(call::replyHeader);
-            return new Answer(kis.status(), kis.contentType(), null, kis.body(), null, problem);
+            return new Answer(kis.status(), kis.contentType(), problem.retryAfter(), kis.body(), null, problem);
         }
         if (problem.code() == ProblemCode.NOT_FOUND) {
             return new Answer(problem.code().status(), Envelopes.JSON, null, Envelopes.of(KisSays.NOT_ROUTED), null, problem);

@@ -5,11 +5,18 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Replies for operations nobody plays: well-formed, of no meaning, and saying so. What looks like an order is kept. */
 public final class Stubs {
 
     private static final String SAYS_SO = "시뮬레이터의 견본 응답입니다 (simulator stub)";
+
+    /** All names that operations have for what they answer; which one has which is not kept. */
+    private static final List<String> OUTPUTS = List.of("output", "output1", "output2", "output3", "output4", "outblock1");
+    private static final Pattern PAGE_KEY = Pattern.compile("CTX_AREA_[FN]K([0-9]*)");
 
     private final Envelope envelope;
     private final Mode mode;
@@ -30,20 +37,26 @@ public final class Stubs {
     public record Taken(String trId, String path, String number) {}
 
     Reply answer(KisCall call, String path, boolean post) {
-        return post ? order(call, path) : query(call);
+        return post ? order(call, path) : query(call, path);
     }
 
-    private Reply query(KisCall call) {
-        Fields outputs = new Fields(8);
-        for (String area : List.of("100", "200")) {
-            if (call.params().containsKey("CTX_AREA_FK" + area)) {
-                outputs.with("ctx_area_fk" + area, Texts.padded("", Integer.parseInt(area)))
-                        .with("ctx_area_nk" + area, Texts.padded("", Integer.parseInt(area)));
+    /** An account has nothing: clients make something of each row, and stop at one that is none. */
+    private Reply query(KisCall call, String path) {
+        Fields outputs = new Fields(16);
+        List<Matcher> pageKeys = call.params().keySet().stream().map(PAGE_KEY::matcher).filter(Matcher::matches).toList();
+        pageKeys.forEach(key -> outputs.with(key.group().toLowerCase(Locale.ROOT),
+                Texts.padded("", key.group(1).isEmpty() ? 20 : Integer.parseInt(key.group(1)))));
+        String head = !call.params().containsKey("INDEX_KEY") ? ""
+                : path.substring(path.lastIndexOf('/')).contains("opt") ? "output1" : "output2";
+        for (String output : OUTPUTS) {
+            Fields row = new Fields(3).with("stub", "Y").with("tr_id", call.trId());
+            if (output.equals(head)) {
+                outputs.with(output, row.with("index_key", ""));
+            } else {
+                outputs.with(output, path.contains("/trading/") ? List.of() : List.of(row));
             }
         }
-        List<Fields> rows = List.of(new Fields(2).with("stub", "Y").with("tr_id", call.trId()));
-        return stub(call, mode == Mode.REAL ? "MCA00000" : "20310000",
-                outputs.with("output", rows).with("output1", rows).with("output2", rows));
+        return stub(call, mode == Mode.REAL ? "MCA00000" : "20310000", pageKeys.isEmpty() ? "" : "D", outputs);
     }
 
     private Reply order(KisCall call, String path) {
@@ -60,11 +73,11 @@ public final class Stubs {
             output.with("KRX_FWDG_ORD_ORGNO", Trading.organization(mode)).with("ODNO", number)
                     .with("ORD_TMD", Texts.time(now));
         }
-        return stub(call, mode == Mode.REAL ? "APBK0013" : "40600000", new Fields(4).with("output", output));
+        return stub(call, mode == Mode.REAL ? "APBK0013" : "40600000", "", new Fields(4).with("output", output));
     }
 
-    private Reply stub(KisCall call, String code, Fields outputs) {
-        return envelope.success(call.trId(), code, "", SAYS_SO, outputs);
+    private Reply stub(KisCall call, String code, String trCont, Fields outputs) {
+        return envelope.success(call.trId(), code, trCont, SAYS_SO, outputs);
     }
 
     private synchronized void remember(Taken order) {

@@ -1,6 +1,7 @@
 package io.kisgateway.throttle;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One endpoint's throttle on this instance.
@@ -22,6 +23,14 @@ public record EndpointStats(RateLimits limits, int queueLength, long longestWait
 
     /** So many permits in so many seconds. */
     public record Window(int permits, long seconds) {}
+
+    /** Both together, under the limits of this one. */
+    EndpointStats plus(EndpointStats other) {
+        return new EndpointStats(limits, queueLength + other.queueLength, Math.max(longestWaitMillis, other.longestWaitMillis),
+                grantsLastMinute + other.grantsLastMinute, granted + other.granted, refused + other.refused, coalesced + other.coalesced,
+                decisions + other.decisions, decisionNanos + other.decisionNanos, IntStream.range(0, grantsBySecond.size())
+                        .mapToObj(second -> grantsBySecond.get(second) + other.grantsBySecond.get(second)).toList());
+    }
 
     /** The limits one by one. */
     public List<Window> windows() {

@@ -1,9 +1,11 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.redis.RedisConnection;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -21,6 +23,8 @@ public final class Throttle implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final Map<String, EndpointPermits> endpoints = new ConcurrentHashMap<>();
+    /** The names under which an endpoint's calls take permits, if those are not its own. */
+    private final Map<String, Set<String>> limitsOf = new ConcurrentHashMap<>();
     private final AccountBudget budget;
     private final PermitHeaders headers;
     private final ThrottleProcessor throttleProcessor;
@@ -109,9 +113,17 @@ public final class Throttle implements AutoCloseable {
         return stats;
     }
 
-    /** Of one endpoint, called or not. */
+    /** Of one endpoint, called or not; with what its calls take permits of instead. */
     public EndpointStats stats(String endpoint) {
-        return endpoint(endpoint).stats();
+        return limitsOf.getOrDefault(endpoint, Set.of()).stream().map(name -> endpoint(name).stats())
+                .reduce(endpoint(endpoint).stats(), EndpointStats::plus);
+    }
+
+    EndpointPermits permits(Call call) {
+        if (!call.limit().equals(call.endpoint())) {
+            limitsOf.computeIfAbsent(call.endpoint(), route -> ConcurrentHashMap.newKeySet()).add(call.limit());
+        }
+        return endpoint(call.limit());
     }
 
     /** Goes on with a call on a worker, or here if none takes it. */

@@ -39,7 +39,7 @@ public final class ThrottleProcessor implements RouteStep {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
-        EndpointPermits endpoint = throttle.endpoint(call.limit());
+        EndpointPermits endpoint = throttle.permits(call);
         call.replyHeader("RateLimit-Policy", endpoint.policy().header());
         WaitingCaller caller = new WaitingCaller(exchange, callback, call, nanoTime.getAsLong(), patience(call));
         return start(endpoint, caller, true);

@@ -248,6 +248,12 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         call.idempotencyKey(idempotencyKey(context));
         call.caller(engine.policy().address(context.request()));
         Running running = new Running(context, call, exchange);
+        ReplyForm form = edge.form(call.path());
+        if (form != null) {
+            call.attribute(ReplyForm.class, form);
+            call.attribute(RawRequest.class, raw(context));
+            call.attribute(EarlyReply.class, running::early);
+        }
         edge.begun();
         inside.incrementAndGet();
         if (edge.isClosing() && !getEndpoint().getPath().startsWith(PROBES)) {
@@ -268,12 +274,6 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             call.attribute(LastEventId.class, new LastEventId(lastEventId));
         }
         byte[] body = context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
-        ReplyForm form = edge.form(call.path());
-        if (form != null) {
-            call.attribute(ReplyForm.class, form);
-            call.attribute(RawRequest.class, raw(context));
-            call.attribute(EarlyReply.class, running::early);
-        }
         try {
             new HttpInput(form == null ? values(context) : Map.of(), body).attachTo(exchange);
         } catch (Problem e) {

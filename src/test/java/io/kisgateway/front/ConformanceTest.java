@@ -277,17 +277,4 @@ class ConformanceTest {
         assertThat(cancelled.member("nrml_prcs_yn")).isEqualTo("Y");
         assertThat(rig.kis.reservedOrders()).isZero();
     }
-
-    @Test
-    void everyQueryOfKisGoesThrough() throws IOException {
-        int asked = 0;
-        for (KisOperation one : KisOperations.load().all()) {
-            if (!one.order() && !one.realIds().isEmpty()) {
-                FrontRig.Reply reply = rig.get(one.path() + "?CANO=50123456&ACNT_PRDT_CD=01", one.realIds().get(0));
-                assertThat(reply.status()).as(one.path()).isEqualTo(200);
-                asked++;
-            }
-        }
-        assertThat(asked).isGreaterThan(250);
-    }
 }

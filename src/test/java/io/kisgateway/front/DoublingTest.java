@@ -99,6 +99,25 @@ class DoublingTest {
         return FrontRig.request("POST", FrontRig.CASH, headers, body);
     }
 
+    /** Only orders of the day for cash can be looked up. */
+    @Test
+    void anyOtherOrderInDoubtIsUnresolvedAtOnce() {
+        String path = "/uapi/domestic-stock/v1/trading/order-credit";
+        String body = FrontRig.order("005930", 3, 0);
+        rig.kis.faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-credit"));
+
+        assertThat(rig.post(path, "TTTC0052U", body).summary()).isEqualTo("200 1 EGW00302");
+        assertThat(states()).containsExactly("unresolved");
+        assertThat(journal()).contains("what KIS has of this operation cannot be looked up by this gateway");
+        assertThat(rig.post(path, "TTTC0052U", body).summary()).as("a repeat").isEqualTo("200 1 EGW00302");
+        assertThat(rig.kis.stubs().taken()).hasSize(1);
+
+        Map<String, String> headers = FrontRig.headers("TTTC0052U");
+        headers.put("gt_uid", "seen-at-the-brokers");
+        assertThat(rig.send(FrontRig.request("POST", path, headers, body)).member("rt_cd")).isEqualTo("0");
+        assertThat(rig.kis.stubs().taken()).hasSize(2);
+    }
+
     @Test
     void identicalOrdersOnPurposeAreOrdersEach() throws IOException {
         String body = FrontRig.order("005930", 3, 0);

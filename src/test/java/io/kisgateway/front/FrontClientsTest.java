@@ -1,18 +1,29 @@
 package io.kisgateway.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.access.TestClients;
 import io.kisgateway.runtime.Sha256;
 import io.kisgateway.simulator.SimulatorOptions;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients with pairs of KIS's shape. */
 class FrontClientsTest {
@@ -73,6 +84,36 @@ class FrontClientsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"/oauth2/tokenP", "/oauth2/Approval", "/oauth2/revokeP"})
+    void aWrongPairGetsNoToken(String path) throws Exception {
+        Pair pair = made("REAL");
+        Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + pair.line() + "\n    may: [market:read]\n");
+        try (FrontRig rig = new FrontRig(folder.resolve("data"), Map.of("CLIENTS_FILE", folder.resolve("clients.yaml").toString()))) {
+            assertThat(oauth(rig, path, pair.key(), pair.secret())).isEqualTo("200 null");
+            assertThat(oauth(rig, path, pair.key(), made("REAL").secret())).isEqualTo("403 EGW00105");
+            assertThat(oauth(rig, path, "nobody", pair.secret())).isEqualTo("403 EGW00103");
+            assertThat(oauth(rig, path, made("MOCK").key(), pair.secret())).isEqualTo("403 EGW02004");
+        }
+    }
+
+    private static String oauth(FrontRig rig, String path, String key, String secret) {
+        FrontRig.Reply reply = rig.send(FrontRig.request("POST", path, Map.of("content-type", "application/json"),
+                "{\"grant_type\":\"client_credentials\",\"appkey\":\"" + key + "\",\"appsecret\":\"" + secret + "\"}"));
+        return reply.status() + " " + reply.member("error_code");
+    }
+
+    @Test
+    void aRealPairInVirtualTradingIsToldSo() throws Exception {
+        Pair virtual = made("MOCK");
+        Pair real = made("REAL");
+        Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + virtual.line() + "\n    may: [market:read]\n");
+        try (FrontRig rig = FrontRig.virtual(folder.resolve("data"), Map.of("CLIENTS_FILE", folder.resolve("clients.yaml").toString()))) {
+            assertThat(summary(rig, "GET", PRICE, "FHKST01010100", virtual.key(), virtual.secret(), null)).startsWith("200 0");
+            assertThat(summary(rig, "GET", PRICE, "FHKST01010100", real.key(), real.secret(), null)).isEqualTo("500 1 EGW02007");
+        }
+    }
+
     @Test
     void theGatewaysOwnPairIsWhoseTheFileSaysItIs() throws Exception {
         Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + made("REAL").line()
@@ -83,5 +124,42 @@ class FrontClientsTest {
             assertThat(summary(rig, "GET", PRICE, "FHKST01010100", own, OWN_SECRET + "x", null)).isEqualTo("500 1 EGW00103");
             assertThat(summary(rig, "GET", PRICE, "FHKST01010100", made("REAL").key(), OWN_SECRET, null)).isEqualTo("500 1 EGW00304");
         }
+    }
+
+    /** First come, first served would have the calm one last of all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneClientsFloodHoldsUpNoOther(boolean known) throws Exception {
+        TestClients clients = new TestClients();
+        String flood = clients.add("flood", "", "may: [\"market:read\"]");
+        String calm = clients.add("calm", "", "may: [\"market:read\"]");
+        Map<String, String> settings = new HashMap<>(Map.of("RATE_LIMIT_KIS", "3/second", "RATE_LIMIT_MAX_WAIT", "30", "SHUTDOWN_TIMEOUT",
+                "0"));
+        if (known) {
+            settings.put("CLIENTS_FILE", clients.write().toString());
+        }
+        List<Socket> waiting = new ArrayList<>();
+        try (FrontRig rig = new FrontRig(folder.resolve("data"), settings)) {
+            Map<String, String> headers = FrontRig.headers("FHKST01010100");
+            headers.put("appkey", "flood");
+            headers.put("appsecret", flood);
+            for (int i = 0; i < 40; i++) {
+                waiting.add(rig.open(FrontRig.request("GET", PRICE + "&n=" + i, headers, null)));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> queued(rig) > 20);
+
+            assertThat(summary(rig, "GET", PRICE + "&n=calm", "FHKST01010100", "calm", calm, null)).isEqualTo("200 0 MCA00000");
+
+            assertThat(queued(rig)).as("those who came before and wait still").isGreaterThan(4);
+        } finally {
+            for (Socket one : waiting) {
+                one.close();
+            }
+        }
+    }
+
+    private static int queued(FrontRig rig) throws IOException {
+        return new ObjectMapper().readTree(rig.get("/stats", null).bytes())
+                .at("/endpoints/kis-front-query/queue_length").intValue();
     }
 }

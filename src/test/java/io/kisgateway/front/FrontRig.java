@@ -33,8 +33,10 @@ final class FrontRig implements AutoCloseable {
         this(Mode.REAL, folder, settings);
     }
 
-    static FrontRig virtual(Path folder) throws Exception {
-        return new FrontRig(Mode.VIRTUAL, folder, Map.of("TRADING_MODE", "MOCK"));
+    static FrontRig virtual(Path folder, Map<String, String> settings) throws Exception {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("TRADING_MODE", "MOCK");
+        return new FrontRig(Mode.VIRTUAL, folder, all);
     }
 
     private FrontRig(Mode mode, Path folder, Map<String, String> settings) throws Exception {
@@ -58,11 +60,33 @@ final class FrontRig implements AutoCloseable {
         gateway = Gateway.start(environment);
     }
 
+    void goDown() {
+        gateway.close();
+    }
+
+    private Http management() {
+        return new Http("http://127.0.0.1:" + gateway.managementPort());
+    }
+
     /** What an operator says at the gateway's other port. */
     void operator(String action) {
-        Http.Reply reply = new Http("http://127.0.0.1:" + gateway.managementPort()).post("/admin/" + action, "");
-        if (reply.status() != 200) {
-            throw new AssertionError(action + ": " + reply.text());
+        expectOk(action, management().post("/admin/" + action, ""));
+    }
+
+    /** The operator stops a route for a while. */
+    void suspend(String route) {
+        expectOk(route, management().post("/jolokia", "{\"type\":\"exec\",\"mbean\":\"" + management().post("/jolokia",
+                "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,name=\\\"" + route + "\\\",*\"}").at("/value/0").asText()
+                .replace("\"", "\\\"") + "\",\"operation\":\"suspend()\",\"arguments\":[]}"));
+    }
+
+    String metrics() {
+        return management().get("/metrics").text();
+    }
+
+    private static void expectOk(String what, Http.Reply reply) {
+        if (reply.status() != 200 || reply.at("/status").asInt(200) != 200) {
+            throw new AssertionError(what + ": " + reply.text());
         }
     }
 

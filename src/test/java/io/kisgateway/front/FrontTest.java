@@ -204,5 +204,6 @@ class FrontTest {
         }
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 1, 0)).summary()).isEqualTo("200 0 APBK0013");
         assertThat(rig.get(FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930", "FHKST01010100").status()).isEqualTo(200);
+        assertThat(rig.metrics()).as("whatever callers make up").contains("kis-front-query").doesNotContain("made-up", "nothing1");
     }
 }
