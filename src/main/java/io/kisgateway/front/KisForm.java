@@ -21,6 +21,7 @@ final class KisForm implements ReplyForm {
     private static final String OAUTH = "/oauth2";
     private static final int OAUTH_STATUS = 403;
     private static final String KEY = "Idempotency-Key";
+    private static final String TOKEN_TOO_SOON = "EGW00133";
 
     @Override
     public Answer refusal(Problem problem, Call call) {
@@ -39,8 +40,8 @@ final class KisForm implements ReplyForm {
         if (order && call.orderFate() != OrderFate.NOT_PLACED) {
             return answer(KisSays.OUTCOME_UNKNOWN, null, problem);
         }
-        if (problem.code() == ProblemCode.KIS_CREDENTIALS) {
-            return answer(KisSays.SERVER_ERROR, null, problem);
+        if (problem.code() == ProblemCode.KIS_CREDENTIALS || isOfTokens(problem)) {
+            return answer(KisSays.SERVER_ERROR, problem.retryAfter(), problem);
         }
         if (kis != null && Envelopes.isEnvelope(kis.body())) {
             kis.headers().forEach(call::replyHeader);
@@ -50,6 +51,11 @@ final class KisForm implements ReplyForm {
             return new Answer(problem.code().status(), Envelopes.JSON, null, Envelopes.of(KisSays.NOT_ROUTED), null, problem);
         }
         return answer(KEY.equals(problem.field()) ? KisSays.KEY_MISSING : says(problem.code(), order), problem.retryAfter(), problem);
+    }
+
+    /** KIS gives no token so soon (facts 2.1): the gateway's affair, which no client can do anything about. */
+    private static boolean isOfTokens(Problem problem) {
+        return problem.kis() != null && TOKEN_TOO_SOON.equals(problem.kis().msgCd());
     }
 
     private static Answer answer(KisSays says, Duration retryAfter, Problem problem) {

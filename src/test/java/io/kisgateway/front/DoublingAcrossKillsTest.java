@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -75,11 +76,11 @@ class DoublingAcrossKillsTest {
         return next.process().isAlive() ? next.port() : gateways.get(tries.getAndIncrement() % gateways.size()).port();
     }
 
-    /** Kills whoever has the order on its way to KIS, and begins to start it again. */
-    private CompletableFuture<Void> killer(GatewayProcess victim, int before, boolean taken) {
+    /** Kills whoever has the order on its way to KIS; or, if its client has been told already that nothing was sent, then. */
+    private CompletableFuture<Void> killer(GatewayProcess victim, int before, boolean taken, AtomicBoolean told) {
         return CompletableFuture.runAsync(() -> {
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(60))
-                    .until(() -> taken ? kis.orders().list().size() > before : kis.calls().on("order-cash").size() > before);
+            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(60)).until(() -> told.get()
+                    || (taken ? kis.orders().list().size() > before : kis.calls().on("order-cash").size() > before));
             victim.kill();
         });
     }
@@ -98,17 +99,19 @@ class DoublingAcrossKillsTest {
             boolean kill = i % every == every - 1;
             boolean taken = i / every % 2 == 0;
             CompletableFuture<Void> killed = CompletableFuture.completedFuture(null);
+            AtomicBoolean told = new AtomicBoolean();
             GatewayProcess victim = gateways.get(tries.get() % gateways.size());
             if (kill) {
                 gateways.forEach(GatewayProcess::awaitReady);
                 Fault late = Fault.of(Kind.LATENCY).ms(500).onPath("order-cash");
                 kis.faults().add(taken ? late.taken() : late);
-                killed = killer(victim, taken ? before : 0, taken);
+                killed = killer(victim, taken ? before : 0, taken, told);
             } else {
                 kis.faults().add(FAULTS.get(i % FAULTS.size()).onPath("order-cash"));
             }
             askForPrices();
             FrontRig.Reply reply = client.order(this::port, body);
+            told.set(true);
             killed.join();
             if (kill) {
                 victim.start();

@@ -3,12 +3,10 @@ package io.kisgateway.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.access.TestClients;
 import io.kisgateway.runtime.Sha256;
 import io.kisgateway.simulator.SimulatorOptions;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -158,8 +156,8 @@ class FrontClientsTest {
         }
     }
 
-    private static int queued(FrontRig rig) throws IOException {
-        return new ObjectMapper().readTree(rig.get("/stats", null).bytes())
-                .at("/endpoints/kis-front-query/queue_length").intValue();
+    private static double queued(FrontRig rig) {
+        return rig.metrics().lines().filter(line -> line.startsWith("kis_gateway_queue_length{endpoint=\"kis-front-query\"}"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ')))).findFirst().orElseThrow();
     }
 }
