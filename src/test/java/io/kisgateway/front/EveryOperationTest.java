@@ -78,7 +78,8 @@ class EveryOperationTest {
         headers.putAll(pair);
         if (one.order()) {
             return to.send(FrontRig.request("POST", one.path(), headers, members.entrySet().stream()
-                    .map(member -> '"' + member.getKey() + "\": \"" + member.getValue() + '"').collect(Collectors.joining(", ", "{", "}"))));
+                    .map(member -> '"' + member.getKey() + "\": \"" + member.getValue() + '"')
+                    .collect(Collectors.joining(", ", "{", "}"))));
         }
         return to.send(FrontRig.request("GET", one.path() + '?' + members.entrySet().stream()
                 .map(member -> member.getKey() + '=' + URLEncoder.encode(member.getValue(), StandardCharsets.UTF_8))

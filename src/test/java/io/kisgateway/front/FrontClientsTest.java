@@ -86,7 +86,8 @@ class FrontClientsTest {
     @CsvSource({"/oauth2/tokenP", "/oauth2/Approval", "/oauth2/revokeP"})
     void aWrongPairGetsNoToken(String path) throws Exception {
         Pair pair = made("REAL");
-        Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + pair.line() + "\n    may: [market:read]\n");
+        Files.writeString(folder.resolve("clients.yaml"),
+                "clients:\n  - name: bot\n    keys:\n" + pair.line() + "\n    may: [market:read]\n");
         try (FrontRig rig = new FrontRig(folder.resolve("data"), Map.of("CLIENTS_FILE", folder.resolve("clients.yaml").toString()))) {
             assertThat(oauth(rig, path, pair.key(), pair.secret())).isEqualTo("200 null");
             assertThat(oauth(rig, path, pair.key(), made("REAL").secret())).isEqualTo("403 EGW00105");
@@ -105,7 +106,8 @@ class FrontClientsTest {
     void aRealPairInVirtualTradingIsToldSo() throws Exception {
         Pair virtual = made("MOCK");
         Pair real = made("REAL");
-        Files.writeString(folder.resolve("clients.yaml"), "clients:\n  - name: bot\n    keys:\n" + virtual.line() + "\n    may: [market:read]\n");
+        Files.writeString(folder.resolve("clients.yaml"),
+                "clients:\n  - name: bot\n    keys:\n" + virtual.line() + "\n    may: [market:read]\n");
         try (FrontRig rig = FrontRig.virtual(folder.resolve("data"), Map.of("CLIENTS_FILE", folder.resolve("clients.yaml").toString()))) {
             assertThat(summary(rig, "GET", PRICE, "FHKST01010100", virtual.key(), virtual.secret(), null)).startsWith("200 0");
             assertThat(summary(rig, "GET", PRICE, "FHKST01010100", real.key(), real.secret(), null)).isEqualTo("500 1 EGW02007");
