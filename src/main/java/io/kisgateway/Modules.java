@@ -103,7 +103,10 @@ final class Modules implements AutoCloseable {
         edge.edge().forms(front::form);
         realtime.notices(orders::noticed);
         edge.edge().sockets(path -> front.isOn() && realtime.isOn()
-                ? realtime.clientsOfKis(front::approved) : null);
+                ? realtime.clientsOfKis(front::approved,
+                        (socket, client, what, problem) -> ops.refused(client, access.address(socket), what, problem))
+                : null);
+        stream.onRefused((call, problem) -> ops.refused(call.client(), call.caller(), "WebSocket " + call.path(), problem));
         kis.breaker().onStateChange(state -> throttle.throttle().circuitOpened());
         kis.breaker().onStateChange(ops::breakerChanged);
         kis.onAnswer(ops::kisAnswered);

@@ -7,6 +7,7 @@ import io.kisgateway.runtime.Threads;
 import io.kisgateway.settings.InvalidSetting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.vertx.core.http.ServerWebSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,11 @@ public final class AccessModule implements GatewayModule {
     /** Somebody at this address has shown a wrong key in a form of its own. @return how long it must wait before the next one, or zero */
     public Duration wrongKey(String address) {
         return admission.wrong(address, Refusals.Reason.WRONG_KEY);
+    }
+
+    /** From where a WebSocket comes. */
+    public String address(ServerWebSocket socket) {
+        return proxies.address(socket.remoteAddress(), socket.headers());
     }
 
     /** {@code clients}, or {@code none} where anybody may call. */

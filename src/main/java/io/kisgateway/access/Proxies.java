@@ -3,7 +3,9 @@ package io.kisgateway.access;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.netty.util.NetUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,8 +70,12 @@ public final class Proxies {
 
     /** From where it comes, as far as can be believed. */
     public String address(HttpServerRequest request) {
-        String peer = request.remoteAddress() == null ? "unknown" : request.remoteAddress().hostAddress();
-        return trusted.isEmpty() ? peer : nearest(peer, request.headers().getAll("X-Forwarded-For"));
+        return address(request.remoteAddress(), request.headers());
+    }
+
+    String address(SocketAddress remote, MultiMap headers) {
+        String peer = remote == null ? "unknown" : remote.hostAddress();
+        return trusted.isEmpty() ? peer : nearest(peer, headers.getAll("X-Forwarded-For"));
     }
 
     /** @param forwarded the headers, each of which may list several */

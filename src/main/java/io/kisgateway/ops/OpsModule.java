@@ -3,6 +3,7 @@ package io.kisgateway.ops;
 import io.kisgateway.access.PortPolicy;
 import io.kisgateway.call.AuditEvent;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.Client;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.kis.KisAnswer;
@@ -196,6 +197,15 @@ public final class OpsModule implements GatewayModule {
 
     private static String variable(Exchange exchange, String name) {
         return exchange == null ? null : exchange.getVariable(name, String.class);
+    }
+
+    /**
+     * Writes down that somebody was refused something on a connection that stays; does not block.
+     *
+     * @param client null if it is not known
+     */
+    public void refused(Client client, String address, String what, Problem problem) {
+        audit.refused(client, address, what, problem);
     }
 
     /** Counts an answer of KIS, or an end without one. */

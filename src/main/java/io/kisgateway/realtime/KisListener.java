@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Client;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Scope;
 import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.KoreanTime;
@@ -48,6 +51,7 @@ final class KisListener implements RecordListener {
     private final Context context;
     private final RecordHub hub;
     private final Function<String, Optional<StreamClient>> visitors;
+    private final RefusalListener refusals;
     private final InstantSource clock;
     private final NoticeKey own;
     private final Set<Scope> used = EnumSet.noneOf(Scope.class);
@@ -61,15 +65,17 @@ final class KisListener implements RecordListener {
 
     /**
      * @param visitors whose an approval key is
+     * @param refusals does not block
      * @param own      with which notices of orders are encrypted for this connection
      */
     KisListener(ServerWebSocket socket, Vertx vertx, Context context, RecordHub hub, Function<String, Optional<StreamClient>> visitors,
-            InstantSource clock, NoticeKey own) {
+            RefusalListener refusals, InstantSource clock, NoticeKey own) {
         this.socket = socket;
         this.vertx = vertx;
         this.context = context;
         this.hub = hub;
         this.visitors = visitors;
+        this.refusals = refusals;
         this.clock = clock;
         this.own = own;
     }
@@ -163,6 +169,7 @@ final class KisListener implements RecordListener {
         String key = header.path("approval_key").asText().strip();
         Optional<StreamClient> known = visitors.apply(key);
         if (known.isEmpty() || visitor != null && !visitor.name().equals(known.get().name())) {
+            refused(null, trId, ProblemCode.UNAUTHENTICATED, "No approval key of this connection's client");
             return WRONG_KEY;
         }
         String type = header.path("tr_type").asText().strip();
@@ -177,6 +184,7 @@ final class KisListener implements RecordListener {
         }
         Scope scope = Registration.isNotice(trId) ? Scope.ACCOUNT_READ : Scope.MARKET_READ;
         if (known.get().client() != null && !known.get().client().may(scope)) {
+            refused(known.get().client(), trId, ProblemCode.FORBIDDEN, "It lacks the scope " + scope);
             return NOT_ALLOWED;
         }
         visitor = known.get();
@@ -186,6 +194,10 @@ final class KisListener implements RecordListener {
             subscription = hub.open(visitor.name(), this, task -> context.runOnContext(ignored -> task.run()));
         }
         return null;
+    }
+
+    private void refused(Client client, String trId, ProblemCode code, String detail) {
+        refusals.refused(socket, client, "WebSocket of KIS" + (Registration.isTrId(trId) ? " " + trId : ""), Problem.of(code, detail));
     }
 
     /** Every answer of success names the connection's key: some clients keep the last they have seen (facts 11.1). */

@@ -89,9 +89,10 @@ public final class RealtimeModule implements GatewayModule {
      * Takes the connections of clients of KIS, each with the context that it belongs to.
      *
      * @param visitors whose an approval key is
+     * @param refusals does not block
      */
-    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<StreamClient>> visitors) {
-        return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, runtime.clock(),
+    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<StreamClient>> visitors, RefusalListener refusals) {
+        return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, refusals, runtime.clock(),
                 NoticeKey.random(random)).begin();
     }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,12 @@ final class SocketConversation {
 
     private final Feed feed;
     private final StreamSteps.Beginning beginning;
+    private final BiConsumer<Call, Problem> refusals;
     private final Call call;
     private final Listener listener;
 
-    SocketConversation(Feed feed, StreamSteps.Beginning beginning, Call call, SocketOutlet outlet) {
+    SocketConversation(Feed feed, StreamSteps.Beginning beginning, BiConsumer<Call, Problem> refusals, Call call, SocketOutlet outlet) {
+        this.refusals = refusals;
         this.feed = feed;
         this.beginning = beginning;
         this.call = call;
@@ -144,6 +147,9 @@ final class SocketConversation {
                 : Problem.of(ProblemCode.INTERNAL, "An unexpected fault inside the gateway; the log has it under the request id");
         if (!(failure instanceof Problem)) {
             LOG.error("A message on the WebSocket of request {} failed inside the gateway", call.requestId(), failure);
+        }
+        if (problem.code() == ProblemCode.FORBIDDEN) {
+            refusals.accept(call, problem);
         }
         listener.tell(StreamEvent.notice("error", ProblemJson.of(problem, call.requestId(), OrderFate.NO_ORDER)));
     }

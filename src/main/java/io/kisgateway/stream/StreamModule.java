@@ -1,6 +1,8 @@
 package io.kisgateway.stream;
 
 import io.kisgateway.call.AsyncEnd;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.Problem;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.realtime.RecordListener;
 import io.kisgateway.realtime.Registration;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -135,6 +138,11 @@ public final class StreamModule implements GatewayModule {
         held.start(runtime.timers());
         var unused =
                 runtime.timers().scheduleWithFixedDelay(feed::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Who is told of what a reader of a WebSocket may not have; does not block. */
+    public void onRefused(BiConsumer<Call, Problem> told) {
+        steps.onRefused(told);
     }
 
     /** Tells all listeners that this instance is going down. */

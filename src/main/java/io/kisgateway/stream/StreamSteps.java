@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 
 /** What the routes of {@code /api/realtime} do. */
@@ -24,6 +25,7 @@ final class StreamSteps {
     private final Feed feed;
     private final HeldCodes held;
     private final int most;
+    private volatile BiConsumer<Call, Problem> refusals = (call, problem) -> {};
 
     /** @param most listeners at the same time */
     StreamSteps(Feed feed, HeldCodes held, int most) {
@@ -114,11 +116,15 @@ final class StreamSteps {
         return caller == null || caller.name() == null ? "unnamed" : caller.name();
     }
 
+    void onRefused(BiConsumer<Call, Problem> told) {
+        refusals = told;
+    }
+
     /** Opens a WebSocket, on which its reader asks for what it wants. */
     void socket(Exchange exchange) {
         Call call = Call.of(exchange);
         room(call);
-        exchange.getMessage().setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, call, outlet).begin()));
+        exchange.getMessage().setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, refusals, call, outlet).begin()));
     }
 
     /** Keeps codes registered without a connection. */

@@ -10,6 +10,7 @@ import io.kisgateway.access.TestClients;
 import io.kisgateway.order.JournalCommand;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.SocketReader;
 import io.kisgateway.testing.TestFolder;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
@@ -131,5 +132,30 @@ class AuditTest {
         try (RedisProcess redis = RedisProcess.start(FreePort.next())) {
             everything(Map.of("CLIENTS_FILE", clients.write().toString(), "REDIS_URL", "redis://127.0.0.1:" + redis.port()));
         }
+    }
+
+    /** On connections that stay, too. */
+    @Test
+    void whatAWebSocketIsRefusedIsToldAsWell() {
+        try (Rig rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "KIS_FRONT", "true", "KIS_HTS_ID", "trader01");
+                SocketReader json = SocketReader.open(rig.gateway().port(), "/api/realtime/ws", "X-API-Key", scout);
+                SocketReader kis = SocketReader.open(rig.gateway().port(), "/tryitout")) {
+            json.say("{\"subscribe\":{\"kinds\":[\"fills\"]}}");
+            String key = rig.http().post("/oauth2/Approval",
+                    "{\"grant_type\":\"client_credentials\",\"appkey\":\"scout\",\"secretkey\":\"" + scout + "\"}").at("/approval_key").asText();
+            kis.say(registration("made up", "H0STCNT0"));
+            kis.say(registration(key, "H0STCNI0"));
+            String at = " at 127\\.0\\.0\\.1: ";
+            for (String line : List.of("Refusal by scout" + at + "WebSocket /api/realtime/ws refused FORBIDDEN",
+                    "Refusal by nobody known" + at + "WebSocket of KIS H0STCNT0 refused UNAUTHENTICATED",
+                    "Refusal by scout" + at + "WebSocket of KIS H0STCNI0 refused FORBIDDEN")) {
+                await().untilAsserted(() -> assertThat(logged()).as(line).anyMatch(said -> said.matches(line)));
+            }
+        }
+    }
+
+    private static String registration(String approvalKey, String trId) {
+        return "{\"header\":{\"approval_key\":\"" + approvalKey + "\",\"custtype\":\"P\",\"tr_type\":\"1\"},"
+                + "\"body\":{\"input\":{\"tr_id\":\"" + trId + "\",\"tr_key\":\"005930\"}}}";
     }
 }
