@@ -62,10 +62,11 @@ final class OrderBodies {
             return new PassedOrder("other", code, quantity, price, null, null, original, false, fingerprint);
         }
         String exchange = Envelopes.text(body, "EXCG_ID_DVSN_CD");
+        boolean known = EXCHANGES.contains(exchange);
         boolean whole = code != null && quantity > 0 && NUMBER.matcher(Envelopes.text(body, "ORD_UNPR")).matches()
-                && (exchange.isEmpty() || EXCHANGES.contains(exchange));
+                && (exchange.isEmpty() || known);
         return new PassedOrder(side, code, quantity, whole ? number(Envelopes.text(body, "ORD_UNPR")) : price,
-                Envelopes.text(body, "ORD_DVSN"), exchange.isEmpty() ? null : exchange, original,
+                Envelopes.text(body, "ORD_DVSN"), known ? exchange : null, original,
                 whole, fingerprint);
     }
 

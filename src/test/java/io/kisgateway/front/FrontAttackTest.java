@@ -100,6 +100,17 @@ class FrontAttackTest {
         assertThat(rig.kis.calls().on(operation)).isEmpty();
     }
 
+    /** What KIS makes of it is KIS's to say: it was a fault of the gateway's, which paged an operator. */
+    @Test
+    void anExchangeThatNobodyKnowsIsTheCallersFault() {
+        for (String exchange : new String[] {"XXX", "krx", "KRX,NXT"}) {
+            FrontRig.Reply reply = post("one", one, FrontRig.CASH, "TTTC0012U",
+                    with(FrontRig.order("005930", 1, low()), "\"EXCG_ID_DVSN_CD\": \"" + exchange + "\""));
+            assertThat(reply.code()).as(reply.body()).isNotEqualTo("EGW00002");
+        }
+        assertThat(rig.kis.calls().on("order-cash")).isNotEmpty();
+    }
+
     private static String change(String original, String what, String price) {
         return "{\"CANO\":\"" + FrontRig.ACCOUNT + "\",\"ACNT_PRDT_CD\":\"01\",\"KRX_FWDG_ORD_ORGNO\":\"91252\"," + original
                 + ",\"ORD_DVSN\":\"00\",\"RVSE_CNCL_DVSN_CD\":\"" + what + "\",\"ORD_QTY\":\"1\",\"ORD_UNPR\":\"" + price
