@@ -124,7 +124,8 @@ final class StreamSteps {
     void socket(Exchange exchange) {
         Call call = Call.of(exchange);
         room(call);
-        exchange.getMessage().setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, refusals, call, outlet).begin()));
+        exchange.getMessage()
+                .setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, refusals, call, outlet).begin()));
     }
 
     /** Keeps codes registered without a connection. */

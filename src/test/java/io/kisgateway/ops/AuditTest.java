@@ -142,7 +142,8 @@ class AuditTest {
                 SocketReader kis = SocketReader.open(rig.gateway().port(), "/tryitout")) {
             json.say("{\"subscribe\":{\"kinds\":[\"fills\"]}}");
             String key = rig.http().post("/oauth2/Approval",
-                    "{\"grant_type\":\"client_credentials\",\"appkey\":\"scout\",\"secretkey\":\"" + scout + "\"}").at("/approval_key").asText();
+                    "{\"grant_type\":\"client_credentials\",\"appkey\":\"scout\",\"secretkey\":\"" + scout + "\"}").at("/approval_key")
+                    .asText();
             kis.say(registration("made up", "H0STCNT0"));
             kis.say(registration(key, "H0STCNI0"));
             String at = " at 127\\.0\\.0\\.1: ";
