@@ -163,9 +163,18 @@ public final class Call {
         this.limit = name;
     }
 
-    /** Who is told, once, whether the answer has gone out to a caller who was still there. Replaces what was set. */
-    public synchronized void onTold(Consumer<Boolean> action) {
-        this.onTold = action;
+    /**
+     * Who is told, once, whether the answer has gone out to a caller who was still there: at once, and that it has not, if the caller
+     * has hung up, or has been told something else. Replaces what was set.
+     */
+    public void onTold(Consumer<Boolean> action) {
+        synchronized (this) {
+            if (!hungUp && !ended) {
+                this.onTold = action;
+                return;
+            }
+        }
+        action.accept(false);
     }
 
     /** Whether its answer has gone out, or will go to nobody. */

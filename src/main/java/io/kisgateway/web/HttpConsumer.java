@@ -282,6 +282,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
         exchange.getIn().setBody(body);
         context.response().closeHandler(ignored -> running.hangUp());
+        if (context.response().closed()) {
+            // Vert.x does not tell again.
+            running.hangUp();
+        }
         try {
             edge.workers().execute(running);
         } catch (RejectedExecutionException e) {

@@ -1,0 +1,34 @@
+package io.kisgateway.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.testing.Http.Reply;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Callers without a key who hang up, and order again at once. */
+class HungUpTest {
+
+    /** Found by the fault campaign: its end was not noticed, so that the second request was taken for an order that was meant as well. */
+    @Test
+    void whoHangsUpAsSoonAsTheRequestIsSentHasOneOrderWhenItComesAgain() throws Exception {
+        try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway()) {
+            rig.simulator().faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash").share(1));
+            for (int i = 1; i <= 6; i++) {
+                String body = OrderRig.order("005930", i, 0);
+                try (Socket gone = new Socket("127.0.0.1", one.gateway().port())) {
+                    gone.getOutputStream().write(("POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "X-Client-Id: c\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
+                }
+                Reply again = one.http().post(OrderRig.BUY, body, "X-Client-Id", "c");
+
+                assertThat(rig.taken()).hasSize(i);
+                assertThat(again.at("/order_no").asText()).as(again.text()).isEqualTo(rig.taken().get(i - 1).orderNo());
+            }
+        }
+    }
+}
