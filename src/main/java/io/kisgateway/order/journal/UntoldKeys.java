@@ -15,8 +15,11 @@ final class UntoldKeys {
     private static final int MOST_KINDS = 20_000;
 
     private final SqliteStore store;
-    /** By kind; whether a key's request is under way, and its caller there. */
-    private final Map<String, LinkedHashMap<String, Boolean>> kinds = new LinkedHashMap<>();
+    private static final long UNTOLD = -1;
+
+    /** By kind and key: the how many-eth repeat is under way with it, and its caller there; 0 for the first request. */
+    private final Map<String, LinkedHashMap<String, Long>> kinds = new LinkedHashMap<>();
+    private long repeats;
     private boolean loaded;
 
     UntoldKeys(SqliteStore store) {
@@ -27,22 +30,25 @@ final class UntoldKeys {
         if (!loaded) {
             for (String name : store.keysLike(Origin.MADE_UP)) {
                 String key = name.substring(name.indexOf(Origin.MADE_UP));
-                of(Origin.kind(key)).put(key, false);
+                of(Origin.kind(key)).put(key, UNTOLD);
             }
             loaded = true;
         }
-        LinkedHashMap<String, Boolean> keys = of(kind);
-        Optional<String> untold = keys.entrySet().stream().filter(one -> !one.getValue()).map(Map.Entry::getKey).findFirst();
-        if (untold.isEmpty() && ticket == null && !keys.isEmpty()) {
-            return new Journal.Borrowed(null, "again");
+        LinkedHashMap<String, Long> keys = of(kind);
+        Optional<String> untold = keys.entrySet().stream().filter(one -> one.getValue() == UNTOLD).map(Map.Entry::getKey).findFirst();
+        if (untold.isPresent()) {
+            keys.put(untold.get(), ++repeats);
+            return new Journal.Borrowed(untold.get(), null);
         }
-        String key = untold.orElse(fresh);
-        keys.put(key, true);
-        return new Journal.Borrowed(key, null);
+        if (!keys.isEmpty() && (ticket == null || keys.values().stream().anyMatch(taken -> taken > Long.parseLong(ticket)))) {
+            return new Journal.Borrowed(null, Long.toString(repeats));
+        }
+        keys.put(fresh, 0L);
+        return new Journal.Borrowed(fresh, null);
     }
 
-    private LinkedHashMap<String, Boolean> of(String kind) {
-        LinkedHashMap<String, Boolean> keys = kinds.computeIfAbsent(kind, fresh -> new LinkedHashMap<>());
+    private LinkedHashMap<String, Long> of(String kind) {
+        LinkedHashMap<String, Long> keys = kinds.computeIfAbsent(kind, fresh -> new LinkedHashMap<>());
         if (kinds.size() > MOST_KINDS) {
             Iterator<String> eldest = kinds.keySet().iterator();
             eldest.next();
@@ -52,12 +58,11 @@ final class UntoldKeys {
     }
 
     void untold(String key) {
-        Map<String, Boolean> keys = kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>());
-        keys.computeIfPresent(key, (name, under) -> false);
+        kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>()).computeIfPresent(key, (name, taken) -> UNTOLD);
     }
 
     void told(String client, String key) throws SQLException {
-        LinkedHashMap<String, Boolean> keys = kinds.get(Origin.kind(key));
+        LinkedHashMap<String, Long> keys = kinds.get(Origin.kind(key));
         if (keys != null && keys.remove(key) != null && keys.isEmpty()) {
             kinds.remove(Origin.kind(key));
         }
