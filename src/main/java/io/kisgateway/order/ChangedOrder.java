@@ -116,7 +116,7 @@ final class ChangedOrder {
                 }).thenCompose(left -> left.isPresent() ? CompletableFuture.completedStage(left) : look(target, call, looks + 1));
     }
 
-    /** Empty while the order itself is not listed, or listed with something left. */
+    /** Empty while the order itself is not listed, or something is left of it, or may be: what is listed does not make up its quantity. */
     private static Optional<Left> left(List<KisOrder> rows, String orderNo) {
         Optional<KisOrder> first = rows.stream().filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst();
         if (first.isEmpty() || first.get().remaining() > 0) {
@@ -129,7 +129,9 @@ final class ChangedOrder {
             rows.stream().filter(row -> row.original().equals(original) && !row.cancellation() && numbers.add(row.orderNo()))
                     .forEach(all::add);
         }
-        return Optional.of(new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
-                all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList()));
+        Left left = new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
+                all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList());
+        return left.open().isEmpty() && left.filled() + left.cancelled() + left.rejected() < first.get().quantity() ? Optional.empty()
+                : Optional.of(left);
     }
 }

@@ -179,6 +179,20 @@ class CancelTest {
         assertThat(atKis(orderNo).remainingQuantity()).isZero();
     }
 
+    /** Found by the fault campaign: it was said that nothing is left, of an order whose rest KIS had under another number. */
+    @Test
+    void whatKisDoesNotAccountForMayBeLeft() {
+        try (OrderRig ofItsOwn = OrderRig.inFiles(); One gateway = ofItsOwn.gateway()) {
+            long low = ofItsOwn.simulator().market().lowerLimit(STICKY);
+            String orderNo = gateway.http().post(BUY, order(STICKY, 5, low)).at("/order_no").asText();
+            ofItsOwn.simulator().faults().add(Fault.of(Kind.LATE_LISTING).onPath("order-rvsecncl").ms(600_000));
+            String change = cancel(orderNo).replace("}", ",\"price\":" + ofItsOwn.simulator().market().upperLimit(STICKY) + "}");
+            assertThat(gateway.http().post("/api/trading/modify", change).status()).isEqualTo(200);
+
+            assertThat(gateway.http().post(CANCEL, cancel(orderNo)).code()).isEqualTo("KIS_REJECTED");
+        }
+    }
+
     @Test
     void anOrderThatNobodyKnowsIsNotFound() {
         Reply reply = http.post(CANCEL, cancel("9999999999"));
