@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,16 +130,19 @@ final class Lookup {
         List<OrderEntry> without = inDoubt.stream().filter(entry -> !own.containsKey(entry.id())).toList();
         Map<String, KisOrder> found = matching.match(without, free);
         late.strangers(listed, free, open);
-        Set<String> contested = inDoubt.stream().filter(entry -> isContested(entry, open)).map(OrderEntry::id).collect(Collectors.toSet());
-        Map<KisOrder, OrderEntry> holders = Matching.holders(without, found);
+        Map<String, String> contested = new HashMap<>();
+        without.stream().filter(entry -> found.containsKey(entry.id()))
+                .forEach(entry -> contested(entry, found, without, open).ifPresent(why -> contested.put(entry.id(), why)));
+        Map<KisOrder, OrderEntry> holders = Matching.holders(without.stream().filter(entry -> !contested.containsKey(entry.id())).toList(),
+                found);
         return all(inDoubt.iterator(), entry -> {
             KisOrder row = found.get(entry.id());
             if (own.containsKey(entry.id())) {
                 return placed(entry, own.get(entry.id()));
             }
             if (row != null) {
-                return contested.contains(entry.id())
-                        ? wait(entry, "an identical order is under way, and one order at KIS may be either's", asked) : placed(entry, row);
+                String why = contested.get(entry.id());
+                return why == null ? placed(entry, row) : wait(entry, why, asked);
             }
             Optional<String> doubt = Optional.ofNullable(matching.doubt(entry, free, holders));
             return missing(entry, new NotPlaced.Evidence(entry, listed, asked.at(), confirmed, doubt), asked);
@@ -159,12 +162,19 @@ final class Lookup {
         return own;
     }
 
-    /** Whether somebody may know, or come to know, that a row which fits is an identical order's. */
-    private boolean isContested(OrderEntry entry, List<OrderEntry> open) {
+    /** Why the row that fits best is not given: somebody may know, or come to know, that it is an identical order's. */
+    private Optional<String> contested(OrderEntry entry, Map<String, KisOrder> found, List<OrderEntry> without, List<OrderEntry> open) {
         Instant now = orders.clock().instant();
-        return open.stream().anyMatch(other -> !other.id().equals(entry.id()) && Matching.isAlike(entry, other)
+        if (open.stream().anyMatch(other -> !other.id().equals(entry.id()) && Matching.isAlike(entry, other)
                 && (other.state() == OrderState.SENDING
-                        || other.state().inDoubt() && (pace.mayBeKnownToItsSender(entry, now) || pace.mayBeKnownToItsSender(other, now))));
+                        || other.state().inDoubt() && (pace.mayBeKnownToItsSender(entry, now) || pace.mayBeKnownToItsSender(other, now))))) {
+            return Optional.of("an identical order is under way, and one order at KIS may be either's");
+        }
+        // Where there is one for each, each has one. Where there is not, whoever is silent may have told a caller which have none.
+        List<OrderEntry> rivals = without.stream().filter(other -> matching.mayBe(other, found.get(entry.id()))).toList();
+        return rivals.stream().allMatch(other -> found.containsKey(other.id())) || rivals.stream().noneMatch(OrderEntry::isUnspokenOf)
+                ? Optional.empty() : Optional.of("of " + rivals.size() + " identical orders KIS has some, and the gateway that sent them,"
+                        + " which is gone or silent, may know which");
     }
 
     private CompletionStage<?> placed(OrderEntry entry, KisOrder row) {

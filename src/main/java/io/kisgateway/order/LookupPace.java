@@ -72,7 +72,7 @@ final class LookupPace {
      * longer than an order is on its way into the list.
      */
     boolean mayBeKnownToItsSender(OrderEntry entry, Instant now) {
-        return entry.quietSince().equals(entry.deadline()) && now.isBefore(certainFrom(entry).plus(grace));
+        return entry.isUnspokenOf() && now.isBefore(certainFrom(entry).plus(grace));
     }
 
     /** KIS did not list it. Whether it did not some seconds ago either. */

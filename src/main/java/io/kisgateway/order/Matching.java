@@ -79,6 +79,11 @@ final class Matching {
                 && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }
 
+    /** Whether a row could be the entry's, if it came late. */
+    boolean mayBe(OrderEntry entry, KisOrder row) {
+        return isSame(entry, row) && row.at() != null && isInTime(entry, row, grace.multipliedBy(2));
+    }
+
     /** Whether two entries could be taken for each other; of which exchange KIS lists an SOR order is not known. */
     static boolean isAlike(OrderEntry one, OrderEntry other) {
         Terms a = one.terms();

@@ -160,6 +160,11 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
         return history.get(history.size() - 1).at();
     }
 
+    /** Whether it was taken over from a sender that has said nothing: that one may be gone, or know more. */
+    public boolean isUnspokenOf() {
+        return quietSince != null && quietSince.equals(deadline);
+    }
+
     /** KIS's day of it. */
     public LocalDate day() {
         return KoreanTime.date(sentAt());
