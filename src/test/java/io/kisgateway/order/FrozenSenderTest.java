@@ -1,0 +1,104 @@
+package io.kisgateway.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.order.journal.DurableRedis;
+import io.kisgateway.order.journal.Signals;
+import io.kisgateway.simulator.Order;
+import io.kisgateway.simulator.RateLimits;
+import io.kisgateway.simulator.Simulator;
+import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.GatewayProcess;
+import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A gateway that is stopped in its tracks while it is about to send, and goes on when another has judged its orders. */
+class FrozenSenderTest {
+
+    private static final int ORDERS = 4;
+    private static final Duration REDIS_IS_SLOW = Duration.ofMillis(400);
+
+    @AutoClose
+    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
+    @AutoClose
+    private final DurableRedis redis = DurableRedis.start();
+    @AutoClose
+    private final RedisLink link = RedisLink.to(URI.create(redis.url()).getPort());
+    @AutoClose
+    private final GatewayProcess sender = gateway("frozen", "redis://127.0.0.1:" + link.port());
+    @AutoClose
+    private final GatewayProcess other = gateway("awake", redis.url());
+
+    private GatewayProcess gateway(String name, String redisUrl) {
+        Map<String, String> settings = Rig.inFrontOf(kis);
+        settings.putAll(Map.of("REDIS_URL", redisUrl, "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second", "KIS_READ_TIMEOUT_MS",
+                "1000", "KIS_CALL_TIMEOUT_MS", "1000", "ORDER_LISTING_GRACE", "1"));
+        return new GatewayProcess(name, settings).start();
+    }
+
+    private static String key(int i) {
+        return "frozen-" + i;
+    }
+
+    private static String body(int i) {
+        return OrderRig.order("005930", i + 1, 0);
+    }
+
+    private String state(int i) {
+        return other.http().get("/api/trading/orders/" + key(i)).at("/data/state").asText();
+    }
+
+    private boolean isAtKis(int i) {
+        return kis.orders().list().stream().mapToLong(Order::quantity).anyMatch(quantity -> quantity == i + 1);
+    }
+
+    /** It once left after another instance had said that it is not placed, in three of six trials. */
+    @Test
+    void nothingLeavesOnceAnotherHasSaidThatItIsNotPlaced() {
+        sender.awaitReady();
+        other.awaitReady();
+        link.slow(REDIS_IS_SLOW);
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < ORDERS; i++) {
+            int order = i;
+            // Each in another phase.
+            replies.add(CompletableFuture.supplyAsync(() -> null, CompletableFuture.delayedExecutor(150L * i, TimeUnit.MILLISECONDS))
+                    .thenCompose(now -> sender.http().postAsync(OrderRig.BUY, body(order), "Idempotency-Key", key(order))));
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5)).until(() -> state(1).equals("sending"));
+        Signals.send("STOP", sender.process().pid());
+        List<Integer> notPlaced = new ArrayList<>();
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+                    .until(() -> List.of("placed", "not_placed").contains(state(1)));
+            for (int i = 0; i < ORDERS; i++) {
+                int order = i;
+                Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+                        .until(() -> List.of("", "placed", "not_placed").contains(state(order)));
+                if (state(i).equals("not_placed")) {
+                    assertThat(other.http().post(OrderRig.BUY, body(i), "Idempotency-Key", key(i)).code()).isEqualTo("ORDER_NOT_PLACED");
+                    notPlaced.add(i);
+                }
+            }
+        } finally {
+            Signals.send("CONT", sender.process().pid());
+        }
+        link.slow(Duration.ZERO);
+        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+
+        assertThat(notPlaced).isNotEmpty().noneMatch(this::isAtKis);
+        for (int i = 0; i < ORDERS; i++) {
+            assertThat(isAtKis(i)).as(replies.get(i).join().text()).isEqualTo(replies.get(i).join().status() == 200);
+        }
+    }
+}
