@@ -167,7 +167,8 @@ final class Lookup {
         Instant now = orders.clock().instant();
         if (open.stream().anyMatch(other -> !other.id().equals(entry.id()) && Matching.isAlike(entry, other)
                 && (other.state() == OrderState.SENDING
-                        || other.state().inDoubt() && (pace.mayBeKnownToItsSender(entry, now) || pace.mayBeKnownToItsSender(other, now))))) {
+                        || other.state().inDoubt()
+                                && (pace.mayBeKnownToItsSender(entry, now) || pace.mayBeKnownToItsSender(other, now))))) {
             return Optional.of("an identical order is under way, and one order at KIS may be either's");
         }
         // Where there is one for each, each has one. Where there is not, whoever is silent may have told a caller which have none.

@@ -99,7 +99,8 @@ final class Callers {
         long low = market.lowerLimit(OrderRig.STICKY);
         int quantity = 2 + random.nextInt(30);
         String exchange = EXCHANGES.get(random.nextInt(EXCHANGES.size()));
-        Errand rests = new Errand(name(), random.nextInt(4) > 0, client, OrderRig.BUY, () -> order(OrderRig.STICKY, quantity, low, exchange));
+        Errand rests =
+                new Errand(name(), random.nextInt(4) > 0, client, OrderRig.BUY, () -> order(OrderRig.STICKY, quantity, low, exchange));
         List<Errand> all = new ArrayList<>(List.of(rests));
         int parts = random.nextInt(3);
         for (int i = 0; i < parts; i++) {

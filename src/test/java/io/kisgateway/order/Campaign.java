@@ -163,7 +163,8 @@ final class Campaign {
 
     /** KIS's ledger is away, with orders that it has and has not taken: many are in doubt at once. */
     private void breakBooks() {
-        List.of(Fault.of(Kind.BLANK500).onPath("trading/order-").share(0.5), Fault.of(Kind.BLANK500).onPath("trading/order-").share(0.5).taken(),
+        List.of(Fault.of(Kind.BLANK500).onPath("trading/order-").share(0.5),
+                Fault.of(Kind.BLANK500).onPath("trading/order-").share(0.5).taken(),
                 Fault.code("EGW00302").onPath("inquire-daily-ccld").share(0.9)).forEach(simulator.faults()::add);
     }
 
@@ -220,7 +221,8 @@ final class Campaign {
         return plan.name() + ": seed " + plan.seed() + ", " + asked.size() + " orders " + kinds + ", "
                 + asked.stream().mapToLong(Errand::requests).sum() + " requests, " + simulator.orders().list().size() + " orders at KIS, "
                 + lookedUp + " outcomes looked up, journal " + states + ", wrong statements " + books.wrong().size()
-                + ", without an answer " + asked.stream().filter(errand -> !errand.isAnswered()).count() + ", boxes open at the end " + boxes
+                + ", without an answer " + asked.stream().filter(errand -> !errand.isAnswered()).count() + ", boxes open at the end "
+                + boxes
                 + ", " + books.excused() + ", blows " + blows.counts() + ", replies " + callers.replies() + ", " + took.toSeconds() + " s";
     }
 }

@@ -29,7 +29,8 @@ class FrozenSenderTest {
     private static final Duration REDIS_IS_SLOW = Duration.ofMillis(400);
 
     @AutoClose
-    private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
+    private final Simulator kis =
+            Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).build());
     @AutoClose
     private final DurableRedis redis = DurableRedis.start();
     @AutoClose
