@@ -74,7 +74,7 @@ class ConsoleTest {
     }
 
     private static void shows(String selector, String text) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(browser.text(selector)).contains(text));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(browser.text(selector)).contains(text));
     }
 
     @Test
@@ -91,7 +91,7 @@ class ConsoleTest {
                 shows(card + "dd[data-key=failed]", endpoint.getValue().path("failed").asText());
                 shows(card + "dd[data-key=rate_limited]", endpoint.getValue().path("rate_limited").asText());
                 shows(card + ".limit", endpoint.getValue().path("limit").asText());
-                await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         browser.evaluate("document.querySelector(\"" + card + ".chart\").getAttribute('aria-label')").asText()).contains(
                                 rig.management().get("/stats").at("/endpoints/" + endpoint.getKey() + "/grants_last_minute").asText()
                                         + " permits"));
@@ -99,7 +99,7 @@ class ConsoleTest {
             shows("#gateway-requests", stats.at("/requests/successful").asText() + " / " + stats.at("/requests/failed").asText() + " / "
                     + stats.at("/requests/rate_limited").asText());
             shows("#breaker-state", "closed");
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 JsonNode breaker = rig.management().get("/stats").at("/circuit_breaker");
                 assertThat(browser.text("#breaker-run"))
                         .isEqualTo(breaker.path("fail_counter").asText() + " / " + breaker.path("fail_max").asText());
@@ -227,7 +227,7 @@ class ConsoleTest {
             } finally {
                 signal(gateway, "CONT");
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> browser.evaluate("document.getElementById('stale').hidden").booleanValue());
+            await().atMost(Duration.ofSeconds(60)).until(() -> browser.evaluate("document.getElementById('stale').hidden").booleanValue());
             shows("#findings", "Nothing is wrong");
         }
     }
