@@ -78,6 +78,11 @@ final class Modules implements AutoCloseable {
         Runtime runtime = Runtime.start(RuntimeSettings.from(given), clock);
         open.push(runtime);
         Settings settings = given.mode() == TradingMode.SIM ? add(SimulatorModule.open(given)).asKis(given) : given;
+        OrderSettings orderSettings = OrderSettings.from(settings);
+        if (runtime.redis().isEmpty()) {
+            // Files are opened under it at once, and it is slow on purpose.
+            runtime.workers().execute(orderSettings.scope()::get);
+        }
         KisSettings kisSettings = KisSettings.from(settings);
         AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
         throttle = add(
@@ -86,7 +91,7 @@ final class Modules implements AutoCloseable {
                 KisModule.open(kisSettings, runtime, urgency -> throttle.throttle().budget().take(urgency, kisSettings.timeouts().call()),
                         () -> throttle.throttle().budget().slowDown()));
         add(KeptModule.open(KeptSettings.from(settings), runtime));
-        orders = add(OrderModule.open(OrderSettings.from(settings), runtime));
+        orders = add(OrderModule.open(orderSettings, runtime));
         FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey),
                 access.isRestricted()));

@@ -124,6 +124,7 @@ class AlertWebhookTest {
             redis.kill();
             assertThat(rig.http().post(BUY, ORDER).code()).isEqualTo("JOURNAL_UNAVAILABLE");
             tellsOnce("journal-away begins");
+            assertThat(rig.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
             tellsOnce("redis-away begins");
             redis.startAgain();
             tellsOnce("journal-away over");
