@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,44 @@ class FairQueueTest {
             flood(rig);
             assertServedBeforeTheFlood(rig, rig.http().post("/api/account/balance", "{}", "X-Client-Id", "flood"));
         }
+    }
+
+    /** Virtual trading as it comes: one call a second. */
+    @Test
+    @Tag("campaign")
+    void inMockTenAtOnceAreServedNobodyIsShutOutAndNamesAppear() {
+        try (Rig rig = Rig.start(options -> options.extraIssues(FLOOD), Mode.VIRTUAL)) {
+            List<String> codes = codes(rig);
+            List<CompletableFuture<Reply>> ten = IntStream.range(0, 10)
+                    .mapToObj(i -> rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + codes.get(i) + "\"}")).toList();
+            assertThat(ten).allSatisfy(reply -> assertThat(reply.join().status()).as(reply.join().text()).isEqualTo(200));
+
+            AtomicBoolean over = new AtomicBoolean();
+            IntStream.range(0, 10).forEach(i -> poll(rig, codes.get(i), over));
+            await().atMost(Duration.ofSeconds(30)).until(() -> waiting(rig) >= 8);
+            for (int i = 0; i < 8; i++) {
+                Reply balance = rig.http().post("/api/account/balance", "{}", "X-Client-Id", "calm");
+                assertThat(balance.status()).as(balance.text()).isEqualTo(200);
+            }
+            Reply refused = rig.http().post("/api/account/cash-balance", "{}", "Prefer", "wait=0");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.text()).contains("the account's limit over all endpoints is 1 per second");
+            assertThat(refused.header("RateLimit")).startsWith("\"account\";r=0;t=");
+            assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
+            assertThat(refused.header("Retry-After")).isNotNull();
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(rig.http()
+                    .post(SNAPSHOT, "{\"stock_code\":\"" + codes.get(0) + "\"}").at("/data/name").isTextual()).isTrue());
+            over.set(true);
+        }
+    }
+
+    /** Asks again as soon as it is answered. */
+    private static void poll(Rig rig, String code, AtomicBoolean over) {
+        var unused = rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + code + "\"}").thenAccept(reply -> {
+            if (!over.get()) {
+                poll(rig, code, over);
+            }
+        });
     }
 
     /** Ten pages each, at one call a second. */

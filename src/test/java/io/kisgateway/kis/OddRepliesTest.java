@@ -11,6 +11,7 @@ import io.kisgateway.testing.TestFolder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Replies of KIS with something blank, odd or left out in them, through a whole gateway: nothing that is not the answer costs it. */
 class OddRepliesTest {
@@ -51,13 +55,16 @@ class OddRepliesTest {
     }
 
     /** Whatever KIS says, nobody is kept from asking it again. */
-    private static Gateway gateway() throws Exception {
+    private static Gateway gateway(String... more) throws Exception {
         Map<String, String> settings =
                 new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
                         "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
                         "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
         settings.put("KIS_ACCOUNT_RATE", "64/second");
         settings.put("CIRCUIT_BREAKER_FAIL_MAX", "10000");
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
         return Gateway.start(settings, TestClock.morning());
     }
 
@@ -266,6 +273,41 @@ class OddRepliesTest {
         assertThat(page(INVESTORS, "'rt_cd':'0','output':[{'stck_bsop_date':'20261120','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1',"
                 + "'frgn_ntby_qty':'1','orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}]"))
                 .doesNotContain("no reply");
+    }
+
+    @Test
+    void whatTheCallerLeavesOutIsSentBlankWhereTheRouteSaysSo(@TempDir Path routes) throws Exception {
+        Files.writeString(routes.resolve("blank.camel.yaml"), """
+                - route:
+                    id: my-snapshot
+                    description: A price on a market that may be left blank
+                    from:
+                      uri: platform-http:/api/market-data/my-snapshot
+                      parameters: {httpMethodRestrict: POST}
+                      steps:
+                        - to:
+                            uri: request:query
+                            parameters: {stock_code: "stock code, required", market: "text 1..2, default blank"}
+                        - process: {ref: throttle}
+                        - to:
+                            uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-price
+                            parameters: {trId: FHKST01010100, FID_COND_MRKT_DIV_CODE: "${variable.market}", FID_INPUT_ISCD: "${variable.stock_code}"}
+                        - to: reply:mappings/stock-snapshot.jslt
+                """);
+        kisSays(PRICE);
+        try (Gateway fresh = gateway("ROUTES_DIR", routes.toString())) {
+            Http own = new Http("http://127.0.0.1:" + fresh.port());
+            assertThat(own.post("/api/market-data/my-snapshot", SAMSUNG).status()).isEqualTo(200);
+            assertThat(lastQuery()).containsIgnoringCase("FID_COND_MRKT_DIV_CODE=&");
+            own.post("/api/market-data/my-snapshot", "{\"stock_code\":\"005930\",\"market\":\"NX\"}");
+            assertThat(lastQuery()).containsIgnoringCase("FID_COND_MRKT_DIV_CODE=NX&");
+        }
+    }
+
+    private static String lastQuery() {
+        List<String> prices =
+                kis.requests().stream().filter(request -> request.path().endsWith("inquire-price")).map(StubKis.Request::query).toList();
+        return prices.get(prices.size() - 1);
     }
 
     @Test
