@@ -22,6 +22,8 @@ class BadInputTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
     private static final String DAILY = "/api/market-data/daily-prices";
     private static final String BUY = "/api/trading/buy";
+    private static final String MINUTES = "/api/market-data/minute-chart";
+    private static final String TRADING_DAY = "/api/market-data/is-trading-day";
 
     @AutoClose
     private static final Rig rig = Rig.unlimited();
@@ -237,5 +239,33 @@ class BadInputTest {
     @ValueSource(strings = {SNAPSHOT, DAILY})
     void aMemberWithNullIsAsIfItWereNotSent(String path) {
         assertInvalid(http.post(path, "{\"stock_code\":null,\"is_index\":null}"), "stock_code");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"'\"minute_interval\":2' | minute_interval", "'\"minute_interval\":0' | minute_interval",
+        "'\"minute_interval\":\"x\"' | minute_interval", "'\"target_date\":\"2026-13-01\"' | target_date"})
+    void aBarsLengthAndDayAreChecked(String member, String field) {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\"," + member + "}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/field").asText()).isEqualTo(field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"10:30\"", "\"24:00:00\"", "\"10:3000\"", "103000", "\"\""})
+    void aTimeIsATime(String time) {
+        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":" + time + "}");
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/field").asText()).isEqualTo("time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-13-01", "tomorrow", "2026-1-1", "", "2099-01-01", "1999-01-01"})
+    void aDateThatIsNoneOrOutsideTheCalendarIsRefused(String date) {
+        Reply reply = http.get(TRADING_DAY + "?date=" + date);
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.code()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.at("/field").asText()).isEqualTo("date");
     }
 }

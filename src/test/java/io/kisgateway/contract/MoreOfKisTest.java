@@ -143,16 +143,6 @@ class MoreOfKisTest {
         assertThat(compared).as("bars compared").isPositive();
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"'\"minute_interval\":2' | minute_interval", "'\"minute_interval\":0' | minute_interval",
-        "'\"minute_interval\":\"x\"' | minute_interval", "'\"target_date\":\"2026-13-01\"' | target_date"})
-    void aBarsLengthAndDayAreChecked(String member, String field) {
-        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\"," + member + "}");
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/field").asText()).isEqualTo(field);
-        assertThat(rig.simulator().calls().list()).isEmpty();
-    }
-
     @Test
     void nullIsAsIfItWereNotSent() {
         Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":null,\"target_date\":null,\"minute_interval\":null}");
@@ -192,15 +182,6 @@ class MoreOfKisTest {
         assertThat(reply.at("/data/29/time").textValue()).isEqualTo("2026-11-23T10:01:00+09:00");
         assertThat(http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":\"103000\"}").at("/data/0/time").textValue())
                 .isEqualTo("2026-11-23T10:30:00+09:00");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"\"10:30\"", "\"24:00:00\"", "\"10:3000\"", "103000", "\"\""})
-    void aTimeIsATime(String time) {
-        Reply reply = http.post(MINUTES, "{\"stock_code\":\"005930\",\"time\":" + time + "}");
-
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/field").asText()).isEqualTo("time");
     }
 
     @ParameterizedTest
@@ -266,16 +247,6 @@ class MoreOfKisTest {
         assertThat(holidayCalls()).as("what is over changes no more").isEqualTo(4);
         http.get(TRADING_DAY + "?date=2026-12-25");
         assertThat(holidayCalls()).as("what is to come may change").isEqualTo(5);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"2026-13-01", "tomorrow", "2026-1-1", "", "2099-01-01", "1999-01-01"})
-    void aDateThatIsNoneOrOutsideTheCalendarIsRefused(String date) {
-        Reply reply = http.get(TRADING_DAY + "?date=" + date);
-
-        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
-        assertThat(reply.code()).isEqualTo("INVALID_REQUEST");
-        assertThat(reply.at("/field").asText()).isEqualTo("date");
     }
 
     @ParameterizedTest
