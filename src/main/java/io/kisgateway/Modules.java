@@ -97,7 +97,7 @@ final class Modules implements AutoCloseable {
                 access.isRestricted()));
         realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
         stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
-                realtime::state, registration -> realtime.hub().drop(registration, "An operator has given it up"),
+                realtime::state, registration -> realtime.lose(registration, "An operator has given it up"),
                 orders::clientOf));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front::limits, front.leftOut());
         MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));

@@ -11,13 +11,17 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Scope;
 import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.KoreanTime;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.WebSocketInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -211,10 +215,16 @@ final class KisListener implements RecordListener {
         write(reply.toString());
     }
 
+    /** Past Vert.x, which would make each frame anew and send each by itself. */
     @Override
-    public void onRecord(MarketRecord one) {
-        boolean secret = Registration.isNotice(one.trId());
-        write((secret ? "1|" : "0|") + one.trId() + "|001|" + (secret ? own.encrypt(one.text()) : one.text()));
+    public void onRecords(List<MarketRecord> records) {
+        if (socket.isClosed()) {
+            return;
+        }
+        ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
+        ByteBuf frames = channel.alloc().ioBuffer();
+        records.forEach(one -> frames.writeBytes(one.frame(own)));
+        var unused = channel.writeAndFlush(frames);
         if (socket.writeQueueFull()) {
             subscription.pause();
             socket.drainHandler(ignored -> subscription.resume());
@@ -229,6 +239,11 @@ final class KisListener implements RecordListener {
             long left = LONGEST_GAP.minus(Duration.between(gap.from(), clock.instant())).toMillis();
             gapTimer = vertx.setTimer(Math.max(1, left), ignored -> close(GOING_AWAY, "No data from KIS for 30 s"));
         }
+    }
+
+    @Override
+    public void onLost(Registration registration, String reason) {
+        close(POLICY, reason);
     }
 
     @Override

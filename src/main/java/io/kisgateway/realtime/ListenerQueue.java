@@ -2,7 +2,9 @@ package io.kisgateway.realtime;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +44,8 @@ final class ListenerQueue implements Subscription {
 
     /** The last thing that is told. */
     private record Dropped(String reason) {}
+
+    private record Lost(Registration registration, String reason) {}
 
     /** An answer, and what is done right before it is given. */
     private record Told(CompletableFuture<RegistrationAnswer> to, RegistrationAnswer answer) {}
@@ -114,6 +118,10 @@ final class ListenerQueue implements Subscription {
         put(gap);
     }
 
+    void lose(Registration registration, String reason) {
+        put(new Lost(registration, reason));
+    }
+
     /** What waits is thrown away, and the listener told. @return whether it was open */
     boolean drop(String reason) {
         synchronized (this) {
@@ -180,21 +188,11 @@ final class ListenerQueue implements Subscription {
     }
 
     private void turn() {
-        for (int i = 0; i < AT_ONCE; i++) {
-            Object one;
-            synchronized (this) {
-                one = paused ? null : waiting.poll();
-                if (one == null) {
-                    running = false;
-                    return;
-                }
-            }
-            try {
-                hand(one);
-            } catch (RuntimeException e) {
-                LOG.error("A listener of {} failed", client, e);
-                close();
-            }
+        try {
+            hand(next());
+        } catch (RuntimeException e) {
+            LOG.error("A listener of {} failed", client, e);
+            close();
         }
         synchronized (this) {
             running = false;
@@ -202,14 +200,27 @@ final class ListenerQueue implements Subscription {
         run();
     }
 
-    private void hand(Object one) {
-        if (one instanceof MarketRecord record) {
-            listener.onRecord(record);
-        } else if (one instanceof Gap gap) {
+    /** The records that come next, if there are any, else what comes next; null if nothing is to be told now. */
+    private synchronized Object next() {
+        List<MarketRecord> records = new ArrayList<>();
+        while (!paused && records.size() < AT_ONCE && waiting.peek() instanceof MarketRecord record) {
+            records.add(record);
+            waiting.remove();
+        }
+        return paused ? null : records.isEmpty() ? waiting.poll() : records;
+    }
+
+    @SuppressWarnings("unchecked")
+    private void hand(Object next) {
+        if (next instanceof List<?> records) {
+            listener.onRecords((List<MarketRecord>) records);
+        } else if (next instanceof Gap gap) {
             listener.onGap(gap);
-        } else if (one instanceof Told told) {
+        } else if (next instanceof Lost lost) {
+            listener.onLost(lost.registration, lost.reason);
+        } else if (next instanceof Told told) {
             told.to.complete(told.answer);
-        } else if (one instanceof Dropped dropped) {
+        } else if (next instanceof Dropped dropped) {
             listener.onDropped(dropped.reason);
         }
     }

@@ -1,5 +1,6 @@
 package io.kisgateway.realtime;
 
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class OrderNotices implements RecordListener {
     private final Registration registration;
     private final ScheduledExecutorService timers;
     private final Consumer<String> stocks;
+    private Subscription subscription;
 
     /** @param stocks gets the code of each */
     OrderNotices(RecordHub hub, Registration registration, ScheduledExecutorService timers, Consumer<String> stocks) {
@@ -30,17 +32,17 @@ final class OrderNotices implements RecordListener {
     }
 
     void begin() {
-        Subscription subscription = hub.open("gateway", this);
+        subscription = hub.open("gateway", this);
         subscription.add(registration).thenAccept(said -> {
             if (!said.accepted()) {
                 LOG.warn("KIS does not send notices of orders: {} {}", said.msgCd(), said.msg1());
-                subscription.close();
                 again();
             }
         });
     }
 
     private void again() {
+        subscription.close();
         try {
             var unused = timers.schedule(this::begin, AGAIN_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException e) {
@@ -49,7 +51,11 @@ final class OrderNotices implements RecordListener {
     }
 
     @Override
-    public void onRecord(MarketRecord one) {
+    public void onRecords(List<MarketRecord> records) {
+        records.forEach(this::notice);
+    }
+
+    private void notice(MarketRecord one) {
         String[] fields = one.text().split("\\^", STOCK_FIELD + 2);
         if (fields.length > STOCK_FIELD) {
             var code = STOCK.matcher(fields[STOCK_FIELD].strip());
@@ -62,6 +68,11 @@ final class OrderNotices implements RecordListener {
     @Override
     public void onGap(Gap gap) {
         // Orders in doubt are looked up all the same, only later.
+    }
+
+    @Override
+    public void onLost(Registration gone, String reason) {
+        again();
     }
 
     @Override

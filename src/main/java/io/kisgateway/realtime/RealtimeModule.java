@@ -25,6 +25,7 @@ import org.apache.camel.CamelContext;
 public final class RealtimeModule implements GatewayModule {
 
     private static final long MICROS = 1000;
+    private static final long RELAY_MILLIS = 2;
 
     private final RealtimeSettings settings;
     private final Runtime runtime;
@@ -54,7 +55,7 @@ public final class RealtimeModule implements GatewayModule {
                 observer -> new KisSession(kis, vertx, thread, runtime.clock(), runtime.nanoTime(), runtime.random(), observer);
         return new SharedSession(instances, (epoch, sequence, mine, shared) -> new SessionHolder(epoch,
                 Math.max(sequence, epoch * MICROS), instances, mine, sessions,
-                new RecordRelay(epoch, instances, task -> thread.runOnContext(ignored -> task.run())), shared::state, shared::record,
+                new RecordRelay(epoch, instances, task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run()))), shared::state, shared::record,
                 runtime.clock(), runtime.nanoTime()), hub, vertx, thread, runtime.clock(), runtime.nanoTime());
     }
 
@@ -94,6 +95,11 @@ public final class RealtimeModule implements GatewayModule {
     public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<StreamClient>> visitors, RefusalListener refusals) {
         return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, refusals, runtime.clock(),
                 NoticeKey.random(random)).begin();
+    }
+
+    /** Takes a registration from all listeners of all instances. @return whether anybody had it, as far as is known here */
+    public boolean lose(Registration registration, String reason) {
+        return session.lose(registration, reason);
     }
 
     /** How the session is, as this instance sees it. */

@@ -202,14 +202,14 @@ public final class RecordHub implements AutoCloseable {
         }
     }
 
-    /** Takes a registration from all who have it; they are dropped. @return whether anybody had it */
-    public boolean drop(Registration registration, String reason) {
+    /** Takes a registration from all who have it, and tells them. @return whether anybody had it */
+    boolean lose(Registration registration, String reason) {
         List<ListenerQueue> by;
         synchronized (this) {
             Wanted entry = wanted.get(registration);
             by = entry == null ? List.of() : List.copyOf(entry.by);
         }
-        by.forEach(listener -> listener.drop(reason));
+        by.stream().filter(listener -> forget(listener, registration)).forEach(listener -> listener.lose(registration, reason));
         return !by.isEmpty();
     }
 

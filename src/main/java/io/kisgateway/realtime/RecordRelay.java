@@ -4,7 +4,10 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the other instances the records: whatever comes while one message is under way goes with the next. Used by one thread only. */
+/**
+ * Tells the other instances the records: whatever comes while one message is under way, or right after it, goes with the next, as a
+ * message costs all instances far more than one record more in it. Used by one thread only.
+ */
 final class RecordRelay {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordRelay.class);
@@ -13,16 +16,16 @@ final class RecordRelay {
 
     private final long epoch;
     private final Instances instances;
-    private final Executor thread;
+    private final Executor later;
     private final StringBuilder waiting = new StringBuilder();
     private boolean underWay;
     private boolean closed;
 
-    /** @param thread the one that uses this */
-    RecordRelay(long epoch, Instances instances, Executor thread) {
+    /** @param later runs things on the thread that uses this, some milliseconds later */
+    RecordRelay(long epoch, Instances instances, Executor later) {
         this.epoch = epoch;
         this.instances = instances;
-        this.thread = thread;
+        this.later = later;
     }
 
     void add(MarketRecord one) {
@@ -43,7 +46,7 @@ final class RecordRelay {
         underWay = true;
         String message = Saying.records(epoch, instances.self(), waiting);
         waiting.setLength(0);
-        instances.sayAsHolder(epoch, message).whenComplete((said, failure) -> thread.execute(() -> {
+        instances.sayAsHolder(epoch, message).whenComplete((said, failure) -> later.execute(() -> {
             underWay = false;
             send();
         }));

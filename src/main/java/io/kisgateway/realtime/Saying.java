@@ -15,6 +15,7 @@ sealed interface Saying {
     char WISHES = 'W';
     char STATE = 'S';
     char RECORDS = 'R';
+    char LOSS = 'L';
     ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /**
@@ -57,6 +58,9 @@ sealed interface Saying {
     /** @param holder who has said it */
     record Records(long epoch, String holder, List<MarketRecord> records) implements Saying {}
 
+    /** An operator of the instance has given a registration up for all. */
+    record Loss(String instance, Registration registration, String reason) implements Saying {}
+
     /** Control characters, which no record has. */
     String FIELD = "\u001f";
     String LINE = "\u001e";
@@ -73,14 +77,14 @@ sealed interface Saying {
 
     static String write(Saying saying) {
         try {
-            return (saying instanceof Wishes ? WISHES : STATE) + JSON.writeValueAsString(saying);
+            return (saying instanceof Wishes ? WISHES : saying instanceof Loss ? LOSS : STATE) + JSON.writeValueAsString(saying);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Nothing if it is of another version of the gateway. */
-    static Optional<Saying> read(String message) {
+    /** Nothing if it is of another version of the gateway, or records that this instance has told itself. */
+    static Optional<Saying> read(String message, String self) {
         if (message.isEmpty()) {
             return Optional.empty();
         }
@@ -88,23 +92,28 @@ sealed interface Saying {
             return switch (message.charAt(0)) {
                 case WISHES -> Optional.of(JSON.readValue(message.substring(1), Wishes.class));
                 case STATE -> Optional.of(JSON.readValue(message.substring(1), State.class));
-                case RECORDS -> Optional.of(lines(message.substring(1)));
+                case LOSS -> Optional.of(JSON.readValue(message.substring(1), Loss.class));
+                case RECORDS -> lines(message, self);
                 default -> Optional.empty();
             };
-        } catch (JsonProcessingException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        } catch (JsonProcessingException | IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
 
-    private static Records lines(String text) {
-        String[] lines = text.split(LINE);
-        String[] head = lines[0].split(FIELD, 2);
-        List<MarketRecord> records = new ArrayList<>(lines.length);
-        for (int i = 1; i < lines.length; i++) {
-            String[] parts = lines[i].split(FIELD, 5);
+    private static Optional<Saying> lines(String message, String self) {
+        int field = message.indexOf(FIELD);
+        int line = message.indexOf(LINE);
+        String holder = message.substring(field + 1, line);
+        if (holder.equals(self)) {
+            return Optional.empty();
+        }
+        List<MarketRecord> records = new ArrayList<>();
+        for (String one : message.substring(line + 1).split(LINE)) {
+            String[] parts = one.split(FIELD, 5);
             records.add(new MarketRecord(Long.parseLong(parts[0]), parts[2], parts[3], parts[4],
                     Instant.ofEpochMilli(Long.parseLong(parts[1]))));
         }
-        return new Records(Long.parseLong(head[0]), head[1], records);
+        return Optional.of(new Records(Long.parseLong(message.substring(1, field)), holder, records));
     }
 }

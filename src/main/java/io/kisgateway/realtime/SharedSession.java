@@ -1,6 +1,7 @@
 package io.kisgateway.realtime;
 
 import io.kisgateway.realtime.Saying.Accepted;
+import io.kisgateway.realtime.Saying.Loss;
 import io.kisgateway.realtime.Saying.Records;
 import io.kisgateway.realtime.Saying.Refused;
 import io.kisgateway.realtime.Saying.State;
@@ -239,12 +240,14 @@ final class SharedSession implements Session, AutoCloseable {
     }
 
     private void hear(String message) {
-        Saying saying = timer < 0 ? null : Saying.read(message).orElse(null);
+        Saying saying = timer < 0 ? null : Saying.read(message, instances.self()).orElse(null);
         if (saying instanceof Wishes wishes && holder != null && !wishes.instance().equals(instances.self())) {
             holder.wished(wishes);
         } else if (saying instanceof State state && !state.holder().equals(instances.self())) {
             state(state);
-        } else if (saying instanceof Records records && !records.holder().equals(instances.self()) && isCurrent(records.epoch())) {
+        } else if (saying instanceof Loss loss && !loss.instance().equals(instances.self())) {
+            hub.lose(loss.registration(), loss.reason());
+        } else if (saying instanceof Records records && isCurrent(records.epoch())) {
             records(records.records());
         }
     }
@@ -290,7 +293,7 @@ final class SharedSession implements Session, AutoCloseable {
         mine.remove(registration);
         one.answer.complete(said);
         if (one.accepted) {
-            hub.drop(registration, "KIS does not take the registration any more: " + said.msgCd() + " " + said.msg1());
+            hub.lose(registration, "KIS does not take the registration any more: " + said.msgCd() + " " + said.msg1());
         }
     }
 
@@ -346,6 +349,13 @@ final class SharedSession implements Session, AutoCloseable {
         }
         boolean all = mine.entrySet().stream().allMatch(one -> !one.getValue().accepted || heard.has(one.getKey()));
         return all ? null : ANOTHER;
+    }
+
+    /** Takes a registration from all listeners of all instances. @return whether anybody had it, as far as is known here */
+    boolean lose(Registration registration, String reason) {
+        State known = heard;
+        instances.say(Saying.write(new Loss(instances.self(), registration, reason)));
+        return hub.lose(registration, reason) || known != null && known.has(registration);
     }
 
     /** Null before anything was heard. */

@@ -136,7 +136,11 @@ final class Feed implements RecordListener {
     }
 
     @Override
-    public void onRecord(MarketRecord record) {
+    public void onRecords(List<MarketRecord> records) {
+        records.forEach(this::map);
+    }
+
+    private void map(MarketRecord record) {
         for (KindConsumer consumer : kinds.ofTr(record.trId())) {
             try {
                 consumer.take(record);
@@ -232,11 +236,9 @@ final class Feed implements RecordListener {
                 "The kind " + kind + " is not served any more");
     }
 
-    /** Gives up what KIS sends for it. @return whether anybody here had it */
-    boolean drop(Registration registration) {
-        Set<Channel> channels = registrations.drop(registration);
-        lost(channels, "An operator has given up the registration " + registration.trId());
-        return !channels.isEmpty();
+    @Override
+    public void onLost(Registration registration, String reason) {
+        lost(registrations.drop(registration), reason);
     }
 
     /** Nobody listens to what does not come. */

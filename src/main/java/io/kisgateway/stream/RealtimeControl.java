@@ -19,13 +19,13 @@ public final class RealtimeControl {
 
     private final Supplier<SessionState> session;
     private final Feed feed;
-    private final Predicate<Registration> others;
+    private final Predicate<Registration> lose;
 
-    /** @param others takes a registration from everybody else of this instance, and says whether somebody had it */
-    RealtimeControl(Supplier<SessionState> session, Feed feed, Predicate<Registration> others) {
+    /** @param lose takes a registration from everybody, and says whether somebody had it */
+    RealtimeControl(Supplier<SessionState> session, Feed feed, Predicate<Registration> lose) {
         this.session = session;
         this.feed = feed;
-        this.others = others;
+        this.lose = lose;
     }
 
     @ManagedAttribute(description = "Whether the session with KIS is there")
@@ -52,12 +52,11 @@ public final class RealtimeControl {
     }
 
     @ManagedOperation(
-            description = "Gives a registration up, such as H0STCNT0 and 005930; whoever of this instance listens to it is told and dropped")
+            description = "Gives a registration up, such as H0STCNT0 and 005930; whoever listens to it, on any instance, is told and dropped")
     public boolean drop(String trId, String trKey) {
         Registration registration = new Registration(trId, trKey);
-        boolean here = feed.drop(registration);
-        boolean dropped = others.test(registration) || here;
-        LOG.warn("An operator has given up the registration {}: {}", trId, dropped ? "done" : "nobody here had it");
-        return dropped;
+        boolean lost = lose.test(registration);
+        LOG.warn("An operator has given up the registration {}: {}", trId, lost ? "done" : "nobody had it");
+        return lost;
     }
 }

@@ -48,7 +48,7 @@ public final class StreamModule implements GatewayModule {
     private final RealtimeControl control;
 
     private StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, CompletionStage<Optional<String>>> owners) {
+            Supplier<SessionState> session, Predicate<Registration> lose, Function<String, CompletionStage<Optional<String>>> owners) {
         this.runtime = runtime;
         this.kinds = new Kinds(settings.virtual(), runtime.timers());
         this.snapshots = new Snapshots(kinds, runtime.nanoTime());
@@ -61,18 +61,18 @@ public final class StreamModule implements GatewayModule {
         this.held = new HeldCodes(kept(settings, runtime), feed.registrations(), () -> mayHold(session.get()));
         this.steps = new StreamSteps(feed, held, settings.listeners());
         this.status = new StatusReply(session, feed, held, settings.stream());
-        this.control = new RealtimeControl(session, feed, drop);
+        this.control = new RealtimeControl(session, feed, lose);
     }
 
     /**
      * @param upstream opens a subscription to records
      * @param session  how the session with KIS is
-     * @param drop     takes a registration from all of this instance who have it
+     * @param lose     takes a registration from all who have it
      * @param owners   whose an order of today is, by its number
      */
     public static StreamModule open(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> drop, Function<String, CompletionStage<Optional<String>>> owners) {
-        return new StreamModule(settings, runtime, upstream, session, drop, owners);
+            Supplier<SessionState> session, Predicate<Registration> lose, Function<String, CompletionStage<Optional<String>>> owners) {
+        return new StreamModule(settings, runtime, upstream, session, lose, owners);
     }
 
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {

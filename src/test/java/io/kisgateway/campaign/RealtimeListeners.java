@@ -1,19 +1,16 @@
 package io.kisgateway.campaign;
 
 import io.kisgateway.simulator.Simulator;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -21,21 +18,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
- * Many clients of KIS's WebSocket, each of which listens to the trades of one issue and looks whether they come one after the other,
+ * Many listeners, each to the trades of one issue, who look whether they come one after the other,
  * and when. The simulator numbers an issue's trades.
  */
 final class RealtimeListeners implements AutoCloseable {
 
     static final int CODES = 41;
     private static final String TRADES = "H0STCNT0";
-    private static final int SOLD = 15;
-    private static final int BOUGHT = 16;
     private static final int MOST_TRADES = 10_000;
     private static final int BUCKETS = 100_000;
     private static final int BUCKET_MICROS = 100;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true));
-    private final WebSocketClient client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(5_000));
+    private final SocketLoop loop = new SocketLoop();
     private final Simulator kis;
     private final List<AtomicLongArray> sentAt = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -55,44 +49,73 @@ final class RealtimeListeners implements AutoCloseable {
         return Integer.toString(900_001 + index);
     }
 
-    /** One client. Its counts are its event loop's. */
-    final class Listener {
+    /** One client. Its counts are the loop's. */
+    final class Listener implements SocketLoop.Reader {
 
         private final int port;
         private final int index;
+        private final boolean json;
+        private final SocketChannel channel;
+        private final ListenerStream stream;
         private final CompletableFuture<String> registered = new CompletableFuture<>();
         private volatile long last;
         private final AtomicLong received = new AtomicLong();
         private final AtomicLong lost = new AtomicLong();
         private final AtomicLong disordered = new AtomicLong();
         private volatile long longestSilence;
+        private long sequence;
         private long heardAt;
 
-        private Listener(int port, int index) {
+        private Listener(int port, int index, boolean json) throws IOException {
             this.port = port;
             this.index = index;
+            this.json = json;
+            this.channel = loop.open(port);
+            this.stream = new ListenerStream(json, json ? this::event : this::trade, this::answered);
+            write(json ? "GET /api/realtime/stream?codes=" + code(index) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    : "GET /tryitout HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+            loop.begin(channel, this);
         }
 
-        private void opened(WebSocket opened) {
-            opened.textMessageHandler(this::message);
-            opened.closeHandler(ignored -> closed.incrementAndGet());
-            opened.exceptionHandler(ignored -> {});
-            var unused = opened.writeTextMessage("{\"header\":{\"approval_key\":\"a-client\",\"custtype\":\"P\",\"tr_type\":\"1\","
-                    + "\"content-type\":\"utf-8\"},\"body\":{\"input\":{\"tr_id\":\"" + TRADES + "\",\"tr_key\":\"" + code(index)
-                    + "\"}}}");
+        private void write(String text) {
+            try {
+                channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+            } catch (IOException e) {
+                registered.completeExceptionally(e);
+            }
         }
 
-        private void message(String text) {
-            long now = System.nanoTime();
-            if (text.startsWith("0|")) {
-                String[] fields = text.split("\\^", BOUGHT + 2);
-                trade(Long.parseLong(fields[SOLD]) + Long.parseLong(fields[BOUGHT]), now);
-            } else if (text.contains("OPSP")) {
+        private void answered(String text) {
+            if (text.startsWith("HTTP/1.1 101")) {
+                String wish = "{\"header\":{\"approval_key\":\"a-client\",\"custtype\":\"P\",\"tr_type\":\"1\",\"content-type\":\"utf-8\"},"
+                        + "\"body\":{\"input\":{\"tr_id\":\"" + TRADES + "\",\"tr_key\":\"" + code(index) + "\"}}}";
+                // A text that is masked with zeros, and longer than 125 bytes.
+                write("\u0081\u00fe" + (char) (wish.length() >> 8) + (char) (wish.length() & 0xff) + "\0\0\0\0" + wish);
+            } else if (json || text.contains("OPSP")) {
                 registered.complete(text);
             }
         }
 
-        private void trade(long number, long now) {
+        @Override
+        public void read(ByteBuffer some) {
+            stream.read(some);
+        }
+
+        @Override
+        public void closed() {
+            closed.incrementAndGet();
+        }
+
+        /** Nothing in it counts the trades of one issue: which one it is follows from how many came before. */
+        private void event(long number) {
+            disordered.addAndGet(number <= sequence ? 1 : 0);
+            sequence = number;
+            trade(last + 1);
+        }
+
+        private void trade(long number) {
+            long now = System.nanoTime();
             if (last != 0) {
                 lost.addAndGet(Math.max(0, number - last - 1));
                 disordered.addAndGet(number <= last ? 1 : 0);
@@ -109,13 +132,15 @@ final class RealtimeListeners implements AutoCloseable {
         }
     }
 
-    /** Opens a client and registers; completes with KIS's answer. */
-    CompletableFuture<String> open(int port, int index) {
-        Listener listener = new Listener(port, index);
-        listeners.add(listener);
-        Future<WebSocket> opened = client.connect(port, "127.0.0.1", "/tryitout");
-        opened.onSuccess(listener::opened).onFailure(listener.registered::completeExceptionally);
-        return listener.registered;
+    /** Opens a client and registers; completes with what it is answered. @param json by server-sent events, else as a client of KIS */
+    CompletableFuture<String> open(int port, int index, boolean json) {
+        try {
+            Listener listener = new Listener(port, index, json);
+            listeners.add(listener);
+            return listener.registered;
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Trades of all issues in turn, so many a second; 0: as fast as they go. */
@@ -188,6 +213,6 @@ final class RealtimeListeners implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        loop.close();
     }
 }

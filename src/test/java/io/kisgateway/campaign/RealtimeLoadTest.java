@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,14 +27,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One session with KIS, several instances, many listeners: nothing is lost, and nothing comes out of turn. */
 class RealtimeLoadTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LISTENERS = 1_000;
-    private static final int PER_SECOND = 2_000;
-    private static final int SECONDS = 60;
+    private static final int PER_SECOND = Integer.getInteger("realtime.rate", 2_000);
+    private static final int SECONDS = Integer.getInteger("realtime.seconds", 60);
+    /** Until then the compilers are busy. */
+    private static final int WARM_SECONDS = 15;
     private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
 
     private final RedisProcess redis = RedisProcess.start(FreePort.next());
@@ -56,17 +61,17 @@ class RealtimeLoadTest {
 
     private Map<String, String> settings() {
         return new HashMap<>(Map.of("KIS_FRONT", "true", "KIS_WS_URL", kis.realtimeUrl(), "REDIS_URL",
-                "redis://127.0.0.1:" + redis.port(), "MAX_CONNECTIONS", "5000"));
+                "redis://127.0.0.1:" + redis.port(), "MAX_CONNECTIONS", "5000", "REALTIME_LISTENERS", "1000"));
     }
 
-    private void listen(List<Integer> ports, int count) throws Exception {
+    private void listen(List<Integer> ports, int count, boolean json) throws Exception {
         List<CompletableFuture<String>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             // Each issue is listened to on each instance.
-            answers.add(listeners.open(ports.get(i / CODES % ports.size()), i % CODES));
+            answers.add(listeners.open(ports.get(i / CODES % ports.size()), i % CODES, json));
         }
         for (CompletableFuture<String> answer : answers) {
-            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).contains("OPSP0000");
+            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).contains(json ? "HTTP/1.1 200" : "OPSP0000");
         }
         assertThat(kis.realtime().status().registered()).hasSize(CODES);
         assertThat(kis.realtime().status().connections()).isEqualTo(1);
@@ -86,7 +91,7 @@ class RealtimeLoadTest {
             gateways.add(gateway);
             ports.add(gateway.port());
         }
-        listen(ports, 3 * CODES);
+        listen(ports, 3 * CODES, false);
         listeners.feed(50 * CODES, 0);
 
         nothingIsMissing(listeners.all());
@@ -97,7 +102,10 @@ class RealtimeLoadTest {
     private List<Integer> launch() {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            processes.add(Launch.gateway("realtime-load-" + i, kis, settings()));
+            Map<String, String> all = Rig.inFrontOf(kis);
+            all.putAll(settings());
+            // Unlike other campaigns': what is measured is how soon a gateway gets to it.
+            processes.add(new GatewayProcess("realtime-load-" + i, all).jvm("-Xmx256m").start());
         }
         processes.forEach(process -> ports.add(process.awaitReady().port()));
         return ports;
@@ -117,33 +125,54 @@ class RealtimeLoadTest {
         return processes.stream().filter(process -> process.process().isAlive()).map(RealtimeLoadTest::residentMegabytes).toList();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Tag("campaign")
-    void aThousandListenersOnThreeInstances() throws Exception {
+    void aThousandListenersOnThreeInstances(boolean json) throws Exception {
         List<Integer> ports = launch();
-        try (Report report = new Report("realtime", LISTENERS + " listeners on three instances, " + CODES + " registrations, "
-                + PER_SECOND + " records a second for " + SECONDS + " s")) {
-            listen(ports, LISTENERS);
-            listeners.feed(5 * PER_SECOND, PER_SECOND);
+        String protocol = json ? "server-sent events" : "KIS's protocol";
+        try (Report report = new Report(json ? "realtime-json" : "realtime", LISTENERS + " listeners on three instances, by " + protocol
+                + ", " + CODES + " registrations, " + PER_SECOND + " records a second for " + SECONDS + " s")) {
+            listen(ports, LISTENERS, json);
+            listeners.feed(WARM_SECONDS * PER_SECOND, PER_SECOND);
             nothingIsMissing(listeners.all());
             listeners.forgetLags();
             long before = listeners.received();
             report.row("memory before, MB", resident());
+            Map<String, Duration> spent = spent();
             long start = System.nanoTime();
             listeners.feed(SECONDS * PER_SECOND, PER_SECOND);
             report.row("seconds it took", (System.nanoTime() - start) / 1_000_000_000L)
                     .row("memory after, MB", resident());
             await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(listeners.all()));
-            report.row("messages", listeners.received() - before)
+            long messages = listeners.received() - before;
+            report.row("messages", messages)
                     .row("lost", RealtimeListeners.lost(listeners.all()))
                     .row("out of turn", RealtimeListeners.disordered(listeners.all()))
                     .row("connections that ended", listeners.closed());
             for (int percent : new int[] {50, 90, 99}) {
                 report.row("lag, " + percent + " %", listeners.lag(percent));
             }
+            spent().forEach((who, now) -> report.row("processor time a message, µs: " + who,
+                    now.minus(spent.get(who)).toNanos() / 10 / messages / 100.0));
             nothingIsMissing(listeners.all());
             assertThat(listeners.closed()).isZero();
         }
+    }
+
+    /** The processor time of each process so far. */
+    private Map<String, Duration> spent() {
+        Map<String, Duration> spent = new LinkedHashMap<>();
+        for (GatewayProcess process : processes) {
+            spent.put("gateway " + (processes.indexOf(process) + 1), time(process.process().toHandle()));
+        }
+        spent.put("Redis", time(redis.process().toHandle()));
+        spent.put("listeners and simulator", time(ProcessHandle.current()));
+        return spent;
+    }
+
+    private static Duration time(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     @Test
@@ -151,7 +180,7 @@ class RealtimeLoadTest {
     void theHolderIsKilledInTheMiddle() throws Exception {
         List<Integer> ports = launch();
         try (Report report = new Report("realtime-killed", LISTENERS + " listeners, and the instance with the session is killed")) {
-            listen(ports, LISTENERS);
+            listen(ports, LISTENERS, false);
             listeners.feed(5 * PER_SECOND, PER_SECOND);
             nothingIsMissing(listeners.all());
             GatewayProcess holder = processes.stream()

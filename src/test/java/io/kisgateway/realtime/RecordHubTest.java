@@ -25,10 +25,13 @@ class RecordHubTest {
         private volatile String dropped;
 
         @Override
-        public void onRecord(MarketRecord record) {}
+        public void onRecords(List<MarketRecord> records) {}
 
         @Override
         public void onGap(Gap gap) {}
+
+        @Override
+        public void onLost(Registration registration, String reason) {}
 
         @Override
         public void onDropped(String reason) {

@@ -47,10 +47,14 @@ class RealtimeStreamTest {
     private Rig rig;
 
     private void start(String... settings) {
+        start(Mode.REAL, settings);
+    }
+
+    private void start(Mode mode, String... settings) {
         List<String> all =
                 new ArrayList<>(List.of("KIS_HTS_ID", "trader01", "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
         all.addAll(List.of(settings));
-        rig = Rig.start(options -> options.recordsPerSecond(0), Mode.REAL, all.toArray(String[]::new));
+        rig = Rig.start(options -> options.recordsPerSecond(0), mode, all.toArray(String[]::new));
     }
 
     @AfterEach
@@ -233,10 +237,12 @@ class RealtimeStreamTest {
         assertThat(rig.http().get("/api/realtime/ws").at("/detail").asText()).contains("Upgrade: websocket");
     }
 
-    @Test
-    void fillsOfTheAccountsOwnOrders() {
-        start();
+    @ParameterizedTest
+    @CsvSource({"REAL, H0STCNI0", "MOCK, H0STCNI9"})
+    void fillsOfTheAccountsOwnOrders(Mode mode, String trId) {
+        start(mode);
         EventReader reader = listen("/api/realtime/stream?kinds=fills");
+        assertThat(rig.simulator().realtime().status().registered()).containsExactly(trId + " trader01");
         Http.Reply order = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":3}");
         assertThat(order.status()).isEqualTo(200);
         JsonNode fill =

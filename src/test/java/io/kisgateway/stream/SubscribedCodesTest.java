@@ -17,6 +17,7 @@ import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,25 @@ class SubscribedCodesTest {
 
         assertThat(http.post(UNSUBSCRIBE, "{\"codes\":[\"005930\"]}").status()).isEqualTo(200);
         await().atMost(PATIENCE).until(() -> http.get(STATUS).at("/data/subscribed").isEmpty());
+    }
+
+    @Test
+    void fillsGoToTheRedisStreamToo() throws IOException {
+        Http http = gateway("KIS_HTS_ID", "trader01");
+        assertThat(http.post(SUBSCRIBE, "{\"kinds\":[\"fills\"]}").status()).isEqualTo(200);
+        awaitHere(http);
+        String number = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":2}").at("/order_no").asText();
+        assertThat(number).isNotEmpty();
+        List<Map<String, String>> told = new ArrayList<>();
+        await().atMost(PATIENCE).until(() -> {
+            told.clear();
+            told.addAll(stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX)).values());
+            return told.stream().anyMatch(entry -> entry.get("data").contains("\"fill\""));
+        });
+        assertThat(told).allSatisfy(entry -> assertThat(entry).containsEntry("event", "fills").containsKey("id").doesNotContainKey("code"));
+        JsonNode fill = new JsonMapper().readTree(told.get(told.size() - 1).get("data"));
+        assertThat(fill.get("order_no").asText()).isEqualTo(number);
+        assertThat(fill.get("quantity").longValue()).isEqualTo(2);
     }
 
     @Test

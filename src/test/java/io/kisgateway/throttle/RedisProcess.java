@@ -46,7 +46,7 @@ public final class RedisProcess implements AutoCloseable {
                 "tls-ca-cert-file " + certificate.certificatePem());
     }
 
-    private Process process() {
+    public Process process() {
         try {
             for (Class<?> type = server.getClass(); type != null; type = type.getSuperclass()) {
                 for (Field field : type.getDeclaredFields()) {
