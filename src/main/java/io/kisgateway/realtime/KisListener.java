@@ -12,11 +12,10 @@ import io.kisgateway.call.Scope;
 import io.kisgateway.call.StreamClient;
 import io.kisgateway.runtime.KoreanTime;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.impl.WebSocketInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
@@ -53,6 +52,7 @@ final class KisListener implements RecordListener {
     private final ServerWebSocket socket;
     private final Vertx vertx;
     private final Context context;
+    private final Channel channel;
     private final RecordHub hub;
     private final Function<String, Optional<StreamClient>> visitors;
     private final RefusalListener refusals;
@@ -68,15 +68,17 @@ final class KisListener implements RecordListener {
     private int messages;
 
     /**
+     * @param context  and {@code channel} of the connection
      * @param visitors whose an approval key is
      * @param refusals does not block
      * @param own      with which notices of orders are encrypted for this connection
      */
-    KisListener(ServerWebSocket socket, Vertx vertx, Context context, RecordHub hub, Function<String, Optional<StreamClient>> visitors,
-            RefusalListener refusals, InstantSource clock, NoticeKey own) {
+    KisListener(ServerWebSocket socket, Context context, Channel channel, RecordHub hub,
+            Function<String, Optional<StreamClient>> visitors, RefusalListener refusals, InstantSource clock, NoticeKey own) {
         this.socket = socket;
-        this.vertx = vertx;
+        this.vertx = context.owner();
         this.context = context;
+        this.channel = channel;
         this.hub = hub;
         this.visitors = visitors;
         this.refusals = refusals;
@@ -221,7 +223,6 @@ final class KisListener implements RecordListener {
         if (socket.isClosed()) {
             return;
         }
-        ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
         ByteBuf frames = channel.alloc().ioBuffer();
         records.forEach(one -> frames.writeBytes(one.frame(own)));
         var unused = channel.writeAndFlush(frames);

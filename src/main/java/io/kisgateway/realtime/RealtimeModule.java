@@ -8,7 +8,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerRequestInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -87,14 +90,16 @@ public final class RealtimeModule implements GatewayModule {
     }
 
     /**
-     * Takes the connections of clients of KIS, each with the context that it belongs to.
+     * Takes the connections of clients of KIS, each with the request that it was.
      *
      * @param visitors whose an approval key is
      * @param refusals does not block
      */
-    public BiConsumer<ServerWebSocket, Context> clientsOfKis(Function<String, Optional<StreamClient>> visitors, RefusalListener refusals) {
-        return (socket, context) -> new KisListener(socket, context.owner(), context, hub, visitors, refusals, runtime.clock(),
-                NoticeKey.random(random)).begin();
+    public BiConsumer<ServerWebSocket, HttpServerRequest> clientsOfKis(Function<String, Optional<StreamClient>> visitors,
+            RefusalListener refusals) {
+        return (socket, request) -> new KisListener(socket, ((HttpServerRequestInternal) request).context(),
+                ((ConnectionBase) request.connection()).channel(), hub, visitors, refusals, runtime.clock(), NoticeKey.random(random))
+                        .begin();
     }
 
     /** Takes a registration from all listeners of all instances. @return whether anybody had it, as far as is known here */

@@ -5,7 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ReplyForm;
-import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,7 +41,7 @@ public final class Edge {
     private final AtomicInteger running = new AtomicInteger();
     private final boolean tracing;
     private volatile Function<String, ReplyForm> forms = path -> null;
-    private volatile Function<String, BiConsumer<ServerWebSocket, Context>> sockets = path -> null;
+    private volatile Function<String, BiConsumer<ServerWebSocket, HttpServerRequest>> sockets = path -> null;
 
     /**
      * @param workers  runs the routes; rejects when full
@@ -61,13 +61,13 @@ public final class Edge {
         forms = byPath;
     }
 
-    /** @param byPath who takes WebSockets there; null for nobody */
-    public void sockets(Function<String, BiConsumer<ServerWebSocket, Context>> byPath) {
+    /** @param byPath who takes WebSockets there, each with the request that it was; null for nobody */
+    public void sockets(Function<String, BiConsumer<ServerWebSocket, HttpServerRequest>> byPath) {
         sockets = byPath;
     }
 
     /** Null for nobody. */
-    BiConsumer<ServerWebSocket, Context> socket(String path) {
+    BiConsumer<ServerWebSocket, HttpServerRequest> socket(String path) {
         return sockets.apply(path);
     }
 

@@ -11,11 +11,9 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.ProblemJson;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.ReplyForm;
-import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -126,12 +124,11 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
                 || consumers.stream().anyMatch(consumer -> consumer.matches(context.normalizedPath()))) {
             return false;
         }
-        BiConsumer<ServerWebSocket, Context> taker = edge.socket(context.normalizedPath());
+        BiConsumer<ServerWebSocket, HttpServerRequest> taker = edge.socket(context.normalizedPath());
         if (taker == null) {
             return false;
         }
-        Context connection = ((HttpServerRequestInternal) request).context();
-        PortGuard.upgrade(request).onSuccess(socket -> taker.accept(socket, connection))
+        PortGuard.upgrade(request).onSuccess(socket -> taker.accept(socket, request))
                 .onFailure(failure -> LOG.debug("No WebSocket", failure));
         return true;
     }

@@ -238,7 +238,7 @@ class RealtimeStreamTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REAL, H0STCNI0", "MOCK, H0STCNI9"})
+    @CsvSource({"REAL, H0STCNI0", "VIRTUAL, H0STCNI9"})
     void fillsOfTheAccountsOwnOrders(Mode mode, String trId) {
         start(mode);
         EventReader reader = listen("/api/realtime/stream?kinds=fills");
