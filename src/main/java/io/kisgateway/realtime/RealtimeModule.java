@@ -58,7 +58,8 @@ public final class RealtimeModule implements GatewayModule {
                 observer -> new KisSession(kis, vertx, thread, runtime.clock(), runtime.nanoTime(), runtime.random(), observer);
         return new SharedSession(instances, (epoch, sequence, mine, shared) -> new SessionHolder(epoch,
                 Math.max(sequence, epoch * MICROS), instances, mine, sessions,
-                new RecordRelay(epoch, instances, task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run()))), shared::state, shared::record,
+                new RecordRelay(epoch, instances, task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run()))),
+                shared::state, shared::record,
                 runtime.clock(), runtime.nanoTime()), hub, vertx, thread, runtime.clock(), runtime.nanoTime());
     }
 

@@ -154,7 +154,7 @@ class RealtimeLoadTest {
                 report.row("lag, " + percent + " %", listeners.lag(percent));
             }
             spent().forEach((who, now) -> report.row("processor time a message, µs: " + who,
-                    now.minus(spent.get(who)).toNanos() / 10 / messages / 100.0));
+                    Math.round(now.minus(spent.get(who)).toNanos() / 10.0 / messages) / 100.0));
             nothingIsMissing(listeners.all());
             assertThat(listeners.closed()).isZero();
         }
