@@ -27,8 +27,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** One session with KIS, several instances, many listeners: nothing is lost, and nothing comes out of turn. */
 class RealtimeLoadTest {
@@ -125,10 +123,19 @@ class RealtimeLoadTest {
         return processes.stream().filter(process -> process.process().isAlive()).map(RealtimeLoadTest::residentMegabytes).toList();
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
+    @Test
     @Tag("campaign")
-    void aThousandListenersOnThreeInstances(boolean json) throws Exception {
+    void aThousandClientsOfKisOnThreeInstances() throws Exception {
+        aThousandListenersOnThreeInstances(false);
+    }
+
+    @Test
+    @Tag("campaign")
+    void aThousandJsonListenersOnThreeInstances() throws Exception {
+        aThousandListenersOnThreeInstances(true);
+    }
+
+    private void aThousandListenersOnThreeInstances(boolean json) throws Exception {
         List<Integer> ports = launch();
         String protocol = json ? "server-sent events" : "KIS's protocol";
         try (Report report = new Report(json ? "realtime-json" : "realtime", LISTENERS + " listeners on three instances, by " + protocol
