@@ -141,6 +141,7 @@ class RealtimeLoadTest {
         try (Report report = new Report(json ? "realtime-json" : "realtime", LISTENERS + " listeners on three instances, by " + protocol
                 + ", " + CODES + " registrations, " + PER_SECOND + " records a second for " + SECONDS + " s")) {
             listen(ports, LISTENERS, json);
+            listeners.cheap();
             listeners.feed(WARM_SECONDS * PER_SECOND, PER_SECOND);
             nothingIsMissing(listeners.all());
             listeners.forgetLags();
