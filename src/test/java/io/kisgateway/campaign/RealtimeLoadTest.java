@@ -36,7 +36,7 @@ class RealtimeLoadTest {
     private static final int PER_SECOND = Integer.getInteger("realtime.rate", 2_000);
     private static final int SECONDS = Integer.getInteger("realtime.seconds", 60);
     /** Until then the compilers are busy. */
-    private static final int WARM_SECONDS = 15;
+    private static final int WARM_SECONDS = 30;
     private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
 
     private final RedisProcess redis = RedisProcess.start(FreePort.next());
