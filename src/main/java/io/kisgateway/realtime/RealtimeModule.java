@@ -100,7 +100,7 @@ public final class RealtimeModule implements GatewayModule {
             RefusalListener refusals) {
         return (socket, request) -> new KisListener(socket, ((HttpServerRequestInternal) request).context(),
                 ((ConnectionBase) request.connection()).channel(), hub, visitors, refusals, runtime.clock(), NoticeKey.random(random))
-                        .begin();
+                .begin();
     }
 
     /** Takes a registration from all listeners of all instances. @return whether anybody had it, as far as is known here */
