@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param cancellation whether it cancels
  * @param exchange     {@code KRX}, {@code NXT}, {@code SOR} or whatever else KIS says
  * @param type         KIS's code of its kind; empty if it does not tell
+ * @param quantity     more than 0; of a change or a cancellation 0 if KIS does not tell
  * @param at           KIS's time of it, whole seconds; null if it does not tell
  */
 record KisOrder(String orderNo, String original, boolean cancellation, String organizationNo, String exchange, boolean buy, String code,
@@ -47,7 +48,8 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
             boolean changes = !original.isEmpty() && Long.parseLong(original) != 0 && !padded(original).equals(padded(text(row, "odno")));
             long quantity = whole(row, "ord_qty");
             String code = text(row, "pdno");
-            if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || quantity < 0 || quantity == 0 && !changes) {
+            if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || text(row, "ord_qty").isEmpty() || quantity < 0
+                    || quantity == 0 && !changes) {
                 throw unreadable(null);
             }
             return new KisOrder(padded(text(row, "odno")), changes ? padded(original) : "",

@@ -71,7 +71,7 @@ final class Matching {
         Terms terms = entry.terms();
         if (terms.changes()) {
             return row.original().equals(terms.originalOrderNo()) && row.cancellation() == terms.cancels()
-                    && (terms.quantity() == 0 || terms.quantity() == row.quantity())
+                    && (terms.quantity() == 0 || row.quantity() == 0 || terms.quantity() == row.quantity())
                     && (terms.cancels() || terms.price() == row.price());
         }
         return isNearlySame(entry, row) && row.exchange().equals(terms.exchange())
