@@ -60,7 +60,8 @@ class KisOrderTest {
         assertThatThrownBy(() -> KisOrder.of(row("orgn_odno", "117056", "ord_qty", ""))).isInstanceOf(Problem.class);
         KisOrder row = KisOrder.of(row("orgn_odno", "117056", "sll_buy_dvsn_cd_name", "매수취소", "ord_qty", "0"));
         Terms part = new Terms(Terms.Action.CANCEL, "005930", 3, 0, "0000117056");
-        assertThat(Matching.isSame(OrderEntry.received("e", part, new Origin("trading-cancel", null, null, "r", "me", null, "f"), Instant.EPOCH),
+        assertThat(Matching.isSame(
+                OrderEntry.received("e", part, new Origin("trading-cancel", null, null, "r", "me", null, "f"), Instant.EPOCH),
                 row)).isTrue();
     }
 
