@@ -15,6 +15,6 @@ with kis.ApiClient(kis.Configuration(host=sys.argv[1])) as client:
     print("journal", trading.trading_order(order.order_no).data.journalled)
     print("balance", kis.AccountApi(client).account_balance().success)
     try:
-        market.market_data_snapshot({"stock_code": "5"})
+        market.market_data_snapshot(kis.MarketDataSnapshotRequest(stock_code="999999"))
     except ApiException as e:
-        print("refused", e.status, "INVALID_REQUEST" in e.body)
+        print("refused", e.status, "UNKNOWN_STOCK" in e.body)

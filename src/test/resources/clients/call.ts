@@ -15,10 +15,10 @@ async function main(): Promise<void> {
     console.log('journal', (await trading.tradingOrder({ id: order.orderNo })).data.journalled);
     console.log('balance', (await new AccountApi(configuration).accountBalance({})).success);
     try {
-        await market.marketDataSnapshot({ marketDataSnapshotRequest: { stockCode: '5' } });
+        await market.marketDataSnapshot({ marketDataSnapshotRequest: { stockCode: '999999' } });
     } catch (e) {
         const refused = e as ResponseError;
-        console.log('refused', refused.response.status, (await refused.response.text()).includes('INVALID_REQUEST'));
+        console.log('refused', refused.response.status, (await refused.response.text()).includes('UNKNOWN_STOCK'));
     }
 }
 

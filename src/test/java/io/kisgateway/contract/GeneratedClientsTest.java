@@ -46,7 +46,7 @@ class GeneratedClientsTest {
 
     private static void isWhatTheGatewayDoes(String said, String yes) {
         assertThat(said.lines()).containsExactly("snapshot " + yes, "order " + yes, "journal " + yes, "balance " + yes,
-                "refused 400 " + yes);
+                "refused 404 " + yes);
     }
 
     /** That for Pydantic 1, which Debian has. It has no aenum, of which the client needs little. */
