@@ -237,26 +237,34 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     }
 
     private ClassicHttpRequest complete(ClassicHttpRequest request, KisAttempt attempt) throws JsonProcessingException {
+        TrCall tr = attempt.tr();
         ClassicHttpRequest complete = ClassicRequestBuilder.copy(request).build();
         complete.setHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
+        complete.setHeader("tr_id", tr.trId());
+        complete.setHeader("tr_cont", tr.next() ? "N" : "");
+        complete.setHeader("custtype", "P");
         complete.setHeader("authorization", "Bearer " + attempt.token().value());
         complete.setHeader("appkey", credentials.appKey());
         complete.setHeader("appsecret", credentials.appSecret());
-        if (attempt.tr().passed() != null) {
-            attempt.tr().passed().complete(complete);
-        } else if (attempt.tr().ledger()) {
-            addAccount(complete, attempt.tr());
+        if (tr.passed() != null) {
+            tr.passed().complete(complete);
+        } else {
+            write(complete, tr);
         }
         return complete;
     }
 
-    private void addAccount(ClassicHttpRequest request, TrCall tr) throws JsonProcessingException {
+    private void write(ClassicHttpRequest request, TrCall tr) throws JsonProcessingException {
         Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("CANO", credentials.account());
-        parameters.put("ACNT_PRDT_CD", credentials.product());
+        if (tr.ledger()) {
+            parameters.put("CANO", credentials.account());
+            parameters.put("ACNT_PRDT_CD", credentials.product());
+        }
         parameters.putAll(tr.parameters());
         if (tr.order()) {
+            // Bytes, so that their number is known: KIS answers EGW00202 to a chunked body.
             byte[] body = json.writeValueAsBytes(parameters);
+            request.setPath(tr.path());
             request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
             request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
         } else {

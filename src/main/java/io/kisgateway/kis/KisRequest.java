@@ -1,7 +1,5 @@
 package io.kisgateway.kis;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.call.SendSlot;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -14,19 +12,17 @@ import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * A step of the route to KIS, inside the circuit breaker: gets the token and makes the request. The message holds
- * nothing but what is named here, and no credentials: {@link KisHttp} adds those where the bytes leave.
+ * a name for the attempt and nothing of the request: {@link KisHttp} writes that where the bytes leave.
  */
 public final class KisRequest implements Processor {
 
     /** Below this there is no point in starting. */
-    private static final byte[] NOTHING = new byte[0];
     private static final Duration LEAST_TIME = Duration.ofMillis(50);
 
     private final Tokens tokens;
     private final KisBreaker breaker;
     private final KisHttp http;
     private final LongSupplier nanoTime;
-    private final ObjectMapper json = new ObjectMapper();
 
     /** @param nanoTime the monotonic clock of {@link KisHttp} */
     public KisRequest(Tokens tokens, KisBreaker breaker, KisHttp http, LongSupplier nanoTime) {
@@ -37,7 +33,7 @@ public final class KisRequest implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws JsonProcessingException {
+    public void process(Exchange exchange) {
         KisAttempt attempt = KisAttempt.of(exchange);
         attempt.started(nanoTime.getAsLong());
         Duration left = attempt.remaining(nanoTime.getAsLong());
@@ -52,9 +48,15 @@ public final class KisRequest implements Processor {
             throw attempt.failure(e.outcome(), e);
         }
         attempt.slot(SendSlot.of(exchange));
+        TrCall tr = attempt.tr();
+        if (tr.passed() != null) {
+            tr.passed().begin();
+        }
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        write(attempt.tr(), message);
+        message.setBody(null);
+        // The enum, not its name: Camel would look for a converter through all of them, a quarter of the call's time.
+        message.setHeader(HttpConstants.HTTP_METHOD, tr.order() ? HttpMethods.POST : HttpMethods.GET);
         String name = http.begin(attempt);
         message.setHeader(KisHttp.ATTEMPT, name);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -67,27 +69,5 @@ public final class KisRequest implements Processor {
                 breaker.ended(attempt);
             }
         });
-    }
-
-    private void write(TrCall tr, Message message) throws JsonProcessingException {
-        message.setHeader(HttpConstants.HTTP_PATH, tr.path());
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
-        message.setHeader("tr_id", tr.trId());
-        message.setHeader("tr_cont", tr.next() ? "N" : "");
-        message.setHeader("custtype", "P");
-        if (tr.passed() != null) {
-            tr.passed().write(message);
-            message.setHeader(HttpConstants.HTTP_METHOD, tr.order() ? HttpMethods.POST : HttpMethods.GET);
-            message.setBody(tr.order() ? NOTHING : null);
-        } else if (tr.order()) {
-            message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.POST);
-            // Bytes, so that camel-http knows their number: KIS answers EGW00202 to a chunked body.
-            message.setBody(json.writeValueAsBytes(tr.open()));
-        } else {
-            // The enum, not its name: Camel would look for a converter through all of them, a quarter of the call's time.
-            message.setHeader(HttpConstants.HTTP_METHOD, HttpMethods.GET);
-            message.setHeader(HttpConstants.HTTP_RAW_QUERY, TrCall.query(tr.open()));
-            message.setBody(null);
-        }
     }
 }

@@ -32,11 +32,9 @@ final class Passed {
         return request.known();
     }
 
-    /** What the message holds besides path, TR id and method; query and body are added where the bytes leave. */
-    void write(Message message) {
+    /** Another attempt: what KIS has said before is of no interest any more. */
+    void begin() {
         reply = null;
-        message.setHeader("custtype", request.headers().getOrDefault("custtype", "P"));
-        message.setHeader("tr_cont", request.headers().getOrDefault("tr_cont", ""));
     }
 
     void complete(ClassicHttpRequest outbound) {

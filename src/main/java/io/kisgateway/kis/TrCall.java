@@ -46,16 +46,6 @@ record TrCall(String path, String trId, Map<String, String> parameters, boolean 
         return !order ? ledger ? Asked.LEDGER : Asked.QUERY : numbered ? Asked.NUMBERED_ORDER : Asked.ORDER;
     }
 
-    /** The parameters that anyone may see: of an account's operation, the page's position names the account too. */
-    Map<String, String> open() {
-        if (!ledger) {
-            return parameters;
-        }
-        Map<String, String> open = new LinkedHashMap<>(parameters);
-        open.keySet().removeIf(key -> key.startsWith(POSITION));
-        return open;
-    }
-
     /** Parameters as a query string; safe whatever the values hold. */
     static String query(Map<String, String> parameters) {
         return parameters.entrySet().stream()

@@ -199,6 +199,6 @@ class SecrecyTest {
         });
         everything();
         assertThat(seen).isNotEmpty();
-        assertThat(seen.toString()).contains("FHKST01010100").doesNotContain(SECRETS);
+        assertThat(seen.toString()).contains(KisHttp.ATTEMPT).doesNotContain("FHKST01010100").doesNotContain(SECRETS);
     }
 }
