@@ -2,6 +2,7 @@ package io.kisgateway.order;
 
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.redis.RedisConnection.Script;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 /** One hash a day, gone two days later. */
 final class RedisDayValues implements DayValues {
 
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
     private static final Script TAKE = new Script("""
             local sum = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') + tonumber(ARGV[2])
             if sum > tonumber(ARGV[3]) then return {0} end
@@ -33,7 +35,7 @@ final class RedisDayValues implements DayValues {
 
     @Override
     public CompletionStage<Boolean> take(String client, LocalDate day, long value, long most) {
-        return redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most)))
+        return redis.bounded(redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most))), PATIENCE)
                 .thenApply(answer -> answer.get(0) == 1);
     }
 

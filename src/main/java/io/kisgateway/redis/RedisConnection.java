@@ -1,5 +1,10 @@
 package io.kisgateway.redis;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,15 +21,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.redisson.Redisson;
-import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.DefaultNettyHook;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
@@ -45,21 +53,44 @@ public final class RedisConnection implements AutoCloseable {
 
     private final RedisAddress address;
     private final String prefix;
+    /** Null for threads of its own. */
+    private final EventLoopGroup network;
+    private final Executor workers;
     /** The present attempt to connect, or the last. */
     private volatile CompletableFuture<RedissonClient> client = new CompletableFuture<>();
+    /** Redisson forgets those of an attempt that failed, and leaves them open on threads that are not its own. */
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private RedisConnection(RedisAddress address, String prefix) {
+    private RedisConnection(RedisAddress address, String prefix, EventLoopGroup network, Executor workers) {
         this.address = address;
         this.prefix = prefix;
+        this.network = network;
+        this.workers = workers;
         Thread start = new Thread(this::connect, "redis-start");
         start.setDaemon(true);
         start.start();
     }
 
-    /** @param prefix what every key begins with */
+    /** With threads of its own, which go on with what follows an answer. @param prefix what every key begins with */
     public static RedisConnection open(RedisAddress address, String prefix) {
-        return new RedisConnection(Objects.requireNonNull(address), Objects.requireNonNull(prefix));
+        return new RedisConnection(address, prefix, null, Runnable::run);
+    }
+
+    /**
+     * On threads that serve other connections too.
+     *
+     * @param network where answers are read: nothing there may take time
+     * @param workers go on with what follows an answer
+     */
+    public static RedisConnection open(RedisAddress address, String prefix, EventLoopGroup network, Executor workers) {
+        return new RedisConnection(address, prefix, network, task -> {
+            try {
+                workers.execute(task);
+            } catch (RejectedExecutionException e) {
+                task.run();
+            }
+        });
     }
 
     /**
@@ -72,7 +103,7 @@ public final class RedisConnection implements AutoCloseable {
             Set<String> said = new HashSet<>();
             while (true) {
                 try {
-                    redisson = create(address);
+                    redisson = create();
                     // Any answer will do.
                     redisson.getBucket(key("hello"), StringCodec.INSTANCE).isExists();
                     client.complete(redisson);
@@ -94,7 +125,7 @@ public final class RedisConnection implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             if (closed.getCount() == 0) {
-                var unused = client.thenAccept(RedisConnection::shutdown);
+                var unused = client.thenAccept(this::shutdown);
             }
         }
     }
@@ -126,16 +157,24 @@ public final class RedisConnection implements AutoCloseable {
         return name;
     }
 
-    private static RedissonClient create(RedisAddress address) {
+    private RedissonClient create() {
         Config config = address.config();
+        config.setEventLoopGroup(network);
+        config.setNettyHook(new DefaultNettyHook() {
+            @Override
+            public void afterChannelInitialization(Channel channel) {
+                channels.add(channel);
+            }
+        });
         config.setLazyInitialization(true);
         config.setCodec(StringCodec.INSTANCE);
         return Redisson.create(config);
     }
 
-    private static void shutdown(RedissonClient redisson) {
+    private void shutdown(RedissonClient redisson) {
         if (redisson != null) {
             redisson.shutdown(0, 1, TimeUnit.SECONDS);
+            channels.close();
         }
     }
 
@@ -168,9 +207,20 @@ public final class RedisConnection implements AutoCloseable {
         throw new IOException(address + " cannot be reached");
     }
 
-    /** One command; fails at once while Redis has never been reached. */
-    public <T> CompletionStage<T> async(Function<RedissonClient, RFuture<T>> command) {
+    /** One command, or several; fails at once while Redis has never been reached. What follows runs where answers are read: see {@link #bounded}. */
+    public <T> CompletionStage<T> async(Function<RedissonClient, ? extends CompletionStage<T>> command) {
         return client.thenCompose(command);
+    }
+
+    /** An answer, or a {@link TimeoutException} if it does not come in time. What follows runs on a worker. */
+    public <T> CompletionStage<T> bounded(CompletionStage<T> answer, Duration patience) {
+        return answer.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenCompleteAsync((done, failure) -> {}, workers);
+    }
+
+    /** Runs tasks where answers are read, after those that have come: for whoever looks whether one is late. Null with threads of its own. */
+    public ScheduledExecutorService network() {
+        return network;
     }
 
     /** The full name of a key. */
@@ -199,7 +249,10 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Runs a script that answers with integers; loads it if Redis has forgotten it or never knew it. */
+    /**
+     * Runs a script that answers with integers; loads it if Redis has forgotten it or never knew it. What follows runs where answers
+     * are read: see {@link #bounded}.
+     */
     public CompletionStage<List<Long>> run(Script script, List<String> keys, List<?> args) {
         List<Object> keyObjects = List.copyOf(keys);
         Object[] values = args.toArray();
@@ -234,6 +287,6 @@ public final class RedisConnection implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        var unused = client.thenAccept(RedisConnection::shutdown);
+        var unused = client.thenAccept(this::shutdown);
     }
 }

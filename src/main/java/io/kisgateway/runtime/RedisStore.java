@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.redisson.api.RBucket;
 import org.redisson.api.RFuture;
@@ -52,7 +51,7 @@ final class RedisStore implements Store {
     }
 
     private <T> CompletionStage<T> within(String name, Function<RBucket<String>, RFuture<T>> command) {
-        return redis.async(client -> command.apply(client.getBucket(redis.key(name), StringCodec.INSTANCE))).toCompletableFuture().copy()
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failed) -> patience = PATIENCE);
+        return redis.bounded(redis.async(client -> command.apply(client.getBucket(redis.key(name), StringCodec.INSTANCE))), patience)
+                .whenComplete((done, failed) -> patience = PATIENCE);
     }
 }

@@ -1,6 +1,12 @@
 package io.kisgateway.runtime;
 
 import io.kisgateway.redis.RedisConnection;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
@@ -18,10 +24,12 @@ import java.util.function.LongSupplier;
  * @param timers       one thread: nothing on it takes time
  * @param workers      run routes, and go on with calls that have waited
  * @param spareWorkers how many of them may be held by calls that are at KIS
+ * @param network      one thread that serves callers' connections and those to Redis: nothing on it takes time. So what a caller's
+ *                     permit takes is asked and heard without a way to another thread
  * @param redis        where instances meet, if they do
  */
 public record Runtime(Clock clock, LongSupplier nanoTime, Random random, ScheduledExecutorService timers, Workers workers,
-        int spareWorkers, Optional<RedisConnection> redis) implements AutoCloseable {
+        int spareWorkers, Context network, Optional<RedisConnection> redis) implements AutoCloseable {
 
     private static final long AFTER_START_MILLIS = 300;
 
@@ -29,8 +37,12 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
     public static Runtime start(RuntimeSettings settings, Clock clock) {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, Threads.daemon("timer"));
         timers.setRemoveOnCancelPolicy(true);
-        return new Runtime(clock, System::nanoTime, new Random(), timers, new Workers("edge", settings.workers()), settings.spareWorkers(),
-                settings.redis().map(address -> RedisConnection.open(address, settings.redisPrefix())));
+        Workers workers = new Workers("edge", settings.workers());
+        // Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them.
+        ContextInternal network = ((VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(
+                new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)))).createEventLoopContext();
+        return new Runtime(clock, System::nanoTime, new Random(), timers, workers, settings.spareWorkers(), network,
+                settings.redis().map(address -> RedisConnection.open(address, settings.redisPrefix(), network.nettyEventLoop(), workers)));
     }
 
     /** Does on a worker what can wait until the gateway has answered its first callers. */
@@ -43,5 +55,6 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
         timers.shutdownNow();
         workers.close();
         redis.ifPresent(RedisConnection::close);
+        network.owner().close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
     }
 }

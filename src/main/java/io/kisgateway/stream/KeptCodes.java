@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.redisson.api.RFuture;
 import org.redisson.api.RSet;
 import org.redisson.client.codec.StringCodec;
 
@@ -44,29 +45,25 @@ interface KeptCodes {
     /** In a set of Redis. */
     record InRedis(RedisConnection redis, String name) implements KeptCodes {
 
-        private static final long PATIENCE_MILLIS = 1000;
+        private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-        private RSet<String> set(org.redisson.api.RedissonClient client) {
-            return client.getSet(redis.key(name), StringCodec.INSTANCE);
-        }
-
-        private static <T> CompletionStage<T> bounded(CompletionStage<T> stage) {
-            return stage.toCompletableFuture().copy().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        private <T> CompletionStage<T> set(Function<RSet<String>, RFuture<T>> command) {
+            return redis.bounded(redis.async(client -> command.apply(client.getSet(redis.key(name), StringCodec.INSTANCE))), PATIENCE);
         }
 
         @Override
         public CompletionStage<Set<Kept>> all() {
-            return bounded(redis.async(client -> set(client).readAllAsync())).thenApply(KeptCodes::parse);
+            return set(RSet::readAllAsync).thenApply(KeptCodes::parse);
         }
 
         @Override
         public CompletionStage<?> add(Collection<Kept> kept) {
-            return bounded(redis.async(client -> set(client).addAllAsync(kept.stream().map(Kept::text).toList())));
+            return set(codes -> codes.addAllAsync(kept.stream().map(Kept::text).toList()));
         }
 
         @Override
         public CompletionStage<?> remove(Collection<Kept> kept) {
-            return bounded(redis.async(client -> set(client).removeAllAsync(kept.stream().map(Kept::text).toList())));
+            return set(codes -> codes.removeAllAsync(kept.stream().map(Kept::text).toList()));
         }
     }
 

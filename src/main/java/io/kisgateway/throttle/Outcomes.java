@@ -3,6 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.runtime.Stages;
+import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -77,6 +78,15 @@ final class Outcomes {
             }
             waiter.done(new Outcome.Failed(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e)));
         }
+    }
+
+    /** The outcome; or null, and it is told on a worker: the network's thread serves everybody, and what comes now may take time. */
+    Outcome hereOrLater(Waiter waiter, Outcome outcome) {
+        if (!Context.isOnEventLoopThread()) {
+            return outcome;
+        }
+        deliver(waiter, outcome);
+        return null;
     }
 
     static Problem circuitOpen(Duration wait) {

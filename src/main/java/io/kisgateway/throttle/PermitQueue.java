@@ -61,6 +61,10 @@ final class PermitQueue {
 
     /** The outcome if it is known at once, on this thread; else null, and {@link Waiter#done} is called on a worker. */
     Outcome enter(Waiter waiter) {
+        return outcomes.hereOrLater(waiter, entered(waiter));
+    }
+
+    private Outcome entered(Waiter waiter) {
         Ask ask = waiter.ask;
         Outcome shut = outcomes.shut(waiter);
         if (shut != null) {
@@ -186,22 +190,20 @@ final class PermitQueue {
         long now = nanoTime.getAsLong();
         waiter.decision = decision;
         counters.decided(now - waiter.questionNanos);
-        switch (decision.verdict()) {
+        return switch (decision.verdict()) {
             case GO -> {
                 synchronized (line) {
                     exit(waiter);
                 }
-                return outcomes.granted(waiter, decision.slot());
+                yield outcomes.granted(waiter, decision.slot());
             }
-            case WAIT -> {
-                return place(waiter, decision.slot(), null);
-            }
+            case WAIT -> place(waiter, decision.slot(), null);
             default -> {
                 Outcome.Refused refusal = Outcome.Refused.of(decision);
                 lastRefusal.learn(refusal, ask.rank(), decision.millis(), now);
-                return place(waiter, null, refusal);
+                yield place(waiter, null, refusal);
             }
-        }
+        };
     }
 
     private Outcome failed(Waiter waiter, Throwable failure) {

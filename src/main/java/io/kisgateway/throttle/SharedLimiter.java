@@ -70,7 +70,8 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer, long wallMillis,
             LongSupplier nanoTime) {
         return new SharedLimiter(settings, new RedisReservations(redis::run, () -> 0, settings.rules(), redis.key(""), settings.scope()),
-                redis.display(), ThreadLocalRandom.current().nextInt(1000), timer, wallMillis, nanoTime);
+                redis.display(), ThreadLocalRandom.current().nextInt(1000), redis.network() == null ? timer : redis.network(), wallMillis,
+                nanoTime);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.kisgateway.web;
 
 import io.kisgateway.access.PortGuard;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -21,11 +21,16 @@ public final class EdgeServer extends VertxPlatformHttpServer {
     private final int port;
     private final Duration idle;
     private final PortGuard guard;
+    private final Context network;
     private HttpServer server;
 
-    /** @param port 0 for a free one */
-    public EdgeServer(String host, int port, Duration idle, PortGuard guard) {
+    /**
+     * @param port    0 for a free one
+     * @param network serves its connections
+     */
+    public EdgeServer(String host, int port, Duration idle, PortGuard guard, Context network) {
         super(configuration(host, port));
+        this.network = network;
         this.host = host;
         this.port = port;
         this.idle = idle;
@@ -45,11 +50,9 @@ public final class EdgeServer extends VertxPlatformHttpServer {
                 VertxPlatformHttpRouter.getRouterNameFromPort(port)), "the HTTP server is not there yet");
     }
 
-    /** Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them. */
     @Override
     protected Vertx createVertxInstance() {
-        return Vertx.vertx(new VertxOptions().setFileSystemOptions(new FileSystemOptions()
-                .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+        return network.owner();
     }
 
     @Override
@@ -61,7 +64,9 @@ public final class EdgeServer extends VertxPlatformHttpServer {
 
     /** Lets callers in. */
     public void listen() throws Exception {
-        server.listen(port, host).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Promise<HttpServer> listening = Promise.promise();
+        network.runOnContext(here -> server.listen(port, host).onComplete(listening));
+        listening.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Override
@@ -83,9 +88,7 @@ public final class EdgeServer extends VertxPlatformHttpServer {
 
     @Override
     protected void stopVertx() {
-        if (getVertx() != null) {
-            await(getVertx().close());
-        }
+        // Others use it too.
     }
 
     private static void await(Future<Void> end) {

@@ -48,6 +48,7 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.Method;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
@@ -119,7 +120,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** Which route this belongs to; known only once the route has started, since Camel wraps its consumer. */
-    private record Identity(String routeId, boolean mutating, Need need) {}
+    private record Identity(String routeId, boolean mutating, Need need, boolean throttled) {}
 
     private Identity identity() {
         Identity known = identity;
@@ -188,7 +189,13 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         List<ProcessorDefinition<?>> steps = definition == null ? List.of() : definition.getOutputs();
         List<String> uris = ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class).stream()
                 .map(ToDefinition::getUri).filter(Objects::nonNull).toList();
-        return new Identity(DrainableConsumer.endpoint(routeId), RouteNeed.places(uris), RouteNeed.of(uris));
+        return new Identity(DrainableConsumer.endpoint(routeId), RouteNeed.places(uris), RouteNeed.of(uris), isThrottledAtOnce(steps));
+    }
+
+    /** Whether the route comes to its throttle, which goes on with a worker, before any step that could take time. */
+    private static boolean isThrottledAtOnce(List<ProcessorDefinition<?>> steps) {
+        return steps.size() > 1 && steps.get(0) instanceof ToDefinition first && first.getUri().startsWith("request:")
+                && steps.get(1) instanceof ProcessDefinition second && "throttle".equals(second.getRef());
     }
 
     /** Before the body is read. */
@@ -285,6 +292,10 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         if (context.response().closed()) {
             // Vert.x does not tell again.
             running.hangUp();
+        }
+        if (known.throttled()) {
+            running.run();
+            return;
         }
         try {
             edge.workers().execute(running);

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.api.BatchOptions;
-import org.redisson.api.BatchResult;
 import org.redisson.api.RBatch;
 import org.redisson.client.codec.StringCodec;
 import org.slf4j.Logger;
@@ -105,11 +104,11 @@ final class RedisHeartbeat {
         if (replicas.isEmpty() || replicas.equals("0")) {
             return CompletableFuture.completedStage(null);
         }
-        RBatch batch = store.redis().client().createBatch(BatchOptions.defaults().sync(1, REPLICATION));
-        // It waits for the writes before it as well, whatever connection they came by.
-        CompletionStage<Void> write = batch.<String>getBucket(store.keys().alive(instance), StringCodec.INSTANCE).setAsync("1", LIFE);
-        return RedisStore.bounded(batch.executeAsync()).thenCombine(write, (done, written) -> done).thenApply(BatchResult::getSyncedSlaves)
-                .thenCompose(synced -> synced > 0 ? CompletableFuture.completedStage(null)
-                        : CompletableFuture.failedStage(new NotReplicated()));
+        return store.ask(client -> {
+            RBatch batch = client.createBatch(BatchOptions.defaults().sync(1, REPLICATION));
+            // It waits for the writes before it as well, whatever connection they came by.
+            CompletionStage<Void> write = batch.<String>getBucket(store.keys().alive(instance), StringCodec.INSTANCE).setAsync("1", LIFE);
+            return batch.executeAsync().thenCombine(write, (done, written) -> done.getSyncedSlaves());
+        }).thenCompose(synced -> synced > 0 ? CompletableFuture.completedStage(null) : CompletableFuture.failedStage(new NotReplicated()));
     }
 }

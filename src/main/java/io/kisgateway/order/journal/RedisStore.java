@@ -5,7 +5,6 @@ import io.kisgateway.runtime.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.redisson.api.RBucket;
 import org.redisson.api.RFuture;
@@ -29,12 +28,8 @@ record RedisStore(RedisConnection redis, RedisKeys keys) {
         return Resources.text("/order/journal/" + name + ".lua");
     }
 
-    static <T> CompletionStage<T> bounded(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    <T> CompletionStage<T> ask(Function<RedissonClient, RFuture<T>> command) {
-        return bounded(redis.async(command));
+    <T> CompletionStage<T> ask(Function<RedissonClient, ? extends CompletionStage<T>> command) {
+        return redis.bounded(redis.async(command), PATIENCE);
     }
 
     /** What is kept under one name. */
