@@ -29,7 +29,8 @@ public final class EdgeModule implements GatewayModule {
         this.settings = settings;
         this.runtime = runtime;
         this.edge = new Edge(runtime.workers(), runtime.nanoTime(), json, settings.tracing(), observer);
-        this.server = new EdgeServer(settings.address().host(), settings.address().port(), settings.idle(), policy.guard(), runtime.network());
+        this.server =
+                new EdgeServer(settings.address().host(), settings.address().port(), settings.idle(), policy.guard(), runtime.network());
     }
 
     /** @param observer is told of every finished call */
