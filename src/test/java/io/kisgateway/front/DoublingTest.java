@@ -40,7 +40,7 @@ class DoublingTest {
 
     private static final List<Fault> FAULTS = List.of(Fault.code("EGW00301").taken(), Fault.of(Kind.BLANK500).taken(),
             Fault.of(Kind.RESET_AFTER), Fault.of(Kind.REPLY_LOST), Fault.of(Kind.HTML502).taken(), Fault.of(Kind.CLOSE_MID_HEADER),
-            Fault.of(Kind.LATENCY).ms(400).taken(), Fault.of(Kind.EMPTY500).taken());
+            Fault.of(Kind.LATENCY).ms(600).taken(), Fault.of(Kind.EMPTY500).taken());
 
     @ParameterizedTest
     @EnumSource(RepeatingClient.class)

@@ -28,8 +28,11 @@ enum RepeatingClient {
             return false;
         }
     },
-    /** One that gives up after a moment and tries again, as an impatient script does. */
-    IMPATIENT(6, 150) {
+    /**
+     * One that gives up after a moment and tries again, as an impatient script does; no reply comes in the very moment in which it gives
+     * up, which nobody can tell from one that was read.
+     */
+    IMPATIENT(6, 400) {
         @Override
         boolean repeats(int status) {
             return status != 200;
