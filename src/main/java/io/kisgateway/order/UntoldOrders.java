@@ -3,10 +3,13 @@ package io.kisgateway.order;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Caller;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Sha256;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,34 +64,52 @@ final class UntoldOrders {
         String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
-        return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(kind, fresh, null)
+        return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(call, kind, fresh, null)
                 : CompletableFuture.<
                         String>failedStage(new IllegalStateException("how " + MOST_UNWRITTEN + " orders ended cannot be written down")))
                 .handle((key, failure) -> {
                     if (failure != null) {
-                        throw OrderLifecycle.journalAway(failure);
+                        throw Stages.cause(failure) instanceof Problem problem ? problem : OrderLifecycle.journalAway(failure);
                     }
                     call.onTold(taken -> ended(call, key, taken));
                     return new Key(key, key.equals(fresh));
                 });
     }
 
-    /** One like it that is under way may be one whose caller, or whose gateway, has just gone: that takes a moment to be known. */
-    private CompletionStage<String> borrow(String kind, String fresh, String ticket) {
+    /**
+     * One like it that is under way may be one whose caller, or whose gateway, has just gone: that takes a moment to be known. Who gives
+     * up meanwhile orders nothing: it may have sent the same again, and have been told how it ended.
+     */
+    private CompletionStage<String> borrow(Call call, String kind, String fresh, String ticket) {
         return orders.journal().borrowKey(kind, fresh, ticket).thenCompose(found -> {
             if (found.key() != null) {
                 return CompletableFuture.completedStage(found.key());
             }
             CompletableFuture<String> later = new CompletableFuture<>();
-            orders.later(AGAIN, () -> borrow(kind, fresh, found.ticket()).whenComplete((key, failure) -> {
-                if (failure == null) {
-                    later.complete(key);
-                } else {
-                    later.completeExceptionally(failure);
+            call.onHangUp(() -> later.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
+            orders.later(AGAIN, () -> {
+                if (!later.isDone()) {
+                    borrow(call, kind, fresh, found.ticket()).whenComplete((key, failure) -> {
+                        if (failure != null) {
+                            later.completeExceptionally(failure);
+                        } else if (!later.complete(key)) {
+                            giveBack(key, fresh);
+                        }
+                    });
                 }
-            }));
-            return later;
+            });
+            return later.whenComplete((key, failure) -> call.onHangUp(null));
         });
+    }
+
+    /** Its caller has gone in the last moment. */
+    private void giveBack(String key, String fresh) {
+        if (key.equals(fresh)) {
+            told.add(new Told(null, key));
+            soon();
+        } else {
+            untold(key);
+        }
     }
 
     /** How orders like this one ended is written down first: one that nobody was told of is not to be taken for one under way. */

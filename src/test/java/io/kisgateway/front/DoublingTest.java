@@ -118,6 +118,20 @@ class DoublingTest {
         assertThat(rig.kis.stubs().taken()).hasSize(2);
     }
 
+    /** It waits whether the first one's caller has gone, and goes itself: it may have sent the same again. */
+    @Test
+    void whoHangsUpWhileItWaitsOrdersNothing() throws IOException {
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(900).taken().onPath("order-cash"));
+        String body = FrontRig.order("005930", 3, 0);
+        try (Socket first = rig.open(request(body))) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+            rig.open(request(body)).close();
+
+            assertThat(FrontRig.read(first).member("ODNO")).isEqualTo(newest());
+            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+        }
+    }
+
     @Test
     void identicalOrdersOnPurposeAreOrdersEach() throws IOException {
         String body = FrontRig.order("005930", 3, 0);
