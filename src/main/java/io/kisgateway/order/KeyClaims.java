@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,10 @@ final class KeyClaims {
     private final boolean required;
     private final WaitPolicy patience;
 
-    KeyClaims(OrderLifecycle orders, ClientBounds clients, boolean required, WaitPolicy patience) {
+    /** @param arrivals where it is noticed that callers hang up */
+    KeyClaims(OrderLifecycle orders, Executor arrivals, ClientBounds clients, boolean required, WaitPolicy patience) {
         this.orders = orders;
-        this.untold = new UntoldOrders(orders);
+        this.untold = new UntoldOrders(orders, arrivals);
         this.clients = clients;
         this.required = required;
         this.patience = patience;

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,13 +46,16 @@ final class UntoldOrders {
     private record Told(String client, String key) {}
 
     private final OrderLifecycle orders;
+    private final Executor arrivals;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
     /** Keys whose orders nobody was told of, which the journal does not know yet. */
     private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
 
-    UntoldOrders(OrderLifecycle orders) {
+    /** @param arrivals where it is noticed that callers hang up */
+    UntoldOrders(OrderLifecycle orders, Executor arrivals) {
         this.orders = orders;
+        this.arrivals = arrivals;
     }
 
     /** @param fresh whether no earlier request has had it */
@@ -87,9 +91,10 @@ final class UntoldOrders {
             }
             CompletableFuture<String> later = new CompletableFuture<>();
             call.onHangUp(() -> later.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
-            orders.later(AGAIN, () -> {
+            // A busy machine may hear late that the first one's caller has gone, but before what it is asked to do now.
+            orders.later(AGAIN, () -> arrivals.execute(() -> {
                 if (!later.isDone()) {
-                    borrow(call, kind, fresh, found.ticket()).whenComplete((key, failure) -> {
+                    endsOf(kind).thenCompose(done -> borrow(call, kind, fresh, found.ticket())).whenComplete((key, failure) -> {
                         if (failure != null) {
                             later.completeExceptionally(failure);
                         } else if (!later.complete(key)) {
@@ -97,7 +102,7 @@ final class UntoldOrders {
                         }
                     });
                 }
-            });
+            }));
             return later.whenComplete((key, failure) -> call.onHangUp(null));
         });
     }

@@ -328,7 +328,8 @@ class ConnectionTest {
 
     @Test
     void anOrderGoesWithItsLengthAndInOnePiece() {
-        gateway.order("direct:trading-buy", STOCK);
+        Result result = gateway.order("direct:trading-buy", STOCK);
+        assertThat(kis.requests()).as(() -> "what came of it: " + result.problem()).hasSize(1);
         RawKis.Request order = kis.requests().get(0);
         assertThat(order.head().toLowerCase(Locale.ROOT))
                 .contains("content-length: " + order.body().length())

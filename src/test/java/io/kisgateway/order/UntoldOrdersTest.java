@@ -52,7 +52,7 @@ class UntoldOrdersTest {
                     }
                 });
         untold = new UntoldOrders(new OrderLifecycle(failing, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
-                System::nanoTime, timer));
+                System::nanoTime, timer), Runnable::run);
     }
 
     @AfterEach

@@ -137,8 +137,8 @@ final class JournalThread {
             }
         } catch (Throwable e) {
             store.rollBack();
-            fail(batch, e);
             availability.failed(e.toString());
+            fail(batch, e);
             return;
         }
         answers.forEach(Runnable::run);

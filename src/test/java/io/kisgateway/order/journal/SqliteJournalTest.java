@@ -248,6 +248,9 @@ class SqliteJournalTest {
                 OrderEntry sending = sending(entry("e" + i, null));
                 writes.add(journal.create(sending, null).toCompletableFuture());
                 writes.add(journal.replace(sending.unknown("reset", now, now)).toCompletableFuture());
+                if (i % 100 == 0) {
+                    writes.forEach(CompletableFuture::join);
+                }
             }
             OrderEntry other =
                     OrderEntry.received("other", new Terms(Terms.Action.SELL, "000660", 1, 0, null), entry("x", null).origin(), now);
