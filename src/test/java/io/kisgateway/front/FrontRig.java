@@ -41,7 +41,8 @@ final class FrontRig implements AutoCloseable {
 
     private FrontRig(Mode mode, Path folder, Map<String, String> settings) throws Exception {
         kis = Simulator
-                .start(SimulatorOptions.builder().mode(mode).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).stubs(true).cash(10_000_000_000L).build());
+                .start(SimulatorOptions.builder().mode(mode).rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO).stubs(true)
+                        .cash(10_000_000_000L).build());
         environment = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.baseUrl(), "KIS_FRONT", "true", "PORT", "0",
                 "MANAGEMENT_PORT", "0", "DATA_DIR", folder.toString(), "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second"));
         environment.put("KIS_APP_KEY", kis.options().credentials().appKey());
