@@ -81,7 +81,9 @@ final class Modules implements AutoCloseable {
         OrderSettings orderSettings = OrderSettings.from(settings);
         if (runtime.redis().isEmpty()) {
             // Files are opened under it at once, and it is slow on purpose.
-            runtime.workers().execute(orderSettings.scope()::get);
+            runtime.workers().execute(() -> {
+                var unused = orderSettings.scope().get();
+            });
         }
         KisSettings kisSettings = KisSettings.from(settings);
         AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));

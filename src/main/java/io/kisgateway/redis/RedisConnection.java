@@ -174,7 +174,7 @@ public final class RedisConnection implements AutoCloseable {
     private void shutdown(RedissonClient redisson) {
         if (redisson != null) {
             redisson.shutdown(0, 1, TimeUnit.SECONDS);
-            channels.close();
+            var unused = channels.close();
         }
     }
 

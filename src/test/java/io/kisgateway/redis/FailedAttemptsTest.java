@@ -40,7 +40,7 @@ class FailedAttemptsTest {
             for (Socket one : accepted) {
                 one.close();
             }
-            network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            var unused = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 }
