@@ -396,7 +396,7 @@ class StatementsTest {
             rigOfItsOwn.simulator().elsewhere().place(Order.Side.BUY, code, 3, 0, "KRX");
             try (One gateway = rigOfItsOwn.gateway()) {
                 Map<String, Integer> states = new HashMap<>();
-                Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                Awaitility.await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(1)).until(() -> {
                     states.clear();
                     states(gateway.http(), "", states);
                     return states.getOrDefault("placed", 0) + states.getOrDefault("not_placed", 0) == many;
@@ -424,7 +424,7 @@ class StatementsTest {
             List<CompletableFuture<?>> writes = new ArrayList<>();
             for (int i = 0; i < many; i++) {
                 Origin origin = new Origin("trading-buy", "127.0.0.1", null, "r" + i, "former", "k" + i, "f");
-                OrderEntry sending = OrderEntry.received("e" + i, terms, origin, now).sending(terms, null, now, now);
+                OrderEntry sending = OrderEntry.received("e" + i, terms, origin, now).sending(terms, null, now, now.plusSeconds(3));
                 writes.add(former.create(sending, null)
                         .thenCompose(done -> former.replace(sending.unknown("HTTP 500, a blank code", now, now)))
                         .toCompletableFuture());
