@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +23,8 @@ import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 
 /** What operators see and steer, and the port they do it on. */
 public final class OpsModule implements GatewayModule {
@@ -44,7 +45,6 @@ public final class OpsModule implements GatewayModule {
     private final Status status;
     private final ConsoleData console;
     private final ManagementServer management;
-    private final LongSupplier nanoTime;
     private final Runtime runtime;
     private LateJmx jmx;
     private Tracing tracing;
@@ -55,7 +55,6 @@ public final class OpsModule implements GatewayModule {
         this.runtime = runtime;
         this.sources = sources;
         this.controls = controls;
-        this.nanoTime = runtime.nanoTime();
         this.requests = new RequestStats(runtime.clock());
         this.metrics = new Metrics(runtime.clock(), sources);
         this.audit = new AuditLog(runtime.clock(), !policy.admission().isOpen(), keeper);
@@ -87,8 +86,19 @@ public final class OpsModule implements GatewayModule {
         if (!settings.wholeJmx()) {
             camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
         }
-        camelContext.addRoutePolicyFactory(RouteTimes.in(metrics.registry(), nanoTime));
+        camelContext.addRoutePolicyFactory(routeTimes());
         HealthChecks.register(camelContext, sources, realtime);
+    }
+
+    /** How long exchanges are in each route; how many were answered how is in the gateway's own metrics. */
+    private MicrometerRoutePolicyFactory routeTimes() {
+        MicrometerRoutePolicyConfiguration timesOnly = new MicrometerRoutePolicyConfiguration();
+        timesOnly.setContextEnabled(false);
+        timesOnly.setAdditionalCounters(false);
+        MicrometerRoutePolicyFactory factory = new MicrometerRoutePolicyFactory();
+        factory.setPolicyConfiguration(timesOnly);
+        factory.setMeterRegistry(metrics.registry());
+        return factory;
     }
 
     @BindToRegistry("health")
