@@ -2,34 +2,28 @@
 -- a ticket with which to ask again: that a caller, or a whole gateway, has gone is known here a moment later.
 -- KEYS: keys of this kind of request; values: F and the instance where it is under way, and for a repeat since when, or U for untold.
 local all = redis.call('HGETALL', KEYS[1])
-local fresh, instance, ttl, alive, life, ticket = unpack(ARGV)
+local fresh, instance, ttl, alive, life, moment, ticket = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local asked, sure = string.match(ticket, '^(%d+)(!?)$')
-asked = tonumber(asked) or now
-local eldest, elsewhere, unheard, retaken
+local asked = tonumber(ticket) or now
+local eldest, retaken
+-- Until an instance says that it lives it may know of callers who went before this was asked.
+local unheard = ticket == ''
 for i = 1, #all, 2 do
   local owner, since = string.match(all[i + 1], '^F([^@]*)@?(%d*)$')
   local untold = not owner
   if owner and owner ~= instance then
     local left = redis.call('PTTL', alive .. owner)
     untold = left < 0
-    elsewhere = elsewhere or not untold
-    unheard = unheard or not untold and now + left - life <= asked
+    unheard = unheard or not untold and now + left - life <= asked + moment
   end
   retaken = retaken or not untold and since ~= '' and tonumber(since) >= asked
   if untold and (not eldest or all[i] < eldest) then
     eldest = all[i]
   end
 end
-if not eldest and #all > 0 then
-  if retaken then
-    return string.format('%.0f', now)
-  elseif ticket == '' or sure == '' and unheard then
-    return string.format('%.0f', asked)
-  elseif sure == '' and elsewhere then
-    return string.format('%.0f!', asked)
-  end
+if not eldest and #all > 0 and (retaken or unheard) then
+  return string.format('%.0f', retaken and now or asked)
 end
 redis.call('HSET', KEYS[1], eldest or fresh, 'F' .. instance .. (eldest and string.format('@%.0f', now) or ''))
 redis.call('PEXPIRE', KEYS[1], ttl)

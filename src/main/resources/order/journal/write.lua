@@ -1,9 +1,10 @@
 -- One step of one order: checks and writes everything that belongs to it, or nothing.
 -- KEYS: entry, key's holder, day's entries, open entries, day's order numbers, order number's latest entry, halt, open entries of the
 -- day and stock, confirmed numbers of the day and stock, client's entries of the day; of the entry that loses its number to this one:
--- entry, key's holder, open entries of its day and stock
-local entry, holder, day, open, numbers, number, halt, group, confirmed, client, loserEntry, loserHolder, loserGroup = unpack(KEYS)
-local id, old, new, doc, ends, keyEnds, dayEnds, created, due, orderNo, word, claims, replaced, state, halts, keyed, named,
+-- entry, key's holder, open entries of its day and stock; entry that may lose its key to this one
+local entry, holder, day, open, numbers, number, halt, group, confirmed, client, loserEntry, loserHolder, loserGroup,
+  replacedEntry = unpack(KEYS)
+local id, old, new, doc, ends, keyEnds, dayEnds, created, due, orderNo, word, claims, replaced, replacedVersion, state, halts, keyed, named,
   loser, loserOld, loserNew, loserDoc, loserDue, loserCreated, loserKeyEnds = unpack(ARGV)
 -- state: received, sending or sent; word: what KIS's own confirmation says, or nothing. loser: who is known to have the number;
 -- loserOld: in which version it is so; without loserNew it stays as it is.
@@ -18,7 +19,9 @@ if present ~= old and not (present == '0' and state == 'sent') then
   return 'CHANGED'
 end
 local held = redis.call('GET', holder) or ''
-if claims == '1' and held ~= '' and held ~= replaced then
+-- Whoever may lose its key may have begun to send meanwhile.
+if claims == '1' and held ~= ''
+    and not (held == replaced and (redis.call('HGET', replacedEntry, 'version') or replacedVersion) == replacedVersion) then
   return 'CHANGED'
 end
 -- About to be sent: the key must still be this order's, or two would go out under one key.

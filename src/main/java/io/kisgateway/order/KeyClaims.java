@@ -67,6 +67,11 @@ final class KeyClaims {
         });
     }
 
+    /** See {@link UntoldOrders#writeUntold()}. */
+    CompletionStage<Void> writeUntold() {
+        return untold.writeUntold();
+    }
+
     /** Nothing is told any more: what has been is written down. */
     void close() {
         untold.close();
@@ -135,10 +140,10 @@ final class KeyClaims {
             }
             OrderEntry entry = found.get();
             if (entry.state() == OrderState.NOT_PLACED && entry.keyFree()) {
-                return claim(entry.id());
+                return claim(entry);
             }
             if (entry.state() == OrderState.RECEIVED) {
-                return isAbandoned(entry).thenCompose(abandoned -> abandoned ? claim(entry.id()) : follow(entry));
+                return isAbandoned(entry).thenCompose(abandoned -> abandoned ? claim(entry) : follow(entry));
             }
             return follow(entry);
         }
@@ -152,7 +157,7 @@ final class KeyClaims {
             return orders.journal().isAlive(owner).thenApply(alive -> !alive);
         }
 
-        private CompletionStage<Void> claim(String replaced) {
+        private CompletionStage<Void> claim(OrderEntry replaced) {
             if (++claims > MOST_CLAIMS) {
                 throw inProgress();
             }

@@ -121,7 +121,7 @@ final class OrderLifecycle {
      * @param replaced the entry that has the key and may lose it, or null
      * @return the order, or empty if somebody else was quicker
      */
-    CompletionStage<Optional<OrderRun>> claim(Terms terms, Origin origin, String replaced) {
+    CompletionStage<Optional<OrderRun>> claim(Terms terms, Origin origin, OrderEntry replaced) {
         Instant now = clock.instant();
         OrderRun run = new OrderRun(OrderEntry.received(newId(now), terms, origin, now), true);
         running.put(run.entry().id(), run);

@@ -103,7 +103,8 @@ public final class OrderModule implements GatewayModule {
         LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));
         Lookup lookup = new Lookup(orders, atKis, kisClock, new Matching(kisClock, numbers, settings.grace()),
                 new NotPlaced(settings.grace()), pace, late);
-        reconciler = new Reconciler(orders, halt, audit, lookup, pace, late, settings.callTimeout().plusSeconds(5));
+        reconciler = new Reconciler(orders, halt, audit, lookup, pace, late, settings.callTimeout().plusSeconds(5),
+                keys::writeUntold);
     }
 
     /** The routes run: orders in doubt can be looked up, and operators may halt trading. The first look works out the scope. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class Reconciler implements AutoCloseable {
     private final LateSightings late;
     /** How long one lookup can take, in general; two at a time do no harm. */
     private final Duration longestLookup;
+    private final Supplier<CompletionStage<Void>> beforeHeartbeat;
     private final AtomicBoolean inRound = new AtomicBoolean();
     private final AtomicBoolean again = new AtomicBoolean();
     private final Set<Group> lookingUp = ConcurrentHashMap.newKeySet();
@@ -48,8 +50,9 @@ final class Reconciler implements AutoCloseable {
     private volatile List<InDoubt> inDoubt = List.of();
     private volatile boolean away;
 
+    /** @param beforeHeartbeat writes what others must know before they may take this instance for alive */
     Reconciler(OrderLifecycle orders, TradingHalt halt, AuditTrail audit, Lookup lookup, LookupPace pace, LateSightings late,
-            Duration longestLookup) {
+            Duration longestLookup, Supplier<CompletionStage<Void>> beforeHeartbeat) {
         this.orders = orders;
         this.journal = orders.journal();
         this.halt = halt;
@@ -58,6 +61,7 @@ final class Reconciler implements AutoCloseable {
         this.pace = pace;
         this.late = late;
         this.longestLookup = longestLookup;
+        this.beforeHeartbeat = beforeHeartbeat;
         orders.onDoubt(this::soon);
     }
 
@@ -68,7 +72,8 @@ final class Reconciler implements AutoCloseable {
 
     private void tick() {
         if (!closed) {
-            journal.heartbeat().thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
+            beforeHeartbeat.get().handle((done, failure) -> failure == null).thenCompose(journal::heartbeat)
+                    .thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
             var unused = audit.write();
             soon();
             if (!closed) {

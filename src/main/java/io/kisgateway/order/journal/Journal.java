@@ -144,8 +144,8 @@ public interface Journal extends AutoCloseable {
     /** Nobody has been told how it ended, or that it is not known: the next such request is the same order. */
     CompletionStage<Void> untold(String key);
 
-    /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null. */
-    CompletionStage<Written> create(OrderEntry entry, String replaced);
+    /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null, and is what it was when it was read. */
+    CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced);
 
     /**
      * The next version of an entry. If it is placed, its order number becomes its own: a lookup takes only a number
@@ -157,8 +157,13 @@ public interface Journal extends AutoCloseable {
     /** Forgets an entry of which nothing was sent. */
     CompletionStage<Written> remove(OrderEntry entry);
 
-    /** Says that this instance lives. */
-    CompletionStage<Void> heartbeat();
+    /**
+     * A sign of life.
+     *
+     * @param lives whether others may go by what is written down of this instance; if not, this only shows whether the journal can be
+     *              written, and others take over what it had on its way
+     */
+    CompletionStage<Void> heartbeat(boolean lives);
 
     CompletionStage<Boolean> isAlive(String instance);
 

@@ -61,9 +61,9 @@ final class RedisHeartbeat {
     }
 
     /** That one of them is lost, in a start or a change of connections, is no outage yet. */
-    CompletionStage<Void> beat() {
+    CompletionStage<Void> beat(boolean lives) {
         Instant sent = own.instant();
-        return store.texts(script, List.of(store.keys().alive(instance)), String.valueOf(LIFE.toMillis())).thenAccept(told -> {
+        return store.texts(script, List.of(store.keys().alive(instance)), lives ? String.valueOf(LIFE.toMillis()) : "").thenAccept(told -> {
             time(told, sent);
             lost.set(0);
             replicated(told.get(2)).whenComplete((done, failure) -> ended(failure));
@@ -107,7 +107,8 @@ final class RedisHeartbeat {
         return store.ask(client -> {
             RBatch batch = client.createBatch(BatchOptions.defaults().sync(1, REPLICATION));
             // It waits for the writes before it as well, whatever connection they came by.
-            CompletionStage<Void> write = batch.<String>getBucket(store.keys().alive(instance), StringCodec.INSTANCE).setAsync("1", LIFE);
+            CompletionStage<Void> write = batch.<String>getBucket(store.keys().lease("replicated-" + instance), StringCodec.INSTANCE)
+                    .setAsync("1", LIFE);
             return batch.executeAsync().thenCombine(write, (done, written) -> done.getSyncedSlaves());
         }).thenCompose(synced -> synced > 0 ? CompletableFuture.completedStage(null) : CompletableFuture.failedStage(new NotReplicated()));
     }

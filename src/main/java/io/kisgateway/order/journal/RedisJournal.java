@@ -26,6 +26,8 @@ final class RedisJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(RedisJournal.class);
     /** Stays where the halt was, so that a Redis that has forgotten it is another thing. */
     private static final String RESUMED = "resumed";
+    /** So long after it has happened an instance knows at the latest that a caller has gone. */
+    private static final Duration MOMENT = Duration.ofMillis(200);
 
     private final String instance;
     private final Retention retention;
@@ -153,7 +155,7 @@ final class RedisJournal implements Journal {
     @Override
     public CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket) {
         return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""),
-                RedisHeartbeat.LIFE.toMillis(), ticket == null ? "" : ticket)
+                RedisHeartbeat.LIFE.toMillis(), MOMENT.toMillis(), ticket == null ? "" : ticket)
                 .thenApply(told -> told.startsWith(Origin.MADE_UP) ? new Borrowed(told, null) : new Borrowed(null, told));
     }
 
@@ -170,7 +172,7 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Written> create(OrderEntry entry, String replaced) {
+    public CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced) {
         return writes.write(entry, 0, entry.origin().key() != null, replaced);
     }
 
@@ -189,8 +191,8 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Void> heartbeat() {
-        return heartbeat.beat();
+    public CompletionStage<Void> heartbeat(boolean lives) {
+        return heartbeat.beat(lives);
     }
 
     @Override

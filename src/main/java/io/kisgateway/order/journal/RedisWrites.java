@@ -49,7 +49,7 @@ final class RedisWrites {
      * @param claims   whether it takes its key
      * @param replaced the entry that has the key and may lose it, or null
      */
-    CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, String replaced) {
+    CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, OrderEntry replaced) {
         boolean sending = entry.state() == OrderState.SENDING;
         return write(entry, old, claims, replaced, Loser.NOBODY, TRIES).whenComplete((done, failure) -> {
             if (sending || failure != null) {
@@ -58,8 +58,8 @@ final class RedisWrites {
         });
     }
 
-    private CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, String replaced, Loser loser, int tries) {
-        return store.text(script, names(entry, loser), arguments(entry, old, claims, replaced, loser)).thenCompose(result -> {
+    private CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, OrderEntry replaced, Loser loser, int tries) {
+        return store.text(script, names(entry, replaced, loser), arguments(entry, old, claims, replaced, loser)).thenCompose(result -> {
             if (!result.startsWith(LOSES)) {
                 return written(entry, loser.after(), result);
             }
@@ -69,7 +69,7 @@ final class RedisWrites {
         });
     }
 
-    private List<Object> names(OrderEntry entry, Loser loser) {
+    private List<Object> names(OrderEntry entry, OrderEntry replaced, Loser loser) {
         RedisKeys keys = store.keys();
         String code = entry.terms().stockCode();
         String client = entry.origin().client();
@@ -79,7 +79,8 @@ final class RedisWrites {
                 keys.number(number(entry)), keys.halt(), keys.openOf(entry.day(), code), keys.confirmed(entry.day(), code),
                 keys.clientsDay(client == null ? "" : client, day), keys.entry(loser.id()),
                 loses == null ? keys.holder(loser.id()) : holder(loses),
-                loses == null ? keys.open() : keys.openOf(loses.day(), loses.terms().stockCode()));
+                loses == null ? keys.open() : keys.openOf(loses.day(), loses.terms().stockCode()),
+                keys.entry(replaced == null ? "" : replaced.id()));
     }
 
     private String holder(OrderEntry entry) {
@@ -91,7 +92,7 @@ final class RedisWrites {
         return entry.placement() == null ? "" : entry.placement().orderNo();
     }
 
-    private Object[] arguments(OrderEntry entry, long old, boolean claims, String replaced, Loser loser) {
+    private Object[] arguments(OrderEntry entry, long old, boolean claims, OrderEntry replaced, Loser loser) {
         boolean sending = entry.state() == OrderState.SENDING;
         boolean confirmed = entry.placement() != null && entry.placement().confirmed();
         OrderEntry loses = loser.after();
@@ -99,7 +100,7 @@ final class RedisWrites {
             millis(entry.createdAt().plus(retention.entries())), millis(keyEnds(entry)),
             millis(retention.endOf(later(KoreanTime.date(entry.createdAt()), entry.day()))), millis(entry.createdAt()),
             entry.due() == null ? "" : millis(entry.due()), number(entry), confirmed ? word(entry) : "", flag(claims),
-            replaced == null ? "" : replaced, sending ? "sending" : entry.state().sent() ? "sent" : "received",
+            replaced == null ? "" : replaced.id(), replaced == null ? "" : String.valueOf(replaced.version()), sending ? "sending" : entry.state().sent() ? "sent" : "received",
             flag(sending && !entry.terms().cancels()), flag(entry.origin().key() != null), flag(entry.origin().client() != null),
             loser.id(), loses == null ? "" : String.valueOf(loser.before().version()),
             loses == null ? "" : String.valueOf(loses.version()), loses == null ? "" : EntryJson.write(loses),

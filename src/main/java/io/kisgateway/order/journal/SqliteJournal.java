@@ -69,7 +69,7 @@ final class SqliteJournal implements Journal {
         return journal;
     }
 
-    private Written write(OrderEntry entry, long old, boolean claims, String replaced) throws IOException, SQLException {
+    private Written write(OrderEntry entry, long old, boolean claims, OrderEntry replaced) throws IOException, SQLException {
         boolean sending = entry.state() == OrderState.SENDING;
         if (sending && !entry.terms().cancels() && note() != null) {
             return Written.HALTED;
@@ -81,7 +81,8 @@ final class SqliteJournal implements Journal {
         String key = entry.origin().keyName();
         String holder = key == null ? null : store.holder(key, keysCountSince()).orElse(null);
         boolean held = entry.id().equals(holder);
-        if (claims && holder != null && !holder.equals(replaced)) {
+        if (claims && holder != null
+                && !(replaced != null && holder.equals(replaced.id()) && store.version(holder) == replaced.version())) {
             return Written.CHANGED;
         }
         // About to be sent: the key must still be this order's, or two would go out under one key.
@@ -223,7 +224,7 @@ final class SqliteJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Written> create(OrderEntry entry, String replaced) {
+    public CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced) {
         return thread.ask(() -> write(entry, 0, entry.origin().key() != null, replaced));
     }
 
@@ -239,7 +240,7 @@ final class SqliteJournal implements Journal {
 
     /** There is no other instance to be told; time to tidy up, or to see whether what could not be written can be now. */
     @Override
-    public CompletionStage<Void> heartbeat() {
+    public CompletionStage<Void> heartbeat(boolean lives) {
         return thread.ask(() -> {
             if (availability.isAway()) {
                 store.probe();

@@ -42,7 +42,7 @@ class RedisJournalTest {
 
     private RedisJournal journal(Duration entries, Duration keys) {
         RedisJournal journal = new RedisJournal(connection, () -> "account", "me", new Retention(entries, keys), Clock.systemUTC());
-        Awaitility.await().until(() -> !journal.heartbeat().toCompletableFuture()
+        Awaitility.await().until(() -> !journal.heartbeat(true).toCompletableFuture()
                 .handle((done, failure) -> failure).thenApply(failure -> failure != null).join());
         return journal;
     }
@@ -79,6 +79,43 @@ class RedisJournalTest {
         assertThat(now(later.findByKey(null, "key-1"))).isPresent();
         assertThat(now(later.findByKey(null, "key-2"))).isPresent();
         assertThat(now(later.create(received("second", "key-1"), null))).isEqualTo(Written.CHANGED);
+    }
+
+    /** Found by the fault campaign: two orders went out under one key, as the first had begun to be sent when it lost its key. */
+    @Test
+    void whatIsBeingSentKeepsItsKey() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        OrderEntry first = received("first", "k");
+        assertThat(now(journal.create(first, null))).isEqualTo(Written.DONE);
+        assertThat(now(journal.replace(first.sending(TERMS, null, Instant.now(), Instant.now())))).isEqualTo(Written.DONE);
+
+        assertThat(now(journal.create(received("second", "k"), first))).isEqualTo(Written.CHANGED);
+    }
+
+    /** A gateway that has not written down yet of whom nobody was told is none to go by. */
+    @Test
+    void aMadeUpKeyOfAnotherGatewayIsWaitedForUntilThatHasSaidThatItLives() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal other = new RedisJournal(connection, () -> "account", "other", new Retention(Duration.ofDays(1), Duration.ofDays(1)),
+                Clock.systemUTC());
+        String first = Origin.madeUp("kind", "1");
+        String second = Origin.madeUp("kind", "2");
+        now(other.heartbeat(true));
+        assertThat(now(other.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        String[] ticket = {now(journal.borrowKey("kind", second, null)).ticket()};
+        now(other.heartbeat(false));
+        assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).isNull();
+        now(other.untold(first));
+        assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).as("its caller was not told").isEqualTo(first);
+
+        // It is under way at the first one now, whose caller is there.
+        ticket[0] = now(other.borrowKey("kind", second, null)).ticket();
+        Awaitility.await().until(() -> {
+            now(journal.heartbeat(true));
+            Journal.Borrowed found = now(other.borrowKey("kind", second, ticket[0]));
+            ticket[0] = found.ticket();
+            return second.equals(found.key());
+        });
     }
 
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
@@ -218,7 +255,7 @@ class RedisJournalTest {
             OrderEntry refused = received("refused", null).sending(TERMS, null, Instant.now(), Instant.now());
             assertThatThrownBy(() -> now(journal.create(refused, null))).hasMessageContaining("none of its replicas");
             assertThat(journal.state().writable()).isFalse();
-            now(journal.heartbeat());
+            now(journal.heartbeat(true));
             assertThat(journal.state().writable()).as("Redis itself answers").isFalse();
             // How an order ended is written all the same: that one is at KIS already.
             assertThat(now(journal.replace(refused.notPlaced("it could not be written down", Instant.now()))))
@@ -258,7 +295,7 @@ class RedisJournalTest {
                 new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
         List<String> lines =
                 LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-                    now(journal.heartbeat());
+                    now(journal.heartbeat(true));
                     return true;
                 }));
 
