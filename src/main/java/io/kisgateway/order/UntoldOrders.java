@@ -167,7 +167,8 @@ final class UntoldOrders {
 
     /** Everything that nobody was told of: as long as others do not know it, they must not go by what they know. */
     CompletionStage<Void> writeUntold() {
-        return CompletableFuture.allOf(unwritten.stream().map(key -> writeUntold(key).toCompletableFuture()).toArray(CompletableFuture[]::new));
+        return CompletableFuture
+                .allOf(unwritten.stream().map(key -> writeUntold(key).toCompletableFuture()).toArray(CompletableFuture[]::new));
     }
 
     private CompletionStage<?> writeUntold(String key) {
