@@ -50,7 +50,7 @@ final class Callers {
         this.random = new Random(plan.seed());
         while (errands.size() < plan.orders()) {
             int what = random.nextInt(20);
-            List<Errand> job = what < 13 ? List.of(order(true, "c")) : what < 16 ? again() : changes();
+            List<Errand> job = what < 13 || what < 16 && !plan.keyless() ? List.of(order(true, "c")) : what < 16 ? again() : changes();
             jobs.add(job);
             errands.addAll(job);
         }
@@ -100,7 +100,7 @@ final class Callers {
         int quantity = 2 + random.nextInt(30);
         String exchange = EXCHANGES.get(random.nextInt(EXCHANGES.size()));
         Errand rests =
-                new Errand(name(), random.nextInt(4) > 0, client, OrderRig.BUY, () -> order(OrderRig.STICKY, quantity, low, exchange));
+                new Errand(name(), isKeyed(), client, OrderRig.BUY, () -> order(OrderRig.STICKY, quantity, low, exchange));
         List<Errand> all = new ArrayList<>(List.of(rests));
         int parts = random.nextInt(3);
         for (int i = 0; i < parts; i++) {
@@ -115,9 +115,13 @@ final class Callers {
         return all;
     }
 
+    private boolean isKeyed() {
+        return !plan.keyless() || random.nextInt(4) > 0;
+    }
+
     private Errand change(Errand rests, String path, String more, int which) {
         Supplier<String> body = () -> rests.number() == null ? null : "{\"order_no\":\"" + rests.number() + "\"" + more + "}";
-        return new Errand(rests.name() + "-" + which, random.nextInt(4) > 0, rests.client(), path, body);
+        return new Errand(rests.name() + "-" + which, isKeyed(), rests.client(), path, body);
     }
 
     /** Returns when all is done. */

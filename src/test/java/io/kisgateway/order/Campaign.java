@@ -44,7 +44,7 @@ final class Campaign {
      *                 before each restart
      * @param pause    between two blows, on average
      */
-    record Plan(String name, int orders, int callers, int gateways, boolean redis, long seed, Duration pause) {}
+    record Plan(String name, int orders, int callers, int gateways, boolean redis, boolean keyless, long seed, Duration pause) {}
 
     private static final Duration APART = Duration.ofSeconds(70);
 
