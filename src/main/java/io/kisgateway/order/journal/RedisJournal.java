@@ -161,7 +161,9 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Void> told(String client, String key) {
-        return store.text("return tostring(redis.call('HDEL', KEYS[1], ARGV[1]))", List.of(keys.untold(Origin.kind(key))), key)
+        // Who seemed gone may have lost it to another, whose request it is now.
+        return store.text("if string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^F([^@]*)') == ARGV[2] then "
+                + "redis.call('HDEL', KEYS[1], ARGV[1]) end return ''", List.of(keys.untold(Origin.kind(key))), key, instance)
                 .thenAccept(done -> {});
     }
 

@@ -118,6 +118,23 @@ class RedisJournalTest {
         });
     }
 
+    /** Found by the fault campaign: what the first had told was written down after another had ordered under that key, and was lost with it. */
+    @Test
+    void aMadeUpKeyThatWasTakenFromAGatewayIsNoLongerItsToFree() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal gone = new RedisJournal(connection, () -> "account", "gone", new Retention(Duration.ofDays(1), Duration.ofDays(1)),
+                Clock.systemUTC());
+        String first = Origin.madeUp("kind", "1");
+        assertThat(now(gone.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
+        now(gone.told(null, first));
+        now(journal.untold(first));
+
+        assertThat(now(gone.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(first);
+        now(gone.told(null, first));
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(Origin.madeUp("kind", "4"));
+    }
+
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
     @Test
     void whatWasSentIsListedBeforeWhatOnlyWaits() {
