@@ -190,6 +190,7 @@ class ThrottleProcessorTest {
         assertThat(follower.reply().join()).isNotNull();
         assertThat(behind.reply().join()).isNotNull();
         assertThat(arrivals.stream().map(Arrival::number)).containsExactly(1, follower.number(), behind.number());
+        assertThat(Crowd.windows(arrivals).values()).as("of each second").containsExactly(1, 1, 1);
     }
 
     @Test

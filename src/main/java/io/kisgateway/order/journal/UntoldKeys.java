@@ -14,9 +14,9 @@ final class UntoldKeys {
 
     private static final int MOST_KINDS = 20_000;
 
-    private final SqliteStore store;
     private static final long UNTOLD = -1;
 
+    private final SqliteStore store;
     /** By kind and key: the how many-eth repeat is under way with it, and its caller there; 0 for the first request. */
     private final Map<String, LinkedHashMap<String, Long>> kinds = new LinkedHashMap<>();
     private long repeats;

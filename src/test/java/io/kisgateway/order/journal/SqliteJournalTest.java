@@ -453,20 +453,10 @@ class SqliteJournalTest {
         }
     }
 
-    /** Found by the fault campaign: a repeat had it for the moment in which its caller was found to be gone, and the next one became an order. */
     @Test
     void aMadeUpKeyThatARepeatHasJustTakenMayBeGivenBackYet() {
         try (Journal journal = open()) {
-            String first = Origin.madeUp("kind", "1");
-            assertThat(now(journal.borrowKey("kind", first, null)).key()).isEqualTo(first);
-            String ticket = now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), null)).ticket();
-            now(journal.untold(first));
-            assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
-
-            Journal.Borrowed again = now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), ticket));
-            assertThat(again.key()).as("whether its caller is there is not known yet").isNull();
-            now(journal.untold(first));
-            assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), again.ticket())).key()).isEqualTo(first);
+            MadeUpKeys.oneThatARepeatHasJustTakenMayBeGivenBackYet(journal);
         }
     }
 }
