@@ -1,5 +1,6 @@
 package io.kisgateway.front;
 
+import io.kisgateway.runtime.Resources;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,12 +10,23 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes a native route for an operation of KIS, complete and right by {@code check}: a beginning for an engineer. */
 public final class RouteScaffold {
 
     private static final String USAGE = "usage: route OPERATION [DIR], such as route inquire-asking-price-exp-ccn my-routes";
+
+    /** Orders that KIS lists are sent with the terms that guard, journal and lookup go by: as the shipped routes do it. */
+    private static final Map<String, String> LISTED = Map.of("domestic-stock-order-cash", "trading-buy",
+            "domestic-stock-order-rvsecncl", "trading-cancel");
+    private static final Pattern MAPPING = Pattern.compile("reply:(\\S+)");
+    private static final String SHIPPED = "/routes/trading.camel.yaml";
+    /** Facts 3.8: its pages go on for ever. */
+    private static final String ENDLESS = "chk-holiday";
 
     private final KisOperation operation;
     private final StringBuilder yaml = new StringBuilder();
@@ -67,8 +79,14 @@ public final class RouteScaffold {
     private String route(String mapping) {
         yaml.setLength(0);
         line(0, "# " + operation.method() + " " + operation.path() + ", TR " + String.join(", ", operation.realIds()));
-        if (operation.order() && operation.realIds().size() > 1) {
+        if (operation.order() && operation.realIds().size() > 1 && !isListed()) {
             line(0, "# It has a TR id for each of several things: choose the one you mean.");
+        }
+        if (isListed()) {
+            line(0, "# This is the shipped route " + LISTED.get(operation.name()) + " under another name.");
+            String route = shipped().replaceFirst("id: \\S+", "id: " + operation.name())
+                    .replaceFirst("platform-http:\\S+", "platform-http:/api/kis/" + operation.name());
+            return yaml + (mapping == null ? route : MAPPING.matcher(route).replaceFirst("reply:" + mapping));
         }
         line(0, "- route:");
         line(2, "id: " + operation.name());
@@ -94,6 +112,16 @@ public final class RouteScaffold {
             mapping().lines().filter(text -> !text.startsWith("//")).forEach(text -> line(8, text));
         }
         return yaml.toString();
+    }
+
+    private boolean isListed() {
+        return LISTED.containsKey(operation.name());
+    }
+
+    private String shipped() {
+        String id = LISTED.get(operation.name());
+        return Stream.of(Resources.text(SHIPPED).split("(?m)^(?=- route:)")).filter(one -> one.contains("id: " + id + '\n')).findFirst()
+                .orElseThrow().strip() + '\n';
     }
 
     private void request() {
@@ -137,6 +165,9 @@ public final class RouteScaffold {
     }
 
     private String mapping() {
+        if (isListed()) {
+            return MAPPING.matcher(shipped()).results().map(found -> Resources.text('/' + found.group(1))).findFirst().orElseThrow();
+        }
         return operation.order() ? """
                 // KIS's own reply to the order, every value a text; pick what callers need.
                 {
@@ -170,7 +201,7 @@ public final class RouteScaffold {
     }
 
     private boolean isPaged() {
-        return !operation.order() && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_NK"))
+        return !operation.order() && !operation.operation().equals(ENDLESS) && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_NK"))
                 && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_FK"));
     }
 

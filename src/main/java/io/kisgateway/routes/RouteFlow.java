@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -30,6 +31,11 @@ final class RouteFlow {
     private static final Set<String> OF_ORDERS = Set.of("side", "exchange", "order_type", "ord_dvsn", "price", "stock_code",
             "target_order_no", "organization_no", "change_quantity", "change_all", "ordered_at", "cancelled", "filled_quantity",
             "cancelled_quantity", "rejected_quantity");
+    /** Orders that KIS lists (facts 3.9, 3.10): each TR id orders one thing, and is sent as nothing else. */
+    private static final Pattern LISTED = Pattern.compile("order:/uapi/domestic-stock/v1/trading/order-(cash|rvsecncl)");
+    private static final Map<String, List<String>> CLAIMS = Map.of("TTTC0012U", List.of("order:buy"), "TTTC0802U", List.of("order:buy"),
+            "TTTC0011U", List.of("order:sell"), "TTTC0801U", List.of("order:sell"), "TTTC0013U", List.of("order:cancel", "order:modify"),
+            "TTTC0803U", List.of("order:cancel", "order:modify"));
     private static final Set<String> NO_EXPRESSION = Set.of("id", "description", "note", "steps", "disabled");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable\\.([A-Za-z0-9_-]+)");
     private static final Pattern HEADER = Pattern.compile("\\$\\{headers?[.\\[:]([A-Za-z0-9_-]+)");
@@ -239,6 +245,12 @@ final class RouteFlow {
         }
         if (route.stepsTo("request").noneMatch(step -> step.uri().equals("request:order"))) {
             problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
+        }
+        List<String> claims = CLAIMS.getOrDefault(sending.parameters().getOrDefault("trId", ""), List.of());
+        if (LISTED.matcher(sending.rest()).matches() && !claims.isEmpty()
+                && route.stepsTo("order").noneMatch(step -> claims.contains(step.uri()))) {
+            route.stepsTo("order").forEach(step -> problems.add(route.problem(step.line(), sending.uri() + " with trId "
+                    + sending.parameters().get("trId") + " goes with " + String.join(" or ", claims) + ", not with " + step.uri())));
         }
     }
 }

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.access.TestClients;
 import io.kisgateway.simulator.Holding;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -46,11 +48,6 @@ class EveryOperationTest {
             Map.entry("RSVN_ORD_ORD_DT", "20260101"), Map.entry("RSVN_ORD_END_DT", "20261231"), Map.entry("PRCS_DVSN_CD", "0"),
             Map.entry("CNCL_YN", "Y"));
 
-    /** What the official sample sends beyond KIS's list of parameters. */
-    private static final Map<String, List<String>> UNLISTED = Map.of("domestic-stock-inquire-daily-ccld", List.of("EXCG_ID_DVSN_CD"),
-            "domestic-stock-order-resv-rvsecncl",
-            List.of("PDNO", "ORD_QTY", "ORD_UNPR", "SLL_BUY_DVSN_CD", "ORD_DVSN_CD", "ORD_OBJT_CBLC_DVSN_CD"));
-
     private final TestClients clients = new TestClients();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final KisOperations operations = KisOperations.load();
@@ -70,16 +67,18 @@ class EveryOperationTest {
     }
 
     private FrontRig.Reply send(String client, KisOperation one, String trId, Map<String, String> members) {
-        return send(rig, Map.of("appkey", client, "appsecret", keys.get(client)), one, trId, members);
+        return send(rig, pair(client), one, trId, members);
+    }
+
+    private Map<String, String> pair(String client) {
+        return Map.of("appkey", client, "appsecret", keys.get(client));
     }
 
     private static FrontRig.Reply send(FrontRig to, Map<String, String> pair, KisOperation one, String trId, Map<String, String> members) {
         Map<String, String> headers = FrontRig.headers(trId);
         headers.putAll(pair);
         if (one.order()) {
-            return to.send(FrontRig.request("POST", one.path(), headers, members.entrySet().stream()
-                    .map(member -> '"' + member.getKey() + "\": \"" + member.getValue() + '"')
-                    .collect(Collectors.joining(", ", "{", "}"))));
+            return to.send(FrontRig.request("POST", one.path(), headers, object(members)));
         }
         return to.send(FrontRig.request("GET", one.path() + '?' + members.entrySet().stream()
                 .map(member -> member.getKey() + '=' + URLEncoder.encode(member.getValue(), StandardCharsets.UTF_8))
@@ -90,9 +89,7 @@ class EveryOperationTest {
         boolean index = one.operation().contains("index");
         boolean abroad = one.family().startsWith("overseas");
         Map<String, String> members = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(one.parameters());
-        names.addAll(UNLISTED.getOrDefault(one.name(), List.of()));
-        for (String name : names) {
+        for (String name : one.parameters()) {
             members.put(name, switch (name.toUpperCase(Locale.ROOT)) {
                 case "FID_COND_MRKT_DIV_CODE" -> index ? "U" : "J";
                 case "FID_INPUT_ISCD" -> index ? "0001" : "005930";
@@ -105,13 +102,10 @@ class EveryOperationTest {
     }
 
     /** What changes or cancels an order names one of the client's own, by what KIS answered to it. */
-    private void nameAnOrder(KisOperation one, Map<String, String> members) {
-        if (!CHANGES.matcher(one.path()).find()) {
-            return;
-        }
+    private void nameAnOrder(FrontRig to, Map<String, String> pair, KisOperation one, Map<String, String> members) {
         String path = CHANGES.matcher(one.path()).replaceFirst("");
         KisOperation first = operations.at(ORDERS.getOrDefault(path, path)).orElseThrow();
-        FrontRig.Reply order = send(TRADER, first, first.realIds().get(first.realIds().size() > 1 ? 1 : 0), members(first));
+        FrontRig.Reply order = send(to, pair, first, first.realIds().get(first.realIds().size() > 1 ? 1 : 0), members(first));
         NUMBERS.forEach((name, atKis) -> members.computeIfPresent(name, (own, nothing) -> order.member(atKis)));
     }
 
@@ -141,7 +135,9 @@ class EveryOperationTest {
         for (KisOperation one : operations.all()) {
             for (String trId : one.order() ? one.realIds() : List.<String>of()) {
                 Map<String, String> members = members(one);
-                nameAnOrder(one, members);
+                if (one.order() && CHANGES.matcher(one.path()).find()) {
+                    nameAnOrder(rig, pair(TRADER), one, members);
+                }
                 int before = rig.kis.calls().on(one.path()).size();
                 FrontRig.Reply reply = send(TRADER, one, trId, members);
                 assertThat(reply.status() + " " + reply.member("rt_cd")).as(one.path() + ' ' + trId + ' ' + members + reply.body())
@@ -151,6 +147,47 @@ class EveryOperationTest {
             }
         }
         assertThat(asked).isEqualTo(53);
+    }
+
+    /** The command {@code route} for each, all in one folder: each serves as it was written. */
+    @Test
+    void everyOperationHasARouteThatServesAtOnce(@TempDir Path folder) throws Exception {
+        Path routes = folder.resolve("routes");
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        for (KisOperation one : operations.all()) {
+            assertThat(RouteScaffold.command(List.of(one.name(), routes.toString()), nowhere, nowhere)).as(one.name()).isZero();
+        }
+        try (FrontRig scaffolded = new FrontRig(folder.resolve("data"), Map.of("ROUTES_DIR", routes.toString()))) {
+            scaffolded.kis.orders().setHoldings(List.of(new Holding("005930", 1000, 10_000)));
+            for (KisOperation one : operations.all()) {
+                Map<String, String> members = members(one);
+                if (one.order() && CHANGES.matcher(one.path()).find()) {
+                    nameAnOrder(scaffolded, Map.of("appkey", "k", "appsecret", "s"), one, members);
+                }
+                FrontRig.Reply reply = scaffolded.send(FrontRig.request("POST", "/api/kis/" + one.name(),
+                        Map.of("Content-Type", "application/json"), asked(one, members)));
+                assertThat(reply.status()).as(one.path() + ' ' + members + reply.body()).isEqualTo(200);
+                assertThat(reply.body()).as(one.path()).contains("\"success\":true").doesNotContain("\"data\":{}");
+            }
+        }
+    }
+
+    /** What an endpoint made for it asks for: the operation's parameters in small letters, or the order's own terms. */
+    private static String asked(KisOperation one, Map<String, String> members) {
+        Map<String, String> asked = new TreeMap<>();
+        members.forEach((name, value) -> asked.put(name.equals("PDNO") || name.equalsIgnoreCase("FID_INPUT_ISCD") ? "stock_code"
+                : name.toLowerCase(Locale.ROOT), value));
+        asked.keySet().removeIf(name -> name.startsWith("ctx_area_") || name.equals("cano") || name.equals("acnt_prdt_cd"));
+        if (one.path().equals(FrontRig.CASH)) {
+            return "{\"stock_code\": \"005930\", \"quantity\": 1, \"price\": " + members.get("ORD_UNPR") + '}';
+        }
+        return one.path().equals("/uapi/domestic-stock/v1/trading/order-rvsecncl")
+                ? "{\"order_no\": \"" + members.get("ORGN_ODNO") + "\"}" : object(asked);
+    }
+
+    private static String object(Map<String, String> members) {
+        return members.entrySet().stream().map(member -> '"' + member.getKey() + "\": \"" + member.getValue() + '"')
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     @Test
