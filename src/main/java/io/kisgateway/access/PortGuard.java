@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -194,8 +195,10 @@ public final class PortGuard {
         String id = requestIds.get();
         // The one status that no problem has: only who reads the raw line learns it.
         int status = request.decoderResult().cause() instanceof TooLongHttpHeaderException ? 431 : MALFORMED.code().status();
+        Buffer body = Buffer.buffer(ProblemJson.of(MALFORMED, id).put("status", status).toString());
+        // Spelt so, since Vert.x writes it in small letters, which a client in use cannot read.
         request.response().setStatusCode(status).putHeader("Content-Type", ProblemJson.TYPE).putHeader("X-Request-Id", id)
-                .end(ProblemJson.of(MALFORMED, id).put("status", status).toString());
+                .putHeader("Content-Length", Integer.toString(body.length())).end(body);
         request.connection().close();
     }
 

@@ -2,6 +2,7 @@ package io.kisgateway.access;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -37,9 +38,17 @@ public final class RequestScreen {
         this.pages = Set.copyOf(pages);
     }
 
-    /** Whether the request names a path, as all but CONNECT and OPTIONS * do. */
+    /** Whether the request names a path, as all but CONNECT and OPTIONS * do, and what is escaped in it is. */
     public static boolean hasPath(HttpServerRequest request) {
-        return request.path() != null && request.path().startsWith("/") && !request.method().equals(HttpMethod.CONNECT);
+        if (request.path() == null || !request.path().startsWith("/") || request.method().equals(HttpMethod.CONNECT)) {
+            return false;
+        }
+        try {
+            QueryStringDecoder.decodeComponent(request.path());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Why this request is not looked at any further, or null. */
@@ -68,7 +77,7 @@ public final class RequestScreen {
         if (isFromAnotherSite(request, headers.isEmpty() ? null : headers.get(0).strip())) {
             return Problem.of(ProblemCode.FORBIDDEN, "A request from a page of another site is refused");
         }
-        if (request.method().equals(HttpMethod.POST) && request.uri().indexOf('?') >= 0) {
+        if (request.method().equals(HttpMethod.POST) && !request.uri().endsWith("?") && request.uri().indexOf('?') >= 0) {
             String member = request.uri().substring(request.uri().indexOf('?') + 1).split("[=&]", 2)[0];
             return Problem.invalid(member.length() > LONGEST_NAME ? member.substring(0, LONGEST_NAME) + "…" : member,
                     "A POST takes its members from the JSON body alone; leave the query string out");

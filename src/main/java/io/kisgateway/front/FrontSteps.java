@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ import org.apache.camel.Exchange;
 final class FrontSteps {
 
     static final String HASHKEY = "/uapi/hashkey";
+    private static final String APPROVAL = "/oauth2/Approval";
+    private static final String REVOKE = "/oauth2/revokeP";
+    private static final Set<String> OAUTH = Set.of("/oauth2/tokenP", APPROVAL, REVOKE);
 
     /** Clients in use give an order up after ten seconds, and some send it again. */
     private static final Duration PATIENCE = Duration.ofSeconds(9);
@@ -55,23 +59,24 @@ final class FrontSteps {
     void oauth(Exchange exchange) {
         Call call = Call.of(exchange);
         RawRequest request = request(call);
+        if (!OAUTH.contains(request.path())) {
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
+        }
         ObjectNode body = Envelopes.read(request.body()).orElseThrow(() -> Refusals.of(call, KisSays.INVALID));
         String appKey = Envelopes.text(body, "appkey");
         String secret = Envelopes.text(body, "appsecret");
-        boolean approval = request.path().equals("/oauth2/Approval");
-        if (approval && secret.isEmpty()) {
+        if (request.path().equals(APPROVAL) && secret.isEmpty()) {
             // Facts 2.3: the same secret goes by another name here.
             secret = Envelopes.text(body, "secretkey");
         }
-        if (!request.path().equals("/oauth2/revokeP")) {
+        if (!request.path().equals(REVOKE)) {
             requireGrant(call, Envelopes.text(body, "grant_type"));
         }
         visitors.enter(call, appKey, secret, KisSays.WRONG_APP_SECRET);
         answer(exchange, switch (request.path()) {
-            case "/oauth2/tokenP" -> keys.token(appKey);
-            case "/oauth2/Approval" -> Envelopes.object().put("approval_key", visitors.approvalKey(secret));
-            case "/oauth2/revokeP" -> Envelopes.object().put("code", 200).put("message", "접근토큰 폐기에 성공하였습니다");
-            default -> throw Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path");
+            case APPROVAL -> Envelopes.object().put("approval_key", visitors.approvalKey(secret));
+            case REVOKE -> Envelopes.object().put("code", 200).put("message", "접근토큰 폐기에 성공하였습니다");
+            default -> keys.token(appKey);
         });
     }
 

@@ -1,13 +1,11 @@
 package io.kisgateway.front;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -74,10 +72,10 @@ final class TrRules {
         }
     }
 
-    void requireOwnAccount(Call call, ObjectNode body) {
-        for (Map.Entry<String, JsonNode> member : body.properties()) {
-            requireOwn(call, member.getKey(), member.getValue().asText());
-        }
+    /** Wherever in the body it stands. */
+    void requireOwnAccount(Call call, JsonNode body) {
+        body.properties().forEach(member -> requireOwn(call, member.getKey(), member.getValue().asText()));
+        body.forEach(inner -> requireOwnAccount(call, inner));
     }
 
     private void requireOwn(Call call, String name, String value) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -27,7 +28,8 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
     private volatile SocketChannel channel;
 
     QuietConnection() {
-        super(LIMITS, null, null, null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
+        // A query is passed on byte by byte, and one of its bytes is one character here: in US-ASCII some would be question marks.
+        super(LIMITS, null, StandardCharsets.ISO_8859_1.newEncoder(), null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
     }
 
     @Override

@@ -263,7 +263,12 @@ class ConformanceTest {
         List<Stubs.Taken> taken = rig.kis.stubs().taken();
         assertThat(taken).hasSize(before + 1);
         assertThat(reply.body()).contains(taken.get(before).number().substring(2));
-        assertThat(rig.send(FrontRig.request("GET", "/api/trading/orders?limit=500", Map.of(), null)).body()).contains("kis-front-order");
+        JsonNode journal = json(rig.send(FrontRig.request("GET", "/api/trading/orders?limit=500", Map.of(), null))).path("data");
+        List<JsonNode> others = new ArrayList<>();
+        journal.forEach(order -> others.addAll(order.path("side").asText().equals("other") ? List.of(order) : List.of()));
+        // Of what is not known nothing is said: neither an exchange nor a price of nothing.
+        assertThat(others).isNotEmpty().allMatch(order -> order.path("endpoint").asText().equals("kis-front-order"))
+                .noneMatch(order -> order.has("exchange") || order.has("price"));
     }
 
     @Test

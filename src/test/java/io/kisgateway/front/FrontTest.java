@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The front at its port: what is answered here, what goes through, what is refused and how. */
 class FrontTest {
@@ -74,6 +75,15 @@ class FrontTest {
         assertThat(reply.status()).isEqualTo(403);
         assertThat(reply.member("error_code")).isEqualTo(code);
         assertThat(reply.member("error_description")).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/oauth2/token", "/oauth2/tokenp", "/oauth2/tokenP/", "/oauth2/x/y"})
+    void thereIsNoOtherPathForTokens(String path) {
+        for (String body : List.of(pair("appsecret"), "{}", "")) {
+            FrontRig.Reply reply = oauth(path, body);
+            assertThat(reply.status() + " " + reply.member("error_code")).isEqualTo("404 EGW00202");
+        }
     }
 
     @Test

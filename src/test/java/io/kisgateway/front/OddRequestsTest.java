@@ -2,6 +2,7 @@ package io.kisgateway.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.simulator.Calls;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,34 @@ class OddRequestsTest {
     void anOrderHasNoQuery() {
         assertThat(post(FrontRig.CASH + "?CANO=99999999", "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("500 1 EGW00101");
         assertThat(newOrders()).isZero();
+    }
+
+    /** Some clients end every path with a question mark. */
+    @Test
+    void aQuestionMarkAloneIsNoQuery() {
+        assertThat(post(FrontRig.CASH + "?", "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("200 0 APBK0013");
+        assertThat(newOrders()).isOne();
+    }
+
+    /** Bytes that nobody escaped, control characters among them: a question mark in their place would be another question. */
+    @ParameterizedTest
+    @ValueSource(strings = {"삼성", "\u007f", "\u0080\u009f\u00ff", "^|\"<>{}[]\\\\`", "%C7%D1", "a+b%20c", "1&A=2&&B=&C"})
+    void aQueryGoesOnByteByByte(String value) {
+        byte[] query = FrontRig.request("GET", FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930&X=" + value,
+                FrontRig.headers("FHKST01010100"), null);
+        assertThat(rig.send(query).status()).isEqualTo(200);
+        List<Calls.Arrival> arrived = rig.kis.calls().on("inquire-price");
+        assertThat(arrived.get(arrived.size() - 1).query().getBytes(StandardCharsets.ISO_8859_1))
+                .endsWith(("&X=" + value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Wherever it stands. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"input\":{\"CANO\":\"99999999\"}}",
+        "{\"body\":[{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"03\"}]}", "{\"CANO\":[\"99999999\"]}"})
+    void anotherAccountIsRefused(String body) {
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", body).summary()).isEqualTo("200 2 OPSQ2000");
+        assertThat(newCalls()).isZero();
     }
 
     @ParameterizedTest

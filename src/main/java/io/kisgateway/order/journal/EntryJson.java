@@ -51,12 +51,17 @@ public final class EntryJson {
         node.put("confirmed", placement != null && placement.confirmed());
         node.put("side", terms.action().wire());
         node.put("stock_code", terms.stockCode());
-        node.put("quantity", terms.quantity());
-        node.put("exchange", terms.exchange());
+        boolean other = terms.action() == Terms.Action.OTHER;
+        if (!other || terms.quantity() > 0) {
+            node.put("quantity", terms.quantity());
+        }
+        if (!other) {
+            node.put("exchange", terms.exchange());
+        }
         if (terms.changes()) {
             node.put("original_order_no", terms.originalOrderNo());
         }
-        if (!terms.cancels()) {
+        if (!terms.cancels() && (!other || terms.price() > 0)) {
             node.put("price", terms.price());
         }
         if (terms.type() != null) {
