@@ -201,7 +201,8 @@ public final class RouteScaffold {
     }
 
     private boolean isPaged() {
-        return !operation.order() && !operation.operation().equals(ENDLESS) && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_NK"))
+        return !operation.order() && !operation.operation().equals(ENDLESS)
+                && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_NK"))
                 && names().stream().anyMatch(name -> name.startsWith("CTX_AREA_FK"));
     }
 
