@@ -26,7 +26,7 @@ public final class KeptEndpoint extends DefaultEndpoint {
     private String source;
     @UriParam(description = "A date like ${variable.date}, or today: then a reply is kept for each half of a month. The source finds the"
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
-            + " back and one ahead")
+            + " back and two ahead")
     private String date;
 
     KeptEndpoint(String uri, KeptComponent component, String name) {

@@ -22,7 +22,7 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     private static final String TODAY = "today";
     private static final int HALF = 15;
-    private static final int YEARS_BACK = 2;
+    private static final int YEARS = 2;
 
     private final KeptEndpoint endpoint;
     private Expression date;
@@ -72,9 +72,9 @@ final class KeptProducer extends DefaultAsyncProducer {
         }
         LocalDate today = KoreanTime.today(replies.clock());
         LocalDate day = date == null ? today : LocalDate.parse(date.evaluate(exchange, String.class), DateTimeFormatter.BASIC_ISO_DATE);
-        if (day.isBefore(today.minusYears(YEARS_BACK)) || day.isAfter(today.plusYears(1))) {
-            throw Problem.invalid("date", "date is outside KIS's calendar, which is asked from " + today.minusYears(YEARS_BACK) + " to "
-                    + today.plusYears(1));
+        if (day.isBefore(today.minusYears(YEARS)) || day.isAfter(today.plusYears(YEARS))) {
+            throw Problem.invalid("date", "date is outside KIS's calendar, which is asked from " + today.minusYears(YEARS) + " to "
+                    + today.plusYears(YEARS));
         }
         boolean first = day.getDayOfMonth() <= HALF;
         LocalDate from = day.withDayOfMonth(first ? 1 : HALF + 1);

@@ -2,7 +2,10 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.FillerRows;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -67,14 +70,24 @@ final class CodeCheck {
         }
         String text = value.asText().strip();
         try {
-            return text.isEmpty() || text.length() <= MOST_CHARACTERS && new BigDecimal(text).signum() == 0;
+            return text.isEmpty() ? saysNothingOf(reply, place) : text.length() <= MOST_CHARACTERS && new BigDecimal(text).signum() == 0;
         } catch (NumberFormatException e) {
             throw Problems.unreadable(String.join(".", place) + " is no number");
         }
     }
 
+    /** Of a code that it does not know KIS shows nothing; one blank among values is a fault (facts 3.1). */
+    private static boolean saysNothingOf(ObjectNode reply, String[] place) {
+        return FillerRows.holdsNothing(at(reply, Arrays.copyOf(place, place.length - 1)), List.of(place[place.length - 1]));
+    }
+
     private static boolean isEmpty(JsonNode value) {
-        return value.isValueNode() ? value.asText().isBlank() : value.isEmpty();
+        for (JsonNode row : value) {
+            if (value.isObject() || !FillerRows.holdsNothing(row, List.of())) {
+                return false;
+            }
+        }
+        return !value.isValueNode() || value.asText().isBlank();
     }
 
     private static JsonNode at(ObjectNode reply, String[] path) {

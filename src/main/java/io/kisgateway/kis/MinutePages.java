@@ -24,7 +24,7 @@ final class MinutePages implements Pages {
     /** Null until the first row tells. */
     private String day;
     private final Set<String> seen = new HashSet<>();
-    private final WalkedRows walked = new WalkedRows(TO, MOST);
+    private final WalkedRows walked = new WalkedRows(TO, MOST, ROW_DAY, ROW_TIME);
 
     MinutePages(TrCall call) {
         this.call = call;
@@ -42,9 +42,9 @@ final class MinutePages implements Pages {
         boolean another = false;
         for (JsonNode row : walked.take(page)) {
             String time = KisMessages.text(row, ROW_TIME);
-            day = day == null && !time.isEmpty() ? KisMessages.text(row, ROW_DAY) : day;
-            if (time.isEmpty() || !day.equals(KisMessages.text(row, ROW_DAY))) {
-                another |= !KisMessages.text(row, ROW_DAY).isEmpty();
+            day = day == null ? KisMessages.text(row, ROW_DAY) : day;
+            if (!day.equals(KisMessages.text(row, ROW_DAY))) {
+                another = true;
             } else if (seen.add(time)) {
                 walked.add(row);
                 oldest = oldest == null || time.compareTo(oldest) < 0 ? time : oldest;

@@ -209,7 +209,7 @@ interface Pages {
         private final TrCall call;
         private final int rows;
         private final Set<String> seen = new HashSet<>();
-        private final WalkedRows walked = new WalkedRows(TO, MOST);
+        private final WalkedRows walked = new WalkedRows(TO, MOST, DATE);
 
         /** @param rows how many of the newest rows are wanted, at least 1 */
         Dates(TrCall call, int rows, LocalDate today) {
@@ -229,13 +229,10 @@ interface Pages {
             LocalDate oldest = null;
             for (JsonNode row : walked.take(page)) {
                 String date = KisMessages.text(row, DATE);
-                // KIS pads a short range with empty rows.
-                if (!date.isEmpty()) {
-                    LocalDate day = parse(date);
-                    oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
-                    if (seen.add(date) && walked.size() < rows) {
-                        walked.add(row);
-                    }
+                LocalDate day = parse(date);
+                oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
+                if (seen.add(date) && walked.size() < rows) {
+                    walked.add(row);
                 }
             }
             LocalDate from = parse(asked.parameters().get(FROM));

@@ -68,17 +68,17 @@ final class ReplyReader {
 
     /**
      * @param trCont     the reply's header of that name, or null
-     * @param retryAfter the reply's header of that name, or null
+     * @param retryAfter of the reply, or null
      */
-    KisOutcome read(int status, byte[] body, String trCont, String retryAfter, Asked asked) {
+    KisOutcome read(int status, byte[] body, String trCont, RetryAfter retryAfter, Asked asked) {
         ObjectNode once = parse(asked == Asked.QUERY ? json : strict, body);
         ObjectNode reply = once == null && asked != Asked.QUERY ? parse(json, body) : once;
         if (once == null && reply != null && asked.isOrder()) {
             return unreadable("HTTP " + status + ", a reply that says one thing twice", KisMessages.NONE);
         }
         if (reply == null && (status == TOO_MANY || status == UNAVAILABLE && retryAfter != null && isBlank(body))) {
-            return new Throttled(codes.form(status == TOO_MANY ? "[no envelope, HTTP 429]" : "[empty HTTP 503 with Retry-After]"),
-                    KisMessages.NONE, "HTTP " + status + " without an envelope", RetryAfter.parse(retryAfter));
+            return throttled(codes.form(status == TOO_MANY ? "[HTTP 429]" : "[empty HTTP 503 with Retry-After]"), KisMessages.NONE,
+                    "HTTP " + status + " without an envelope", retryAfter);
         }
         if (reply == null) {
             return withoutEnvelope(status, KisMessages.NONE);
@@ -95,6 +95,12 @@ final class ReplyReader {
         if (listed != null && listed.kind() == Kind.SUCCESS) {
             return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
         }
+        if (listed != null && listed.kind() == Kind.THROTTLED) {
+            return throttled(listed, said, describe(status, said), retryAfter);
+        }
+        if (listed == null && status == TOO_MANY) {
+            return throttled(codes.form("[HTTP 429]"), said, describe(status, said), retryAfter);
+        }
         if (listed != null && listed.kind() != Kind.EMPTY) {
             return failure(listed, said, describe(status, said));
         }
@@ -103,6 +109,10 @@ final class ReplyReader {
             case "2", "7" -> failure(codes.form("[rt_cd " + rtCd + "]"), said, describe(status, said));
             default -> said.msgCd().isEmpty() ? withoutEnvelope(status, said) : refusedWithoutRtCd(status, said);
         };
+    }
+
+    private static Throttled throttled(Rule rule, KisMessage said, String detail, RetryAfter retryAfter) {
+        return new Throttled(rule, said, detail, retryAfter == null ? null : retryAfter.delay());
     }
 
     private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, Asked asked, boolean once) {

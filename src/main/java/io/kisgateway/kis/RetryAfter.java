@@ -1,20 +1,51 @@
 package io.kisgateway.kis;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The header by which a front end of KIS says how long to stay away. */
-final class RetryAfter {
+/**
+ * The header by which a front end of KIS says how long to stay away.
+ *
+ * @param delay at most an hour: who says longer is not believed; null if the header cannot be read
+ */
+record RetryAfter(Duration delay) {
 
-    /** Who says longer is not believed. */
-    private static final int MOST_SECONDS = 3600;
-    private static final int MOST_DIGITS = 9;
+    private static final Duration MOST = Duration.ofHours(1);
+    private static final Pattern SECONDS = Pattern.compile("0*([0-9]{1,20})(\\.[0-9]*)?");
+    private static final int MOST_DIGITS = 4;
 
-    private RetryAfter() {}
+    /**
+     * Seconds, or a moment (RFC 9110), which is of the sender's own clock.
+     *
+     * @param date the reply's header of that name, or null
+     * @return null if the header is missing
+     */
+    static RetryAfter parse(String header, String date) {
+        if (header == null) {
+            return null;
+        }
+        Matcher seconds = SECONDS.matcher(header.strip());
+        if (seconds.matches()) {
+            String whole = seconds.group(1);
+            long wait = whole.length() > MOST_DIGITS ? MOST.toSeconds() : Long.parseLong(whole) + (seconds.group(2) == null ? 0 : 1);
+            return new RetryAfter(bounded(Duration.ofSeconds(wait)));
+        }
+        try {
+            return new RetryAfter(date == null ? null : bounded(Duration.between(moment(date), moment(header))));
+        } catch (DateTimeException e) {
+            return new RetryAfter(null);
+        }
+    }
 
-    /** @return null if the header is missing or not a number of seconds; at most an hour */
-    static Duration parse(String header) {
-        String text = header == null ? "" : header.strip();
-        boolean seconds = !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        return seconds ? Duration.ofSeconds(Math.min(Integer.parseInt(text), MOST_SECONDS)) : null;
+    private static Instant moment(String text) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip(), Instant::from);
+    }
+
+    private static Duration bounded(Duration wait) {
+        return wait.compareTo(MOST) > 0 ? MOST : wait.isNegative() ? Duration.ZERO : wait;
     }
 }

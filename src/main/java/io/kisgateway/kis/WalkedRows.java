@@ -3,14 +3,19 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.FillerRows;
 import io.kisgateway.kis.KisOutcome.Success;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Rows of a range that KIS gives from its newest end, page after page, by a parameter that walks back. For one call. */
 final class WalkedRows {
 
     private final String to;
+    private final Set<String> keys;
     private final int most;
     private ObjectNode merged;
     private ArrayNode all;
@@ -19,14 +24,21 @@ final class WalkedRows {
     /**
      * @param to   the parameter that says up to where, in a form whose order is that of time
      * @param most so many pages; more are without an end
+     * @param keys the members that say when a row is of
      */
-    WalkedRows(String to, int most) {
+    WalkedRows(String to, int most, String... keys) {
         this.to = to;
+        this.keys = Set.of(keys);
         this.most = most;
     }
 
-    /** Takes a page, of which all but the rows is of the first. @return its rows; those that count are to be added */
-    ArrayNode take(Success page) {
+    /**
+     * Takes a page, of which all but the rows is of the first.
+     *
+     * @return its rows that hold something; those that count are to be added
+     * @throws io.kisgateway.call.Problem if a row does not say when it is of, for then the walk cannot tell how far it is
+     */
+    List<JsonNode> take(Success page) {
         pages++;
         ObjectNode reply = page.reply();
         String member = Pages.Rows.member(reply);
@@ -39,7 +51,19 @@ final class WalkedRows {
             all = reply.arrayNode();
             merged.set(member == null ? Pages.Rows.SECOND : member, all);
         }
-        return found;
+        List<JsonNode> rows = new ArrayList<>(found.size());
+        for (JsonNode row : found) {
+            if (FillerRows.holdsNothing(row, keys)) {
+                continue;
+            }
+            for (String key : keys) {
+                if (KisMessages.text(row, key).isEmpty()) {
+                    throw Problems.unreadable("a row without " + key);
+                }
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
     void add(JsonNode row) {

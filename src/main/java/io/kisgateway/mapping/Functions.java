@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
+import io.kisgateway.call.FillerRows;
 import io.kisgateway.call.Problem;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.InstantSource;
@@ -16,7 +17,6 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,24 +91,14 @@ public final class Functions {
         Set<String> keys = Stream.of(args).skip(1).map(JsonNode::asText).collect(Collectors.toSet());
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         args[0].forEach(row -> {
-            if (holds(row, keys)) {
+            if (!FillerRows.holdsNothing(row, keys)) {
+                if (!row.isObject()) {
+                    throw Unreadable.of("a row", row.isValueNode() ? row.asText() : "a list");
+                }
                 rows.add(row);
             }
         });
         return rows;
-    }
-
-    private static boolean holds(JsonNode row, Set<String> keys) {
-        for (Map.Entry<String, JsonNode> member : row.properties()) {
-            if (!keys.contains(member.getKey()) && !isBlank(member.getValue())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isBlank(JsonNode value) {
-        return value.isContainerNode() ? value.isEmpty() : value.isNull() || value.asText().isBlank();
     }
 
     /** Neither is no: what KIS does not say is not guessed. */
@@ -156,7 +146,7 @@ public final class Functions {
         try {
             return parseDate(date).atTime(LocalTime.parse(time, KoreanTime.TIME));
         } catch (DateTimeParseException e) {
-            throw Unreadable.of("a time", time);
+            throw Unreadable.of("a time", time).ofArgument(1);
         }
     }
 }

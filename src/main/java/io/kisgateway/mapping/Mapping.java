@@ -53,7 +53,7 @@ final class Mapping {
         if (node instanceof FunctionExpression call) {
             MappingFunction function = ours.get(call.getFunctionName());
             if (function != null && !children.isEmpty()) {
-                call.resolve(function.at(children.get(0).toString()));
+                call.resolve(function.at(children.stream().map(Object::toString).toList()));
             }
         }
         if (node instanceof DotExpression) {

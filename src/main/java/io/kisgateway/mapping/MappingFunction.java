@@ -2,6 +2,7 @@ package io.kisgateway.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.schibsted.spt.data.jslt.Function;
+import java.util.List;
 
 /** A function that mapping files can call. */
 public record MappingFunction(String getName, int getMinArguments, int getMaxArguments, Body body) implements Function {
@@ -18,11 +19,11 @@ public record MappingFunction(String getName, int getMinArguments, int getMaxArg
     }
 
     /** The same at one place of a mapping, so that what goes wrong there can be told. */
-    Function at(String argument) {
-        return new Located(this, argument);
+    Function at(List<String> expressions) {
+        return new Located(this, expressions);
     }
 
-    private record Located(MappingFunction function, String argument) implements Function {
+    private record Located(MappingFunction function, List<String> expressions) implements Function {
 
         @Override
         public String getName() {
@@ -44,7 +45,7 @@ public record MappingFunction(String getName, int getMinArguments, int getMaxArg
             try {
                 return function.call(input, arguments);
             } catch (Unreadable e) {
-                throw e.at(argument, input);
+                throw e.at(expressions, input);
             }
         }
     }

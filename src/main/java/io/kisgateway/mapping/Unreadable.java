@@ -3,6 +3,7 @@ package io.kisgateway.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import java.util.List;
 import java.util.Map;
 
 /** KIS's reply holds something else than what belongs at a place. Has no stack trace: it is an answer. */
@@ -13,28 +14,36 @@ final class Unreadable extends RuntimeException {
 
     private final transient JsonNode context;
     private final String member;
+    private final int argument;
 
-    private Unreadable(String what, String member, JsonNode context) {
+    private Unreadable(String what, String member, JsonNode context, int argument) {
         super(what, null, false, false);
         this.member = member;
         this.context = context;
+        this.argument = argument;
     }
 
     /** @param text as KIS sent it */
     static Unreadable of(String expected, String text) {
         String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
         return new Unreadable("KIS answered " + (text.isEmpty() ? "nothing" : "\"" + shown + "\"") + " where " + expected + " belongs", "",
-                null);
+                null, 0);
+    }
+
+    /** The same of another argument of its function than the first. */
+    Unreadable ofArgument(int index) {
+        return new Unreadable(getMessage(), member, context, index);
     }
 
     /**
      * The same, with its place.
      *
-     * @param expression of the mapping, such as {@code .stck_prpr}
-     * @param node       what the mapping was at: the reply or a row of it
+     * @param expressions of the function's arguments in the mapping, such as {@code .stck_prpr}
+     * @param node        what the mapping was at: the reply or a row of it
      */
-    Unreadable at(String expression, JsonNode node) {
-        return new Unreadable(getMessage(), expression.substring(expression.lastIndexOf('.') + 1), node);
+    Unreadable at(List<String> expressions, JsonNode node) {
+        String expression = expressions.get(argument);
+        return new Unreadable(getMessage(), expression.substring(expression.lastIndexOf('.') + 1), node, argument);
     }
 
     /** What is told of it, with member and row as far as they are known. */

@@ -23,6 +23,7 @@ final class RequestReader {
 
     private static final String START = "start_date";
     private static final String END = "end_date";
+    private static final String TARGET = "target_date";
 
     private final JsonMapper json;
     private final List<Field> fields;
@@ -55,8 +56,12 @@ final class RequestReader {
         }
         requireOrder(values);
         if (fields.stream().anyMatch(field -> field.type().name().equals("date"))) {
+            String today = KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE);
+            if (values.get(TARGET) instanceof String day && day.compareTo(today) > 0) {
+                throw Problem.invalid(TARGET, TARGET + " has not come yet");
+            }
             // So that a route can tell today from other days.
-            values.putIfAbsent("today", KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE));
+            values.putIfAbsent("today", today);
         }
         return values;
     }

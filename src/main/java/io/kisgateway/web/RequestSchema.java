@@ -81,7 +81,7 @@ public final class RequestSchema {
 
     private static void setDefault(ObjectNode schema, FieldType type, String text) {
         if (text.equals(Field.BLANK)) {
-            schema.put("description", "sent blank to KIS if it is left out");
+            schema.put("description", "blank if it is left out");
         } else if (text.equals("true") || text.equals("false")) {
             schema.put("default", text.equals("true"));
         } else if (type.name().startsWith("integer")) {

@@ -33,6 +33,8 @@ class OddRepliesTest {
     private static final String INVESTORS = "/api/market-data/investor-trend";
     private static final String BALANCE = "/api/account/balance";
     private static final String SAMSUNG = "{\"stock_code\":\"005930\"}";
+    private static final String FIVE_MINUTES = "{\"stock_code\":\"005930\",\"minute_interval\":5}";
+    private static final String PAST_DAY = "{\"stock_code\":\"005930\",\"target_date\":\"20261120\"}";
     private static final String PRICE =
             "'rt_cd':'0','output':{'stck_prpr':'71200','stck_hgpr':'71500','stck_lwpr':'70900','stck_oprc':'71000',"
                     + "'acml_vol':'123','prdy_vrss':'200','prdy_ctrt':'0.28','per':'10.1','pbr':'1.2','eps':'7000','bps':'60000','hts_avls':'4250000',"
@@ -95,7 +97,7 @@ class OddRepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'-'", "'x'", "'71,200'", "'71200.5'"})
+    @ValueSource(strings = {"''", "' '", "null", "'-'", "'x'", "'71,200'", "'71200.5'"})
     void thePriceIsNeverGuessedAndTheMemberIsNamed(String odd) {
         kisSays(PRICE.replace("'stck_prpr':'71200'", "'stck_prpr':" + odd));
         Reply reply = http.post(SNAPSHOT, SAMSUNG);
@@ -197,6 +199,96 @@ class OddRepliesTest {
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(reply.at("/data").size()).isEqualTo(1);
         assertThat(reply.at("/data/0/volume").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "'row'", "['a']"})
+    void whatIsNoRowNeverLooksLikeAnEmptyList(String odd) {
+        kisSays("'rt_cd':'0','output1':[" + odd + "],'output2':[" + TOTAL + "]");
+        Reply holdings = http.post(BALANCE, "{}");
+        assertThat(holdings.code()).as(holdings.text()).isEqualTo("KIS_UNREADABLE");
+        kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output':[" + odd + "],'output2':[" + odd + "]");
+        for (String request : new String[] {SAMSUNG, "{\"stock_code\":\"005930\",\"num_days_to_fetch\":40}"}) {
+            Reply days = http.post(DAILY, request);
+            assertThat(days.code()).as(days.text()).isEqualTo("KIS_UNREADABLE");
+        }
+        for (String request : new String[] {SAMSUNG, FIVE_MINUTES, PAST_DAY}) {
+            Reply minutes = http.post(MINUTES, request);
+            assertThat(minutes.code()).as(minutes.text()).isEqualTo("KIS_UNREADABLE");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "''", "[]", "{'stck_bsop_date':'20261120','stck_cntg_hour':'','stck_prpr':'','stck_clpr':''}",
+        "{'stck_bsop_date':'20261120','stck_cntg_hour':'153000','stck_prpr':'','stck_clpr':' '}",
+        "{'stck_bsop_date':'20261119','stck_cntg_hour':'','stck_prpr':'','stck_clpr':''}",
+        "{'stck_bsop_date':'','stck_cntg_hour':'','stck_prpr':'0','stck_clpr':'0'}"})
+    void aFillerRowNeitherTakesAnotherRowsPlaceNorEndsTheWalk(String filler) {
+        kis.reply(request -> Answer.json(200, ("{'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + filler + ","
+                + (request.query().contains("FID_INPUT_HOUR_1=160000") ? minute("153000") + "," + filler : minute("152900")) + "]}")
+                .replace('\'', '"')));
+        Reply minutes = http.post(MINUTES, PAST_DAY);
+        assertThat(minutes.status()).as(minutes.text()).isEqualTo(200);
+        assertThat(minutes.at("/data").size()).isEqualTo(2);
+
+        kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a'},'output2':[" + filler.replaceAll("'stck_cntg_hour':'[^']*',", "")
+                + ",{'stck_bsop_date':'20261120','stck_clpr':'2'}]");
+        Reply days = http.post(DAILY, "{\"stock_code\":\"005930\",\"num_days_to_fetch\":40}");
+        assertThat(days.status()).as(days.text()).isEqualTo(200);
+        assertThat(days.at("/data").size()).isEqualTo(1);
+        assertThat(days.at("/data/0/close").longValue()).isEqualTo(2);
+    }
+
+    private static String minute(String time) {
+        return "{'stck_bsop_date':'20261120','stck_cntg_hour':'" + time + "','stck_prpr':'7'}";
+    }
+
+    @Test
+    void aRowWithoutItsDateOrTimeIsNotLeftOutInSilence() {
+        for (String odd : new String[] {"'stck_bsop_date':'20261120','stck_cntg_hour':''", "'stck_bsop_date':'','stck_cntg_hour':'153000'"}) {
+            kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + minute("153000") + ",{" + odd + ",'stck_prpr':'7'}]");
+            for (String request : new String[] {SAMSUNG, FIVE_MINUTES, PAST_DAY}) {
+                Reply minutes = http.post(MINUTES, request);
+                assertThat(minutes.code()).as(minutes.text()).isEqualTo("KIS_UNREADABLE");
+                assertThat(minutes.at("/detail").asText()).contains(odd.endsWith("hour':''") ? "stck_cntg_hour" : "stck_bsop_date");
+            }
+        }
+        kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a'},'output2':[{'stck_bsop_date':'20261120','stck_clpr':'2'},{'stck_clpr':'3'}]");
+        assertThat(http.post(DAILY, "{\"stock_code\":\"005930\",\"num_days_to_fetch\":40}").code()).isEqualTo("KIS_UNREADABLE");
+        kisSays("'rt_cd':'0','output':[{'stck_bsop_date':'20261120','stck_clpr':'2'},{'stck_clpr':'3'}]");
+        Reply investors = http.post(INVESTORS, SAMSUNG);
+        assertThat(investors.code()).as(investors.text()).isEqualTo("KIS_UNREADABLE");
+        assertThat(investors.at("/detail").asText()).contains("stck_bsop_date of output[1]");
+    }
+
+    @Test
+    void whoAsksForADayWithoutTradeIsNotGivenAnotherDay() {
+        kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + minute("153000") + "]");
+        assertThat(http.post(MINUTES, SAMSUNG).at("/data").size()).isEqualTo(1);
+        for (String more : new String[] {"", ",\"minute_interval\":5"}) {
+            Reply today = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-23\"" + more + "}");
+            assertThat(today.status()).as(today.text()).isEqualTo(200);
+            assertThat(today.at("/data").size()).isZero();
+            Reply tomorrow = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-24\"" + more + "}");
+            assertThat(tomorrow.status()).isEqualTo(400);
+            assertThat(tomorrow.at("/field").asText()).isEqualTo("target_date");
+        }
+    }
+
+    @Test
+    void anIndexWithoutAPriceIsNotAnUnknownOne() {
+        String index = "'rt_cd':'0','output':{'bstp_nmix_prpr':'%s','bstp_nmix_oprc':'%s','dryy_bstp_nmix_hgpr':'%s'}";
+        String kospi = "{\"stock_code\":\"0001\",\"is_index\":true}";
+        kisSays(String.format(index, "0", "0", "0"));
+        assertThat(http.post(SNAPSHOT, kospi).code()).isEqualTo("UNKNOWN_STOCK");
+        kisSays(String.format(index, "", "", ""));
+        assertThat(http.post(SNAPSHOT, kospi).code()).isEqualTo("UNKNOWN_STOCK");
+        kisSays(String.format(index, "0.00", "0.00", "4100.25"));
+        assertThat(http.post(SNAPSHOT, kospi).code()).isEqualTo("NO_PRICE_YET");
+        kisSays(String.format(index, "", "4099.1", ""));
+        Reply blank = http.post(SNAPSHOT, kospi);
+        assertThat(blank.code()).as(blank.text()).isEqualTo("KIS_UNREADABLE");
+        assertThat(blank.at("/detail").asText()).contains("bstp_nmix_prpr");
     }
 
     @Test

@@ -145,7 +145,7 @@ class PagesTest {
             String from = parameter(request, "FID_INPUT_DATE_1");
             String to = parameter(request, "FID_INPUT_DATE_2");
             String rows = days.stream().filter(day -> day.compareTo(from) >= 0 && day.compareTo(to) <= 0)
-                    .limit(pageSize).map(day -> "{\"stck_bsop_date\":\"" + day + "\"}")
+                    .limit(pageSize).map(day -> "{\"stck_bsop_date\":\"" + day + "\",\"stck_clpr\":\"1\"}")
                     .collect(Collectors.joining(","));
             return Answer.json(200, "{\"rt_cd\":\"0\",\"output1\":{\"stck_prpr\":\"1\"},\"output2\":["
                     + rows + "]}");
@@ -185,9 +185,9 @@ class PagesTest {
 
     @Test
     void emptyRowsAndRepeatedDatesAreLeftOut() {
-        kis.replies(Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\"},{},"
-                + "{\"stck_bsop_date\":\"20261120\"},{\"stck_bsop_date\":\"20261120\"}]}"),
-                Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261120\"},"
+        kis.replies(Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\",\"stck_clpr\":\"1\"},{},"
+                + "{\"stck_bsop_date\":\"20261120\",\"stck_clpr\":\"1\"},{\"stck_bsop_date\":\"20261120\",\"stck_clpr\":\"1\"}]}"),
+                Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261120\",\"stck_clpr\":\"1\"},"
                         + "{\"stck_bsop_date\":\"\"}]}"));
         JsonNode reply = gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply();
         assertThat(texts(reply.path("output2"), "stck_bsop_date")).containsExactly("20261123", "20261120");
@@ -195,7 +195,7 @@ class PagesTest {
 
     @Test
     void aServerThatIgnoresTheDatesMakesNoCircle() {
-        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\"}]}"));
+        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"20261123\",\"stck_clpr\":\"1\"}]}"));
         assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).reply()
                 .path("output2"))
                 .hasSize(1);
@@ -204,7 +204,7 @@ class PagesTest {
 
     @Test
     void aRowWithoutADateThatCanBeReadFailsTheWhole() {
-        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"2026-11\"}]}"));
+        kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\",\"output2\":[{\"stck_bsop_date\":\"2026-11\",\"stck_clpr\":\"1\"}]}"));
         assertThat(gateway.send("direct:stock-daily-prices-long", Map.of("stock_code", "005930", "num_days_to_fetch", 10)).problem().code())
                 .isEqualTo(ProblemCode.KIS_UNREADABLE);
     }

@@ -6,6 +6,7 @@ import io.kisgateway.kis.KisOutcome.Failure;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.ReplyReader.Asked;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,8 @@ class ReplyReaderTest {
         "502 | <html>Bad Gateway</html> | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
         "404 | '' | Unavailable | FAILED | [no envelope, HTTP 404 or 405] | false",
         "401 | '' | Credentials | - | [no envelope, HTTP 401] | false",
-        "429 | <html>slow</html> | Throttled | - | [no envelope, HTTP 429] | false",
+        "429 | <html>slow</html> | Throttled | - | [HTTP 429] | false",
+        "429 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Throttled | - | [HTTP 429] | false",
         "403 | <html>Forbidden</html> | Unavailable | FAILED | [no envelope, HTTP 4xx] | false",
         "200 | '' | Unavailable | UNREADABLE | [unreadable] | false",
         "200 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | UNREADABLE | [unreadable] | false",
@@ -67,6 +69,20 @@ class ReplyReaderTest {
                 assertThat(unavailable.cause().name()).isEqualTo(cause);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {"3 | 3", " 0 | 0", "007 | 7", "1.5 | 2", "99999999999999 | 3600", "3601 | 3600", "-1 | -",
+        "+2 | -", "abc | -", "'' | -", "Mon, 23 Nov 2026 01:00:05 GMT | 5", "Mon, 23 Nov 2026 00:00:00 GMT | 0", "Tue, 24 Nov 2026 01:00:00 GMT | 3600",
+        "Sun, 23 Nov 2026 01:00:05 GMT | -"})
+    void howLongAFrontEndSaysToStayAway(String header, Long seconds) {
+        RetryAfter said = RetryAfter.parse(header, "Mon, 23 Nov 2026 01:00:00 GMT");
+        assertThat(said.delay()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+        for (String body : new String[] {"", "{\"rt_cd\":\"1\",\"msg_cd\":\"EGW00201\"}"}) {
+            KisOutcome outcome = reader.read(429, body.getBytes(StandardCharsets.UTF_8), null, said, Asked.QUERY);
+            assertThat(((KisOutcome.Throttled) outcome).retryAfter()).isEqualTo(said.delay());
+        }
+        assertThat(RetryAfter.parse(null, null)).isNull();
     }
 
     @Test
