@@ -245,8 +245,10 @@ class OddRepliesTest {
 
     @Test
     void aRowWithoutItsDateOrTimeIsNotLeftOutInSilence() {
-        for (String odd : new String[] {"'stck_bsop_date':'20261120','stck_cntg_hour':''", "'stck_bsop_date':'','stck_cntg_hour':'153000'"}) {
-            kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + minute("153000") + ",{" + odd + ",'stck_prpr':'7'}]");
+        for (String odd : new String[] {"'stck_bsop_date':'20261120','stck_cntg_hour':''",
+            "'stck_bsop_date':'','stck_cntg_hour':'153000'"}) {
+            kisSays("'rt_cd':'0','output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + minute("153000") + ",{" + odd
+                    + ",'stck_prpr':'7'}]");
             for (String request : new String[] {SAMSUNG, FIVE_MINUTES, PAST_DAY}) {
                 Reply minutes = http.post(MINUTES, request);
                 assertThat(minutes.code()).as(minutes.text()).isEqualTo("KIS_UNREADABLE");

@@ -72,9 +72,11 @@ class ReplyReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "-", value = {"3 | 3", " 0 | 0", "007 | 7", "1.5 | 2", "99999999999999 | 3600", "3601 | 3600", "-1 | -",
-        "+2 | -", "abc | -", "'' | -", "Mon, 23 Nov 2026 01:00:05 GMT | 5", "Mon, 23 Nov 2026 00:00:00 GMT | 0", "Tue, 24 Nov 2026 01:00:00 GMT | 3600",
-        "Sun, 23 Nov 2026 01:00:05 GMT | -"})
+    @CsvSource(delimiter = '|', nullValues = "-",
+            value = {"3 | 3", " 0 | 0", "007 | 7", "1.5 | 2", "99999999999999 | 3600", "3601 | 3600", "-1 | -",
+                "+2 | -", "abc | -", "'' | -", "Mon, 23 Nov 2026 01:00:05 GMT | 5", "Mon, 23 Nov 2026 00:00:00 GMT | 0",
+                "Tue, 24 Nov 2026 01:00:00 GMT | 3600",
+                "Sun, 23 Nov 2026 01:00:05 GMT | -"})
     void howLongAFrontEndSaysToStayAway(String header, Long seconds) {
         RetryAfter said = RetryAfter.parse(header, "Mon, 23 Nov 2026 01:00:00 GMT");
         assertThat(said.delay()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
