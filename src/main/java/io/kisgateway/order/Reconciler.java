@@ -72,8 +72,7 @@ final class Reconciler implements AutoCloseable {
 
     private void tick() {
         if (!closed) {
-            beforeHeartbeat.get().handle((done, failure) -> failure == null).thenCompose(journal::heartbeat)
-                    .thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
+            journal.heartbeat(beforeHeartbeat).thenCompose(done -> halt.refresh()).exceptionally(failure -> null);
             var unused = audit.write();
             soon();
             if (!closed) {

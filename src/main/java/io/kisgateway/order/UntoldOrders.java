@@ -41,16 +41,26 @@ final class UntoldOrders {
 
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(200);
+    /** A gateway that says nothing for half of it counts as gone. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     static final int MOST_UNWRITTEN = 1_000;
 
     private record Told(String client, String key) {}
+
+    /**
+     * A request that ended without its caller's being told.
+     *
+     * @param key   under which its order went; if the journal has not said which that is, the one with which it was asked
+     * @param known whether the journal has said it
+     */
+    private record Untold(String key, boolean known) {}
 
     private final OrderLifecycle orders;
     private final Executor arrivals;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
-    /** Keys whose orders nobody was told of, which the journal does not know yet. */
-    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+    /** What the journal does not know yet. */
+    private final Set<Untold> unwritten = ConcurrentHashMap.newKeySet();
 
     /** @param arrivals where it is noticed that callers hang up */
     UntoldOrders(OrderLifecycle orders, Executor arrivals) {
@@ -68,7 +78,7 @@ final class UntoldOrders {
         String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
-        return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(call, kind, fresh, null)
+        return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(call, kind, fresh, null, orders.nanoTime())
                 : CompletableFuture.<
                         String>failedStage(new IllegalStateException("how " + MOST_UNWRITTEN + " orders ended cannot be written down")))
                 .handle((key, failure) -> {
@@ -84,17 +94,27 @@ final class UntoldOrders {
      * One like it that is under way may be one whose caller, or whose gateway, has just gone: that takes a moment to be known. Who gives
      * up meanwhile orders nothing: it may have sent the same again, and have been told how it ended.
      */
-    private CompletionStage<String> borrow(Call call, String kind, String fresh, String ticket) {
-        return orders.journal().borrowKey(kind, fresh, ticket).thenCompose(found -> {
+    private CompletionStage<String> borrow(Call call, String kind, String fresh, String ticket, long since) {
+        return orders.journal().borrowKey(kind, fresh, ticket).whenComplete((found, failure) -> {
+            if (failure != null) {
+                untold(new Untold(fresh, false));
+            }
+        }).thenCompose(found -> {
             if (found.key() != null) {
                 return CompletableFuture.completedStage(found.key());
+            }
+            if (orders.nanoTime() - since >= LONGEST_WAIT.toNanos()) {
+                call.orderFate(OrderFate.UNKNOWN);
+                throw Problem.of(ProblemCode.ORDER_IN_PROGRESS,
+                        "The same order is under way at another gateway that says nothing: whether this is a repeat of it is not known")
+                        .retryAfter(Duration.ofSeconds(1));
             }
             CompletableFuture<String> later = new CompletableFuture<>();
             call.onHangUp(() -> later.completeExceptionally(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up")));
             // A busy machine may hear late that the first one's caller has gone, but before what it is asked to do now.
             orders.later(AGAIN, () -> arrivals.execute(() -> {
                 if (!later.isDone()) {
-                    endsOf(kind).thenCompose(done -> borrow(call, kind, fresh, found.ticket())).whenComplete((key, failure) -> {
+                    endsOf(kind).thenCompose(done -> borrow(call, kind, fresh, found.ticket(), since)).whenComplete((key, failure) -> {
                         if (failure != null) {
                             later.completeExceptionally(failure);
                         } else if (!later.complete(key)) {
@@ -113,18 +133,18 @@ final class UntoldOrders {
             told.add(new Told(null, key));
             soon();
         } else {
-            untold(key);
+            untold(new Untold(key, true));
         }
     }
 
     /** How orders like this one ended is written down first: one that nobody was told of is not to be taken for one under way. */
     private CompletionStage<?> endsOf(String kind) {
         List<CompletionStage<?>> ends =
-                new ArrayList<>(unwritten.stream().filter(key -> Origin.kind(key).equals(kind)).map(this::writeUntold).toList());
+                new ArrayList<>(unwritten.stream().filter(one -> Origin.kind(one.key()).equals(kind)).map(this::writeUntold).toList());
         if (told.stream().anyMatch(one -> Origin.kind(one.key()).equals(kind))) {
             ends.add(write());
         }
-        return CompletableFuture.allOf(ends.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+        return Stages.all(ends);
     }
 
     private static String who(Call call) {
@@ -135,7 +155,7 @@ final class UntoldOrders {
     /** What has been told is written down a little later, many at once: until then a crash makes it untold, which is the safe side. */
     private void ended(Call call, String key, boolean taken) {
         if (!taken || call.orderFate() == OrderFate.UNKNOWN) {
-            untold(key);
+            untold(new Untold(key, true));
             return;
         }
         told.add(new Told(call.client() == null ? null : call.client().name(), key));
@@ -152,13 +172,13 @@ final class UntoldOrders {
     }
 
     /** Tried until it is written. While too many are not, no new ones are taken. */
-    private void untold(String key) {
-        unwritten.add(key);
-        writeUntold(key).whenComplete((done, failure) -> {
+    private void untold(Untold one) {
+        unwritten.add(one);
+        writeUntold(one).whenComplete((done, failure) -> {
             if (failure != null) {
                 orders.later(TOGETHER, () -> {
-                    if (unwritten.contains(key)) {
-                        untold(key);
+                    if (unwritten.contains(one)) {
+                        untold(one);
                     }
                 });
             }
@@ -167,12 +187,12 @@ final class UntoldOrders {
 
     /** Everything that nobody was told of: as long as others do not know it, they must not go by what they know. */
     CompletionStage<Void> writeUntold() {
-        return CompletableFuture
-                .allOf(unwritten.stream().map(key -> writeUntold(key).toCompletableFuture()).toArray(CompletableFuture[]::new));
+        return Stages.all(unwritten.stream().map(this::writeUntold).toList());
     }
 
-    private CompletionStage<?> writeUntold(String key) {
-        return orders.journal().untold(key).thenAccept(done -> unwritten.remove(key));
+    private CompletionStage<?> writeUntold(Untold one) {
+        Journal journal = orders.journal();
+        return (one.known() ? journal.untold(one.key()) : journal.giveUp(one.key())).thenAccept(done -> unwritten.remove(one));
     }
 
     private CompletableFuture<?> write() {

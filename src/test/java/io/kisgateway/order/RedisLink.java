@@ -17,6 +17,7 @@ public final class RedisLink implements AutoCloseable {
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean deaf;
     private volatile Duration delay = Duration.ZERO;
 
     private RedisLink(int target) {
@@ -40,6 +41,11 @@ public final class RedisLink implements AutoCloseable {
     /** What Redis answers comes so much later. */
     void slow(Duration by) {
         delay = by;
+    }
+
+    /** What is sent arrives, but no answer comes back. */
+    void deafen() {
+        deaf = true;
     }
 
     /** All connections break, and no new one is made. */
@@ -96,7 +102,9 @@ public final class RedisLink implements AutoCloseable {
                 if (back) {
                     LockSupport.parkNanos(delay.toNanos());
                 }
-                to.getOutputStream().write(some, 0, read);
+                if (!back || !deaf) {
+                    to.getOutputStream().write(some, 0, read);
+                }
             }
         } catch (IOException e) {
             // The other direction ends with it.

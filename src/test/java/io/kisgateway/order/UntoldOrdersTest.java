@@ -22,16 +22,19 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Orders without a key, with a journal that takes everything but how they ended. */
+/** Orders without a key, with a journal that does not take how they ended, or that knows of one under way. */
 class UntoldOrdersTest {
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final AtomicBoolean fails = new AtomicBoolean(true);
+    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final AtomicLong nanos = new AtomicLong();
     @TempDir
     private Path folder;
     private Journal journal;
@@ -45,6 +48,10 @@ class UntoldOrdersTest {
                     if (method.getName().equals("untold") && fails.get()) {
                         return CompletableFuture.failedStage(new IllegalStateException("not this"));
                     }
+                    if (method.getName().equals("borrowKey") && underWay.get()) {
+                        nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+                        return CompletableFuture.completedStage(new Journal.Borrowed(null, "1"));
+                    }
                     try {
                         return method.invoke(journal, arguments);
                     } catch (InvocationTargetException e) {
@@ -52,7 +59,7 @@ class UntoldOrdersTest {
                     }
                 });
         untold = new UntoldOrders(new OrderLifecycle(failing, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
-                System::nanoTime, timer), Runnable::run);
+                nanos::get, timer), Runnable::run);
     }
 
     @AfterEach
@@ -88,5 +95,19 @@ class UntoldOrdersTest {
         assertThat(first).isEqualTo(new UntoldOrders.Key(keys.get(0).name(), false));
         await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(CompletionException.class)
                 .until(() -> now(untold.key(call(), "one more")).fresh());
+    }
+
+    /** A gateway that lives, but says nothing, once kept a caller waiting for good. */
+    @Test
+    void oneLikeItOfWhichNothingIsHeardIsWaitedForWithABound() {
+        fails.set(false);
+        underWay.set(true);
+        Call call = call();
+        assertThat(untold.key(call, "order").toCompletableFuture()).failsWithin(Duration.ofSeconds(60)).withThrowableThat().havingCause()
+                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.ORDER_IN_PROGRESS));
+        assertThat(call.orderFate()).isEqualTo(OrderFate.UNKNOWN);
+
+        underWay.set(false);
+        assertThat(now(untold.key(call(), "order")).fresh()).isTrue();
     }
 }

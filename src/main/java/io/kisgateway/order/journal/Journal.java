@@ -144,6 +144,14 @@ public interface Journal extends AutoCloseable {
     /** Nobody has been told how it ended, or that it is not known: the next such request is the same order. */
     CompletionStage<Void> untold(String key);
 
+    /**
+     * A request has gone before it heard which key is its own: the one it has taken, or would take should the question arrive only now,
+     * is as untold as it was.
+     *
+     * @param fresh with which it asked
+     */
+    CompletionStage<Void> giveUp(String fresh);
+
     /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null, and is what it was when it was read. */
     CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced);
 
@@ -160,10 +168,10 @@ public interface Journal extends AutoCloseable {
     /**
      * A sign of life.
      *
-     * @param lives whether others may go by what is written down of this instance; if not, this only shows whether the journal can be
-     *              written, and others take over what it had on its way
+     * @param ends writes down what others must know before they go by what is written down of this instance; if it fails, this only
+     *             shows whether the journal can be written, and others take over what the instance had on its way
      */
-    CompletionStage<Void> heartbeat(boolean lives);
+    CompletionStage<Void> heartbeat(Supplier<? extends CompletionStage<?>> ends);
 
     CompletionStage<Boolean> isAlive(String instance);
 

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.client.codec.StringCodec;
@@ -41,6 +43,8 @@ final class RedisHeartbeat {
     private final SharedClock clock;
     private final Availability availability;
     private final AtomicInteger lost = new AtomicInteger();
+    /** What time it was there when it last answered, in milliseconds. */
+    private final AtomicLong heard = new AtomicLong();
     private final AtomicBoolean clockTold = new AtomicBoolean();
     private final String script = RedisStore.script("heartbeat");
 
@@ -60,10 +64,16 @@ final class RedisHeartbeat {
         return availability;
     }
 
-    /** That one of them is lost, in a start or a change of connections, is no outage yet. */
-    CompletionStage<Void> beat(boolean lives) {
+    /** With the time until which all ends are written; that one beat is lost, in a start or a change of connections, is no outage yet. */
+    CompletionStage<Void> beat(Supplier<? extends CompletionStage<?>> ends) {
+        // Of before they are written: a frozen Redis may take what is sent now for news later.
+        long until = heard.get();
+        return ends.get().handle((done, failure) -> failure == null).thenCompose(lives -> beat(lives, until));
+    }
+
+    private CompletionStage<Void> beat(boolean lives, long until) {
         Instant sent = own.instant();
-        return store.texts(script, List.of(store.keys().alive(instance)), lives ? String.valueOf(LIFE.toMillis()) : "").thenAccept(told -> {
+        return store.texts(script, List.of(store.keys().alive(instance)), lives ? LIFE.toMillis() : "", until).thenAccept(told -> {
             time(told, sent);
             lost.set(0);
             replicated(told.get(2)).whenComplete((done, failure) -> ended(failure));
@@ -87,6 +97,7 @@ final class RedisHeartbeat {
 
     private void time(List<String> told, Instant sent) {
         Instant redis = Instant.ofEpochSecond(Long.parseLong(told.get(0)), Long.parseLong(told.get(1)) * 1000);
+        heard.accumulateAndGet(redis.toEpochMilli(), Math::max);
         Duration ahead = Duration.ofMillis(clock.heard(redis, sent, own.instant()));
         if (ahead.abs().compareTo(CLOCKS_AGREE) > 0 && clockTold.compareAndSet(false, true)) {
             LOG.warn("Redis's clock is {} s {} this machine's: keep both by NTP. Between gateways Redis's counts",

@@ -41,6 +41,7 @@ final class RedisJournal implements Journal {
     private final RedisHeartbeat heartbeat;
     private final String remove = RedisStore.script("remove");
     private final String borrow = RedisStore.script("borrow");
+    private final String giveUp = RedisStore.script("give-up");
     private final String endLease = RedisStore.script("end-lease");
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
@@ -156,7 +157,12 @@ final class RedisJournal implements Journal {
     public CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket) {
         return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""),
                 RedisHeartbeat.LIFE.toMillis(), MOMENT.toMillis(), ticket == null ? "" : ticket)
-                .thenApply(told -> told.startsWith(Origin.MADE_UP) ? new Borrowed(told, null) : new Borrowed(null, told));
+                .thenApply(told -> {
+                    if (told.isEmpty()) {
+                        throw new IllegalStateException("the request was given up");
+                    }
+                    return told.startsWith(Origin.MADE_UP) ? new Borrowed(told, null) : new Borrowed(null, told);
+                });
     }
 
     @Override
@@ -171,6 +177,11 @@ final class RedisJournal implements Journal {
     public CompletionStage<Void> untold(String key) {
         return store.text("if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], 'U') end return ''",
                 List.of(keys.untold(Origin.kind(key))), key).thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletionStage<Void> giveUp(String fresh) {
+        return store.text(giveUp, List.of(keys.untold(Origin.kind(fresh))), fresh, retention.keys().toMillis()).thenAccept(done -> {});
     }
 
     @Override
@@ -193,8 +204,8 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Void> heartbeat(boolean lives) {
-        return heartbeat.beat(lives);
+    public CompletionStage<Void> heartbeat(Supplier<? extends CompletionStage<?>> ends) {
+        return heartbeat.beat(ends);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -223,6 +224,12 @@ final class SqliteJournal implements Journal {
         });
     }
 
+    /** A question that failed has not been answered, nor will be. */
+    @Override
+    public CompletionStage<Void> giveUp(String fresh) {
+        return CompletableFuture.completedStage(null);
+    }
+
     @Override
     public CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced) {
         return thread.ask(() -> write(entry, 0, entry.origin().key() != null, replaced));
@@ -240,8 +247,8 @@ final class SqliteJournal implements Journal {
 
     /** There is no other instance to be told; time to tidy up, or to see whether what could not be written can be now. */
     @Override
-    public CompletionStage<Void> heartbeat(boolean lives) {
-        return thread.ask(() -> {
+    public CompletionStage<Void> heartbeat(Supplier<? extends CompletionStage<?>> ends) {
+        return ends.get().handle((done, failure) -> failure).thenCompose(failure -> thread.ask(() -> {
             if (availability.isAway()) {
                 store.probe();
             }
@@ -249,7 +256,7 @@ final class SqliteJournal implements Journal {
             store.drop(oldest, DROPPED_AT_ONCE).forEach(
                     id -> LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
             return null;
-        });
+        }));
     }
 
     @Override

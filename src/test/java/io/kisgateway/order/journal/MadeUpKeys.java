@@ -2,6 +2,7 @@ package io.kisgateway.order.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What both journals owe orders without a key. */
@@ -11,6 +12,11 @@ final class MadeUpKeys {
 
     private static <T> T now(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
+    }
+
+    /** Nothing that was not told is left to be written. */
+    static CompletionStage<Void> nothingLeft() {
+        return CompletableFuture.completedStage(null);
     }
 
     /** Found by the fault campaign: a repeat had it for the moment in which its caller was found to be gone, and the next one became an order. */

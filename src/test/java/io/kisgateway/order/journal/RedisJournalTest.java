@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,9 +43,23 @@ class RedisJournalTest {
 
     private RedisJournal journal(Duration entries, Duration keys) {
         RedisJournal journal = new RedisJournal(connection, () -> "account", "me", new Retention(entries, keys), Clock.systemUTC());
-        Awaitility.await().until(() -> !journal.heartbeat(true).toCompletableFuture()
+        Awaitility.await().until(() -> !journal.heartbeat(MadeUpKeys::nothingLeft).toCompletableFuture()
                 .handle((done, failure) -> failure).thenApply(failure -> failure != null).join());
         return journal;
+    }
+
+    private RedisJournal another(String name) {
+        return new RedisJournal(connection, () -> "account", name, new Retention(Duration.ofDays(1), Duration.ofDays(1)),
+                Clock.systemUTC());
+    }
+
+    private long redisMillis() {
+        return Long.parseLong(now(connection.async(client -> client.getScript(StringCodec.INSTANCE).<String>evalAsync(
+                RScript.Mode.READ_ONLY, "return redis.call('TIME')[1] .. '000'", RScript.ReturnType.VALUE))));
+    }
+
+    private void seemsGone(String name) {
+        now(connection.async(client -> client.getKeys().deleteByPatternAsync("*:alive:" + name)));
     }
 
     private static <T> T now(CompletionStage<T> stage) {
@@ -96,14 +111,13 @@ class RedisJournalTest {
     @Test
     void aMadeUpKeyOfAnotherGatewayIsWaitedForUntilThatHasSaidThatItLives() {
         RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
-        RedisJournal other = new RedisJournal(connection, () -> "account", "other", new Retention(Duration.ofDays(1), Duration.ofDays(1)),
-                Clock.systemUTC());
+        RedisJournal other = another("other");
         String first = Origin.madeUp("kind", "1");
         String second = Origin.madeUp("kind", "2");
-        now(other.heartbeat(true));
+        now(other.heartbeat(MadeUpKeys::nothingLeft));
         assertThat(now(other.borrowKey("kind", first, null)).key()).isEqualTo(first);
         String[] ticket = {now(journal.borrowKey("kind", second, null)).ticket()};
-        now(other.heartbeat(false));
+        now(other.heartbeat(() -> CompletableFuture.failedStage(new IllegalStateException("not written"))));
         assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).isNull();
         now(other.untold(first));
         assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).as("its caller was not told").isEqualTo(first);
@@ -111,7 +125,7 @@ class RedisJournalTest {
         // It is under way at the first one now, whose caller is there.
         ticket[0] = now(other.borrowKey("kind", second, null)).ticket();
         Awaitility.await().until(() -> {
-            now(journal.heartbeat(true));
+            now(journal.heartbeat(MadeUpKeys::nothingLeft));
             Journal.Borrowed found = now(other.borrowKey("kind", second, ticket[0]));
             ticket[0] = found.ticket();
             return second.equals(found.key());
@@ -122,10 +136,10 @@ class RedisJournalTest {
     @Test
     void aMadeUpKeyThatWasTakenFromAGatewayIsNoLongerItsToFree() {
         RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
-        RedisJournal gone = new RedisJournal(connection, () -> "account", "gone", new Retention(Duration.ofDays(1), Duration.ofDays(1)),
-                Clock.systemUTC());
+        RedisJournal gone = another("gone");
         String first = Origin.madeUp("kind", "1");
         assertThat(now(gone.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        seemsGone("gone");
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
         now(gone.told(null, first));
         now(journal.untold(first));
@@ -133,6 +147,64 @@ class RedisJournalTest {
         assertThat(now(gone.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(first);
         now(gone.told(null, first));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(Origin.madeUp("kind", "4"));
+    }
+
+    /** A second order that was meant, at another gateway, was taken for a repeat of one that a gateway had taken as soon as it was up. */
+    @Test
+    void aGatewayThatHasAnOrderBeforeItsFirstSignOfLifeIsNotTakenForGone() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        String first = Origin.madeUp("kind", "1");
+        String second = Origin.madeUp("kind", "2");
+        RedisJournal young = another("young");
+        assertThat(now(young.borrowKey("kind", first, null)).key()).isEqualTo(first);
+
+        String ticket = now(journal.borrowKey("kind", second, null)).ticket();
+        assertThat(ticket).isNotNull();
+        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).as("it has not said anything yet").isNull();
+        now(young.told(null, first));
+        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isEqualTo(second);
+    }
+
+    /** What is written in the same moment in which a sign of life is sent is known only with the next. */
+    @Test
+    void aSignOfLifeSaysNothingOfWhatHappensWhileItIsUnderWay() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal other = another("other");
+        String first = Origin.madeUp("kind", "1");
+        String second = Origin.madeUp("kind", "2");
+        now(other.heartbeat(MadeUpKeys::nothingLeft));
+        assertThat(now(other.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        String ticket = now(journal.borrowKey("kind", second, null)).ticket();
+        Awaitility.await().until(() -> redisMillis() > Long.parseLong(ticket) + 250);
+
+        now(other.heartbeat(MadeUpKeys::nothingLeft));
+        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isNull();
+        now(other.untold(first));
+        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isEqualTo(first);
+    }
+
+    /** Found by the fault campaign: the script ran when its request had been given up, and left the key as under way for good. */
+    @Test
+    void aRequestThatHasBeenGivenUpHasNoKeyWhetherItsQuestionWasAnsweredOrComesLate() {
+        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal other = another("other");
+        String first = Origin.madeUp("kind", "1");
+        String lost = Origin.madeUp("kind", "2");
+        String late = Origin.madeUp("kind", "3");
+        now(other.borrowKey("kind", first, null));
+        now(other.untold(first));
+        assertThat(now(other.borrowKey("kind", lost, null)).key()).isEqualTo(first);
+        now(other.giveUp(lost));
+        now(other.giveUp(late));
+        assertThatThrownBy(() -> now(other.borrowKey("kind", late, null))).hasMessageContaining("given up");
+
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(first);
+        now(journal.told(null, first));
+        String unlike = Origin.madeUp("kind", "5");
+        assertThat(now(journal.borrowKey("kind", unlike, null)).key()).as("nobody has another").isEqualTo(unlike);
+        now(journal.giveUp(unlike));
+        String next = Origin.madeUp("kind", "6");
+        assertThat(now(journal.borrowKey("kind", next, null)).key()).as("nothing was ordered with it").isEqualTo(next);
     }
 
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
@@ -272,7 +344,7 @@ class RedisJournalTest {
             OrderEntry refused = received("refused", null).sending(TERMS, null, Instant.now(), Instant.now());
             assertThatThrownBy(() -> now(journal.create(refused, null))).hasMessageContaining("none of its replicas");
             assertThat(journal.state().writable()).isFalse();
-            now(journal.heartbeat(true));
+            now(journal.heartbeat(MadeUpKeys::nothingLeft));
             assertThat(journal.state().writable()).as("Redis itself answers").isFalse();
             // How an order ended is written all the same: that one is at KIS already.
             assertThat(now(journal.replace(refused.notPlaced("it could not be written down", Instant.now()))))
@@ -312,7 +384,7 @@ class RedisJournalTest {
                 new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
         List<String> lines =
                 LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-                    now(journal.heartbeat(true));
+                    now(journal.heartbeat(MadeUpKeys::nothingLeft));
                     return true;
                 }));
 

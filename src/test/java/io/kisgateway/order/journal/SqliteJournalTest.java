@@ -334,7 +334,7 @@ class SqliteJournalTest {
             assertThat(create(journal, entry("again", "k"))).isEqualTo(Written.DONE);
             assertThat(create(journal, entry("not-again", "d"))).isEqualTo(Written.CHANGED);
             clock.advance(Duration.ofDays(8));
-            now(journal.heartbeat(true));
+            now(journal.heartbeat(MadeUpKeys::nothingLeft));
             assertThat(now(journal.find("settled"))).isEmpty();
             assertThat(now(journal.find("doubtful"))).isEmpty();
             assertThat(now(journal.open())).extracting(OrderEntry::id).containsExactly("again");
@@ -395,7 +395,7 @@ class SqliteJournalTest {
             LocalDate day = today();
             clock.advance(Duration.ofDays(8));
             Awaitility.await().until(() -> {
-                now(journal.heartbeat(true));
+                now(journal.heartbeat(MadeUpKeys::nothingLeft));
                 return now(journal.audited(day)).isEmpty();
             });
         }
