@@ -5,7 +5,6 @@ import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.simulator.Order;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,13 +25,16 @@ final class Books {
     private final Map<String, Order> atKis = new LinkedHashMap<>();
     /** Entries of what was placed, by the errand whose request it was. */
     private final Map<String, List<JsonNode>> placed;
+    /** By request id: when its reply left. */
+    private final Map<String, Instant> replied;
     private final Blows blows;
     private final List<String> wrong = new ArrayList<>();
     private int hungUpAtTheReply;
     private int repeatsAfterBlows;
 
-    Books(List<Errand> errands, Collection<Order> orders, List<JsonNode> journal, Blows blows) {
+    Books(List<Errand> errands, Collection<Order> orders, List<JsonNode> journal, Map<String, Instant> replied, Blows blows) {
         this.errands = errands;
+        this.replied = replied;
         this.blows = blows;
         this.placed = journal.stream().filter(entry -> entry.path("state").asText().equals(OrderState.PLACED.wire()))
                 .collect(Collectors.groupingBy(entry -> Errand.nameOf(entry.path("request_id").asText())));
@@ -105,18 +107,15 @@ final class Books {
         hungUpAtTheReply = doubled.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Orders that are there because their caller, without a key, hung up in the moment in which the reply left. */
+    /**
+     * Orders that are there because their caller, without a key, hung up in the moment in which the reply left: to the request of the
+     * order, or to a repeat of it. What was asked after that is another.
+     */
     private int doubledAtTheReply(Errand one) {
         return one.isKeyed() ? 0 : (int) placed(one).stream().filter(entry -> !one.numbers().contains(entry.path("order_no").asText()))
-                .filter(entry -> {
-                    Instant left = one.givenUp().get(entry.path("request_id").asText());
-                    return left != null && Duration.between(left, settled(entry)).abs().compareTo(MOMENT) < 0;
-                }).count();
-    }
-
-    private static Instant settled(JsonNode entry) {
-        JsonNode history = entry.path("history");
-        return OffsetDateTime.parse(history.path(history.size() - 1).path("at").asText()).toInstant();
+                .limit(one.givenUp().entrySet().stream().filter(left -> replied.containsKey(left.getKey())
+                        && Duration.between(left.getValue(), replied.get(left.getKey())).abs().compareTo(MOMENT) < 0).count())
+                .count();
     }
 
     private List<JsonNode> placed(Errand one) {

@@ -25,6 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +51,7 @@ final class Campaign {
     record Plan(String name, int orders, int callers, int gateways, boolean redis, boolean keyless, long seed, Duration pause) {}
 
     private static final Duration APART = Duration.ofSeconds(70);
+    private static final Pattern REPLIED = Pattern.compile("(\\S+) INFO +io.kisgateway.requests: 200 .*, request (\\S+)");
 
     private final Plan plan;
     private final Simulator simulator;
@@ -104,7 +109,7 @@ final class Campaign {
             callers.askAgain();
             List<JsonNode> journal = settledJournal();
             Files.write(Path.of("target", "campaign-" + plan.name() + "-journal.jsonl"), journal.stream().map(JsonNode::toString).toList());
-            Books books = new Books(callers.errands(), simulator.orders().list(), journal, blows);
+            Books books = new Books(callers.errands(), simulator.orders().list(), journal, replied(), blows);
             String figures = figures(journal, books, Duration.between(begin, Instant.now()));
             assertThat(books.wrong()).as(figures).isEmpty();
             return figures;
@@ -201,6 +206,13 @@ final class Campaign {
         if (!page[0].at("/next").isNull()) {
             page(day, "&after=" + page[0].at("/next").asText(), all);
         }
+    }
+
+    /** By request id: when it was told of an order; logs go by this machine's clock. */
+    private Map<String, Instant> replied() {
+        return gateways.stream().flatMap(gateway -> gateway.lines().stream()).map(REPLIED::matcher).filter(Matcher::matches)
+                .collect(Collectors.toMap(line -> line.group(2), line -> OffsetDateTime.parse(line.group(1)).toInstant(),
+                        (first, second) -> second));
     }
 
     private String figures(List<JsonNode> journal, Books books, Duration took) {
