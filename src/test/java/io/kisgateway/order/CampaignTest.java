@@ -15,7 +15,6 @@ class CampaignTest {
         Files.writeString(Path.of("target", "campaign-" + plan.name() + ".txt"), figures + "\n");
     }
 
-    /** All with keys: what docs/orders.md leaves open for orders without, between gateways, is for the long form to count. */
     @Test
     void nothingWrongIsSaidByTwoGatewaysOnOneRedis() throws Exception {
         run(new Campaign.Plan("short-redis", 120, 12, 2, true, true, 20261123, Duration.ofSeconds(2)));
