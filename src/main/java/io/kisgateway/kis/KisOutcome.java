@@ -15,8 +15,8 @@ sealed interface KisOutcome {
      * @param morePages whether KIS has another page ({@code tr_cont} F or M)
      * @param lastPage  whether KIS says that this is the last ({@code tr_cont} D or E); it may say neither
      * @param empty     whether KIS says that there is nothing to show
-     * @param proof     whether what is not in it may be taken as not there: it came with HTTP 200 and, of the account's operations,
-     *                  names nothing twice
+     * @param proof     whether what is not in it may be taken as not there: it came with HTTP 200, with an {@code rt_cd} and a
+     *                  {@code tr_cont} that KIS knows and, of the account's operations, names nothing twice
      */
     record Success(ObjectNode reply, boolean morePages, boolean lastPage, boolean empty, boolean proof) implements KisOutcome {
 

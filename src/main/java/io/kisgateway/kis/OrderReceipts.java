@@ -8,13 +8,13 @@ import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Reads what KIS says of an order that it took: names in upper or lower case, {@code output} an object or an array of one,
- * branch and time there or not (facts 3.9, 3.10). Its number is all that is needed.
+ * Reads what KIS says of an order that it took: names in whatever case, in an object or an array of one, branch and time there
+ * or not (facts 3.9, 3.10). Its number is all that is needed, wherever in the reply it stands.
  */
 final class OrderReceipts {
 
@@ -38,8 +38,14 @@ final class OrderReceipts {
 
     /** Empty if the reply does not say under which number KIS has the order, or says two. */
     static Optional<OrderReceipt> numbered(ObjectNode reply) {
-        return only(said(reply, NUMBER)).flatMap(OrderReceipts::orderNumber).map(number -> new OrderReceipt(number,
+        Set<Optional<String>> numbers = said(reply, NUMBER).stream().map(OrderReceipts::orderNumber).collect(Collectors.toSet());
+        return only(numbers).flatMap(number -> number).map(number -> new OrderReceipt(number,
                 only(said(reply, BRANCH)).orElse(null), only(said(reply, TIME)).map(OrderReceipts::time).orElse(null), null));
+    }
+
+    /** Whether a reply names an order, as a refusal does not. */
+    static boolean nameAny(ObjectNode reply) {
+        return OTHER_NUMBERS.stream().flatMap(name -> said(reply, name).stream()).anyMatch(text -> !text.matches("0*"));
     }
 
     /** For an operation whose orders have no number of the day. Empty if KIS says that it was not carried out as usual. */
@@ -60,19 +66,28 @@ final class OrderReceipts {
         output.put(TIME, receipt.time());
     }
 
-    /** All that stands under a name, in either case and in each row. */
+    /** All that stands under a name, whatever its case and wherever it is. */
     private static Set<String> said(ObjectNode reply, String name) {
-        JsonNode output = reply.path("output");
         Set<String> said = new LinkedHashSet<>();
-        for (JsonNode row : output.isArray() ? output : List.of(output)) {
-            said.add(KisMessages.text(row, name));
-            said.add(KisMessages.text(row, name.toLowerCase(Locale.ROOT)));
-        }
+        collect(reply, name, false, said);
         said.remove("");
         return said;
     }
 
-    private static Optional<String> only(Set<String> said) {
+    private static void collect(JsonNode node, String name, boolean named, Set<String> said) {
+        if (node.isValueNode()) {
+            if (named && !node.isNull()) {
+                said.add(node.asText().strip());
+            }
+        } else if (node.isArray()) {
+            node.forEach(element -> collect(element, name, named, said));
+        } else {
+            node.properties().forEach(
+                    member -> collect(member.getValue(), name, named || member.getKey().equalsIgnoreCase(name), said));
+        }
+    }
+
+    private static <T> Optional<T> only(Set<T> said) {
         return said.size() == 1 ? said.stream().findFirst() : Optional.empty();
     }
 

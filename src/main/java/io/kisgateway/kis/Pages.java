@@ -130,6 +130,12 @@ interface Pages {
             return position;
         }
 
+        /** Whether a reply has a key to a next page, whatever it calls it. */
+        static boolean isSaid(ObjectNode reply) {
+            return reply.properties().stream().filter(member -> member.getKey().toUpperCase(Locale.ROOT).startsWith(NEXT_KEY))
+                    .anyMatch(member -> !Rows.isBlank(member.getValue()));
+        }
+
         static boolean isEnd(Map<String, String> position) {
             return position.entrySet().stream()
                     .filter(entry -> entry.getKey().startsWith(NEXT_KEY))
@@ -166,16 +172,16 @@ interface Pages {
         @Override
         public Optional<TrCall> next(TrCall asked, Success page) {
             if (!page.proof()) {
-                throw Problems.unreadable("a page that came as a failure does, or says one thing twice");
+                throw Problems.unreadable("a page that came as a failure does, says one thing twice or marks its end as KIS does not");
             }
             last = page.reply();
             boolean wanted = reader.wantsMore(last);
             Map<String, String> position = Position.of(last, keys);
-            boolean key = !Position.isEnd(position);
+            boolean key = Position.isSaid(last);
             if (!wanted) {
                 return Optional.empty();
             }
-            if (page.morePages() != key && !page.lastPage()) {
+            if (page.morePages() != key && !page.lastPage() || page.morePages() && Position.isEnd(position)) {
                 throw Problems.unreadable("pages that contradict themselves");
             }
             if (!page.morePages()) {
@@ -280,7 +286,7 @@ interface Pages {
             }
         }
 
-        private static boolean isBlank(JsonNode value) {
+        static boolean isBlank(JsonNode value) {
             if (!value.isContainerNode()) {
                 return value.isMissingNode() || value.isNull() || value.asText().isBlank();
             }

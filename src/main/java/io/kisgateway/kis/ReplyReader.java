@@ -29,6 +29,8 @@ final class ReplyReader {
     /** Facts 1.3. */
     private static final Set<String> MORE_PAGES = Set.of("F", "M");
     private static final Set<String> LAST_PAGE = Set.of("D", "E");
+    /** With these KIS may say that there is nothing to show (facts 4.1). */
+    private static final Set<String> WITHOUT_A_FAULT = Set.of("0", "1", "7");
     private static final int OK = 200;
     private static final int CLIENT_FAULT = 400;
     private static final int UNAUTHORIZED = 401;
@@ -85,12 +87,17 @@ final class ReplyReader {
         }
         String rtCd = KisMessages.text(reply, "rt_cd");
         KisMessage said = KisMessages.of(reply);
+        String mark = trCont == null ? "" : trCont.strip();
+        boolean usual = status == OK && once != null && WITHOUT_A_FAULT.contains(rtCd);
         if ("0".equals(rtCd)) {
-            return success(status, reply, said, trCont, asked, once != null);
+            return success(status, reply, said, mark, asked, usual);
+        }
+        if (asked.isOrder() && OrderReceipts.nameAny(reply)) {
+            return unreadable("HTTP " + status + ", a refusal with the number of an order", said);
         }
         Rule listed = codes.find(said.msgCd());
         if (listed != null && listed.kind() == Kind.EMPTY && !asked.isOrder()) {
-            return new Success(reply, false, false, true, status == OK && once != null);
+            return new Success(reply, false, false, true, usual && (mark.isEmpty() || LAST_PAGE.contains(mark)));
         }
         if (listed != null && listed.kind() == Kind.SUCCESS) {
             return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
@@ -115,7 +122,7 @@ final class ReplyReader {
         return new Throttled(rule, said, detail, retryAfter == null ? null : retryAfter.delay());
     }
 
-    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String trCont, Asked asked, boolean once) {
+    private KisOutcome success(int status, ObjectNode reply, KisMessage said, String mark, Asked asked, boolean usual) {
         if (asked == Asked.NUMBERED_ORDER && OrderReceipts.numbered(reply).isEmpty()) {
             return unreadable("HTTP " + status + ", an accepted order without a number, or with two", said);
         }
@@ -123,9 +130,9 @@ final class ReplyReader {
             return unreadable("HTTP " + status + ", an order that was not carried out as usual", said);
         }
         Rule listed = codes.find(said.msgCd());
-        String more = trCont == null ? "" : trCont.strip();
-        return new Success(reply, MORE_PAGES.contains(more), LAST_PAGE.contains(more), listed != null && listed.kind() == Kind.EMPTY,
-                status == OK && once);
+        boolean more = MORE_PAGES.contains(mark);
+        boolean last = LAST_PAGE.contains(mark);
+        return new Success(reply, more, last, listed != null && listed.kind() == Kind.EMPTY, usual && (more || last || mark.isEmpty()));
     }
 
     private KisOutcome refused(int status, KisMessage said) {

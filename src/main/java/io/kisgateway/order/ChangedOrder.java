@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.OrdersAtKis.Listed;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderType;
@@ -112,12 +113,13 @@ final class ChangedOrder {
                     if (failure != null) {
                         LOG.warn("Whether anything was left of an order could not be asked: {}", AsyncStep.brief(failure));
                     }
-                    return failure != null ? Optional.<Left>empty() : left(list.rows(), target.orderNo());
+                    return failure != null ? Optional.<Left>empty() : left(list, target.orderNo());
                 }).thenCompose(left -> left.isPresent() ? CompletableFuture.completedStage(left) : look(target, call, looks + 1));
     }
 
     /** Empty while the order itself is not listed, or something is left of it, or may be: what is listed does not make up its quantity. */
-    private static Optional<Left> left(List<KisOrder> rows, String orderNo) {
+    private static Optional<Left> left(Listed list, String orderNo) {
+        List<KisOrder> rows = list.rows();
         Optional<KisOrder> first = rows.stream().filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst();
         if (first.isEmpty() || first.get().remaining() > 0) {
             return Optional.empty();
@@ -131,7 +133,11 @@ final class ChangedOrder {
         }
         Left left = new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
                 all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList());
-        return left.open().isEmpty() && left.filled() + left.cancelled() + left.rejected() < first.get().quantity() ? Optional.empty()
-                : Optional.of(left);
+        // What has been changed is accounted for by what it was changed into; and that may be what could not be read.
+        boolean accountedFor = left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
+                && all.stream().filter(row -> rows.stream().noneMatch(other -> !other.cancellation() && other.original().equals(row.orderNo())))
+                        .allMatch(row -> row.filled() + row.cancelled() + row.rejected() >= row.quantity())
+                && (list.unreadable() == 0 || first.get().filled() + first.get().rejected() >= first.get().quantity());
+        return left.open().isEmpty() && !accountedFor ? Optional.empty() : Optional.of(left);
     }
 }

@@ -48,7 +48,7 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
             boolean changes = !original.isEmpty() && Long.parseLong(original) != 0 && !padded(original).equals(padded(text(row, "odno")));
             long quantity = whole(row, "ord_qty");
             String code = text(row, "pdno");
-            if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || text(row, "ord_qty").isEmpty() || quantity < 0
+            if (!side.equals(BUYS) && !side.equals(SELLS) || code.isEmpty() || text(row, "ord_qty").isEmpty()
                     || quantity == 0 && !changes) {
                 throw unreadable(null);
             }
@@ -89,14 +89,19 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     /** Ten digits, as in the reply to an order. */
     private static String padded(String number) {
-        if (!number.matches("[0-9]{1,10}")) {
+        if (!number.matches("[0-9]{1,10}") || Long.parseLong(number) == 0) {
             throw new NumberFormatException("no order number");
         }
         return "0".repeat(DIGITS - number.length()) + number;
     }
 
-    private static long whole(JsonNode row, String name) {
-        return decimal(row, name).longValueExact();
+    /** 0 if it is blank. @throws RuntimeException a NumberFormatException or an ArithmeticException if it is no whole number from 0 on */
+    static long whole(JsonNode row, String name) {
+        long value = decimal(row, name).longValueExact();
+        if (value < 0) {
+            throw new NumberFormatException("less than nothing");
+        }
+        return value;
     }
 
     private static BigDecimal decimal(JsonNode row, String name) {

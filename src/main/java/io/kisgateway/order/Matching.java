@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
@@ -92,11 +93,19 @@ final class Matching {
                 : a.stockCode().equals(b.stockCode()) && a.quantity() == b.quantity() && a.price() == b.price() && a.type() == b.type());
     }
 
-    /** Whether a row differs from the entry in price, kind or exchange alone, of which it is not known how KIS lists them in every case. */
+    /** Whether a row differs from the entry only in what is not known to be listed by KIS as it was ordered in every case. */
     private static boolean isNearlySame(OrderEntry entry, KisOrder row) {
         Terms terms = entry.terms();
-        return !terms.changes() && row.original().isEmpty() && row.code().equals(terms.stockCode())
-                && row.buy() == (terms.action() == Terms.Action.BUY) && row.quantity() == terms.quantity();
+        return terms.changes() ? row.original().equals(terms.originalOrderNo())
+                : row.code().equals(terms.stockCode()) && row.buy() == (terms.action() == Terms.Action.BUY)
+                        && row.quantity() == terms.quantity();
+    }
+
+    /** Of a row that is nearly the same: whether its price is the entry's too, or is not told. */
+    private static boolean mayHaveItsPrice(OrderEntry entry, KisOrder row) {
+        Terms terms = entry.terms();
+        return terms.changes() || row.original().isEmpty() && (row.price() == 0 || (terms.type().priced() ? row.price() == terms.price()
+                : OrderType.ofCode(row.type()).filter(OrderType::priced).isEmpty()));
     }
 
     /** Whether a row's number was no news when the entry was sent. */
@@ -152,8 +161,8 @@ final class Matching {
         if (!same && !isNearlySame(entry, row)) {
             return null;
         }
-        String which =
-                "KIS lists " + (same ? "an identical order " : "an order that differs in price, kind or exchange alone, ") + row.orderNo();
+        String which = "KIS lists " + (same ? "an identical order " : row.original().isEmpty()
+                ? "an order that differs in price, kind or exchange alone, " : "a change that differs a little, ") + row.orderNo();
         if (row.at() == null) {
             return which + ", without a time, which may be this one";
         }
@@ -162,7 +171,7 @@ final class Matching {
             return which + ", which may be this one" + (same ? ", though its number seems older" : "");
         }
         boolean before = clock.isKnown(entry.sentAt()) && row.at().isBefore(clock.earliest(entry.sentAt())) && hasOldNumber(entry, row);
-        return same && !before
+        return mayHaveItsPrice(entry, row) && !before
                 ? which + ", which no order of the journal has, and which this one may be if KIS's clock is not what it seems"
                 : null;
     }

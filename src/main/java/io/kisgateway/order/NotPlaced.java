@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.order.OrdersAtKis.Listed;
 import io.kisgateway.order.journal.Journal.Confirmed;
 import io.kisgateway.order.journal.OrderEntry;
+import io.kisgateway.order.journal.Terms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -42,6 +43,7 @@ final class NotPlaced {
                 .or(() -> readToItsEnd(evidence.listed()))
                 .or(() -> everyRowReadable(evidence.listed()))
                 .or(() -> everyConfirmedNumberListed(evidence))
+                .or(() -> changedOrderAsItWas(evidence))
                 .or(evidence::doubt);
     }
 
@@ -59,6 +61,25 @@ final class NotPlaced {
         return listed.unreadable() == 0 ? Optional.empty()
                 : Optional.of(listed.unreadable() + " of the orders that KIS lists cannot be read,"
                         + " and may be this one");
+    }
+
+    /** KIS may have carried out a change without listing it by itself: then it shows at the order that was to be changed. */
+    private static Optional<String> changedOrderAsItWas(Evidence evidence) {
+        Terms terms = evidence.entry().terms();
+        if (!terms.changes()) {
+            return Optional.empty();
+        }
+        String number = terms.originalOrderNo();
+        Optional<KisOrder> found = evidence.listed().rows().stream().filter(row -> row.orderNo().equals(number)).findFirst();
+        if (found.isEmpty()) {
+            return Optional.of("KIS's list is not whole: it lacks order " + number + ", which was to be changed");
+        }
+        KisOrder order = found.get();
+        long changed = evidence.listed().rows().stream().filter(row -> row.original().equals(number))
+                .mapToLong(row -> row.quantity() == 0 ? order.quantity() : row.quantity()).sum();
+        boolean explained = order.cancelled() <= changed
+                && order.filled() + order.rejected() + order.remaining() + changed >= order.quantity();
+        return explained ? Optional.empty() : Optional.of("KIS lists order " + number + " as changed, and not by which change");
     }
 
     /** What the journal holds as confirmed by KIS must be there, whoever sent it; else the list is not the whole. */

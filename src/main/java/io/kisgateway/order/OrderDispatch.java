@@ -169,7 +169,7 @@ final class OrderDispatch implements ClaimedOrder {
             if (anothers) {
                 call.orderFate(OrderFate.UNKNOWN);
                 throw Problem.of(ProblemCode.KIS_TIMEOUT, inDoubt("KIS answered with number " + receipt.orderNo()
-                        + ", which it had confirmed for another order"));
+                        + ", which is another order's"));
             }
             String orderedAt = orders.taken(run, receipt);
             exchange.setVariable(OrderRequest.ORDERED_AT, orderedAt == null ? NullNode.instance : TextNode.valueOf(orderedAt));

@@ -201,11 +201,14 @@ final class OrderLifecycle {
                 && nanoTime.getAsLong() - run.sentNanos() < longestCall().toNanos();
     }
 
-    /** Whether KIS had confirmed the number for another order; no if the journal cannot be asked: KIS's word is all there is then. */
+    /**
+     * Whether KIS had confirmed the number for another order, or it is that of the order which was to be changed; no if the journal
+     * cannot be asked: KIS's word is all there is then.
+     */
     CompletionStage<Boolean> isAnothers(OrderRun run, OrderReceipt receipt) {
         String number = receipt.orderNo();
-        if (number == null) {
-            return CompletableFuture.completedStage(false);
+        if (number == null || number.equals(run.entry().terms().originalOrderNo())) {
+            return CompletableFuture.completedStage(number != null);
         }
         return journal.owners(run.entry().day(), List.of(number)).thenCompose(owners -> {
             String owner = owners.get(number);

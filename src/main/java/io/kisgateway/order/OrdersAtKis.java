@@ -8,7 +8,6 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.NoData;
 import io.kisgateway.order.journal.Terms;
-import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -104,6 +103,9 @@ final class OrdersAtKis {
     /** One list while it is read; by one thread after another. */
     static final class Reading implements PageReader {
 
+        private static final String ROWS = "output1";
+        private static final String SUMS = "output2";
+
         private final LocalDate day;
         private final String code;
         private final Side side;
@@ -112,7 +114,10 @@ final class OrdersAtKis {
         private int unreadable;
         private boolean stopped;
         private boolean contradictory;
-        private long total;
+        private int pages;
+        private boolean nothingNew;
+        private long ordered;
+        private long traded;
 
         Reading(LocalDate day, String code, Side side, Predicate<List<KisOrder>> enough) {
             this.day = day;
@@ -124,19 +129,22 @@ final class OrdersAtKis {
         @Override
         public synchronized boolean wantsMore(ObjectNode page) {
             List<KisOrder> read = new ArrayList<>();
-            for (JsonNode row : rows(page)) {
+            JsonNode listed = rows(page);
+            for (JsonNode row : listed) {
                 Optional<KisOrder> order = read(row);
                 order.ifPresent(read::add);
                 unreadable += order.isEmpty() ? 1 : 0;
             }
+            int known = rows.size();
             for (KisOrder row : read) {
                 // A list that grows while its pages are read repeats rows; one number is one order, though.
                 KisOrder former = rows.putIfAbsent(row.orderNo(), row);
                 unreadable += former == null || former.isOrder(row) ? 0 : 1;
             }
-            contradictory |= !NoData.mayBeSaidBy(page) || !page.path("output").isEmpty()
-                    || page.path("output2").isArray() && !page.path("output2").isEmpty();
-            total = Math.max(total, page.path("output2").path("tot_ord_qty").asLong());
+            contradictory |= !NoData.mayBeSaidBy(page) || NoData.isSaidBy(page) && !listed.isEmpty() || hasRowsElsewhere(page);
+            nothingNew = pages++ > 0 && rows.size() == known;
+            ordered = Math.max(ordered, sum(page, "tot_ord_qty"));
+            traded = Math.max(traded, sum(page, "tot_ccld_qty"));
             stopped = enough.test(read);
             return !stopped;
         }
@@ -146,7 +154,7 @@ final class OrdersAtKis {
             try {
                 KisOrder order = KisOrder.of(row);
                 boolean asked = (code == null || code.equals(order.code())) && (side == Side.BOTH || (side == Side.BUY) == order.buy())
-                        && (order.at() == null || KoreanTime.date(order.at()).equals(day));
+                        && DateTimeFormatter.BASIC_ISO_DATE.format(day).equals(row.path("ord_dt").asText("").strip());
                 return asked ? Optional.of(order) : Optional.empty();
             } catch (Problem e) {
                 return Optional.empty();
@@ -155,16 +163,44 @@ final class OrdersAtKis {
 
         /** No list is no list: only KIS's own word for it makes it an empty one. */
         private static JsonNode rows(ObjectNode page) {
-            JsonNode rows = page.path("output1");
+            JsonNode rows = page.path(ROWS);
             if (rows.isArray() || (rows.isMissingNode() || rows.isNull()) && NoData.isSaidBy(page)) {
                 return rows;
             }
             throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS listed orders in a form that cannot be read");
         }
 
+        private static boolean hasRowsElsewhere(ObjectNode page) {
+            return page.properties().stream().anyMatch(member -> switch (member.getKey()) {
+                case ROWS -> false;
+                case SUMS -> member.getValue().isArray() ? !member.getValue().isEmpty() : member.getValue().properties().stream()
+                        .anyMatch(sum -> sum.getValue().isContainerNode() || sum.getKey().equalsIgnoreCase("odno"));
+                default -> member.getValue().isContainerNode() && !member.getValue().isEmpty();
+            });
+        }
+
+        /** What KIS says that the rows of all pages make; 0 if it does not say. */
+        private long sum(ObjectNode page, String name) {
+            JsonNode sums = page.path(SUMS);
+            String said = sums.properties().stream().map(Map.Entry::getKey).filter(name::equalsIgnoreCase).findFirst().orElse(name);
+            try {
+                return KisOrder.whole(sums, said);
+            } catch (NumberFormatException | ArithmeticException e) {
+                contradictory = true;
+                return 0;
+            }
+        }
+
         synchronized Listed end() {
-            boolean lacksRows = unreadable == 0 && total > rows.values().stream().mapToLong(KisOrder::quantity).sum();
-            return new Listed(side, List.copyOf(rows.values()), unreadable, !stopped && !contradictory && !lacksRows);
+            long quantity = rows.values().stream().mapToLong(KisOrder::quantity).sum();
+            boolean lacksRows = unreadable == 0
+                    && (ordered > quantity || traded > rows.values().stream().mapToLong(KisOrder::filled).sum());
+            // Before the last page KIS said that there is more.
+            boolean lacksPage = nothingNew && ordered != quantity;
+            boolean lacksOriginal =
+                    rows.values().stream().anyMatch(row -> !row.original().isEmpty() && !rows.containsKey(row.original()));
+            return new Listed(side, List.copyOf(rows.values()), unreadable,
+                    !stopped && !contradictory && !lacksRows && !lacksPage && !lacksOriginal);
         }
     }
 }

@@ -118,6 +118,18 @@ class ReplyReaderTest {
         "{\"output\":[{\"ODNO\":\"117057\"},{\"odno\":\"117058\"}]} | false",
         "{\"output\":{\"ODNO\":\"117057\",\"odno\":\"117058\"}} | false",
         "{\"output\":{\"ODNO\":\"117057\",\"ODNO\":\"117058\"}} | false",
+        "{\"output\":{\"Odno\":\"117057\"}} | true",
+        "{\"output\":{\"ODNO\":117057}} | true",
+        "{\"output\":{\"ODNO\":[\"117057\"]}} | true",
+        "{\"output\":{\"output\":{\"ODNO\":\"117057\"}}} | true",
+        "{\"OUTPUT\":{\"ODNO\":\"117057\"}} | true",
+        "{\"output1\":{\"ODNO\":\"117057\"}} | true",
+        "{\"ODNO\":\"117057\"} | true",
+        "{\"output\":{\"ODNO\":\"117057\"},\"output1\":{\"ODNO\":\"0000117057\"}} | true",
+        "{\"output\":{\"ODNO\":\"117057\"},\"output1\":{\"ODNO\":\"117058\"}} | false",
+        "{\"output\":{\"ODNO\":\"117057\"},\"ODNO\":\"117058\"} | false",
+        "{\"output\":{\"ODNO\":\"117057\",\"Odno\":\"x\"}} | false",
+        "{\"output\":{\"ODNO\":\"0000000000\"}} | false",
         "{\"output\":{\"ODNO\":\"117057\"},\"rt_cd\":\"1\"} | false",
         "{\"output\":{\"ODNO\":\"  \"}} | false",
         "{\"output\":[]} | false",
@@ -132,6 +144,34 @@ class ReplyReaderTest {
             assertThat(outcome).isInstanceOfSatisfying(Failure.class,
                     failure -> assertThat(failure.rule().notTaken()).isFalse());
         }
+    }
+
+    /** What says no and names a number says two things; of a refusal at the door it would be sent again. */
+    @ParameterizedTest
+    @CsvSource({"7, APBK0952, 200", "1, EGW00201, 500", "1, EGW00123, 500", "1, 40330000, 200", "2, OPSQ2001, 200", "'', APBK0952, 200",
+        "7, '', 200", "7, KIOK0560, 200"})
+    void aRefusalThatNamesAnOrdersNumberIsNotCertain(String rtCd, String code, int status) {
+        String said = "{\"rt_cd\":\"" + rtCd + "\",\"msg_cd\":\"" + code + "\",\"output\":";
+        for (Asked asked : new Asked[] {Asked.NUMBERED_ORDER, Asked.ORDER}) {
+            for (String output : new String[] {"{\"ODNO\":\"117057\"}", "[{\"odno\":\"117057\"}]", "{\"RSVN_ORD_SEQ\":\"88\"}"}) {
+                KisOutcome outcome = reader.read(status, (said + output + '}').getBytes(StandardCharsets.UTF_8), null, null, asked);
+                assertThat(outcome).isInstanceOfSatisfying(KisOutcome.Unavailable.class,
+                        failure -> assertThat(failure.rule().notTaken()).isFalse());
+            }
+        }
+        Failure blank = (Failure) reader.read(status, (said + "{\"ODNO\":\" \",\"SOR_ODNO\":\"0\"}}").getBytes(StandardCharsets.UTF_8), null,
+                null, Asked.NUMBERED_ORDER);
+        assertThat(blank.detail()).doesNotContain("number");
+    }
+
+    /** Absence from a list is a proof only if KIS says nothing about it that it does not say otherwise. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {"0, KIOK0510, -, true", "0, KIOK0510, D, true", "0, KIOK0510, M, true", "7, KIOK0560, '', true",
+        "1, 70070000, E, true", "0, KIOK0510, m, false", "0, KIOK0510, N, false", "0, KIOK0510, '[D, M]', false", "7, KIOK0560, M, false",
+        "'', KIOK0560, -, false", "9, 70070000, -, false", "2, KIOK0560, -, false"})
+    void onlyAReplyInOrderProvesAbsence(String rtCd, String code, String trCont, boolean proof) {
+        byte[] body = ("{\"rt_cd\":\"" + rtCd + "\",\"msg_cd\":\"" + code + "\"}").getBytes(StandardCharsets.UTF_8);
+        assertThat(((Success) reader.read(200, body, trCont, null, Asked.LEDGER)).proof()).isEqualTo(proof);
     }
 
     @Test

@@ -8,17 +8,22 @@ import static io.kisgateway.order.OrderRig.untilKnown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.Order;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cancelling an order, whole or in part, and what happens when that goes wrong. */
 class CancelTest {
@@ -191,6 +196,41 @@ class CancelTest {
 
             assertThat(gateway.http().post(CANCEL, cancel(orderNo)).code()).isEqualTo("KIS_REJECTED");
         }
+    }
+
+    /** The order may be in no journal, so that its number is nobody's. */
+    @Test
+    void theNumberOfTheOrderItselfIsNoCancellations() {
+        String orderNo;
+        try (One stranger = rig.stranger()) {
+            orderNo = restingOrder(stranger.http(), 5);
+        }
+        rig.simulator().faults().add(Fault.field(Kind.REPLY_FIELD, "ODNO", orderNo).onPath("order-rvsecncl"));
+        String key = UUID.randomUUID().toString();
+        Reply first = http.post(CANCEL, cancel(orderNo), "Idempotency-Key", key);
+        Reply repeat = untilKnown(http, CANCEL, cancel(orderNo), key);
+
+        assertThat(first.at("/outcome").asText()).as(first.text()).isEqualTo("unknown");
+        assertThat(repeat.at("/cancelled").booleanValue()).as(repeat.text()).isTrue();
+        assertThat(atKis(repeat.at("/order_no").asText()).originalOrderNo()).isEqualTo(orderNo);
+    }
+
+    /** Amended elsewhere, the old number's rest counts as cancelled, and of the new one nobody can tell how much is left. */
+    @ParameterizedTest
+    @CsvSource({"rmn_qty, ''", "ord_qty, x"})
+    void whatAnAmendedOrderDoesNotSayIsLeftMayBeLeft(String field, String value) {
+        String orderNo = restingOrder(http, 5);
+        String amended = "{\"odno\":\"0000999999\",\"orgn_odno\":\"" + orderNo + "\",\"sll_buy_dvsn_cd_name\":\"매수정정\",";
+        String row = "\"ord_dt\":\"" + LocalDate.now(KoreanTime.KST).format(DateTimeFormatter.BASIC_ISO_DATE) + "\",\"ord_tmd\":\"101500\","
+                + "\"sll_buy_dvsn_cd\":\"02\",\"pdno\":\"" + STICKY + "\",\"ord_unpr\":\"70000\",\"tot_ccld_qty\":\"0\"";
+        String rest = field.equals("rmn_qty") ? ",\"ord_qty\":\"5\",\"rmn_qty\":\"" + value + "\"}" : ",\"ord_qty\":\"" + value + "\",\"rmn_qty\":\"5\"}";
+        rig.simulator().faults().add(Fault.of(Kind.GARBAGE).onPath("inquire-daily-ccld").share(1).body("{\"rt_cd\":\"0\",\"msg_cd\":\"KIOK0510\","
+                + "\"output1\":[" + amended + row + rest + ",{\"odno\":\"" + orderNo + "\"," + row
+                + ",\"ord_qty\":\"5\",\"rmn_qty\":\"0\",\"cncl_cfrm_qty\":\"5\"}]}"));
+        rig.simulator().faults().add(Fault.code("40330000").rtCd("7").status(200).onPath("order-rvsecncl"));
+
+        Reply reply = http.post(CANCEL, cancel(orderNo));
+        assertThat(reply.code()).as(reply.text()).isEqualTo("KIS_REJECTED");
     }
 
     @Test

@@ -192,6 +192,54 @@ class MatchingTest {
         assertThat(doubt(matching, entry, List.of(row(101, -20, 1, 70_100)))).isNull();
     }
 
+    /** Two members of a row that are not what they should be, and its time: what then agrees may still be the order. */
+    @Test
+    void aRowOfAnotherTimeWhosePriceIsNotToldOrWhoseKindOrExchangeIsAnotherIsSuspect() {
+        OrderEntry entry = entry("e", 0, null);
+
+        for (KisOrder row : List.of(row(101, -20, 1, 0), at("NXT", row(101, 3600)), kind("99", row(101, 3600)))) {
+            assertThat(matching.match(List.of(entry), List.of(row))).isEmpty();
+            assertThat(doubt(matching, entry, List.of(row))).contains("0000000101", "KIS's clock");
+        }
+    }
+
+    /** A row that names another order as what it changes, whatever it was: in the same seconds it may be the order all the same. */
+    @Test
+    void aChangeOfTheSameSecondsAndSizeIsSuspect() {
+        OrderEntry entry = entry("e", 0, null);
+
+        assertThat(doubt(matching, entry, List.of(changing("0000000042", false, row(101, 0.2))))).contains("0000000101");
+        assertThat(doubt(matching, entry, List.of(changing("0000000042", false, row(101, 3600))))).isNull();
+    }
+
+    /** KIS need not say whether a row changes or cancels, nor at which price. */
+    @Test
+    void anyOtherChangeOfTheOrderThatWasToBeChangedIsSuspect() {
+        for (Terms.Action action : List.of(Terms.Action.CANCEL, Terms.Action.MODIFY)) {
+            Terms terms = new Terms(action, "005930", 1, action == Terms.Action.CANCEL ? 0 : 71_000, "0000000042");
+            OrderEntry entry = OrderEntry.received("e", terms, new Origin("trading-cancel", null, null, "r", "i", null, "f"), T0)
+                    .sending(terms, null, T0, T0.plusSeconds(3)).unknown("reset", T0.plusSeconds(1), T0.plusSeconds(1));
+            for (KisOrder row : List.of(row(101, 0.2, 1, 72_000), row(101, 0.2, 3, 0), row(101, 3600, 1, 72_000))) {
+                KisOrder change = changing("0000000042", false, row);
+                assertThat(matching.match(List.of(entry), List.of(change))).isEmpty();
+                assertThat(doubt(matching, entry, List.of(change))).contains("0000000101");
+                assertThat(doubt(matching, entry, List.of(changing("0000000043", false, row)))).isNull();
+            }
+        }
+    }
+
+    private static KisOrder changing(String original, boolean cancels, KisOrder row) {
+        return new KisOrder(row.orderNo(), original, cancels, row.organizationNo(), row.exchange(), row.buy(), row.code(), row.name(),
+                row.type(), row.quantity(), row.price(), row.at(), row.filled(), row.averagePrice(), row.amount(), row.remaining(),
+                row.cancelled(), row.rejected());
+    }
+
+    private static KisOrder kind(String code, KisOrder row) {
+        return new KisOrder(row.orderNo(), row.original(), row.cancellation(), row.organizationNo(), row.exchange(), row.buy(), row.code(),
+                row.name(), code, row.quantity(), row.price(), row.at(), row.filled(), row.averagePrice(), row.amount(), row.remaining(),
+                row.cancelled(), row.rejected());
+    }
+
     @Test
     void anOrderSentAroundMidnightMayBeOfEitherDay() {
         Duration toMidnight = Duration.between(T0, Instant.parse("2026-11-23T15:00:00Z"));

@@ -9,6 +9,7 @@ import io.kisgateway.order.journal.Journal.Confirmed;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.Terms;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +72,33 @@ class NotPlacedTest {
                 .isEmpty();
         assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.BUY, Duration.ofSeconds(4)), null)).isEmpty();
         assertThat(open(entry(true), list(0, true), confirmed(Terms.Action.SELL, longAgo), null)).isEmpty();
+    }
+
+    private Optional<String> openOfCancellation(KisOrder... rows) {
+        Terms terms = new Terms(Terms.Action.CANCEL, "005930", 0, 0, "0000000042");
+        OrderEntry entry = OrderEntry.received("e", terms, new Origin("trading-cancel", null, null, "r", "me", null, "f"), SENT)
+                .sending(terms, null, SENT, SENT);
+        return open(entry, new Listed(Side.BOTH, List.of(rows), 0, true), List.of(), null);
+    }
+
+    private static KisOrder row(String number, String original, long quantity, long filled, long remaining, long cancelled) {
+        return new KisOrder(number, original, !original.isEmpty(), "91252", "KRX", true, "005930", "", "00", quantity, 70_000, SENT, filled,
+                BigDecimal.ZERO, 0, remaining, cancelled, 0);
+    }
+
+    /** KIS may have carried out a change that it does not list by itself. */
+    @Test
+    void theOrderThatWasToBeChangedIsThereAndAsItWas() {
+        assertThat(openOfCancellation(row("0000000042", "", 5, 0, 5, 0))).isEmpty();
+        assertThat(openOfCancellation(row("0000000042", "", 5, 5, 0, 0))).isEmpty();
+        assertThat(openOfCancellation()).hasValueSatisfying(box -> assertThat(box).contains("lacks order 0000000042"));
+        for (KisOrder changed : List.of(row("0000000042", "", 5, 0, 0, 5), row("0000000042", "", 5, 2, 0, 3),
+                row("0000000042", "", 5, 0, 4, 1), row("0000000042", "", 5, 2, 0, 0))) {
+            assertThat(openOfCancellation(changed)).hasValueSatisfying(box -> assertThat(box).contains("0000000042", "not by which"));
+        }
+        KisOrder part = row("0000000043", "0000000042", 2, 0, 0, 0);
+        assertThat(openOfCancellation(row("0000000042", "", 5, 0, 3, 2), part)).as("somebody else's").isEmpty();
+        assertThat(openOfCancellation(row("0000000042", "", 5, 0, 0, 5), part)).isPresent();
     }
 
     @Test

@@ -39,6 +39,16 @@ class OrdersAtKisTest {
         "'msg_cd':'KIOK0560','output1':[],'output2':{'tot_ord_qty':'3'}",
         SAID + ",'output1':[],'output2':[{'odno':'1'}]",
         SAID + ",'output1':[],'output':[{'odno':'1'}]",
+        SAID + ",'output1':[],'OUTPUT1':[{'ODNO':'1'}]",
+        SAID + ",'output1':[],'output3':{'odno':'1'}",
+        SAID + ",'output1':[],'output2':{'odno':'1'}",
+        SAID + ",'output1':[],'output2':{'list':[{'odno':'1'}]}",
+        SAID + ",'output1':[],'output2':{'TOT_ORD_QTY':'3'}",
+        SAID + ",'output1':[],'output2':{'tot_ord_qty':'1,000'}",
+        SAID + ",'output1':[],'output2':{'tot_ord_qty':'-1'}",
+        SAID + ",'output1':[],'output2':{'tot_ord_qty':['3']}",
+        SAID + ",'output1':[],'output2':{'tot_ccld_qty':'3'}",
+        "'msg_cd':'KIOK0560','OUTPUT1':[{'odno':'1'}]",
         "'msg_cd':'EGW00201','output1':[]",
         "'msg_cd':'EGW00123','output1':[]",
         "'msg_cd':' ','msg1':' ','output1':[]",
@@ -53,6 +63,39 @@ class OrdersAtKisTest {
         assertThat(listed(page + "3'}").whole()).isTrue();
         assertThat(listed(page + "5'}").whole()).isFalse();
         assertThat(listed(page + "5'}", SAID + ",'output1':[" + row("117056", 2) + "],'output2':{'tot_ord_qty':'5'}").whole()).isTrue();
+    }
+
+    @Test
+    void rowsOfWhichItIsSaidThatThereAreNoneAreNoWholeList() throws IOException {
+        assertThat(listed("'msg_cd':'KIOK0560','output1':[" + row("117057", 3) + "]").whole()).isFalse();
+        assertThat(listed(SAID + ",'output1':[" + row("117057", 3) + "]").whole()).isTrue();
+    }
+
+    /** After a page KIS said that there is another. */
+    @Test
+    void aFurtherPageWithNothingNewLeavesOutWhatItShouldHave() throws IOException {
+        String first = SAID + ",'output1':[" + row("117057", 3) + "," + row("117056", 2) + "]";
+        assertThat(listed(first, first).whole()).isFalse();
+        assertThat(listed(first, SAID + ",'output1':[]").whole()).isFalse();
+        assertThat(listed(first, "'msg_cd':'KIOK0560'").whole()).isFalse();
+        assertThat(listed(first, SAID + ",'output1':[" + row("117056", 2) + "," + row("117055", 1) + "]").whole()).isTrue();
+        assertThat(listed(first, SAID + ",'output1':[],'output2':{'tot_ord_qty':'5'}").whole()).as("but for its own sum").isTrue();
+    }
+
+    @Test
+    void whatChangesAnOrderThatIsNotListedIsOfAListThatIsNotWhole() throws IOException {
+        String change = row("117058", 3).replace("}", ",'orgn_odno':'117057'}");
+        assertThat(listed(SAID + ",'output1':[" + change + "]").whole()).isFalse();
+        assertThat(listed(SAID + ",'output1':[" + change + "]", SAID + ",'output1':[" + row("117057", 3) + "]").whole()).isTrue();
+    }
+
+    @Test
+    void aRowOfAnotherDayIsNoneOfThisOneAtWhateverTime() throws IOException {
+        for (String time : new String[] {"101500", ""}) {
+            String other = row("117057", 3).replace("20261123", "20261122").replace("101500", time);
+            assertThat(listed(SAID + ",'output1':[" + other + "]").rows()).isEmpty();
+            assertThat(listed(SAID + ",'output1':[" + other + "]").unreadable()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest

@@ -218,7 +218,10 @@ class StatementsTest {
         "500 | 'rt_cd':'7','msg_cd':'KIOK0560'", "500 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[]",
         "200 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[{'odno':'1'}],'output1':[]",
         "200 | 'rt_cd':'1','rt_cd':'0','msg_cd':'KIOK0510','output1':[]",
-        "200 | 'rt_cd':'0','msg_cd':'EGW00201','msg_cd':'KIOK0560'"})
+        "200 | 'rt_cd':'0','msg_cd':'EGW00201','msg_cd':'KIOK0560'", "200 | 'rt_cd':'9','msg_cd':'KIOK0560'",
+        "200 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[],'CTX_AREA_NK100':'20261123^1'",
+        "200 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[],'ctx_area_nk100':['20261123^1']",
+        "200 | 'rt_cd':'0','msg_cd':'KIOK0510','output1':[],'ctx_area_nk100':' ','ctx_area_nk200':'20261123^1'"})
     void anEmptyListThatComesAsAFailureDoesOrIsSaidTwiceProvesNothing(int status, String members) {
         lost();
         fault(Fault.of(Kind.GARBAGE).status(status).body('{' + members.replace('\'', '"') + '}').onPath(LIST).share(1));
@@ -227,6 +230,21 @@ class StatementsTest {
         assertThat(unresolved(http)).contains("KIS_UNREADABLE");
         UNTOUCHED.push(code);
         foundOnceKisIsWell();
+    }
+
+    /** Refused at the door it would have been sent again, refused for good it would have been called rejected. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EGW00201", "APBK0952", "EGW00123"})
+    void aRefusalThatNamesANumberIsNone(String refusal) {
+        fault(Fault.of(Kind.GARBAGE).body("{\"rt_cd\":\"1\",\"msg_cd\":\"" + refusal + "\",\"output\":{\"ODNO\":\"0000000001\"}}")
+                .onPath("order-cash").taken());
+        Reply first = buy();
+
+        assertThat(first.status()).as(first.text()).isEqualTo(504);
+        assertThat(first.at("/outcome").asText()).isEqualTo("unknown");
+        assertThat(rig.taken().stream().filter(order -> order.code().equals(code))).hasSize(1);
+        foundOnceKisIsWell();
+        UNTOUCHED.add(code);
     }
 
     @ParameterizedTest
