@@ -75,7 +75,7 @@ final class Matching {
                     && (terms.quantity() == 0 || row.quantity() == 0 || terms.quantity() == row.quantity())
                     && (terms.cancels() || terms.price() == row.price());
         }
-        return isNearlySame(entry, row) && row.exchange().equals(terms.exchange())
+        return isNearlySame(entry, row) && row.original().isEmpty() && row.exchange().equals(terms.exchange())
                 && (row.type().isEmpty() || row.type().equals(terms.type().code()))
                 && (row.price() == terms.price() || !terms.type().priced() && !row.type().isEmpty());
     }

@@ -178,12 +178,17 @@ final class Reconciler implements AutoCloseable {
         if (entry.state() == OrderState.RECEIVED) {
             return journal.remove(entry);
         }
-        LOG.warn("Order {} was being sent when gateway {} went away", entry.id(), entry.origin().instance());
         String why = "the gateway went away between sending it and its reply";
         return orders.update(entry, before -> before.state() != OrderState.SENDING ? before
                 : before.terms().listed() ? before.unknown(why, before.deadline(), orders.clock().instant())
                 : before.unresolved(why + OrderLifecycle.NOT_LISTED, orders.clock().instant(), OrderEntry.Lookup.NEVER))
-                .thenRun(() -> again.set(true));
+                .thenAccept(after -> {
+                    // It may have ended since it was listed.
+                    if (after.state().inDoubt() && after.version() == entry.version() + 1) {
+                        LOG.warn("Order {} was being sent when gateway {} went away", entry.id(), entry.origin().instance());
+                    }
+                    again.set(true);
+                });
     }
 
     private void lookUp(Group group) {

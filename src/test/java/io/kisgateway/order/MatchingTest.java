@@ -208,6 +208,7 @@ class MatchingTest {
     void aChangeOfTheSameSecondsAndSizeIsSuspect() {
         OrderEntry entry = entry("e", 0, null);
 
+        assertThat(matching.match(List.of(entry), List.of(changing("0000000042", false, row(101, 0.2))))).isEmpty();
         assertThat(doubt(matching, entry, List.of(changing("0000000042", false, row(101, 0.2))))).contains("0000000101");
         assertThat(doubt(matching, entry, List.of(changing("0000000042", false, row(101, 3600))))).isNull();
     }
