@@ -135,7 +135,8 @@ final class ChangedOrder {
                 all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList());
         // What has been changed is accounted for by what it was changed into; and that may be what could not be read.
         boolean accountedFor = left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
-                && all.stream().filter(row -> rows.stream().noneMatch(other -> !other.cancellation() && other.original().equals(row.orderNo())))
+                && all.stream()
+                        .filter(row -> rows.stream().noneMatch(other -> !other.cancellation() && other.original().equals(row.orderNo())))
                         .allMatch(row -> row.filled() + row.cancelled() + row.rejected() >= row.quantity())
                 && (list.unreadable() == 0 || first.get().filled() + first.get().rejected() >= first.get().quantity());
         return left.open().isEmpty() && !accountedFor ? Optional.empty() : Optional.of(left);

@@ -159,8 +159,9 @@ class ReplyReaderTest {
                         failure -> assertThat(failure.rule().notTaken()).isFalse());
             }
         }
-        Failure blank = (Failure) reader.read(status, (said + "{\"ODNO\":\" \",\"SOR_ODNO\":\"0\"}}").getBytes(StandardCharsets.UTF_8), null,
-                null, Asked.NUMBERED_ORDER);
+        Failure blank =
+                (Failure) reader.read(status, (said + "{\"ODNO\":\" \",\"SOR_ODNO\":\"0\"}}").getBytes(StandardCharsets.UTF_8), null,
+                        null, Asked.NUMBERED_ORDER);
         assertThat(blank.detail()).doesNotContain("number");
     }
 

@@ -223,10 +223,12 @@ class CancelTest {
         String amended = "{\"odno\":\"0000999999\",\"orgn_odno\":\"" + orderNo + "\",\"sll_buy_dvsn_cd_name\":\"매수정정\",";
         String row = "\"ord_dt\":\"" + LocalDate.now(KoreanTime.KST).format(DateTimeFormatter.BASIC_ISO_DATE) + "\",\"ord_tmd\":\"101500\","
                 + "\"sll_buy_dvsn_cd\":\"02\",\"pdno\":\"" + STICKY + "\",\"ord_unpr\":\"70000\",\"tot_ccld_qty\":\"0\"";
-        String rest = field.equals("rmn_qty") ? ",\"ord_qty\":\"5\",\"rmn_qty\":\"" + value + "\"}" : ",\"ord_qty\":\"" + value + "\",\"rmn_qty\":\"5\"}";
-        rig.simulator().faults().add(Fault.of(Kind.GARBAGE).onPath("inquire-daily-ccld").share(1).body("{\"rt_cd\":\"0\",\"msg_cd\":\"KIOK0510\","
-                + "\"output1\":[" + amended + row + rest + ",{\"odno\":\"" + orderNo + "\"," + row
-                + ",\"ord_qty\":\"5\",\"rmn_qty\":\"0\",\"cncl_cfrm_qty\":\"5\"}]}"));
+        String rest = field.equals("rmn_qty") ? ",\"ord_qty\":\"5\",\"rmn_qty\":\"" + value + "\"}"
+                : ",\"ord_qty\":\"" + value + "\",\"rmn_qty\":\"5\"}";
+        rig.simulator().faults()
+                .add(Fault.of(Kind.GARBAGE).onPath("inquire-daily-ccld").share(1).body("{\"rt_cd\":\"0\",\"msg_cd\":\"KIOK0510\","
+                        + "\"output1\":[" + amended + row + rest + ",{\"odno\":\"" + orderNo + "\"," + row
+                        + ",\"ord_qty\":\"5\",\"rmn_qty\":\"0\",\"cncl_cfrm_qty\":\"5\"}]}"));
         rig.simulator().faults().add(Fault.code("40330000").rtCd("7").status(200).onPath("order-rvsecncl"));
 
         Reply reply = http.post(CANCEL, cancel(orderNo));

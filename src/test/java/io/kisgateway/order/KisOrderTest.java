@@ -46,10 +46,12 @@ class KisOrderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|',
-            value = {"odno | ''", "odno | AB12", "odno | 12345678901", "odno | 0", "odno | 0000000000", "ord_dt | ''", "ord_dt | 2026-11-23", "ord_tmd | 9:05:03",
+            value = {"odno | ''", "odno | AB12", "odno | 12345678901", "odno | 0", "odno | 0000000000", "ord_dt | ''",
+                "ord_dt | 2026-11-23", "ord_tmd | 9:05:03",
                 "ord_tmd | 91500", "sll_buy_dvsn_cd | ''", "sll_buy_dvsn_cd | 00", "pdno | ''", "ord_qty | ''", "ord_qty | 0",
                 "ord_qty | -1", "ord_qty | x",
-                "ord_qty | 1.5", "ord_unpr | -", "ord_unpr | -1", "orgn_odno | x", "rmn_qty | ?", "tot_ccld_qty | -5", "cncl_cfrm_qty | -1"})
+                "ord_qty | 1.5", "ord_unpr | -", "ord_unpr | -1", "orgn_odno | x", "rmn_qty | ?", "tot_ccld_qty | -5",
+                "cncl_cfrm_qty | -1"})
     void aRowThatDoesNotSayWhatItMustIsUnreadable(String field, String value) {
         assertThatThrownBy(() -> KisOrder.of(row(field, value))).isInstanceOf(Problem.class);
     }
