@@ -24,6 +24,8 @@ public final class KisGateway {
             // Newer JDKs print warnings where Netty goes round them, before the first line of the log, which is to be JSON.
             System.setProperty("io.netty.noUnsafe", "true");
         }
+        // Names are looked up by Java, as for KIS and Redis, and not by a resolver of Vert.x's own.
+        System.setProperty("vertx.disableDnsResolver", "true");
         if (args.length > 0 && args[0].equals("check")) {
             System.exit(RouteChecks.command(List.of(args).subList(1, args.length), System.getenv(), System.out));
         }

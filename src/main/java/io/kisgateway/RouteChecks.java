@@ -55,7 +55,7 @@ final class RouteChecks {
     static RouteChecker checker(Path folder, boolean trusts) {
         List<Function> functions = new ArrayList<>(new Functions(Clock.systemUTC()).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
-        ReplyComponent reply = new ReplyComponent(functions, new Mappings(folder));
+        ReplyComponent reply = new ReplyComponent(functions, new Mappings(folder), true);
         return new RouteChecker(steps(), () -> bench(reply), reply::members, trusts);
     }
 

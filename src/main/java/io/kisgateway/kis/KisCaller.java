@@ -61,7 +61,7 @@ public final class KisCaller {
     private final LongSupplier nanoTime;
     private final Repeats repeats;
     private final AtomicLong alarmedAt;
-    private final KisCodes codes = KisCodes.load();
+    private final KisCodes codes = KisCodes.LISTED;
     private final KnownOperations known = new KnownOperations();
     private volatile Consumer<KisAnswer> observer = answer -> {};
 

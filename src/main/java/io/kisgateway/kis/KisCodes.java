@@ -43,6 +43,9 @@ final class KisCodes {
         }
     }
 
+    /** All that are listed. */
+    static final KisCodes LISTED = load();
+
     private static final String FILE = "/io/kisgateway/kis/codes.tsv";
     private static final int COLUMNS = 6;
     private static final String ROUTE = "/route";
@@ -53,7 +56,7 @@ final class KisCodes {
         this.rules = rules;
     }
 
-    static KisCodes load() {
+    private static KisCodes load() {
         Map<String, Rule> rules = new LinkedHashMap<>();
         Resources.table(FILE, "\t").stream().skip(1).map(KisCodes::rule).forEach(rule -> {
             if (rules.put(rule.code(), rule) != null) {

@@ -87,7 +87,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         this.credentials = credentials;
         this.timeouts = timeouts;
         this.connections = new KisConnections(timeouts, connections, startup);
-        this.replies = new ReplyReader(KisCodes.load());
+        this.replies = new ReplyReader(KisCodes.LISTED);
         this.timers = timers;
         this.nanoTime = nanoTime;
     }

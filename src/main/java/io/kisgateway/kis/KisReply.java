@@ -13,7 +13,7 @@ import org.apache.camel.component.http.HttpConstants;
  */
 public final class KisReply implements Processor {
 
-    private final ReplyReader replies = new ReplyReader(KisCodes.load());
+    private final ReplyReader replies = new ReplyReader(KisCodes.LISTED);
 
     @Override
     public void process(Exchange exchange) {

@@ -7,7 +7,7 @@ import io.kisgateway.kis.KisCodes.Rule;
 /** Whether a reply of KIS says that there is nothing to show; one that merely shows nothing does not say so. */
 public final class NoData {
 
-    private static final KisCodes CODES = KisCodes.load();
+    private static final KisCodes CODES = KisCodes.LISTED;
 
     private NoData() {}
 

@@ -24,16 +24,14 @@ final class TokenCipher {
     private static final String HMAC = "HmacSHA256";
     private static final String VERSION = "kis-gateway token 1";
 
-    private final SecretKeySpec key;
+    private final byte[] secret;
     private final byte[] place;
     private final SecureRandom random = new SecureRandom();
 
     /** @param place what the tokens are bound to: one kept for another environment does not open here */
     TokenCipher(String secret, String place) {
         this.place = place.getBytes(StandardCharsets.UTF_8);
-        byte[] extracted = hmac(VERSION.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
-        byte[] info = ByteBuffer.allocate(this.place.length + 1).put(this.place).put((byte) 1).array();
-        this.key = new SecretKeySpec(hmac(extracted, info), "AES");
+        this.secret = secret.getBytes(StandardCharsets.UTF_8);
     }
 
     String seal(Token token) {
@@ -70,9 +68,15 @@ final class TokenCipher {
 
     private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.init(mode, key(), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(place);
         return cipher;
+    }
+
+    /** Made when it is needed, which is at most a few times a day. */
+    private SecretKeySpec key() {
+        byte[] info = ByteBuffer.allocate(place.length + 1).put(place).put((byte) 1).array();
+        return new SecretKeySpec(hmac(hmac(VERSION.getBytes(StandardCharsets.UTF_8), secret), info), "AES");
     }
 
     private static byte[] hmac(byte[] key, byte[] text) {

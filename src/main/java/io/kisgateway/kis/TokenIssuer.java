@@ -45,7 +45,7 @@ final class TokenIssuer {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final ObjectMapper json = new ObjectMapper();
-    private final ReplyReader replies = new ReplyReader(KisCodes.load());
+    private final ReplyReader replies = new ReplyReader(KisCodes.LISTED);
 
     TokenIssuer(KisEnvironment environment, KisCredentials credentials, KisHttp http, CallBudget budget, Clock clock,
             LongSupplier nanoTime) {

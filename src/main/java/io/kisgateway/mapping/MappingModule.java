@@ -25,7 +25,7 @@ public final class MappingModule implements GatewayModule {
         functions.add(new MappingFunction("issue-name", 1, 1,
                 code -> issueNames.apply(code[0].asText()).<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
         this.mappings = new Mappings(folder);
-        this.component = new ReplyComponent(functions, mappings);
+        this.component = new ReplyComponent(functions, mappings, false);
     }
 
     /**

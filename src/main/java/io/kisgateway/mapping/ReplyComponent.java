@@ -22,7 +22,7 @@ import org.apache.camel.support.DefaultComponent;
  * How KIS's reply becomes the caller's: {@code reply:mappings/snapshot.jslt}, a JSLT file of the routes folder, of the
  * class path or, with {@code file:}, of anywhere; or {@code reply:inline} with the mapping in the parameter
  * {@code template}. It sees the exchange's variables as {@code $name} and this package's functions, and is read and
- * compiled when the route is made.
+ * compiled when the route is made; the build has done that with those of the jar, so they are when they are first needed.
  */
 @Component("reply")
 public final class ReplyComponent extends DefaultComponent {
@@ -31,11 +31,14 @@ public final class ReplyComponent extends DefaultComponent {
 
     private final Collection<Function> functions;
     private final Mappings mappings;
+    private final boolean checks;
     private final Map<String, UnseenMembers> unseen = new ConcurrentHashMap<>();
 
-    public ReplyComponent(Collection<Function> functions, Mappings mappings) {
+    /** @param checks whether routes are made to find out whether they are right: then each mapping is compiled with its route */
+    public ReplyComponent(Collection<Function> functions, Mappings mappings, boolean checks) {
         this.functions = List.copyOf(functions);
         this.mappings = mappings;
+        this.checks = checks;
     }
 
     @Override
@@ -62,6 +65,11 @@ public final class ReplyComponent extends DefaultComponent {
     public Set<String> members(String name) {
         UnseenMembers read = unseen.get(name);
         return read == null ? Set.of() : read.all();
+    }
+
+    /** Whether a mapping may be wrong, or another one later. */
+    boolean isCompiledAtOnce(String name, String template) {
+        return checks || template != null || name.contains(":") || mappings.outside(name).isPresent();
     }
 
     /** @param template the mapping itself, or null if it is in the file of that name */

@@ -9,6 +9,7 @@ import com.schibsted.spt.data.jslt.JsltException;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Category;
@@ -56,10 +57,16 @@ final class ReplyEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() throws Exception {
-        Mapping mapping = getComponent().compile(name, template);
+        Mapping compiled = getComponent().isCompiledAtOnce(name, template) ? getComponent().compile(name, template) : null;
         return new DefaultProducer(this) {
+
+            private volatile Mapping mapping = compiled;
+
             @Override
-            public void process(Exchange exchange) {
+            public void process(Exchange exchange) throws IOException {
+                if (mapping == null) {
+                    mapping = getComponent().compile(name, template);
+                }
                 exchange.getMessage().setBody(map(mapping, exchange));
             }
         };

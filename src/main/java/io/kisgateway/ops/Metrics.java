@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -26,7 +27,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,21 +57,16 @@ final class Metrics implements AutoCloseable {
     private final Map<String, Map<String, Counter>> kisReplies = new ConcurrentHashMap<>();
     private final Map<String, Timer> kisCalls = new ConcurrentHashMap<>();
     private final Map<String, Counter> transitions = new ConcurrentHashMap<>();
-    private final Map<OrderFate, Counter> orderCalls = new EnumMap<>(OrderFate.class);
-    private final JvmGcMetrics garbage = new JvmGcMetrics();
+    private final Map<OrderFate, Counter> orderCalls = new ConcurrentHashMap<>();
     private final InstantSource clock;
-    private boolean jvmBound;
-    private Supplier<Collection<String>> endpoints = List::of;
     private final Sources sources;
+    private final List<MeterBinder> unread = new ArrayList<>();
+    private Supplier<Collection<String>> endpoints = List::of;
+    private JvmGcMetrics garbage;
 
     Metrics(InstantSource clock, Sources sources) {
         this.clock = clock;
         this.sources = sources;
-        for (OrderFate fate : OrderFate.values()) {
-            orderCalls.put(fate, Counter.builder("kis.gateway.order.calls")
-                    .description("Buy and sell calls that ended, by whether the order exists")
-                    .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry));
-        }
     }
 
     /** Where others, Camel for one, add meters of their own. */
@@ -89,8 +84,14 @@ final class Metrics implements AutoCloseable {
                     .register(registry)).increment();
         }
         if (call.orderFate() != OrderFate.NO_ORDER) {
-            orderCalls.get(call.orderFate()).increment();
+            orderCalls(call.orderFate()).increment();
         }
+    }
+
+    private Counter orderCalls(OrderFate outcome) {
+        return orderCalls.computeIfAbsent(outcome, fate -> Counter.builder("kis.gateway.order.calls")
+                .description("Buy and sell calls that ended, by whether the order exists")
+                .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry));
     }
 
     /** One of four, so that clients times results stay few. */
@@ -121,30 +122,48 @@ final class Metrics implements AutoCloseable {
 
     /** @param state the breaker's new one */
     void breakerChanged(String state) {
-        Counter counter = transitions.get(state);
-        if (counter != null) {
-            counter.increment();
-        }
+        transitions(state).increment();
+    }
+
+    private Counter transitions(String to) {
+        return transitions.computeIfAbsent(to, state -> Counter.builder("kis.gateway.breaker.transitions").tag("to", state)
+                .description("Changes of the circuit breaker's state").register(registry));
     }
 
     // Read at each scrape
 
+    /** @param binder of meters that only read; they are made at the next {@link #prepare}, as together they take a while */
+    synchronized void bind(MeterBinder binder) {
+        unread.add(binder);
+    }
+
     /** @param endpoints the ids of those that take permits */
     void watch(Supplier<Collection<String>> endpoints, SentOrders sent, BooleanSupplier ready, String mode) {
         this.endpoints = endpoints;
-        watchGateway(ready, mode);
-        watchBreaker();
-        watchThrottle();
-        watchToken();
-        watchOrders(sent);
+        bind(ignored -> {
+            watchGateway(ready, mode);
+            watchBreaker();
+            watchThrottle();
+            watchToken();
+            watchOrders(sent);
+            watchJvm();
+        });
+    }
+
+    private void watchJvm() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        garbage = new JvmGcMetrics();
+        garbage.bindTo(registry);
     }
 
     private void watchBreaker() {
         for (String state : STATES) {
             gauge("kis.gateway.breaker.state", "1 for the state that the circuit breaker is in", Tags.of("state", state),
                     () -> sources.breaker().get().is(state) ? 1 : 0);
-            transitions.put(state, Counter.builder("kis.gateway.breaker.transitions").tag("to", state)
-                    .description("Changes of the circuit breaker's state").register(registry));
+            transitions(state);
         }
         gauge("kis.gateway.breaker.consecutive.failures", "The present run of consecutive failures", Tags.empty(),
                 () -> sources.breaker().get().failCounter());
@@ -182,6 +201,9 @@ final class Metrics implements AutoCloseable {
     }
 
     private void watchOrders(SentOrders sent) {
+        for (OrderFate fate : OrderFate.values()) {
+            orderCalls(fate);
+        }
         for (String state : sent.byState().keySet()) {
             gauge("kis.gateway.orders", "Orders by the state they are in", Tags.of("state", state), () -> sent.byState().get(state));
         }
@@ -234,16 +256,10 @@ final class Metrics implements AutoCloseable {
         return Timer.builder(name).description(meaning).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
     }
 
-    /** Everything, as text. */
-    synchronized String scrape() {
-        if (!jvmBound) {
-            jvmBound = true;
-            new JvmMemoryMetrics().bindTo(registry);
-            new JvmThreadMetrics().bindTo(registry);
-            new ProcessorMetrics().bindTo(registry);
-            new UptimeMetrics().bindTo(registry);
-            garbage.bindTo(registry);
-        }
+    /** Makes the meters of all that is known so far. */
+    synchronized void prepare() {
+        unread.forEach(binder -> binder.bindTo(registry));
+        unread.clear();
         Collection<String> present = endpoints.get();
         permits.keySet().stream().filter(id -> !present.contains(id)).toList()
                 .forEach(gone -> permits.remove(gone).forEach(registry::remove));
@@ -251,6 +267,11 @@ final class Metrics implements AutoCloseable {
             permits.computeIfAbsent(id, this::watchEndpoint);
             requests.computeIfAbsent(id, unseen -> new EndpointMeters(registry, unseen));
         });
+    }
+
+    /** Everything, as text. */
+    synchronized String scrape() {
+        prepare();
         return registry.scrape();
     }
 
@@ -277,8 +298,10 @@ final class Metrics implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        garbage.close();
+    public synchronized void close() {
+        if (garbage != null) {
+            garbage.close();
+        }
         registry.close();
     }
 }

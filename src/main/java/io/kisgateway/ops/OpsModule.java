@@ -69,7 +69,7 @@ public final class OpsModule implements GatewayModule {
         settings.webhook().ifPresent(address -> new AlertWebhook(address, settings.webhookQuiet(), settings.mode(), diagnosis::findings,
                 runtime.clock()).start(runtime.timers()));
         this.management = new ManagementServer(policy, settings.open(), audit);
-        realtime.bindTo(metrics.registry());
+        metrics.bind(realtime::bindTo);
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
     }
 
@@ -149,6 +149,7 @@ public final class OpsModule implements GatewayModule {
         management.post("/admin/trading/resume", () -> trading(controls.resume(), false,
                 "Trading stays halted; the journal cannot be reached"));
         runtime.soon(jmx::show);
+        runtime.soon(metrics::prepare);
         settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));
     }
 

@@ -25,11 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.spi.RoutesBuilderLoader;
-import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * The routes that serve: those of the jar, and those of a folder, where a file replaces the jar's file of the same name.
@@ -48,7 +47,7 @@ public final class LiveRoutes implements RoutesBuilder {
     /** The content of each file that serves, by name; the jar's files included. */
     private NavigableMap<String, RouteFile> serving = new TreeMap<>();
     private final Map<String, Served> served = new LinkedHashMap<>();
-    private CompletableFuture<Void> reading;
+    private CompletableFuture<Map<String, Node>> reading;
     private RouteSwap swap;
     private int versions = 1;
     private volatile List<RouteProblem> failed = List.of();
@@ -87,14 +86,23 @@ public final class LiveRoutes implements RoutesBuilder {
 
     /** Reads all files beside the rest of the start. */
     void readAhead(Executor workers) {
-        reading = CompletableFuture.runAsync(() -> {
+        reading = CompletableFuture.supplyAsync(() -> {
+            Map<String, Node> documents = new HashMap<>();
+            List<RouteText> routes = new ArrayList<>();
+            List<RouteProblem> problems = new ArrayList<>();
             try {
-                serving = files(new ArrayList<>(), new HashSet<>());
-                texts = read(serving.values());
-                texts.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
+                serving = files(problems, new HashSet<>());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+            serving.values().forEach(file -> routes
+                    .addAll(RouteChecker.read(file, document -> documents.put(file.location(), document), problems)));
+            if (!problems.isEmpty()) {
+                throw new InvalidRoutes(problems);
+            }
+            texts = routes;
+            texts.forEach(route -> served.put(route.id(), new Served(route.id(), route.node().json(), contents(route))));
+            return documents;
         }, workers);
     }
 
@@ -102,11 +110,11 @@ public final class LiveRoutes implements RoutesBuilder {
     @Override
     public void addRoutesToCamelContext(CamelContext context) throws Exception {
         swap = new RouteSwap(context);
-        reading.join();
-        RoutesBuilderLoader yaml = PluginHelper.getRoutesLoader(context).getRoutesLoader(RouteFile.SUFFIX.substring(1));
+        ComposedRoutes yaml = new ComposedRoutes(context, reading.join());
         for (RouteFile file : serving.values()) {
             context.addRoutes(yaml.loadRoutesBuilder(ResourceHelper.fromString(file.location(), file.text())));
         }
+        reading = null;
         publish();
     }
 

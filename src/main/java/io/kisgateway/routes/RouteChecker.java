@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Says with file, line and reason what is wrong with route files: YAML, Camel's schema, and the gateway's own rules. Runs
@@ -24,7 +26,8 @@ public final class RouteChecker {
     private final Set<String> beans;
     private final Supplier<CamelContext> contexts;
     private final boolean trusts;
-    private final ReplyMembers members;
+    private final Function<String, Set<String>> readBy;
+    private ReplyMembers members;
     private RouteSchema schema;
     private RouteDryRun bench;
 
@@ -35,7 +38,7 @@ public final class RouteChecker {
      * @param trusts   whether routes of a folder may do what no shipped route needs
      */
     public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, Function<String, Set<String>> readBy, boolean trusts) {
-        this.members = new ReplyMembers(readBy);
+        this.readBy = readBy;
         this.trusts = trusts;
         this.beans = Set.copyOf(beans);
         this.contexts = contexts;
@@ -124,18 +127,25 @@ public final class RouteChecker {
     synchronized void prepare() {
         if (schema == null) {
             schema = RouteSchema.load();
+            members = new ReplyMembers(readBy);
             bench = new RouteDryRun(contexts.get());
         }
     }
 
     private static YamlNode parse(RouteFile file, List<RouteProblem> problems) {
+        return parse(file, document -> {}, problems);
+    }
+
+    private static YamlNode parse(RouteFile file, Consumer<Node> documents, List<RouteProblem> problems) {
         try {
-            YamlNode root = YamlNode.parse(file.text()).orElse(null);
+            Node document = YamlNode.compose(file.text()).orElse(null);
+            YamlNode root = document == null ? null : YamlNode.of(document);
             if (root == null || !root.isList() || root.items().isEmpty()) {
                 problems.add(new RouteProblem(file.location(), root == null ? 1 : root.line(),
                         "a route file is a list of routes: each begins with - route:"));
                 return null;
             }
+            documents.accept(document);
             return root;
         } catch (YamlNode.Malformed e) {
             problems.add(new RouteProblem(file.location(), e.line(), e.getMessage()));
@@ -145,7 +155,12 @@ public final class RouteChecker {
 
     /** The routes of a file, unchecked but for its outline. */
     static List<RouteText> read(RouteFile file, List<RouteProblem> problems) {
-        YamlNode root = parse(file, problems);
+        return read(file, document -> {}, problems);
+    }
+
+    /** @param documents gets the file's, if it is one of routes */
+    static List<RouteText> read(RouteFile file, Consumer<Node> documents, List<RouteProblem> problems) {
+        YamlNode root = parse(file, documents, problems);
         List<RouteText> routes = new ArrayList<>();
         if (root != null) {
             for (YamlNode item : root.items()) {

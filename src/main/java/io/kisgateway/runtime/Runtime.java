@@ -1,5 +1,6 @@
 package io.kisgateway.runtime;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.redis.RedisConnection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -38,6 +39,8 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, Threads.daemon("timer"));
         timers.setRemoveOnCancelPolicy(true);
         Workers workers = new Workers("edge", settings.workers());
+        // Jackson's classes take a while to begin, everybody needs them, and Vert.x does not.
+        workers.execute(ObjectMapper::new);
         // Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them.
         ContextInternal network = ((VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(
                 new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)))).createEventLoopContext();

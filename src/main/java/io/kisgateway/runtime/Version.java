@@ -1,20 +1,20 @@
 package io.kisgateway.runtime;
 
+import java.util.Properties;
+
 /** The versions that the build wrote into the jar. */
 public final class Version {
+
+    private static final Properties BUILD = Resources.properties("/build.properties");
 
     private Version() {}
 
     public static String read() {
-        return property("version");
+        return BUILD.getProperty("version");
     }
 
     /** Of the Swagger UI that comes with it. */
     public static String swaggerUi() {
-        return property("swagger-ui.version");
-    }
-
-    private static String property(String name) {
-        return Resources.properties("/build.properties").getProperty(name);
+        return BUILD.getProperty("swagger-ui.version");
     }
 }

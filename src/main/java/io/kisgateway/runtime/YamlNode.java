@@ -65,9 +65,19 @@ public final class YamlNode {
 
     /** The one document of a text; nothing if it is empty. */
     public static Optional<YamlNode> parse(String text) throws Malformed {
+        Optional<Node> document = compose(text);
+        return document.isEmpty() ? Optional.empty() : Optional.of(of(document.get()));
+    }
+
+    /** A document that has been composed. */
+    public static YamlNode of(Node document) throws Malformed {
+        return of(document, lineOf(document), 0);
+    }
+
+    /** The one document of a text, as the parser has it. */
+    public static Optional<Node> compose(String text) throws Malformed {
         try {
-            Optional<Node> node = new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build()).composeString(text);
-            return node.isEmpty() ? Optional.empty() : Optional.of(of(node.get(), lineOf(node.get()), 0));
+            return new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build()).composeString(text);
         } catch (MarkedYamlEngineException e) {
             boolean atTheEnd = e.getProblem().contains("end of stream");
             Optional<Mark> where = atTheEnd ? e.getContextMark().or(e::getProblemMark) : e.getProblemMark().or(e::getContextMark);

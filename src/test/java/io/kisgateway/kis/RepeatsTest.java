@@ -15,7 +15,7 @@ class RepeatsTest {
 
     private static final Duration PLENTY = Duration.ofHours(1);
 
-    private final KisCodes codes = KisCodes.load();
+    private final KisCodes codes = KisCodes.LISTED;
     private final Repeats repeats = new Repeats(new Random(7));
 
     private Rejected ending(Repeat query, Repeat order) {

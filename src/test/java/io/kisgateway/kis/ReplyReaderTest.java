@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplyReaderTest {
 
-    private final ReplyReader reader = new ReplyReader(KisCodes.load());
+    private final ReplyReader reader = new ReplyReader(KisCodes.LISTED);
 
     private KisOutcome read(int status, String body, boolean order) {
         return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order ? Asked.NUMBERED_ORDER : Asked.LEDGER);

@@ -21,7 +21,7 @@ class ReplyStepTest extends CamelTestSupport {
             "{\"data\": {\"code\": $stock_code, \"price\": whole(.output.stck_prpr), \"none\": null, \"list\": []}}";
 
     @BindToRegistry("reply")
-    final ReplyComponent reply = new ReplyComponent(new Functions(InstantSource.system()).all(), new Mappings((Path) null));
+    final ReplyComponent reply = new ReplyComponent(new Functions(InstantSource.system()).all(), new Mappings((Path) null), true);
 
     @Override
     protected RouteBuilder createRouteBuilder() {
