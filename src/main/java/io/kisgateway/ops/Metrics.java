@@ -15,11 +15,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -60,9 +55,9 @@ final class Metrics implements AutoCloseable {
     private final Map<OrderFate, Counter> orderCalls = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private final Sources sources;
-    private final List<MeterBinder> unread = new ArrayList<>();
+    private final JvmMeters jvm = new JvmMeters();
+    private final List<MeterBinder> unread = new ArrayList<>(List.of(jvm));
     private Supplier<Collection<String>> endpoints = List::of;
-    private JvmGcMetrics garbage;
 
     Metrics(InstantSource clock, Sources sources) {
         this.clock = clock;
@@ -146,17 +141,7 @@ final class Metrics implements AutoCloseable {
             watchThrottle();
             watchToken();
             watchOrders(sent);
-            watchJvm();
         });
-    }
-
-    private void watchJvm() {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        garbage = new JvmGcMetrics();
-        garbage.bindTo(registry);
     }
 
     private void watchBreaker() {
@@ -299,9 +284,7 @@ final class Metrics implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (garbage != null) {
-            garbage.close();
-        }
+        jvm.close();
         registry.close();
     }
 }

@@ -160,6 +160,13 @@ class DeployTest {
         assertThat(mock).isEqualTo(real);
     }
 
+    /** A file of variables replaces those of the service: one that it left out, which Cloud Logging needs, was gone after the first update. */
+    @Test
+    void theVariablesOfCloudRunsServiceAreInTheFilesThatReplaceThem() {
+        assertThat(DeployFiles.members(DeployFiles.document("cloudrun/env-vars-real.yaml")))
+                .containsAllEntriesOf(DeployFiles.environment(container("cloudrun/service.yaml").path("env")));
+    }
+
     /** What is read from a file is mounted where it is read. */
     @ParameterizedTest
     @MethodSource("mounts")
