@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,24 @@ class ReadmeTest {
     void everyLinkLeadsSomewhere(String file) throws IOException {
         Pattern.compile("\\]\\(([^):#]+)\\)").matcher(read(file)).results()
                 .forEach(link -> assertThat(Path.of(link.group(1))).as(link.group(1)).exists());
+    }
+
+    /** A name that is not there runs no test, and Maven calls that a success. */
+    @Test
+    void whatContributingNamesIsThere() throws IOException {
+        String text = read("CONTRIBUTING.md");
+        List<MatchResult> tests = Pattern.compile("-Dtest='?(\\w+)(?:#(\\w+))?").matcher(text).results().toList();
+        List<MatchResult> classes = Pattern.compile("(?m)^\\|.*\\| `([\\w.]+)`").matcher(text).results().toList();
+
+        assertThat(tests).hasSizeGreaterThan(1).allSatisfy(test -> assertThat(Files.readString(source("src/test/java", test.group(1))))
+                .contains("void " + (test.group(2) == null ? "" : test.group(2))));
+        assertThat(classes).hasSizeGreaterThan(3).allSatisfy(one -> assertThat(source("src/main/java", one.group(1))).exists());
+    }
+
+    private static Path source(String folder, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(folder))) {
+            return files.filter(file -> file.toString().endsWith('/' + name.replace('.', '/') + ".java")).findFirst().orElseThrow();
+        }
     }
 
     private static String read(String file) throws IOException {
