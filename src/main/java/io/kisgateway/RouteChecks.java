@@ -56,7 +56,7 @@ final class RouteChecks {
         List<Function> functions = new ArrayList<>(new Functions(Clock.systemUTC()).all());
         functions.add(new MappingFunction("issue-name", 1, 1, code -> NullNode.instance));
         ReplyComponent reply = new ReplyComponent(functions, new Mappings(folder), true);
-        return new RouteChecker(steps(), () -> bench(reply), reply::members, trusts);
+        return new RouteChecker(steps(), () -> bench(reply), reply::members, OrderModule::misfit, trusts);
     }
 
     /** The command {@code check DIR [CLIENTS]}: a line for each problem. */
@@ -71,7 +71,8 @@ final class RouteChecks {
         List<RouteProblem> problems = checker(folder, trusts).check(folder);
         problems.forEach(out::println);
         if (problems.isEmpty()) {
-            out.println("All routes in " + folder + " are right.");
+            boolean none = folder.toFile().list((in, name) -> name.endsWith(".camel.yaml")).length == 0;
+            out.println(none ? "There is no *.camel.yaml file in " + folder + "." : "All routes in " + folder + " are right.");
         }
         String clients = arguments.size() == 2 ? arguments.get(1) : environment.getOrDefault(Setting.CLIENTS_FILE.name(), "");
         return (clients.isBlank() || ClientCommands.check(Path.of(clients), environment, out)) && problems.isEmpty() ? 0 : 1;

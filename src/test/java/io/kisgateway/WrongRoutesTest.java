@@ -73,13 +73,13 @@ class WrongRoutesTest {
     }
 
     @Test
-    void aRightFolderExitsWith0(@TempDir Path folder) throws IOException {
+    void anEmptyFolderIsNotCalledRight(@TempDir Path folder) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         int status = RouteChecks.command(List.of(folder.toString()), Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
 
         assertThat(status).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("are right");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("There is no *.camel.yaml file");
     }
 
     @Test

@@ -17,6 +17,15 @@ public interface ClaimedOrder {
         NOTHING_LEFT
     }
 
+    /** The throttle, which comes after the claim, lets it go. */
+    void permitted();
+
+    /** The step that sends it begins. @throws IllegalStateException if it may not be sent, or another step has begun: nothing goes out */
+    void begin();
+
+    /** Whether a step has begun to send it. */
+    boolean begun();
+
     /**
      * Puts into the exchange what its operation is sent.
      *

@@ -1,6 +1,8 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.runtime.Resources;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,8 @@ import org.apache.camel.support.DefaultComponent;
 public final class KisComponent extends DefaultComponent {
 
     private static final Pattern PARAMETER = Pattern.compile("[A-Z][A-Z0-9_]*");
+    /** Another spelling of a path might be the same operation to KIS and not to the gateway. */
+    private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_.-]+)+");
     private static final Set<String> METHODS = Set.of("get", "order");
     private static final Set<String> OF_THE_GATEWAY = Set.of("CANO", "ACNT_PRDT_CD");
 
@@ -23,6 +27,8 @@ public final class KisComponent extends DefaultComponent {
     private final StockNames names;
     private final Clock clock;
     private final String route;
+    /** GET or POST, by the paths that KIS documents. */
+    private final Map<String, String> methods = new HashMap<>();
 
     /**
      * @param route the endpoint of the one route that takes every request to KIS, such as {@code direct:kis}; the same with
@@ -34,6 +40,7 @@ public final class KisComponent extends DefaultComponent {
         this.names = names;
         this.clock = clock;
         this.route = route;
+        Resources.table("/kis/operations.tsv", "\t").forEach(cells -> methods.put("/uapi/" + cells[1], cells[0]));
     }
 
     @Override
@@ -44,11 +51,16 @@ public final class KisComponent extends DefaultComponent {
         int colon = remaining.indexOf(':');
         String method = colon < 0 ? "" : remaining.substring(0, colon).toLowerCase(Locale.ROOT);
         String path = remaining.substring(colon + 1);
-        if (!METHODS.contains(method) || !path.startsWith("/")) {
+        if (!METHODS.contains(method) || !PATH.matcher(path).matches()) {
             throw new IllegalArgumentException(method.equals("post")
                     ? "kis:post: is kis:order: now, without the options order and ledger; order:buy, order:sell, order:cancel, order:modify"
                             + " or order:other comes before the throttle"
                     : "not kis:get:/path or kis:order:/path: kis:" + remaining);
+        }
+        String known = methods.get(path);
+        if (known != null && known.equals("POST") != method.equals("order")) {
+            throw new IllegalArgumentException("kis:" + remaining + (method.equals("order") ? " orders nothing at KIS: kis:get: asks it"
+                    : " places or changes an order at KIS: kis:order: does that"));
         }
         Map<String, String> parameters = new TreeMap<>();
         options.forEach((key, value) -> {

@@ -77,6 +77,7 @@ final class KisProducer extends DefaultAsyncProducer {
             throw new IllegalStateException("nothing was sent: order:buy, order:sell, order:cancel, order:modify or order:other"
                     + " must come before " + endpoint.getEndpointUri().replaceFirst("\\?.*", ""));
         }
+        order.begin();
         operation.requireOffered();
         return order.prepare(exchange, operation.isListed()).thenCompose(done -> send(exchange, order)).toCompletableFuture();
     }

@@ -99,6 +99,7 @@ final class PassEndpoint extends DefaultEndpoint {
         private CompletableFuture<OrderReceipts.Reply> order(Exchange exchange, Call call, Passed passed) {
             ClaimedOrder order =
                     Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
+            order.begin();
             OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
             return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed()))
                     .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed())).thenApply(done -> reply))

@@ -73,7 +73,9 @@ final class ReplyEndpoint extends DefaultEndpoint {
     }
 
     private Reply map(Mapping mapping, Exchange exchange) {
-        JsonNode input = exchange.getMessage().getBody(JsonNode.class);
+        if (!(exchange.getMessage().getBody() instanceof JsonNode input)) {
+            throw new IllegalStateException(getEndpointUri() + " shapes KIS's reply, and there is none that has no shape yet");
+        }
         mapping.unseen().look(input);
         try {
             if (mapping.apply(variables(exchange), input) instanceof ObjectNode members) {

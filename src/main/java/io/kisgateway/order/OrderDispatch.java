@@ -17,6 +17,8 @@ import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.Stages;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
@@ -24,12 +26,14 @@ import org.apache.camel.Exchange;
 /** One claimed order while it is sent: written down before, and again at its end by {@link OrderLifecycle#end}. */
 final class OrderDispatch implements ClaimedOrder {
 
-    private static final String CASH = "/order-cash";
-    private static final String CHANGE = "/order-rvsecncl";
+    private static final String CASH = "/uapi/domestic-stock/v1/trading/order-cash";
+    private static final String CHANGE = "/uapi/domestic-stock/v1/trading/order-rvsecncl";
     /** Facts 3.0, the old ids too. */
     private static final Map<Terms.Action, List<String>> OPERATIONS = Map.of(
             Terms.Action.BUY, List.of("TTTC0012U", "TTTC0802U"), Terms.Action.SELL, List.of("TTTC0011U", "TTTC0801U"),
             Terms.Action.CANCEL, List.of("TTTC0013U", "TTTC0803U"), Terms.Action.MODIFY, List.of("TTTC0013U", "TTTC0803U"));
+    private static final Map<String, List<String>> REQUIRED = Map.of(CASH, List.of("PDNO", "ORD_DVSN", "ORD_QTY", "ORD_UNPR"),
+            CHANGE, List.of("ORGN_ODNO", "RVSE_CNCL_DVSN_CD", "ORD_QTY", "QTY_ALL_ORD_YN"));
 
     private final OrderLifecycle orders;
     private final TradingHalt halt;
@@ -39,6 +43,8 @@ final class OrderDispatch implements ClaimedOrder {
     private final Call call;
     private Terms terms;
     private Target target;
+    private boolean permitted;
+    private boolean begun;
     private boolean followed;
 
     OrderDispatch(OrderLifecycle orders, TradingHalt halt, OrderGuard guard, ChangedOrder changed, OrderRun run, Terms terms, Call call) {
@@ -49,6 +55,27 @@ final class OrderDispatch implements ClaimedOrder {
         this.run = run;
         this.terms = terms;
         this.call = call;
+    }
+
+    @Override
+    public void permitted() {
+        permitted = true;
+    }
+
+    @Override
+    public void begin() {
+        if (!permitted) {
+            throw new IllegalStateException("nothing was sent: the throttle step comes between the order: step and what sends it");
+        }
+        if (begun) {
+            throw new IllegalStateException("nothing more was sent: one call sends one order, once");
+        }
+        begun = true;
+    }
+
+    @Override
+    public boolean begun() {
+        return begun;
     }
 
     @Override
@@ -101,10 +128,27 @@ final class OrderDispatch implements ClaimedOrder {
         });
     }
 
+    /** Whether an order of this action is sent by this operation; for those that KIS lists. */
+    static boolean isSentBy(Terms.Action action, String path, String trId) {
+        boolean changes = action == Terms.Action.CANCEL || action == Terms.Action.MODIFY;
+        return OPERATIONS.getOrDefault(action, List.of()).contains(trId) && path.equals(changes ? CHANGE : CASH);
+    }
+
+    /** Why what a route says of an order's operation contradicts its {@code order:} step, if so. */
+    static Optional<String> misfit(Terms.Action action, String path, String trId, Set<String> parameters) {
+        if (!path.equals(CASH) && !path.equals(CHANGE)) {
+            return Optional.empty();
+        }
+        if (!isSentBy(action, path, trId)) {
+            return Optional.of("trId " + trId + " does not do what order:" + action.wire() + " says");
+        }
+        return REQUIRED.get(path).stream().filter(name -> !parameters.contains(name)).findFirst()
+                .map(missing -> missing + " is missing, which says what is ordered");
+    }
+
     /** What is sent must be what guard, journal and lookup go by. */
     private void requireAsClaimed(OutgoingOrder order) {
-        require(OPERATIONS.getOrDefault(terms.action(), List.of()).contains(order.trId())
-                && order.path().endsWith(terms.changes() ? CHANGE : CASH), "order:" + terms.action().wire(),
+        require(isSentBy(terms.action(), order.path(), order.trId()), "order:" + terms.action().wire(),
                 order.path() + " with trId " + order.trId());
         Map<String, String> sent = order.parameters();
         require("ORD_QTY", Long.toString(terms.quantity()), sent);

@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.call.AuditEvent;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
+import io.kisgateway.order.journal.Terms;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.KoreanTime;
@@ -12,6 +13,7 @@ import io.kisgateway.settings.InvalidSetting;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,6 +82,17 @@ public final class OrderModule implements GatewayModule {
             throw InvalidSetting.because("DATA_DIR cannot be used: " + e.getMessage()
                     + "; give each gateway a folder of its own, or REDIS_URL to share one account");
         }
+    }
+
+    /**
+     * For checking routes: why an order that this {@code order:} step claims would not be sent by this operation, if so.
+     *
+     * @param action     such as {@code buy}; what is none is no matter of this
+     * @param parameters of the operation
+     */
+    public static Optional<String> misfit(String action, String path, String trId, Set<String> parameters) {
+        return Arrays.stream(Terms.Action.values()).filter(one -> one.wire().equals(action)).findFirst()
+                .flatMap(one -> OrderDispatch.misfit(one, path, trId, parameters));
     }
 
     /** Gives the routes their steps. */

@@ -27,6 +27,7 @@ public final class RouteChecker {
     private final Supplier<CamelContext> contexts;
     private final boolean trusts;
     private final Function<String, Set<String>> readBy;
+    private final OrderFit fit;
     private ReplyMembers members;
     private RouteSchema schema;
     private RouteDryRun bench;
@@ -35,9 +36,12 @@ public final class RouteChecker {
      * @param beans    the names that routes may refer to
      * @param contexts makes a context that is not started and has the gateway's components
      * @param readBy   the members of KIS's reply that a mapping reads which such a context has made, by its name
+     * @param fit      whether orders go with their operations
      * @param trusts   whether routes of a folder may do what no shipped route needs
      */
-    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, Function<String, Set<String>> readBy, boolean trusts) {
+    public RouteChecker(Set<String> beans, Supplier<CamelContext> contexts, Function<String, Set<String>> readBy, OrderFit fit,
+            boolean trusts) {
+        this.fit = fit;
         this.readBy = readBy;
         this.trusts = trusts;
         this.beans = Set.copyOf(beans);
@@ -107,7 +111,7 @@ public final class RouteChecker {
         YamlNode root = parse(file, problems);
         problems.addAll(schema.check(file.location(), root));
         if (problems.isEmpty()) {
-            RouteRules rules = new RouteRules(beans, bench, members);
+            RouteRules rules = new RouteRules(beans, bench, members, fit);
             routes.forEach(route -> problems.addAll(rules.check(route)));
         }
         if (problems.isEmpty() && !file.isShipped()) {

@@ -1,16 +1,13 @@
 package io.kisgateway.routes;
 
 import io.kisgateway.runtime.YamlNode;
-import io.kisgateway.settings.Spelling;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** In which order the steps of a route come, branch by branch: what must have happened before KIS is asked. */
@@ -19,46 +16,80 @@ final class RouteFlow {
     /** Steps that read a request by themselves, and what they ask KIS comes back as it is. */
     private static final Set<String> READING = Set.of("kis-front-query", "kis-front-order");
     private static final String AS_IT_IS = "kis:pass";
+    private static final Set<String> PASSING = Set.of(AS_IT_IS, "order:passed");
+    private static final String ORDER = "order:";
     private static final Set<String> SENDING = Set.of("to", "wireTap", "enrich", "pollEnrich");
     private static final Set<String> ASKING = Set.of("kis", "kept", "direct");
     /** Their steps run whenever they do. */
     private static final Set<String> CERTAIN = Set.of("doTry", "circuitBreaker", "step", "pipeline");
+    /** With them what is inside may fail, and the route goes on. */
+    private static final Set<String> HIDING = Set.of("doCatch", "onFallback");
+    private static final Set<String> ENDING = Set.of("stop", "throwException", "rollback");
     /** They run what is inside them once at most, and let nobody hide how it ended. */
     private static final Set<String> ONCE = Set.of("choice", "filter", "step", "pipeline");
-    /** They set no variables of their own that later steps could use. */
-    private static final Set<String> SILENT = Set.of(RouteRules.THROTTLE);
-    /** What an order: step gives, and kis:order: after it. */
-    private static final Set<String> OF_ORDERS = Set.of("side", "exchange", "order_type", "ord_dvsn", "price", "stock_code",
-            "target_order_no", "organization_no", "change_quantity", "change_all", "ordered_at", "cancelled", "filled_quantity",
-            "cancelled_quantity", "rejected_quantity");
-    /** Orders that KIS lists (facts 3.9, 3.10): each TR id orders one thing, and is sent as nothing else. */
-    private static final Pattern LISTED = Pattern.compile("order:/uapi/domestic-stock/v1/trading/order-(cash|rvsecncl)");
-    private static final Map<String, List<String>> CLAIMS = Map.of("TTTC0012U", List.of("order:buy"), "TTTC0802U", List.of("order:buy"),
-            "TTTC0011U", List.of("order:sell"), "TTTC0801U", List.of("order:sell"), "TTTC0013U", List.of("order:cancel", "order:modify"),
-            "TTTC0803U", List.of("order:cancel", "order:modify"));
     private static final Set<String> NO_EXPRESSION = Set.of("id", "description", "note", "steps", "disabled");
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable\\.([A-Za-z0-9_-]+)");
-    private static final Pattern HEADER = Pattern.compile("\\$\\{headers?[.\\[:]([A-Za-z0-9_-]+)");
 
     private final RouteText route;
+    private final OrderFit fit;
     private final boolean endpoint;
     private final List<RouteProblem> problems = new ArrayList<>();
     /** The steps around the one that is looked at, as far as they may run what is inside them not just once. */
     private final Deque<String> around = new ArrayDeque<>();
 
-    RouteFlow(RouteText route) {
+    RouteFlow(RouteText route, OrderFit fit) {
         this.route = route;
+        this.fit = fit;
         this.endpoint = route.from().isTo("platform-http");
     }
 
-    /** What has happened on every way to a step; {@code asked} and {@code ordered}: on some way. */
-    private record Before(boolean declared, boolean claimed, boolean throttled, boolean asked, boolean ordered) {
+    /** What a step does for those after it. */
+    private enum Done { DECLARED, CLAIMED, THROTTLED, ASKED, ORDERED, SHAPED, READ }
 
-        private static final Before NOTHING = new Before(false, false, false, false, false);
+    /**
+     * What has happened before a step.
+     *
+     * @param always   on every way to it
+     * @param ever     on some way
+     * @param claims   the {@code order:} steps on some way
+     * @param unsent   one of them whose order has not been sent, or null
+     * @param unshaped what has asked KIS and nothing has shaped its reply since, on some way, or null
+     */
+    private record Before(Set<Done> always, Set<Done> ever, Set<RouteText.Step> claims, RouteText.Step unsent, RouteText.Step unshaped) {
+
+        private static final Before NOTHING = new Before(Set.of(), Set.of(), Set.of(), null, null);
+        /** Nothing comes after it. */
+        private static final Before NEVER = new Before(Set.of(Done.values()), Set.of(), Set.of(), null, null);
 
         Before or(Before other) {
-            return new Before(declared && other.declared, claimed && other.claimed, throttled && other.throttled, asked || other.asked,
-                    ordered || other.ordered);
+            Set<Done> both = new HashSet<>(always);
+            both.retainAll(other.always);
+            return new Before(both, union(ever, other.ever), union(claims, other.claims), unsent == null ? other.unsent : unsent,
+                    unshaped == null ? other.unshaped : unshaped);
+        }
+
+        Before with(Done... done) {
+            return new Before(union(always, Set.of(done)), union(ever, Set.of(done)), claims, unsent, unshaped);
+        }
+
+        Before claimed(RouteText.Step claim) {
+            return new Before(always, ever, union(claims, Set.of(claim)), claim, unshaped).with(Done.CLAIMED);
+        }
+
+        Before sent() {
+            return new Before(always, ever, claims, null, unshaped);
+        }
+
+        /** @param step whose reply is the body now, null for what has a shape */
+        Before body(RouteText.Step step) {
+            Set<Done> now = new HashSet<>(ever);
+            now.remove(Done.SHAPED);
+            return new Before(always, now, claims, unsent, step);
+        }
+
+        private static <T> Set<T> union(Set<T> one, Set<T> other) {
+            Set<T> all = new HashSet<>(one);
+            all.addAll(other);
+            return all;
         }
     }
 
@@ -68,15 +99,10 @@ final class RouteFlow {
                 .forEach(when -> problems.add(route.problem(when.line(), "when needs a condition, such as simple: ${variable.is_index}")));
         if (endpoint) {
             route.node().member("from").flatMap(from -> from.member("steps"))
-                    .ifPresent(steps -> steps(steps, Before.NOTHING));
-            shaped();
-            values();
+                    .ifPresent(steps -> ends(steps(steps, Before.NOTHING)));
+            problems.addAll(new RouteValues(route).check());
         }
-        route.steps().stream().filter(RouteFlow::isOrder).forEach(this::order);
-        if (route.steps().stream().noneMatch(step -> isOrder(step) || AS_IT_IS.equals(step.uri()))) {
-            route.stepsTo("order").findFirst().ifPresent(step -> problems.add(
-                    route.problem(step.line(), step.uri() + " claims an order that no kis:order: sends")));
-        }
+        route.steps().stream().filter(step -> isOrder(step) || step.isTo("order")).forEach(this::order);
         return problems;
     }
 
@@ -92,14 +118,19 @@ final class RouteFlow {
 
     private Before step(String kind, YamlNode node, Before before) {
         if (SENDING.contains(kind)) {
-            return sending(kind, RouteText.endpoint(kind, node), before);
+            return sending(kind, node, before);
         }
         if (kind.equals("process")) {
-            return new Before(before.declared || READING.contains(node.text("ref")), before.claimed,
-                    before.throttled || RouteRules.THROTTLE.equals(node.text("ref")), before.asked, before.ordered);
+            return processing(node.text("ref"), node.line(), before);
         }
         if (kind.equals("choice")) {
             return choice(node, before);
+        }
+        if (ENDING.contains(kind) && around.isEmpty()) {
+            if (kind.equals("stop")) {
+                ends(before);
+            }
+            return Before.NEVER;
         }
         if (!ONCE.contains(kind)) {
             around.push(kind);
@@ -114,7 +145,7 @@ final class RouteFlow {
         if (!ONCE.contains(kind)) {
             around.pop();
         }
-        return CERTAIN.contains(kind) ? inside : before.or(inside);
+        return CERTAIN.contains(kind) && HIDING.stream().allMatch(name -> node.member(name).isEmpty()) ? inside : before.or(inside);
     }
 
     private Before choice(YamlNode node, Before before) {
@@ -126,30 +157,74 @@ final class RouteFlow {
         return after;
     }
 
-    private Before sending(String kind, RouteText.Step step, Before before) {
+    private Before processing(String bean, int line, Before before) {
+        if (RouteRules.THROTTLE.equals(bean)) {
+            if (before.ever.contains(Done.THROTTLED)) {
+                problems.add(route.problem(line, "a second throttle: one call takes one permit"));
+            }
+            return before.with(Done.THROTTLED);
+        }
+        Before after = before.body(null);
+        return READING.contains(bean) ? after.with(Done.DECLARED, Done.READ) : after;
+    }
+
+    private Before sending(String kind, YamlNode node, Before before) {
+        RouteText.Step step = RouteText.endpoint(kind, node);
+        if (step.isTo("request")) {
+            if (before.ever.contains(Done.DECLARED)) {
+                problems.add(route.problem(step.line(), step.uri() + " comes after another request: step, and a request is read once"));
+            }
+            return before.with(Done.DECLARED);
+        }
+        if (step.isTo("reply")) {
+            return shaping(step, before);
+        }
         if (step.isTo("order") || isOrder(step)) {
             once(kind, step, before);
         }
-        if (step.isTo("reply") && !before.asked) {
-            problems.add(route.problem(step.line(), step.uri() + " shapes KIS's reply: the step that asks KIS must come before it"));
-        }
         if (step.isTo("order")) {
             claiming(step, before);
+            read(step, before);
+            return before.claimed(step);
         }
-        if (isOrder(step) && !before.claimed) {
+        if (isOrder(step) && !before.always.contains(Done.CLAIMED)) {
             problems.add(route.problem(step.line(), "order:buy, order:sell, order:cancel, order:modify or order:other must come before "
                     + step.uri() + ", on every way to it"));
         }
-        if (ASKING.contains(step.scheme())) {
-            if (!before.declared) {
-                problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
-            }
-            if (!before.throttled) {
-                problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
-            }
+        Before after = ASKING.contains(step.scheme()) ? asking(step, node, before) : before;
+        if (isOrder(step) && problems.isEmpty()) {
+            before.claims.stream().map(claim -> fit.misfit(claim.rest(), step.rest().substring(ORDER.length()),
+                    step.parameters().get("trId"), step.parameters().keySet())).flatMap(Optional::stream).sorted().distinct()
+                    .forEach(reason -> problems.add(route.problem(step.lineOf(reason), step.uri() + ": " + reason)));
         }
-        return new Before(before.declared || step.isTo("request"), before.claimed || step.isTo("order"), before.throttled,
-                before.asked || ASKING.contains(step.scheme()), before.ordered || isOrder(step));
+        return after;
+    }
+
+    private Before asking(RouteText.Step step, YamlNode node, Before before) {
+        if (!before.always.contains(Done.DECLARED)) {
+            problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
+        }
+        if (!before.always.contains(Done.THROTTLED)) {
+            problems.add(route.problem(step.line(), "a throttle step (process, ref: throttle) must come before " + step.uri()));
+        }
+        read(step, before);
+        boolean passes = AS_IT_IS.equals(step.uri());
+        Before after = passes || isOrder(step) ? before.sent() : before;
+        if (isOrder(step)) {
+            after = after.with(Done.ORDERED);
+        }
+        if (node.member("variableReceive").isPresent()) {
+            return after;
+        }
+        // What a direct: route gives back may have its shape or not.
+        return after.body(passes || step.isTo("direct") ? null : step).with(Done.ASKED);
+    }
+
+    private void read(RouteText.Step step, Before before) {
+        if (PASSING.contains(step.uri()) && !before.always.contains(Done.READ)) {
+            problems.add(route.problem(step.line(),
+                    step.uri() + " goes by what kis-front-query or kis-front-order has read, which must come before"));
+        }
     }
 
     /** An order is claimed once and sent once, and how it ended is told as its own steps have it. */
@@ -159,98 +234,58 @@ final class RouteFlow {
         } else if (!around.isEmpty()) {
             problems.add(route.problem(step.line(), step.uri() + " stands in the route itself or in a choice, not in " + around.peek()
                     + ": an order is sent once, and nothing hides how it ended"));
-        } else if (before.ordered) {
+        } else if (before.ever.contains(Done.ORDERED)) {
             problems.add(route.problem(step.line(), step.uri() + " comes after another kis:order: one call sends one order"));
-        } else if (before.claimed && step.isTo("order")) {
+        } else if (before.ever.contains(Done.CLAIMED) && step.isTo("order")) {
             problems.add(route.problem(step.line(), step.uri() + " comes after another order: one call sends one order"));
         }
     }
 
     private void claiming(RouteText.Step step, Before before) {
-        if (!before.declared) {
+        if (!before.always.contains(Done.DECLARED)) {
             problems.add(route.problem(step.line(), "a request: step must come before " + step.uri()));
         }
-        if (before.throttled) {
+        if (before.always.contains(Done.THROTTLED)) {
             problems.add(route.problem(step.line(), step.uri() + " comes before the throttle, so that a repeat takes no permit"));
         }
     }
 
-    private static boolean isOrder(RouteText.Step step) {
-        return step.isTo("kis") && step.rest().startsWith("order:");
-    }
-
-    /** Without a reply: step callers would get KIS's reply as it is. */
-    private void shaped() {
-        if (route.stepsTo("reply").findAny().isEmpty() && route.stepsTo("direct").findAny().isEmpty()) {
-            Stream.concat(route.stepsTo("kis"), route.stepsTo("kept")).filter(step -> !AS_IT_IS.equals(step.uri())).findFirst()
-                    .ifPresent(step -> problems.add(
-                            route.problem(step.line(), "no reply: step comes after " + step.uri() + ", to shape what callers get")));
+    private Before shaping(RouteText.Step step, Before before) {
+        boolean askedInBranch = before.ever.contains(Done.ASKED);
+        if (!before.always.contains(Done.ASKED) && (!askedInBranch || problems.isEmpty())) {
+            problems.add(route.problem(step.line(), step.uri() + " shapes KIS's reply: the step that asks KIS must come before it"
+                    + (askedInBranch ? ", on every way to it" : "")));
+        } else if (before.ever.contains(Done.SHAPED)) {
+            problems.add(route.problem(step.line(), step.uri() + " comes after another reply: step, and a reply is shaped once"));
         }
+        return before.body(null).with(Done.SHAPED);
     }
 
-    /** Variables and headers that nothing gives. */
-    private void values() {
-        if (route.steps().stream().anyMatch(step -> step.ref() != null && !SILENT.contains(step.ref()))) {
+    /** The route ends here, which says something only of one that is right so far. */
+    private void ends(Before before) {
+        if (!problems.isEmpty()) {
             return;
         }
-        Set<String> known = new TreeSet<>();
-        route.stepsTo("request").forEach(step -> known.addAll(step.parameters().keySet()));
-        if (route.stepsTo("order").findAny().isPresent()) {
-            known.addAll(OF_ORDERS);
+        if (before.unsent != null) {
+            problems.add(route.problem(before.unsent.line(), before.unsent.uri() + " claims an order that no kis:order: sends"
+                    + (route.steps().stream().anyMatch(RouteFlow::isOrder) ? ", on some way from it" : "")));
         }
-        Stream.of("setVariable", "setVariables", "removeVariable").flatMap(kind -> route.named(kind).stream())
-                .forEach(node -> names(node, known));
-        route.named("variableReceive").forEach(node -> known.add(node.text()));
-        boolean headers = !route.named("setHeader").isEmpty() || !route.named("setHeaders").isEmpty();
-        route.stepsTo("kis").forEach(step -> step.given().forEach((name, value) -> {
-            value(name, value.text(), value.line(), known);
-            Matcher header = HEADER.matcher(value.text());
-            if (!headers && header.find()) {
-                problems.add(
-                        route.problem(value.line(), name + ": what callers send is ${variable." + header.group(1) + "}, not a header"));
-            }
-            if (value.text().contains("${body") && route.named("setBody").isEmpty()) {
-                problems.add(route.problem(value.line(), name + ": what callers send is like ${variable.stock_code}, not in the body"));
-            }
-        }));
-        route.simples().forEach(simple -> value("simple", simple.text(), simple.line(), known));
+        if (before.unshaped != null) {
+            problems.add(route.problem(before.unshaped.line(), "no reply: step comes after " + before.unshaped.uri()
+                    + (route.stepsTo("reply").findAny().isPresent() ? ", on some way from it" : "") + ", to shape what callers get"));
+        }
     }
 
-    private static void names(YamlNode node, Set<String> known) {
-        node.items().forEach(item -> names(item, known));
-        node.members().forEach((name, member) -> {
-            if (name.equals("name") && member.text() != null) {
-                known.add(member.text());
-            } else {
-                names(member, known);
-            }
-        });
-    }
-
-    private void value(String name, String text, int line, Set<String> known) {
-        Matcher variable = VARIABLE.matcher(text);
-        while (variable.find()) {
-            if (!known.contains(variable.group(1))) {
-                problems.add(route.problem(line, name + ": no step gives ${variable." + variable.group(1) + "}"
-                        + Spelling.question(variable.group(1), known)));
-            }
-        }
+    private static boolean isOrder(RouteText.Step step) {
+        return step.isTo("kis") && step.rest().startsWith(ORDER);
     }
 
     /** What an order needs besides what it would not be sent without. */
-    private void order(RouteText.Step sending) {
+    private void order(RouteText.Step step) {
         if (!endpoint) {
-            problems.add(route.problem(sending.line(), "an order is sent by its endpoint's own route, where its other steps are"));
-            return;
-        }
-        if (route.stepsTo("request").noneMatch(step -> step.uri().equals("request:order"))) {
-            problems.add(route.problem(sending.line(), "an order needs request:order, not request:query"));
-        }
-        List<String> claims = CLAIMS.getOrDefault(sending.parameters().getOrDefault("trId", ""), List.of());
-        if (LISTED.matcher(sending.rest()).matches() && !claims.isEmpty()
-                && route.stepsTo("order").noneMatch(step -> claims.contains(step.uri()))) {
-            route.stepsTo("order").forEach(step -> problems.add(route.problem(step.line(), sending.uri() + " with trId "
-                    + sending.parameters().get("trId") + " goes with " + String.join(" or ", claims) + ", not with " + step.uri())));
+            problems.add(route.problem(step.line(), "an order is claimed and sent by its endpoint's own route, where its other steps are"));
+        } else if (isOrder(step) && route.stepsTo("request").noneMatch(other -> other.uri().equals("request:order"))) {
+            problems.add(route.problem(step.line(), "an order needs request:order, not request:query"));
         }
     }
 }

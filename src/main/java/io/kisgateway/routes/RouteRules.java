@@ -27,14 +27,19 @@ final class RouteRules {
 
     /** Steps of orders that there were once. */
     private static final Set<String> FORMER = Set.of("order-key", "order-guard", "order-journal", "order-origin", "order-left");
+    /** What may run steps again, hide how they ended, or take the call out of the exchange that carries it. */
+    private static final List<String> UNSAFE = List.of("errorHandler", "errorHandlerRef", "routeConfigurationId", "setProperty",
+            "removeProperty", "removeProperties");
     private static final String KIS_HOSTS = "koreainvestment.com";
 
     private final Set<String> beans;
     private final RouteDryRun bench;
     private final ReplyMembers members;
+    private final OrderFit fit;
 
     /** @param beans the names that {@code process} and {@code #name} may use */
-    RouteRules(Set<String> beans, RouteDryRun bench, ReplyMembers members) {
+    RouteRules(Set<String> beans, RouteDryRun bench, ReplyMembers members, OrderFit fit) {
+        this.fit = fit;
         this.beans = Set.copyOf(beans);
         this.bench = bench;
         this.members = members;
@@ -44,6 +49,10 @@ final class RouteRules {
     List<RouteProblem> check(RouteText route) {
         List<RouteProblem> problems = new ArrayList<>();
         identity(route, problems);
+        UNSAFE.forEach(name -> route.named(name).stream().filter(node -> node.member("noErrorHandler").isEmpty()).forEach(node -> problems.add(route.problem(node.line(), name
+                + " does not go with routes of this gateway: each step runs once, and the caller is told how it ended"))));
+        route.named("disabled").stream().filter(node -> !node.json().asText().equals("false")).forEach(node -> problems.add(
+                route.problem(node.line(), "a disabled step does nothing, whatever stands behind it; take it away")));
         RouteText.Step from = route.from();
         if (!SOURCES.contains(from.scheme())) {
             problems.add(route.problem(from.line(), "a route begins with platform-http:, direct: or realtime:, not " + from.uri()));
@@ -67,7 +76,7 @@ final class RouteRules {
         route.simples().forEach(simple -> bench.refusal(simple)
                 .ifPresent(reason -> problems.add(route.problem(simple.line(), "simple: " + reason))));
         if (problems.isEmpty()) {
-            problems.addAll(new RouteFlow(route).check());
+            problems.addAll(new RouteFlow(route, fit).check());
         }
         if (problems.isEmpty()) {
             bench.refusal(route).ifPresent(reason -> problems.add(route.problem(route.lineOf(reason), reason)));

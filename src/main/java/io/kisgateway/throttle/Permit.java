@@ -38,8 +38,8 @@ final class Permit {
     }
 
     /** Gives back what the call holds unused, if it holds anything. */
-    static void giveBack(Exchange exchange) {
-        Permit permit = of(exchange);
+    static void giveBack(Call call) {
+        Permit permit = call.attribute(Permit.class);
         Slot unused = permit == null ? null : permit.take();
         if (unused != null) {
             permit.queue.giveBack(unused);

@@ -40,6 +40,13 @@ public final class ThrottleProcessor implements RouteStep {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
         EndpointPermits endpoint = throttle.permits(call);
+        if (call.attribute(EndpointPermits.class) != null) {
+            // As a query it would wait for itself.
+            exchange.setException(new IllegalStateException("a second throttle step in one call"));
+            callback.done(true);
+            return true;
+        }
+        call.attribute(EndpointPermits.class, endpoint);
         call.replyHeader("RateLimit-Policy", endpoint.policy().header());
         WaitingCaller caller = new WaitingCaller(exchange, callback, call, nanoTime.getAsLong(), patience(call));
         return start(endpoint, caller, true);
@@ -131,7 +138,7 @@ public final class ThrottleProcessor implements RouteStep {
                     endpoint.counters().refused();
                     onWorker(impatient, () -> {
                         refuse(impatient, endpoint, tooLate(dueNanos));
-                        resume(impatient, false);
+                        impatient.callback.done(false);
                     });
                 }
             }
@@ -151,7 +158,7 @@ public final class ThrottleProcessor implements RouteStep {
             for (WaitingCaller follower : coalesced.shareOutcome()) {
                 onWorker(follower, () -> {
                     end(follower, endpoint, failed);
-                    resume(follower, false);
+                    follower.callback.done(false);
                 });
             }
         } else {
@@ -167,16 +174,18 @@ public final class ThrottleProcessor implements RouteStep {
                         release(coalesced, endpoint, coalesced.release(), granted, false);
                     } else {
                         end(asking, endpoint, own);
-                        resume(asking, false);
+                        asking.callback.done(false);
                     }
                 });
                 if (own instanceof Outcome.Granted) {
                     break;
                 }
             }
-            overIfEmpty(coalesced);
+            if (coalesced.over()) {
+                over(coalesced);
+            }
         }
-        resume(leader, sync);
+        leader.callback.done(sync);
     }
 
     private void release(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Outcome.Granted granted, boolean sync) {
@@ -184,6 +193,7 @@ public final class ThrottleProcessor implements RouteStep {
         leader.call.addQueueNanos(nanoTime.getAsLong() - leader.askedNanos);
         throttle.headers().granted(leader.call, granted.decision().quotas());
         new Permit(endpoint.queue(), granted.slot(), false).attachTo(leader.exchange);
+        leader.permitted();
         Runnable share = () -> share(coalesced, endpoint, leader, granted.decision());
         // Before the leader is told: who asks after that asks KIS.
         leader.call.onRouteEnd(share);
@@ -192,7 +202,7 @@ public final class ThrottleProcessor implements RouteStep {
     }
 
     private void share(CoalescedCall coalesced, EndpointPermits endpoint, WaitingCaller leader, Decision decision) {
-        Permit.giveBack(leader.exchange);
+        Permit.giveBack(leader.call);
         if (coalesced.key() == null) {
             return;
         }
@@ -227,7 +237,7 @@ public final class ThrottleProcessor implements RouteStep {
                     }
                 }
                 theirs.setRouteStop(true);
-                resume(follower, false);
+                follower.callback.done(false);
             });
         }
     }
@@ -235,12 +245,6 @@ public final class ThrottleProcessor implements RouteStep {
     private void over(CoalescedCall coalesced) {
         if (coalesced.key() != null) {
             coalescedCalls.remove(coalesced.key(), coalesced);
-        }
-    }
-
-    private void overIfEmpty(CoalescedCall coalesced) {
-        if (coalesced.over()) {
-            over(coalesced);
         }
     }
 
@@ -256,7 +260,7 @@ public final class ThrottleProcessor implements RouteStep {
             }
             onWorker(caller, () -> {
                 caller.fail(Problem.of(ProblemCode.CALLER_GONE, "The caller hung up while waiting for a permit."));
-                resume(caller, false);
+                caller.callback.done(false);
             });
         });
     }
@@ -290,9 +294,5 @@ public final class ThrottleProcessor implements RouteStep {
             caller.fail(Problem.of(ProblemCode.OVERLOADED, "No thread is free to go on with the call.").causedBy(e));
             caller.callback.done(false);
         }
-    }
-
-    private static void resume(WaitingCaller caller, boolean sync) {
-        caller.callback.done(sync);
     }
 }

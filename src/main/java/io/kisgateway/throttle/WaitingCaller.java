@@ -1,6 +1,7 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.Problem;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -20,6 +21,14 @@ final class WaitingCaller {
         this.call = call;
         this.askedNanos = nowNanos;
         this.deadlineNanos = nowNanos + patienceMillis * 1_000_000;
+    }
+
+    /** What it may have claimed may be sent. */
+    void permitted() {
+        ClaimedOrder order = call.attribute(ClaimedOrder.class);
+        if (order != null) {
+            order.permitted();
+        }
     }
 
     void fail(Problem problem) {

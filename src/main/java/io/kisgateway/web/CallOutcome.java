@@ -3,6 +3,7 @@ package io.kisgateway.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OpenReply;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -43,7 +44,14 @@ final class CallOutcome {
     }
 
     private Answer success() {
+        ClaimedOrder order = call.attribute(ClaimedOrder.class);
+        if (order != null && !order.begun()) {
+            throw new IllegalStateException("the route has claimed an order and sent none");
+        }
         Object body = exchange.getMessage().getBody();
+        if (body instanceof JsonNode) {
+            throw new IllegalStateException("the route leaves KIS's reply as it is; a reply: step shapes it");
+        }
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
         if (body instanceof OpenReply open) {
@@ -56,7 +64,7 @@ final class CallOutcome {
         if (body instanceof Reply reply) {
             return new Answer(status, contentType, null, writer.success(reply, call), reply, null);
         }
-        byte[] bytes = body instanceof JsonNode || body instanceof Map || body instanceof List || body instanceof Record
+        byte[] bytes = body instanceof Map || body instanceof List || body instanceof Record
                 ? writer.plain(body) : exchange.getMessage().getBody(byte[].class);
         return formed(new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null));
     }

@@ -358,7 +358,11 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             if (!finished.compareAndSet(false, true)) {
                 return;
             }
-            call.routeEnded();
+            try {
+                call.routeEnded();
+            } catch (RuntimeException e) {
+                LOG.error("What shares the outcome of request {} to {} failed", call.requestId(), call.endpoint(), e);
+            }
             Answer answer = outcome.answer(problem);
             var unused = call.settle(answer).toCompletableFuture().copy().orTimeout(SETTLE_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((done, failure) -> {

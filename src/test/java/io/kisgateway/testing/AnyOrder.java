@@ -19,6 +19,21 @@ public class AnyOrder implements ClaimedOrder {
     }
 
     @Override
+    public void permitted() {
+        // There is nothing to be permitted.
+    }
+
+    @Override
+    public void begin() {
+        // Any number of times.
+    }
+
+    @Override
+    public boolean begun() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Void> prepare(Exchange exchange, boolean listed) {
         return CompletableFuture.completedStage(null);
     }
