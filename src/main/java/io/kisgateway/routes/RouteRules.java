@@ -49,8 +49,9 @@ final class RouteRules {
     List<RouteProblem> check(RouteText route) {
         List<RouteProblem> problems = new ArrayList<>();
         identity(route, problems);
-        UNSAFE.forEach(name -> route.named(name).stream().filter(node -> node.member("noErrorHandler").isEmpty()).forEach(node -> problems.add(route.problem(node.line(), name
-                + " does not go with routes of this gateway: each step runs once, and the caller is told how it ended"))));
+        UNSAFE.forEach(name -> route.named(name).stream().filter(node -> node.member("noErrorHandler").isEmpty())
+                .forEach(node -> problems.add(route.problem(node.line(), name
+                        + " does not go with routes of this gateway: each step runs once, and the caller is told how it ended"))));
         route.named("disabled").stream().filter(node -> !node.json().asText().equals("false")).forEach(node -> problems.add(
                 route.problem(node.line(), "a disabled step does nothing, whatever stands behind it; take it away")));
         RouteText.Step from = route.from();

@@ -37,8 +37,8 @@ class UnclaimedOrderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"order-without-claim", "order-claimed-in-one-branch", "order-claimed-too-late", "order-without-throttle",
-            "order-throttled-in-one-branch", "order-claimed-after-throttle", "order-throttle-disabled",
-            "order-of-another-side", "order-of-another-operation", "order-other-for-a-listed-one", "order-without-quantity"})
+        "order-throttled-in-one-branch", "order-claimed-after-throttle", "order-throttle-disabled",
+        "order-of-another-side", "order-of-another-operation", "order-other-for-a-listed-one", "order-without-quantity"})
     void nothingIsSent(String wrong) throws Exception {
         run(wrong, 0, (kis, exchange) -> {
             assertThat(exchange.getException()).isInstanceOf(IllegalStateException.class).hasMessageContaining("nothing was sent");
