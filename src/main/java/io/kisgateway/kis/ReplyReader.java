@@ -141,6 +141,8 @@ final class ReplyReader {
             form = said.msgCd().matches("4\\d{7}") ? "[rt_cd 1, 4xxxxxxx, HTTP 200]" : "[rt_cd 1, HTTP 200]";
         } else if (status == UNAUTHORIZED || status == FORBIDDEN) {
             form = "[rt_cd 1, HTTP " + status + "]";
+        } else if (status == NOT_FOUND) {
+            form = "[rt_cd 1, HTTP 404]";
         } else {
             form = status < SERVER_FAULT ? "[rt_cd 1, HTTP 4xx]" : "[rt_cd 1, HTTP 5xx]";
         }

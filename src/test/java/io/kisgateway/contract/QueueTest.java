@@ -1,11 +1,13 @@
 package io.kisgateway.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class QueueTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";
+
+    private static final String PAGE = "inquire-daily-indexchartprice";
+    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
     private static Rig rig(String... settings) {
         String[] all = new String[settings.length + 2];
@@ -159,5 +164,36 @@ class QueueTest {
     void aLimitForAnEndpointThatThereIsNotStopsTheStart() {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> rig("RATE_LIMIT_TRADING_BY", "1/second"))
                 .rootCause().hasMessageContaining("RATE_LIMIT_TRADING_BY names no endpoint").hasMessageContaining("RATE_LIMIT_TRADING_BUY");
+    }
+
+    /** Look-ups of names once went before an order, and each order waited for as many seconds. */
+    @Test
+    void whenTheAccountIsShortOrdersGoFirstThenPagesThenQueriesAndNames() {
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "KIS_ACCOUNT_RATE", "1/second", "RATE_LIMIT", "100/second",
+                "RATE_LIMIT_MAX_WAIT", "30", "KIS_CALL_TIMEOUT", "60")) {
+            // Four names are not known then, and are asked for when there is room.
+            for (int i = 0; i < 4; i++) {
+                assertThat(rig.http().post(SNAPSHOT, stock(rig, i)).status()).isEqualTo(200);
+            }
+            CompletableFuture<Reply> days =
+                    rig.http().postAsync("/api/market-data/daily-prices", "{\"stock_code\":\"0001\",\"num_days_to_fetch\":150}");
+            await().atMost(LONG_ENOUGH).until(() -> !rig.simulator().calls().on(PAGE).isEmpty());
+            List<CompletableFuture<Reply>> queries =
+                    IntStream.range(4, 9).mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
+            await().atMost(LONG_ENOUGH).until(() -> rig.http().get("/stats").at("/endpoints/market-data-snapshot/queue_length").asInt() > 2);
+            int before = rig.simulator().calls().list().size();
+            List<CompletableFuture<Reply>> orders = IntStream.range(0, 2)
+                    .mapToObj(i -> rig.http().postAsync("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}")).toList();
+            orders.forEach(order -> assertThat(order.join().status()).isEqualTo(200));
+            queries.forEach(query -> assertThat(query.join().status()).isEqualTo(200));
+            assertThat(days.join().at("/data").size()).isEqualTo(150);
+
+            List<String> paths = rig.simulator().calls().list().stream().map(call -> call.path().replaceAll(".*/", "")).toList();
+            List<String> after = paths.subList(before, paths.size());
+            // One or two may be leaving as the first order comes; of the moments to come queries keep every fourth.
+            assertThat(after.lastIndexOf("order-cash")).as("orders first: %s", after).isBetween(1, 3);
+            assertThat(paths.stream().filter(PAGE::equals)).hasSize(3);
+            assertThat(after.lastIndexOf(PAGE)).as("then the pages of what has begun: %s", after).isLessThanOrEqualTo(6);
+        }
     }
 }

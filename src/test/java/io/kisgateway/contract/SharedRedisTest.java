@@ -12,6 +12,9 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,9 @@ import redis.embedded.RedisServer;
 class SharedRedisTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";
+
+    private static final String CASH = "/api/account/cash-balance";
+    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
     private final List<Gateway> gateways = new ArrayList<>();
     private final List<Http> doors = new ArrayList<>();
@@ -43,7 +49,8 @@ class SharedRedisTest {
         List<CompletableFuture<Gateway>> starting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             starting.add(CompletableFuture
-                    .supplyAsync(() -> Rig.gateway(kis, Map.of("REDIS_URL", url, "COALESCE", "false", "RATE_LIMIT_MAX_WAIT", "2"))));
+                    .supplyAsync(() -> Rig.gateway(kis, Map.of("REDIS_URL", url, "COALESCE", "false", "RATE_LIMIT_MAX_WAIT", "2",
+                            "RATE_LIMIT_ACCOUNT_CASH_BALANCE", "1 per 2 seconds", "RATE_LIMIT_WAIT_CAP", "300"))));
         }
         starting.forEach(gateway -> gateways.add(gateway.join()));
         gateways.forEach(gateway -> doors.add(new Http("http://127.0.0.1:" + gateway.port())));
@@ -76,5 +83,30 @@ class SharedRedisTest {
             assertThat(health).contains("redis://").doesNotContain("s3cret-word");
             assertThat(door.get("/stats").text()).doesNotContain("s3cret-word");
         });
+    }
+
+    /** A gateway once went on refusing for an empty queue until the moment that it had been told of. */
+    @Test
+    void whoWasRefusedIsServedSoonAfterTheOthersQueueHasEmptied() throws IOException {
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Socket caller = new Socket("127.0.0.1", gateways.get(0).port());
+            waiting.add(caller);
+            caller.getOutputStream().write(("POST " + CASH + " HTTP/1.1\r\nHost: 127.0.0.1:" + gateways.get(0).port()
+                    + "\r\nContent-Type: application/json\r\nPrefer: wait=290\r\nContent-Length: 2\r\n\r\n{}").getBytes(StandardCharsets.US_ASCII));
+        }
+        await().atMost(LONG_ENOUGH).until(() -> queueLength() > 45);
+        Reply refused = doors.get(1).post(CASH, "{}", "Prefer", "wait=0");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(Long.parseLong(refused.header("Retry-After"))).isGreaterThan(80);
+        for (Socket caller : waiting) {
+            caller.close();
+        }
+        await().atMost(LONG_ENOUGH).until(() -> queueLength() == 0);
+        await().atMost(Duration.ofSeconds(40)).until(() -> doors.get(1).post(CASH, "{}", "Prefer", "wait=0").status() == 200);
+    }
+
+    private int queueLength() {
+        return doors.get(0).get("/stats").at("/endpoints/account-cash-balance/queue_length").asInt();
     }
 }

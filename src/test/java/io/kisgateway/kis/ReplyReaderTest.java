@@ -53,6 +53,7 @@ class ReplyReaderTest {
         "500 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Unavailable | FAILED | [rt_cd 1, HTTP 5xx] | false",
         "403 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 403] | false",
         "401 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Credentials | - | [rt_cd 1, HTTP 401] | false",
+        "404 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Rejected | - | [rt_cd 1, HTTP 404] | false",
         "400 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Rejected | - | [rt_cd 1, HTTP 4xx] | false",
         "200 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW00201\"} | Throttled | - | EGW00201 | true",
         "403 | {\"error_code\":\"EGW00133\",\"error_description\":\"wait\"} | Throttled | - | EGW00133 | true",

@@ -13,12 +13,15 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +112,25 @@ class OutageModelTest {
                     }
                 }
             };
+        }
+
+        /** Calls again as soon as it is answered, or a little after a refusal. */
+        void loops(long patienceMillis) {
+            Waiter waiter = new Waiter(new Ask("e", RateLimits.parse(limit.toString()), patienceMillis, Rank.QUERY),
+                    PermitClient.NONE, time.nanoTime()) {
+                @Override
+                void done(Outcome outcome) {
+                    boolean granted = outcome instanceof Outcome.Granted;
+                    if (granted) {
+                        went.merge(now() / limit.windowMillis(), 1, Integer::sum);
+                    }
+                    var unused = time.schedule(() -> loops(patienceMillis), granted ? 1 : 20, TimeUnit.MILLISECONDS);
+                }
+            };
+            Outcome outcome = queue.enter(waiter);
+            if (outcome != null) {
+                waiter.done(outcome);
+            }
         }
 
         Decision asks(Ask ask) {
@@ -243,6 +265,42 @@ class OutageModelTest {
         assertThat(gateway.call()).as("its permit is spent").isFalse();
         gateway.queue.giveBack(slot);
         assertThat(gateway.call()).as("it was not used after all").isTrue();
+    }
+
+    /** In windows of a second, the first of which is 0. */
+    private List<Integer> perWindow() {
+        long first = went.firstKey();
+        return LongStream.rangeClosed(first, went.lastKey()).mapToObj(window -> went.getOrDefault(window, 0)).toList();
+    }
+
+    @Test
+    void aMinuteOfFiftyCallersAtEachGatewayUsesEveryPermitAndNoMore() {
+        begin(9, "3 per second", 3, 3);
+        gateways.forEach(gateway -> IntStream.range(0, 50).forEach(i -> gateway.loops(5000)));
+        time.advance(60_000 - 1);
+        assertThat(perWindow()).hasSize(60).containsOnly(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"900,false", "900,true", "1300,true", "3000,false", "5000,false", "5000,true"})
+    void acrossAnOutageEachGatewayGrantsItsShareAndThereIsNoBurstAfterIt(int millis, boolean empty) {
+        begin(10 + millis + (empty ? 1 : 0), "3 per second", 3, 3);
+        gateways.forEach(gateway -> IntStream.range(0, 20).forEach(i -> gateway.loops(3000)));
+        time.advance(4400);
+        redisAnswers = false;
+        time.advance(millis);
+        assertThat(gateways).allMatch(gateway -> gateway.limiter.state().degraded());
+        if (empty) {
+            loseMemory();
+        }
+        redisAnswers = true;
+        time.advance(14_600 - millis - 1);
+        assertThat(gateways).noneMatch(gateway -> gateway.limiter.state().degraded());
+        List<Integer> windows = perWindow();
+        int back = (4400 + millis) / 1000;
+        assertThat(windows).hasSize(19).allMatch(n -> n <= 3);
+        assertThat(windows.subList(0, back)).as("before and in the outage").containsOnly(3);
+        assertThat(windows.subList(back + 3, 19)).as("from three seconds after it on").containsOnly(3);
     }
 
     @Test

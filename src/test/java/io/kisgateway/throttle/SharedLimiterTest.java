@@ -78,21 +78,6 @@ class SharedLimiterTest {
     }
 
     @Test
-    @Tag("campaign")
-    void aMinuteOfFiftyCallers() throws Exception {
-        gateways(3, "3 per second", "15 per second", Duration.ofSeconds(5));
-        crowd.start(gateways, 50, "snapshot");
-        Crowd.run(Duration.ofSeconds(60));
-        crowd.end();
-        TreeMap<Long, Integer> windows = fullWindows();
-        System.out.printf("campaign: %d windows, most in one %d, used %.1f %%, most in a rolling second %d%n", windows.size(),
-                windows.values().stream().mapToInt(n -> n).max().orElse(0),
-                windows.values().stream().mapToInt(n -> n).sum() * 100.0 / (3 * (windows.lastKey() - windows.firstKey() + 1)),
-                Crowd.mostInRollingSecond(arrivals));
-        assertThat(windows.values()).allMatch(n -> n == 3).hasSizeGreaterThanOrEqualTo(58);
-    }
-
-    @Test
     void sharesEveryWindowExactly() throws Exception {
         gateways(3, "3 per second", "15 per second", Duration.ofSeconds(3));
         crowd.start(gateways, 20, "snapshot");
@@ -113,21 +98,29 @@ class SharedLimiterTest {
         assertThat(arrivals).hasSizeGreaterThan(50);
     }
 
+    /** What each window may hold is held against the limiter in the time of {@link OutageModelTest}; here it is a Redis that is killed. */
     @Test
-    void limitsLocallyWhileRedisIsDownAndReturnsWithoutABurst() throws Exception {
+    void limitsLocallyWhileRedisIsDownAndIsBackWhenItIs() throws Exception {
         gateways(3, "3 per second", "15 per second", Duration.ofSeconds(3));
         crowd.start(gateways, 20, "snapshot");
-        Crowd.awaitFullWindows(arrivals, 3, 2);
+        awaitServed(6);
         redis.kill();
         patiently().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
-        Crowd.awaitFullWindows(arrivals, 3, 4);
+        awaitServed(12);
         assertThat(gateways).allMatch(g -> g.throttle.state().degraded());
         redis = RedisProcess.start(port);
         patiently().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
-        Crowd.awaitFullWindows(arrivals, 3, 3);
+        awaitServed(9);
         crowd.end();
-        assertThat(Crowd.windows(arrivals).values()).allMatch(n -> n <= 3);
         assertThat(crowd.problems).containsOnlyKeys(ProblemCode.RATE_LIMITED);
+        TreeMap<Long, Integer> windows = Crowd.windows(arrivals);
+        assertThat(windows.values()).as("at most a share more, as Redis goes and as it comes").allMatch(n -> n <= 4);
+        assertThat(windows.values().stream().filter(n -> n == 4)).as("%s", windows).hasSizeLessThanOrEqualTo(2);
+    }
+
+    private void awaitServed(int more) {
+        int before = crowd.served.get();
+        patiently().until(() -> crowd.served.get() >= before + more);
     }
 
     @Test
