@@ -180,7 +180,8 @@ class QueueTest {
             await().atMost(LONG_ENOUGH).until(() -> !rig.simulator().calls().on(PAGE).isEmpty());
             List<CompletableFuture<Reply>> queries =
                     IntStream.range(4, 9).mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
-            await().atMost(LONG_ENOUGH).until(() -> rig.http().get("/stats").at("/endpoints/market-data-snapshot/queue_length").asInt() > 2);
+            await().atMost(LONG_ENOUGH)
+                    .until(() -> rig.http().get("/stats").at("/endpoints/market-data-snapshot/queue_length").asInt() > 2);
             int before = rig.simulator().calls().list().size();
             List<CompletableFuture<Reply>> orders = IntStream.range(0, 2)
                     .mapToObj(i -> rig.http().postAsync("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}")).toList();

@@ -93,7 +93,8 @@ class SharedRedisTest {
             Socket caller = new Socket("127.0.0.1", gateways.get(0).port());
             waiting.add(caller);
             caller.getOutputStream().write(("POST " + CASH + " HTTP/1.1\r\nHost: 127.0.0.1:" + gateways.get(0).port()
-                    + "\r\nContent-Type: application/json\r\nPrefer: wait=290\r\nContent-Length: 2\r\n\r\n{}").getBytes(StandardCharsets.US_ASCII));
+                    + "\r\nContent-Type: application/json\r\nPrefer: wait=290\r\nContent-Length: 2\r\n\r\n{}")
+                    .getBytes(StandardCharsets.US_ASCII));
         }
         await().atMost(LONG_ENOUGH).until(() -> queueLength() > 45);
         Reply refused = doors.get(1).post(CASH, "{}", "Prefer", "wait=0");

@@ -296,7 +296,8 @@ class BreakerTest {
 
     static Stream<Answer> noSuchOperation() {
         return Stream.of(Answer.json(404, ""), Answer.json(404, "<html>Not Found</html>"), Answer.json(405, ""),
-                StubKis.error(404, "1", "EGW99999"), StubKis.error(500, "1", "EGW00202"), StubKis.error(500, "1", "MCA00124"), StubKis.error(200, "1", "MCA00124"),
+                StubKis.error(404, "1", "EGW99999"), StubKis.error(500, "1", "EGW00202"), StubKis.error(500, "1", "MCA00124"),
+                StubKis.error(200, "1", "MCA00124"),
                 StubKis.error(200, "1", "OPSQ0002"));
     }
 
