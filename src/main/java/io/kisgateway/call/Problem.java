@@ -36,6 +36,12 @@ public final class Problem extends RuntimeException {
         return new Problem(ProblemCode.INVALID_REQUEST, detail, null, field, null, null, null);
     }
 
+    /** The breaker lets no call through. @param wait until one may pass */
+    public static Problem circuitOpen(Duration wait) {
+        return of(ProblemCode.CIRCUIT_OPEN, "Calls to KIS are held back for now: it has failed repeatedly, or an operator has stopped them")
+                .retryAfter(wait);
+    }
+
     /** The same, with the earliest moment at which a repeat makes sense. */
     public Problem retryAfter(Duration wait) {
         return new Problem(code, getMessage(), told, field, wait, kis, getCause());

@@ -145,7 +145,7 @@ public final class KisCaller {
             try {
                 Optional<Duration> refused = lookup && !breaker.isForcedOpen() ? Optional.empty() : breaker.refusesFor();
                 if (refused.isPresent()) {
-                    throw Problems.circuitOpen(refused.get());
+                    throw Problem.circuitOpen(refused.get());
                 }
                 KisAttempt attempt = new KisAttempt(tr, call, deadline, (failed, outcome, cause) -> judge(failed, past, outcome, cause));
                 // First the token, then the slot: a slot taken before would be over by the time the call leaves.
@@ -311,7 +311,7 @@ public final class KisCaller {
                     return problem;
                 }
                 if (cause instanceof CallNotPermittedException) {
-                    return Problems.circuitOpen(breaker.refusesFor().orElse(Duration.ofSeconds(1)));
+                    return Problem.circuitOpen(breaker.refusesFor().orElse(Duration.ofSeconds(1)));
                 }
             }
             return new IllegalStateException("the route to KIS failed", thrown);

@@ -61,11 +61,6 @@ final class Problems {
                 : "KIS rejected the request: " + said.msg1();
     }
 
-    static Problem circuitOpen(Duration wait) {
-        return Problem.of(ProblemCode.CIRCUIT_OPEN, "KIS has failed too often; calls are held back for a while")
-                .retryAfter(wait);
-    }
-
     /** Somebody else may have judged the order by that time. */
     static Problem timeOver() {
         return Problem.of(ProblemCode.OVERLOADED, "The order waited until its time was over, so it was not sent").retryAfter(SOON);

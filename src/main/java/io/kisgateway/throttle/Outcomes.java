@@ -29,7 +29,7 @@ final class Outcomes {
     /** Ends it if no calls get through to KIS; else null. */
     Outcome shut(Waiter waiter) {
         Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
-        return shut.isPresent() && waiter.end() ? new Outcome.Failed(circuitOpen(shut.get())) : null;
+        return shut.isPresent() && waiter.end() ? new Outcome.Failed(Problem.circuitOpen(shut.get())) : null;
     }
 
     /** Null if it has ended before. */
@@ -49,7 +49,7 @@ final class Outcomes {
         Optional<Duration> shut = waiter.passesBreaker() ? Optional.empty() : gate.shutFor();
         if (shut.isPresent()) {
             giveBack.accept(slot);
-            return new Outcome.Failed(circuitOpen(shut.get()));
+            return new Outcome.Failed(Problem.circuitOpen(shut.get()));
         }
         if (waiter.ask.instead() == null) {
             counters.granted(slot.at());
@@ -87,9 +87,5 @@ final class Outcomes {
         }
         deliver(waiter, outcome);
         return null;
-    }
-
-    static Problem circuitOpen(Duration wait) {
-        return Problem.of(ProblemCode.CIRCUIT_OPEN, "Calls to KIS are stopped after repeated failures.").retryAfter(wait);
     }
 }

@@ -78,7 +78,7 @@ public final class Throttle implements AutoCloseable {
 
     /** The breaker has just opened: whoever waits for a permit is told at once. */
     public void circuitOpened() {
-        gate.shutFor().ifPresent(wait -> dismiss(Outcomes.circuitOpen(wait)));
+        gate.shutFor().ifPresent(wait -> dismiss(Problem.circuitOpen(wait)));
     }
 
     /** Everyone who waits is told this, and their slots go back; for a shutdown. */

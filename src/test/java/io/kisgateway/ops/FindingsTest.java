@@ -8,6 +8,7 @@ import io.kisgateway.Gateway;
 import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
@@ -101,7 +102,10 @@ class FindingsTest {
     void aBreakerForcedOpenIsTheOperatorsAndOrdersThatFailAreTold() {
         try (Rig rig = Rig.unlimited()) {
             assertThat(rig.management().post("/admin/circuit-breaker/force-open", "").status()).isEqualTo(200);
-            assertThat(rig.http().post("/api/trading/buy", ORDER).code()).isEqualTo("CIRCUIT_OPEN");
+            Reply refused = rig.http().post("/api/trading/buy", ORDER);
+            assertThat(refused.code()).isEqualTo("CIRCUIT_OPEN");
+            // Callers were told that KIS had failed.
+            assertThat(refused.at("/detail").asText()).contains("an operator");
             JsonNode findings = rig.management().get("/console/data").at("/findings");
             assertThat(findings.findValuesAsText("code")).contains("forced-open", "orders-fail");
             assertThat(first(rig).path("cause").asText()).isEqualTo("operator");
