@@ -1,20 +1,23 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.Resources;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Replies for operations nobody plays: well-formed, of no meaning, and saying so. What looks like an order is kept. */
 public final class Stubs {
 
     private static final String SAYS_SO = "시뮬레이터의 견본 응답입니다 (simulator stub)";
 
-    /** All names that operations have for what they answer; which one has which is not kept. */
+    /** All names that operations have for what they answer; which one has which is not kept, but which are no lists. */
     private static final List<String> OUTPUTS = List.of("output", "output1", "output2", "output3", "output4", "outblock1");
     private static final Pattern PAGE_KEY = Pattern.compile("CTX_AREA_[FN]K([0-9]*)");
 
@@ -23,6 +26,8 @@ public final class Stubs {
     private final InstantSource clock;
     private final OrderBook book;
     private final int most;
+    private final Map<String, List<String>> objects = Resources.table("/simulator/objects.tsv", "\t").stream()
+            .collect(Collectors.toMap(cells -> "/uapi/" + cells[0], cells -> List.of(cells[1].split(" "))));
     private final Deque<Taken> taken = new ArrayDeque<>();
 
     Stubs(Envelope envelope, OrderBook book, SimulatorOptions options) {
@@ -51,7 +56,10 @@ public final class Stubs {
         for (String output : OUTPUTS) {
             Fields row = new Fields(3).with("stub", "Y").with("tr_id", call.trId());
             if (output.equals(head)) {
-                outputs.with(output, row.with("index_key", ""));
+                row.with("index_key", "");
+            }
+            if (objects.getOrDefault(path, List.of()).contains(output) || output.equals(head)) {
+                outputs.with(output, row);
             } else {
                 outputs.with(output, path.contains("/trading/") ? List.of() : List.of(row));
             }

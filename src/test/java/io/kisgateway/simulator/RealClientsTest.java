@@ -217,6 +217,9 @@ class RealClientsTest {
             queries += answer.msg1().contains("simulator stub") ? 1 : 0;
         }
         assertThat(queries).isGreaterThan(200);
+        // Clients with types of their own read no list where KIS has one object.
+        assertThat(abroad("domestic-stock/v1/quotations/inquire-member?", "FHKST01010600").output().isObject()).isTrue();
+        assertThat(abroad("domestic-stock/v1/quotations/comp-interest?", "FHPST07020000").output().isArray()).isTrue();
 
         Map<String, String> body = client.account();
         body.put("PDNO", "AAPL");
