@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -45,6 +46,7 @@ public final class PortGuard {
     private static final int LARGEST_HEADERS = 16 * 1024;
     private static final long BODY_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long UNREAD_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final short TOO_LARGE = 1009;
     private static final long BETWEEN_LINES = TimeUnit.MINUTES.toNanos(1);
 
     private static final Problem MALFORMED = Problem.of(ProblemCode.INVALID_REQUEST,
@@ -187,6 +189,13 @@ public final class PortGuard {
             channel.pipeline().remove(HeadLines.class);
             channel.pipeline().remove(PipelineBound.class);
             channel.pipeline().addBefore("handler", "socket-bound", new SocketBound());
+            socket.exceptionHandler(failure -> {
+                if (!socket.isClosed()) {
+                    // Not with 1000, which clients take for an end that was meant.
+                    var unused = socket.close(failure instanceof CorruptedWebSocketFrameException broken
+                            ? (short) broken.closeStatus().code() : TOO_LARGE, "The message cannot be read");
+                }
+            });
         }).onFailure(failure -> channel.pipeline().get(PipelineBound.class).end());
     }
 

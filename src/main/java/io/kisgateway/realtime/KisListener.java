@@ -89,7 +89,6 @@ final class KisListener implements RecordListener {
     void begin() {
         socket.textMessageHandler(this::message);
         socket.binaryMessageHandler(bytes -> message(bytes.toString()));
-        socket.exceptionHandler(failure -> socket.close());
         socket.closeHandler(ignored -> end());
         pingpong = vertx.setPeriodic(PINGPONG.toMillis(), ignored -> round());
     }

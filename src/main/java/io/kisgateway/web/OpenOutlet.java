@@ -46,7 +46,9 @@ final class OpenOutlet implements SocketOutlet {
         this.stream = stream;
         this.socket = socket;
         stream.drainHandler(ignored -> write());
-        stream.exceptionHandler(ignored -> closed());
+        if (socket == null) {
+            stream.exceptionHandler(ignored -> closed());
+        }
     }
 
     /** Of a reply whose head is written. On its event loop. */

@@ -134,6 +134,18 @@ class KisListenersTest {
         }
     }
 
+    /** Not with 1000, which clients take for an end that was meant. */
+    @Test
+    void whoSendsWhatNobodyReadsIsToldThatTheEndIsItsFault() throws Exception {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            for (String path : List.of("/", "/api/realtime/ws")) {
+                KisSocket client = KisSocket.open(rig.gateway().port(), path);
+                client.send("x".repeat(20_000));
+                assertThat(client.awaitClosed()).as(path).isEqualTo(1009);
+            }
+        }
+    }
+
     @Test
     void noticesAreDecryptedAndEncryptedAnewForEachClient() {
         try (RealtimeRig rig = RealtimeRig.start()) {
