@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.order.journal.Signals;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Order;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
@@ -22,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A gateway that is stopped in its tracks while it is about to send, and goes on when another has judged its orders. */
+/** A gateway that is stopped in its tracks while it sends, for good or until another has judged its orders. */
 class FrozenSenderTest {
 
     private static final int ORDERS = 4;
@@ -43,7 +45,7 @@ class FrozenSenderTest {
     private GatewayProcess gateway(String name, String redisUrl) {
         Map<String, String> settings = Rig.inFrontOf(kis);
         settings.putAll(Map.of("REDIS_URL", redisUrl, "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second", "KIS_READ_TIMEOUT_MS",
-                "1000", "KIS_CALL_TIMEOUT_MS", "1000", "ORDER_LISTING_GRACE", "1"));
+                "1000", "KIS_CALL_TIMEOUT_MS", "1000", "ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1"));
         return new GatewayProcess(name, settings).start();
     }
 
@@ -80,6 +82,31 @@ class FrozenSenderTest {
 
     private boolean isAtKis(int i) {
         return kis.orders().list().stream().mapToLong(Order::quantity).anyMatch(quantity -> quantity == i + 1);
+    }
+
+    /** Only the journal knows what a killed gateway was told: its successor once went by what it had been told itself. */
+    @Test
+    void whatAKilledOneWasConfirmedMustBeListedBeforeAnotherSaysNotPlaced() {
+        sender.awaitReady();
+        other.awaitReady();
+        String confirmed = sender.http().post(OrderRig.BUY, body(0), "Idempotency-Key", key(0)).at("/order_no").asText();
+        kis.faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
+        kis.faults().add(Fault.of(Kind.REPLY_LOST).onPath("order-cash"));
+        CompletableFuture<Reply> unheard = sender.http().postAsync(OrderRig.BUY, body(1), "Idempotency-Key", key(1));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5)).until(() -> isAtKis(1));
+        sender.kill();
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+                .until(() -> !List.of("sending", "unknown").contains(state(1)));
+        Reply repeat = other.http().post(OrderRig.BUY, body(1), "Idempotency-Key", key(1));
+        assertThat(repeat.at("/outcome").asText()).as(repeat.text()).isEqualTo("unknown");
+        assertThat(repeat.at("/detail").asText()).contains("lacks order " + confirmed);
+        assertThat(unheard.handle((reply, failure) -> failure == null ? reply.at("/outcome").asText() : "unknown").join())
+                .isEqualTo("unknown");
+        kis.faults().clear();
+        Reply found = OrderRig.untilKnown(other.http(), OrderRig.BUY, body(1), key(1));
+        assertThat(found.at("/order_no").asText()).as(found.text()).isEqualTo(kis.orders().list().get(1).orderNo());
+        assertThat(kis.orders().list()).hasSize(2);
     }
 
     /** It once left after another instance had said that it is not placed, in three of six trials. */
