@@ -204,7 +204,7 @@ public final class PortGuard {
         String id = requestIds.get();
         // The one status that no problem has: only who reads the raw line learns it.
         int status = request.decoderResult().cause() instanceof TooLongHttpHeaderException ? 431 : MALFORMED.code().status();
-        Buffer body = Buffer.buffer(ProblemJson.of(MALFORMED, id).put("status", status).toString());
+        Buffer body = Buffer.buffer(ProblemJson.of(MALFORMED, id, OrderFate.NOT_PLACED).put("status", status).toString());
         // Spelt so, since Vert.x writes it in small letters, which a client in use cannot read.
         request.response().setStatusCode(status).putHeader("Content-Type", ProblemJson.TYPE).putHeader("X-Request-Id", id)
                 .putHeader("Content-Length", Integer.toString(body.length())).end(body);

@@ -17,6 +17,11 @@ public record RawReply(int status, String contentType, Map<String, String> heade
         Objects.requireNonNull(body);
     }
 
+    /** The same with HTTP 200, which KIS does not always say when it took an order (facts 4.1): clients in use send it again on all else. */
+    public RawReply ok() {
+        return new RawReply(200, contentType, headers, body);
+    }
+
     @Override
     public String toString() {
         return "RawReply[" + status + "]";

@@ -84,7 +84,7 @@ final class PassEndpoint extends DefaultEndpoint {
                 }
             }), exchange, callback, done -> {
                 DefaultMessage message = new DefaultMessage(exchange);
-                message.setBody(passed.reply());
+                message.setBody(order ? passed.reply().ok() : passed.reply());
                 exchange.setMessage(message);
             });
         }

@@ -183,10 +183,13 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"NOT HTTP|400", "GET /health HTTP/1.1\\r\\nHost: x\\r\\nX: HUGE|431",
-        "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: -1|400"})
+        "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: -1|400",
+        "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nBad Name: x|400",
+        "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\nTransfer-Encoding: chunked|400"})
     void whatIsNoHttpGetsAnAnswerAndTheDoor(String request, int status) throws Exception {
         String text = request.replace("\\r\\n", "\r\n").replace("HUGE", "h".repeat(20_000)) + "\r\n\r\n";
-        assertThat(raw(text)).startsWith("HTTP/1.").contains(" " + status + " ", "\"success\":false", "\"code\":\"INVALID_REQUEST\"");
+        assertThat(raw(text)).startsWith("HTTP/1.").contains(" " + status + " ", "\"success\":false", "\"code\":\"INVALID_REQUEST\"",
+                "\"outcome\":\"not_placed\"");
     }
 
     @Test

@@ -134,6 +134,19 @@ class FrontErrorsTest {
         }
     }
 
+    /** Clients in use send an order again on all else than HTTP 200; KIS's status says nothing by itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {201, 404, 500, 503})
+    void anOrderThatKisTookIsSaidWithHttp200(int status) throws Exception {
+        try (FrontRig rig = new FrontRig(folder, Map.of())) {
+            String body = "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\",\"msg1\":\"x\",\"output\":{\"ODNO\":\"0000117057\"}}";
+            rig.kis.faults().add(Fault.of(Kind.GARBAGE).status(status).body(body).taken().onPath("order-cash"));
+            FrontRig.Reply reply = rig.post(FrontRig.CASH, BUY, order());
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body()).isEqualTo(body);
+        }
+    }
+
     /** Nobody listens at KIS: an order has certainly not left. */
     @Test
     void kisIsAway() throws Exception {
