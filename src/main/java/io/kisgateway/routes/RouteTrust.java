@@ -13,14 +13,17 @@ import java.util.regex.Pattern;
  */
 final class RouteTrust {
 
+    private static final String PARAMETERS = "parameters";
     private static final String KIS_FILE = "kis" + RouteFile.SUFFIX;
     private static final Set<String> SCHEMES = Set.of("direct", "kis", "request", "order", "reply", "kept", "log", "platform-http");
-    /** Steps and languages that call code by its name, or go wherever a text leads. */
-    private static final Set<String> UNTRUSTED =
-            Set.of("bean", "method", "script", "language", "groovy", "joor", "java", "ognl", "mvel", "spel",
-                    "python", "js", "wasm", "xquery", "csimple", "toD", "enrich", "pollEnrich", "poll", "recipientList", "routingSlip",
-                    "dynamicRouter",
-                    "claimCheck", "serviceCall", "beanType", "exchangeProperty");
+    /**
+     * The steps of shipped routes and a few plain ones, and what is told of them. Any other step or member can lead out, though most do
+     * not: an error handler sends what it likes where it likes, a data format or a type names a Java class that reads files.
+     */
+    private static final Set<String> TRUSTED = Set.of("id", "description", "note", "from", "uri", "steps", "to", "process", "ref",
+            "choice", "when", "otherwise", "filter", "pipeline", "multicast", "loop", "doTry", "doCatch", "doFinally", "exception",
+            "setBody", "setHeader", "setHeaders", "headers", "setVariable", "setVariables", "variables", "removeHeader", "removeHeaders",
+            "removeVariable", "name", "pattern", "expression", "simple", "constant", "trim", "log", "message", "loggingLevel");
     private static final Pattern FUNCTION = Pattern.compile("\\$(?:simple)?\\{\\s*([^}]*)");
     /** Variables and headers by their plain names, the body as it is, and functions of text: nothing that leads on into Java. */
     private static final Pattern TRUSTED_FUNCTION = Pattern.compile(
@@ -59,12 +62,26 @@ final class RouteTrust {
 
     private static void look(RouteText route, YamlNode node, List<RouteProblem> problems) {
         node.members().forEach((name, member) -> {
-            if (UNTRUSTED.contains(name)) {
+            if (name.equals(PARAMETERS)) {
+                texts(route, member, problems);
+            } else if (TRUSTED.contains(name)) {
+                look(route, member, problems);
+            } else {
                 problems.add(untrusted(route, member.line(), name));
             }
-            look(route, member, problems);
         });
         node.items().forEach(item -> look(route, item, problems));
+        text(route, node, problems);
+    }
+
+    /** An endpoint's parameters have any name: they are for those that the scheme leads to, and each scheme is known. */
+    private static void texts(RouteText route, YamlNode node, List<RouteProblem> problems) {
+        node.members().values().forEach(member -> texts(route, member, problems));
+        node.items().forEach(item -> texts(route, item, problems));
+        text(route, node, problems);
+    }
+
+    private static void text(RouteText route, YamlNode node, List<RouteProblem> problems) {
         if (node.text() != null) {
             text(node.text()).forEach(what -> problems.add(untrusted(route, node.line(), what)));
         }
