@@ -38,7 +38,7 @@ final class CallOutcome {
         }
         try {
             return success();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return refusal(asProblem(e));
         }
     }

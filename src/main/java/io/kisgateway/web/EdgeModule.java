@@ -54,6 +54,7 @@ public final class EdgeModule implements GatewayModule {
     public void configure(CamelContext camelContext) throws Exception {
         camelContext.addService(server);
         camelContext.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
+        camelContext.getCamelContextExtension().addInterceptStrategy(new StepErrors());
     }
 
     @BindToRegistry("platform-http-engine")

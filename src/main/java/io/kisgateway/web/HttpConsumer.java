@@ -326,7 +326,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
             try {
                 createUoW(exchange);
                 getAsyncProcessor().process(exchange, doneSync -> finish(problem()));
-            } catch (Exception | StackOverflowError e) {
+            } catch (Exception | Error e) {
                 finish(outcome.asProblem(e));
             }
         }
