@@ -14,8 +14,10 @@ import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.kisgateway.runtime.Recent;
@@ -39,6 +41,8 @@ final class IdentityTokens {
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
     private static final int SLACK_SECONDS = 60;
+    /** The end of the year 9999, in seconds. */
+    private static final long LATEST = 253_402_300_799L;
     /** So long keys are not asked for again, and no token is believed without their word. */
     private static final Duration FRESH = Duration.ofMinutes(5);
     private static final int MOST_REMEMBERED = 1000;
@@ -157,8 +161,12 @@ final class IdentityTokens {
 
     private Issuer issuer(String token) throws Refused {
         try {
-            JWTClaimsSet unverified = JWTParser.parse(token).getJWTClaimsSet();
+            JWT parsed = JWTParser.parse(token);
+            JWTClaimsSet unverified = parsed.getJWTClaimsSet();
             Issuer issuer = unverified == null ? null : issuers.get(unverified.getIssuer());
+            if (issuer != null && parsed instanceof SignedJWT signed) {
+                requireTimes(signed.getPayload().toJSONObject());
+            }
             if (issuer != null) {
                 return issuer;
             }
@@ -166,6 +174,15 @@ final class IdentityTokens {
             throw new Refused("The token cannot be read");
         }
         throw new Refused("The token is of an issuer that this gateway does not know");
+    }
+
+    /** The library makes milliseconds of them and looks no further: a large one would come round to the past. */
+    private static void requireTimes(Map<String, Object> claims) throws Refused {
+        for (String name : new String[] {"exp", "nbf", "iat"}) {
+            if (claims.get(name) instanceof Number seconds && !(Math.abs(seconds.doubleValue()) <= LATEST)) {
+                throw new Refused("The token's " + name + " is no time");
+            }
+        }
     }
 
     private void remember(String token, Identity identity, Instant until) {

@@ -74,6 +74,10 @@ public final class RequestScreen {
                         "This gateway does not answer to the name " + name + "; its operator can list it in ALLOWED_HOSTS");
             }
         }
+        Problem unclear = unclear(request);
+        if (unclear != null) {
+            return unclear;
+        }
         if (isFromAnotherSite(request, headers.isEmpty() ? null : headers.get(0).strip())) {
             return Problem.of(ProblemCode.FORBIDDEN, "A request from a page of another site is refused");
         }
@@ -83,6 +87,22 @@ public final class RequestScreen {
                     "A POST takes its members from the JSON body alone; leave the query string out");
         }
         return null;
+    }
+
+    /** What a proxy may read in another way than this gateway, or wants of it what it does not do. */
+    private static Problem unclear(HttpServerRequest request) {
+        if (request.headers().getAll("Content-Type").size() > 1) {
+            return Problem.of(ProblemCode.INVALID_REQUEST, "A request has one Content-Type header");
+        }
+        if (isOther(request.getHeader("Transfer-Encoding"), "chunked")) {
+            return Problem.of(ProblemCode.INVALID_REQUEST, "Transfer-Encoding can be chunked, and nothing else");
+        }
+        return isOther(request.getHeader("Expect"), "100-continue")
+                ? Problem.of(ProblemCode.INVALID_REQUEST, "Expect can be 100-continue, and nothing else") : null;
+    }
+
+    private static boolean isOther(String given, String only) {
+        return given != null && !given.strip().equalsIgnoreCase(only);
     }
 
     private boolean isFromAnotherSite(HttpServerRequest request, String host) {

@@ -49,12 +49,16 @@ final class Jolokia implements AutoCloseable {
         router.route(PATH + "*").handler(Jolokia::refuseGetsThatChange);
         router.route(PATH + "*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
                 .blockingHandler(context -> {
-                    tell(context);
-                    handler().handle(context);
+                    if (tell(context)) {
+                        handler().handle(context);
+                    } else {
+                        context.fail(400);
+                    }
                 }, false);
     }
 
-    private void tell(RoutingContext context) {
+    /** @return whether the body can be read: Jolokia would say that a fault of its own */
+    private boolean tell(RoutingContext context) {
         try {
             JsonNode body = context.body().buffer() == null ? JSON.missingNode() : JSON.readTree(context.body().buffer().getBytes());
             for (JsonNode request : body.isArray() ? body : List.of(body)) {
@@ -63,8 +67,10 @@ final class Jolokia implements AutoCloseable {
                             + request.path("operation").asText(request.path("attribute").asText()));
                 }
             }
+            return true;
         } catch (IOException e) {
             audit.accept(context, PATH + " with a body that is no JSON");
+            return false;
         }
     }
 

@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.math.BigDecimal;
 
 /** Real tokens, signed by an issuer on this machine, at the public port. */
 class IdentityTokensTest {
@@ -81,6 +84,14 @@ class IdentityTokensTest {
         isRefused(issuer.token(claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(90)))));
         isRefused(issuer.token(claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(90)))));
         isRefused(issuer.token(claims -> claims.expirationTime(null)));
+    }
+
+    /** In milliseconds such a number is another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1000000000000000000000000000000", "9223372036854775807", "1e300", "253402300800"})
+    void aTimeThatIsNoneIsRefused(String time) {
+        isRefused(issuer.token(claims -> claims.claim("nbf", new BigDecimal(time))));
+        isRefused(issuer.token(claims -> claims.claim("exp", new BigDecimal(time))));
     }
 
     /** What is remembered of a token ends with it. */

@@ -110,6 +110,13 @@ class JolokiaTest {
     }
 
     @Test
+    void aBodyThatIsNoJsonIsItsSendersFault() {
+        for (String body : new String[] {"x", "[", "{\"type\":"}) {
+            assertThat(rig.management().post("/jolokia", body).status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void nothingSecretIsReadAndNothingElseIsDone() {
         assertThat(exec("com.sun.management:type=HotSpotDiagnostic", "dumpHeap", "\"heap.hprof\",true").path("status").asInt())
                 .isEqualTo(403);
