@@ -12,6 +12,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestClock;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,9 +27,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
-import java.math.BigDecimal;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real tokens, signed by an issuer on this machine, at the public port. */
 class IdentityTokensTest {
