@@ -59,7 +59,7 @@ final class RouteDocuments {
                 are asked. It gives the later steps `${variable.ord_dvsn}`, `${variable.exchange}` and, for cancel and modify,
                 `${variable.organization_no}`, `${variable.target_order_no}`, `${variable.change_quantity}` and `${variable.change_all}`.
 
-                **`kis:get:/uapi/…`**, or **`kis:order:/uapi/…`** for an order, which is refused without an `order:` step before it, and is
+                **`kis:get:/uapi/…`**, or **`kis:order:/uapi/…`** for an order, which is refused without an `order:` step and a throttle before it, and is
                 written down, sent once and brought to an end: one operation of KIS. What is written in UPPER_CASE is a parameter of it and
                 always sent, blank or not; a value is a constant, an expression like `${variable.stock_code}`, or a date in Korea:
                 `today`, `today-45d`. Token, account, pages, repeats and the circuit breaker are taken care of. Its options:

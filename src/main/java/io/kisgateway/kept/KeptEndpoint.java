@@ -20,14 +20,14 @@ public final class KeptEndpoint extends DefaultEndpoint {
 
     @UriPath(description = "What is kept, in kebab-case; steps of the same name share it")
     @Metadata(required = true)
-    private final String name;
+    final String name;
     @UriParam(description = "The route that asks, such as direct:trading-days")
     @Metadata(required = true)
-    private String source;
+    String source;
     @UriParam(description = "A date like ${variable.date}, or today: then a reply is kept for each half of a month. The source finds the"
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
             + " back and two ahead")
-    private String date;
+    String date;
 
     KeptEndpoint(String uri, KeptComponent component, String name) {
         super(uri, component);
@@ -61,20 +61,8 @@ public final class KeptEndpoint extends DefaultEndpoint {
         }
     }
 
-    public String getName() {
-        return name;
-    }
-
-    public String getSource() {
-        return source;
-    }
-
     public void setSource(String source) {
         this.source = source;
-    }
-
-    public String getDate() {
-        return date;
     }
 
     public void setDate(String date) {

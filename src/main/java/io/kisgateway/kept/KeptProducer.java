@@ -37,11 +37,11 @@ final class KeptProducer extends DefaultAsyncProducer {
     protected void doInit() throws Exception {
         super.doInit();
         endpoint.requireSource();
-        if (endpoint.getDate() != null && !TODAY.equals(endpoint.getDate())) {
-            date = endpoint.getCamelContext().resolveLanguage("simple").createExpression(endpoint.getDate());
+        if (endpoint.date != null && !TODAY.equals(endpoint.date)) {
+            date = endpoint.getCamelContext().resolveLanguage("simple").createExpression(endpoint.date);
             date.init(endpoint.getCamelContext());
         }
-        source = endpoint.getCamelContext().getEndpoint(endpoint.getSource()).createAsyncProducer();
+        source = endpoint.getCamelContext().getEndpoint(endpoint.source).createAsyncProducer();
         ServiceHelper.initService(source);
     }
 
@@ -67,8 +67,8 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     private CompletionStage<ObjectNode> reply(Exchange exchange) {
         KeptReplies replies = endpoint.getComponent().replies();
-        if (endpoint.getDate() == null) {
-            return replies.reply(endpoint.getName(), null).get(() -> ask(Call.of(exchange), null));
+        if (endpoint.date == null) {
+            return replies.reply(endpoint.name, null).get(() -> ask(Call.of(exchange), null));
         }
         LocalDate today = KoreanTime.today(replies.clock());
         LocalDate day = date == null ? today : LocalDate.parse(date.evaluate(exchange, String.class), DateTimeFormatter.BASIC_ISO_DATE);
@@ -79,7 +79,7 @@ final class KeptProducer extends DefaultAsyncProducer {
         boolean first = day.getDayOfMonth() <= HALF;
         LocalDate from = day.withDayOfMonth(first ? 1 : HALF + 1);
         LocalDate last = first ? day.withDayOfMonth(HALF) : day.withDayOfMonth(day.lengthOfMonth());
-        return replies.reply(endpoint.getName() + "-" + from, last).get(() -> ask(Call.of(exchange), from));
+        return replies.reply(endpoint.name + "-" + from, last).get(() -> ask(Call.of(exchange), from));
     }
 
     /** As a call of its own: the one who happens to come first may lose patience or hang up, the others have not. */
@@ -97,7 +97,7 @@ final class KeptProducer extends DefaultAsyncProducer {
             } else if (asking.getMessage().getBody() instanceof ObjectNode reply) {
                 answer.complete(reply);
             } else {
-                answer.completeExceptionally(new IllegalStateException(endpoint.getSource() + " gave no reply of KIS"));
+                answer.completeExceptionally(new IllegalStateException(endpoint.source + " gave no reply of KIS"));
             }
         });
         return answer;

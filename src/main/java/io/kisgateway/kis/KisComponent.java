@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** Makes {@code kis:get:/uapi/…}, {@code kis:order:/uapi/…} and {@code kis:pass} endpoints. Bound in the registry as {@code kis}. */
 @Component("kis")
@@ -27,6 +29,8 @@ public final class KisComponent extends DefaultComponent {
     private final StockNames names;
     private final Clock clock;
     private final String route;
+    private AsyncProducer toKis;
+    private AsyncProducer toLookup;
     /** GET or POST, by the paths that KIS documents. */
     private final Map<String, String> methods = new HashMap<>();
 
@@ -93,11 +97,22 @@ public final class KisComponent extends DefaultComponent {
         return clock;
     }
 
-    String route() {
-        return route;
+    /** @param lookup whether it is a lookup of the gateway's own */
+    AsyncProducer route(boolean lookup) {
+        return lookup ? toLookup : toKis;
     }
 
-    String lookupRoute() {
-        return route.replaceFirst("(\\?|$)", "-lookup$1");
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        toKis = getCamelContext().getEndpoint(route).createAsyncProducer();
+        toLookup = getCamelContext().getEndpoint(route.replaceFirst("(\\?|$)", "-lookup$1")).createAsyncProducer();
+        ServiceHelper.startService(toKis, toLookup);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(toKis, toLookup);
+        super.doStop();
     }
 }

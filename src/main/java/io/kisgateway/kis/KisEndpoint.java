@@ -26,39 +26,40 @@ public final class KisEndpoint extends DefaultEndpoint {
             + " the step order:buy, order:sell, order:cancel, order:modify or order:other before it, is written down, sent again only"
             + " where KIS certainly did not take it, and brought to an end")
     @Metadata(required = true)
-    private final String method;
+    final String method;
     @UriPath(description = "Path of the operation, such as /uapi/domestic-stock/v1/quotations/inquire-price")
     @Metadata(required = true)
-    private final String path;
+    final String path;
     @UriParam(description = "TR id, as KIS documents it for real trading")
     @Metadata(required = true)
-    private String trId;
+    String trId;
     @UriParam(description = "TR id in virtual trading (MOCK), if it is not as usual: an id that begins with T, J or C begins"
             + " with V there, others are the same; none if KIS does not offer it there: the call then ends with 501"
             + " NOT_OFFERED, KIS is not asked")
-    private String trIdMock;
+    String trIdMock;
     @UriParam(defaultValue = "false", description = "The operation is about the account: the gateway adds CANO and"
             + " ACNT_PRDT_CD; every order is")
-    private boolean ledger;
+    boolean ledger;
     @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
-    private boolean background;
+    boolean background;
     @UriParam(enums = "ctx,dates,minutes", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
             + " FID_INPUT_DATE_2 back (both dates are filled in), minutes by walking FID_INPUT_HOUR_1 back to the day's first row."
             + " Without it, one page")
-    private String pages;
+    String pages;
     @UriParam(description = "With pages=dates: how many of the newest rows to get, 1 to 1000; may be an expression")
-    private String rows;
+    String rows;
     @UriParam(description = "Where the reply holds 0 if KIS does not know the code, such as output.stck_prpr:"
             + " the call then ends with 404 UNKNOWN_STOCK")
-    private String unknownWhenZero;
+    String unknownWhenZero;
     @UriParam(description = "Where the reply holds nothing if KIS does not know the code, such as output2:"
             + " the call then ends with 404 UNKNOWN_STOCK")
-    private String unknownWhenEmpty;
+    String unknownWhenEmpty;
     @UriParam(description = "Where the reply holds something all the same if KIS knows the code, such as output.stck_sdpr: then"
             + " it has no price yet, 404 NO_PRICE_YET, or an empty list")
-    private String knownBy;
+    String knownBy;
 
-    private final Map<String, String> parameters;
+    /** Names and values as the route gives them. */
+    final Map<String, String> parameters;
 
     KisEndpoint(String uri, KisComponent component, String method, String path, Map<String, String> parameters) {
         super(uri, component);
@@ -82,37 +83,12 @@ public final class KisEndpoint extends DefaultEndpoint {
         throw new UnsupportedOperationException("KIS can only be called");
     }
 
-    public String getMethod() {
-        return method;
-    }
-
-    public String getPath() {
-        return path;
-    }
-
-    /** Names and values as the route gives them. */
-    public Map<String, String> getParameters() {
-        return parameters;
-    }
-
-    public String getTrId() {
-        return trId;
-    }
-
     public void setTrId(String trId) {
         this.trId = trId;
     }
 
-    public String getTrIdMock() {
-        return trIdMock;
-    }
-
     public void setTrIdMock(String trIdMock) {
         this.trIdMock = trIdMock;
-    }
-
-    public boolean isLedger() {
-        return ledger;
     }
 
     public void setLedger(boolean ledger) {
@@ -123,48 +99,24 @@ public final class KisEndpoint extends DefaultEndpoint {
         return "order".equals(method);
     }
 
-    public boolean isBackground() {
-        return background;
-    }
-
     public void setBackground(boolean background) {
         this.background = background;
-    }
-
-    public String getPages() {
-        return pages;
     }
 
     public void setPages(String pages) {
         this.pages = pages;
     }
 
-    public String getRows() {
-        return rows;
-    }
-
     public void setRows(String rows) {
         this.rows = rows;
-    }
-
-    public String getUnknownWhenZero() {
-        return unknownWhenZero;
     }
 
     public void setUnknownWhenZero(String unknownWhenZero) {
         this.unknownWhenZero = unknownWhenZero;
     }
 
-    public String getUnknownWhenEmpty() {
-        return unknownWhenEmpty;
-    }
-
     public void setUnknownWhenEmpty(String unknownWhenEmpty) {
         this.unknownWhenEmpty = unknownWhenEmpty;
-    }
-
-    public String getKnownBy() {
-        return knownBy;
     }
 
     public void setKnownBy(String knownBy) {

@@ -16,15 +16,12 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultMessage;
-import org.apache.camel.support.service.ServiceHelper;
 
 /** Carries out the operation of its endpoint. Holds no thread. */
 final class KisProducer extends DefaultAsyncProducer {
 
     private final KisEndpoint endpoint;
     private Operation operation;
-    private AsyncProducer route;
-    private AsyncProducer lookupRoute;
 
     KisProducer(KisEndpoint endpoint) {
         super(endpoint);
@@ -36,21 +33,6 @@ final class KisProducer extends DefaultAsyncProducer {
         super.doInit();
         KisComponent component = endpoint.getComponent();
         operation = Operation.of(endpoint, component.environment().virtual(), component.clock());
-        route = endpoint.getCamelContext().getEndpoint(component.route()).createAsyncProducer();
-        lookupRoute = endpoint.getCamelContext().getEndpoint(component.lookupRoute()).createAsyncProducer();
-        ServiceHelper.initService(route, lookupRoute);
-    }
-
-    @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        ServiceHelper.startService(route, lookupRoute);
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        ServiceHelper.stopService(route, lookupRoute);
-        super.doStop();
     }
 
     @Override
@@ -66,7 +48,7 @@ final class KisProducer extends DefaultAsyncProducer {
 
     private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
         Call call = Call.of(exchange);
-        AsyncProducer way = call.attribute(OrderLookup.class) == null ? route : lookupRoute;
+        AsyncProducer way = endpoint.getComponent().route(call.attribute(OrderLookup.class) != null);
         return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.urgency(), pages);
     }
 

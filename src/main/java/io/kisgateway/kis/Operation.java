@@ -44,29 +44,29 @@ final class Operation {
     private final Urgency urgency;
     private final Paging paging;
     private final Function<Exchange, String> rows;
-    private final CodeCheck code;
+    private final KnownStock known;
     private final Map<String, Function<Exchange, String>> parameters = new LinkedHashMap<>();
     private final Clock clock;
 
     private Operation(KisEndpoint endpoint, boolean virtual, Clock clock) {
         this.clock = clock;
-        this.path = endpoint.getPath();
+        this.path = endpoint.path;
         this.order = endpoint.isOrder();
         this.listed = LISTED.contains(path);
-        this.ledger = order || endpoint.isLedger();
-        require(endpoint.getTrId() != null && !endpoint.getTrId().isBlank(), endpoint, "trId is missing");
-        require(endpoint.getTrId().matches("[A-Z0-9]+"), endpoint, "trId is of capitals and digits, not " + endpoint.getTrId());
-        this.realTrId = endpoint.getTrId();
+        this.ledger = order || endpoint.ledger;
+        require(endpoint.trId != null && !endpoint.trId.isBlank(), endpoint, "trId is missing");
+        require(endpoint.trId.matches("[A-Z0-9]+"), endpoint, "trId is of capitals and digits, not " + endpoint.trId);
+        this.realTrId = endpoint.trId;
         this.trId = virtual ? virtual(endpoint) : realTrId;
-        require(!order || !endpoint.isBackground(), endpoint, "an order is never background");
-        this.urgency = order ? Urgency.ORDER : endpoint.isBackground() ? Urgency.BACKGROUND : Urgency.QUERY;
+        require(!order || !endpoint.background, endpoint, "an order is never background");
+        this.urgency = order ? Urgency.ORDER : endpoint.background ? Urgency.BACKGROUND : Urgency.QUERY;
         this.paging = paging(endpoint);
         require(!order || paging == Paging.NONE, endpoint, "an order has no pages");
-        require((paging == Paging.DATES) == (endpoint.getRows() != null), endpoint, "rows goes with pages=dates");
+        require((paging == Paging.DATES) == (endpoint.rows != null), endpoint, "rows goes with pages=dates");
         CamelContext context = endpoint.getCamelContext();
-        this.rows = endpoint.getRows() == null ? null : value(endpoint.getRows(), "rows", context);
-        this.code = new CodeCheck(endpoint);
-        endpoint.getParameters().forEach((key, text) -> parameters.put(key, value(text, key, context)));
+        this.rows = endpoint.rows == null ? null : value(endpoint.rows, "rows", context);
+        this.known = new KnownStock(endpoint);
+        endpoint.parameters.forEach((key, text) -> parameters.put(key, value(text, key, context)));
     }
 
     /** @throws IllegalArgumentException if the options contradict each other; the text names the endpoint's path */
@@ -82,27 +82,27 @@ final class Operation {
 
     /** Facts 3.0: the ids of the account's operations are others there, those of market data are the same. */
     private static String virtual(KisEndpoint endpoint) {
-        String real = endpoint.getTrId();
-        if (endpoint.getTrIdMock() != null) {
-            return endpoint.getTrIdMock();
+        String real = endpoint.trId;
+        if (endpoint.trIdMock != null) {
+            return endpoint.trIdMock;
         }
         return real.matches("[TJC].*") ? "V" + real.substring(1) : real;
     }
 
     private static String name(KisEndpoint endpoint) {
-        return "kis:" + endpoint.getMethod() + ':' + endpoint.getPath();
+        return "kis:" + endpoint.method + ':' + endpoint.path;
     }
 
     private static Paging paging(KisEndpoint endpoint) {
-        if (endpoint.getPages() == null) {
+        if (endpoint.pages == null) {
             return Paging.NONE;
         }
-        return switch (endpoint.getPages()) {
+        return switch (endpoint.pages) {
             case "ctx" -> Paging.CTX;
             case "dates" -> Paging.DATES;
             case "minutes" -> Paging.MINUTES;
             default -> throw new IllegalArgumentException(name(endpoint) + ": pages is ctx, dates or minutes, not "
-                    + endpoint.getPages());
+                    + endpoint.pages);
         };
     }
 
@@ -205,7 +205,7 @@ final class Operation {
      * @throws io.kisgateway.call.Problem if KIS does not know the code, which it answers with success and nothing in it
      */
     ObjectNode finish(ObjectNode reply) {
-        code.check(reply);
+        known.check(reply);
         if (ledger) {
             reply.properties().removeIf(
                     member -> member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION));

@@ -10,7 +10,6 @@ import io.kisgateway.call.Urgency;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -18,7 +17,6 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultMessage;
-import org.apache.camel.support.service.ServiceHelper;
 
 /** {@code kis:pass}: sends what a caller sent, and leaves what KIS replied, both as they came. An order needs {@code order:passed} first. */
 final class PassEndpoint extends DefaultEndpoint {
@@ -47,30 +45,10 @@ final class PassEndpoint extends DefaultEndpoint {
     private static final class PassProducer extends DefaultAsyncProducer {
 
         private final PassEndpoint endpoint;
-        private AsyncProducer route;
 
         PassProducer(PassEndpoint endpoint) {
             super(endpoint);
             this.endpoint = endpoint;
-        }
-
-        @Override
-        protected void doInit() throws Exception {
-            super.doInit();
-            route = endpoint.getCamelContext().getEndpoint(endpoint.getComponent().route()).createAsyncProducer();
-            ServiceHelper.initService(route);
-        }
-
-        @Override
-        protected void doStart() throws Exception {
-            super.doStart();
-            ServiceHelper.startService(route);
-        }
-
-        @Override
-        protected void doStop() throws Exception {
-            ServiceHelper.stopService(route);
-            super.doStop();
         }
 
         @Override
@@ -92,7 +70,7 @@ final class PassEndpoint extends DefaultEndpoint {
         private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
             TrCall tr = passed.call(numbered);
             Urgency urgency = tr.order() ? Urgency.ORDER : Urgency.QUERY;
-            return endpoint.getComponent().caller().call(route, endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
+            return endpoint.getComponent().caller().call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
                     .thenApply(OrderReceipts.Reply::new);
         }
 

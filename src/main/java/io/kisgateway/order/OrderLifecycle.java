@@ -97,7 +97,7 @@ final class OrderLifecycle {
         return running.containsKey(id);
     }
 
-    /** OrderLifecycle that may be at KIS this very moment. */
+    /** Orders that may be at KIS this very moment. */
     int inFlight() {
         return (int) running.values().stream().filter(OrderRun::isInFlight).count();
     }

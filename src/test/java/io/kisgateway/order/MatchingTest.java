@@ -20,7 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** OrderLifecycle at KIS given to orders of the journal. */
+/** Orders at KIS given to orders of the journal. */
 class MatchingTest {
 
     private static final Instant T0 = Instant.parse("2026-11-23T01:00:00Z");

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Whether KIS knows the code that was asked for: of one that it does not know it sends success and nothing in it (facts 3.1), and of one
  * before its first trade no price but all the rest.
  */
-final class CodeCheck {
+final class KnownStock {
 
     private static final Pattern MEMBERS = Pattern.compile("\\w+(\\.\\w+)*");
     /** What is longer is no number; to read it would take a time that grows with its square. */
@@ -22,10 +22,10 @@ final class CodeCheck {
     private final String[] empty;
     private final String[] known;
 
-    CodeCheck(KisEndpoint endpoint) {
-        this.zero = split("unknownWhenZero", endpoint.getUnknownWhenZero());
-        this.empty = split("unknownWhenEmpty", endpoint.getUnknownWhenEmpty());
-        this.known = split("knownBy", endpoint.getKnownBy());
+    KnownStock(KisEndpoint endpoint) {
+        this.zero = split("unknownWhenZero", endpoint.unknownWhenZero);
+        this.empty = split("unknownWhenEmpty", endpoint.unknownWhenEmpty);
+        this.known = split("knownBy", endpoint.knownBy);
         if (known != null && zero == null && empty == null) {
             throw new IllegalArgumentException("knownBy goes with unknownWhenZero or unknownWhenEmpty");
         }
