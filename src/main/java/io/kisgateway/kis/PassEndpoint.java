@@ -70,7 +70,8 @@ final class PassEndpoint extends DefaultEndpoint {
         private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
             TrCall tr = passed.call(numbered);
             Urgency urgency = tr.order() ? Urgency.ORDER : Urgency.QUERY;
-            return endpoint.getComponent().caller().call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
+            return endpoint.getComponent().caller()
+                    .call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
                     .thenApply(OrderReceipts.Reply::new);
         }
 
