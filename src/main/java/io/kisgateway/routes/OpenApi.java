@@ -41,6 +41,7 @@ final class OpenApi {
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).disable(YAMLGenerator.Feature.SPLIT_LINES).build();
     private final ObjectNode document;
+    private boolean hasUnknownReplies;
 
     private OpenApi(String version) {
         try {
@@ -59,6 +60,9 @@ final class OpenApi {
                 api.operation(paths.withObjectProperty(entry.path()).putObject(method.strip()), entry, method.strip());
             }
         });
+        if (!api.hasUnknownReplies) {
+            api.document.withObjectProperty("components").withObjectProperty("schemas").remove("reply");
+        }
         try {
             return api.yaml.writeValueAsString(api.document);
         } catch (IOException e) {
@@ -126,6 +130,7 @@ final class OpenApi {
         String reply = SCHEMAS + (known ? entry.id() : "reply");
         if (responses.isEmpty()) {
             response(responses, "200", "Done", JSON, reply);
+            hasUnknownReplies |= !known;
         }
         if (entry.id().startsWith("health")) {
             response(responses, "503", "It cannot serve", JSON, reply);

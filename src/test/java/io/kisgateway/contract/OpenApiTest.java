@@ -8,6 +8,7 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +55,29 @@ class OpenApiTest {
             assertThat(mine.at("/parameters/1/schema/default").intValue()).isEqualTo(3);
             assertThat(rig.http().get("/api/mine/005930").at("/data/price").isNumber()).isTrue();
         }
+    }
+
+    /** "In use, over all instances" without quotes was two members, and a linter found the document malformed. */
+    @Test
+    void noTextOfTheDocumentHasBecomeAMemberAndNothingInItIsUnused() throws Exception {
+        try (Rig rig = Rig.unlimited()) {
+            String text = rig.http().get("/openapi.yaml").text();
+            JsonNode document = new YAMLMapper().readTree(text);
+            assertThat(nulls(document)).isEmpty();
+            document.at("/components/schemas").fieldNames().forEachRemaining(
+                    name -> assertThat(text).as(name).contains("#/components/schemas/" + name + "\""));
+        }
+    }
+
+    private static List<String> nulls(JsonNode node) {
+        List<String> found = new ArrayList<>();
+        node.properties().forEach(member -> {
+            if (member.getValue().isNull()) {
+                found.add(member.getKey());
+            }
+        });
+        node.forEach(child -> found.addAll(nulls(child)));
+        return found;
     }
 
     @Test
