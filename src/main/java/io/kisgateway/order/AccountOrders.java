@@ -48,7 +48,7 @@ final class AccountOrders {
         String after = exchange.getVariable("after", String.class);
         int limit = (int) (exchange.getVariable("limit") instanceof Long given ? (long) given : PAGE);
         return visible(day, OwnView.of(call)).thenCompose(visible -> {
-            Page page = new Page(row -> visible.test(row) && (!open || row.remaining() > 0), after, limit);
+            Page page = new Page(row -> visible.test(row) && (!open || row.remaining() != 0), after, limit);
             return atKis.read(day, null, Side.BOTH, call, page::take)
                     .thenAccept(listed -> exchange.getMessage().setBody(page.reply(day, listed)));
         });
@@ -122,7 +122,7 @@ final class AccountOrders {
                     .put("side", row.side()).put("exchange", row.exchange()).put("stock_code", row.code())
                     .put("name", row.name().isEmpty() ? null : row.name())
                     .put("type", OrderType.ofCode(row.type()).map(OrderType::wire).orElse(null))
-                    .put("quantity", row.quantity()).put("price", row.price());
+                    .put("quantity", row.quantity() == 0 ? null : (Long) row.quantity()).put("price", KisOrder.orNull(row.price()));
             order.set("fills", row.fills());
             return order;
         }

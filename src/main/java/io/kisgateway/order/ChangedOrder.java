@@ -44,7 +44,7 @@ final class ChangedOrder {
     /**
      * What KIS lists of an order and of what it was changed into.
      *
-     * @param open where something is left
+     * @param open where something is left, or may be
      */
     record Left(long filled, long cancelled, long rejected, List<KisOrder> open) {}
 
@@ -121,7 +121,7 @@ final class ChangedOrder {
     private static Optional<Left> left(Listed list, String orderNo) {
         List<KisOrder> rows = list.rows();
         Optional<KisOrder> first = rows.stream().filter(row -> row.orderNo().equals(orderNo) && !row.cancellation()).findFirst();
-        if (first.isEmpty() || first.get().remaining() > 0) {
+        if (first.isEmpty() || first.get().remaining() != 0) {
             return Optional.empty();
         }
         List<KisOrder> all = new ArrayList<>(List.of(first.get()));
@@ -132,9 +132,9 @@ final class ChangedOrder {
                     .forEach(all::add);
         }
         Left left = new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
-                all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() > 0).toList());
+                all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() != 0).toList());
         // What has been changed is accounted for by what it was changed into; and that may be what could not be read.
-        boolean accountedFor = left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
+        boolean accountedFor = all.stream().allMatch(KisOrder::isAccountedFor) && left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
                 && all.stream()
                         .filter(row -> rows.stream().noneMatch(other -> !other.cancellation() && other.original().equals(row.orderNo())))
                         .allMatch(row -> row.filled() + row.cancelled() + row.rejected() >= row.quantity())

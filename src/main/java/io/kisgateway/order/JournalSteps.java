@@ -138,7 +138,7 @@ final class JournalSteps {
         if (found.isEmpty()) {
             data.put("order_no", row.orderNo()).put("organization_no", row.organizationNo())
                     .put("ordered_at", row.orderedAt()).put("side", row.side()).put("exchange", row.exchange())
-                    .put("stock_code", row.code()).put("quantity", row.quantity()).put("price", row.price());
+                    .put("stock_code", row.code()).put("quantity", row.quantity()).put("price", KisOrder.orNull(row.price()));
         }
         data.set("fills", row == null ? JsonNodeFactory.instance.nullNode() : row.fills());
         if (failure != null) {

@@ -26,11 +26,16 @@ import java.util.regex.Pattern;
  * @param exchange     {@code KRX}, {@code NXT}, {@code SOR} or whatever else KIS says
  * @param type         KIS's code of its kind; empty if it does not tell
  * @param quantity     more than 0; of a change or a cancellation 0 if KIS does not tell
+ * @param price        {@link #UNTOLD}, like all numbers after it, if KIS does not tell
  * @param at           KIS's time of it, whole seconds; null if it does not tell
+ * @param averagePrice null if KIS does not tell
  */
 record KisOrder(String orderNo, String original, boolean cancellation, String organizationNo, String exchange, boolean buy, String code,
         String name, String type, long quantity, long price, Instant at, long filled, BigDecimal averagePrice, long amount,
         long remaining, long cancelled, long rejected) {
+
+    /** What KIS does not say is not nothing. */
+    static final long UNTOLD = -1;
 
     private static final int DIGITS = 10;
     /** Java would take hours for millions of digits, and gigabytes for a large exponent. */
@@ -55,8 +60,9 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
             return new KisOrder(padded(text(row, "odno")), changes ? padded(original) : "",
                     changes && (name.contains("취소") || !name.contains("정정") && text(row, "cncl_yn").equalsIgnoreCase("Y")),
                     text(row, "ord_gno_brno"), exchange(row), side.equals(BUYS), code, text(row, "prdt_name"), text(row, "ord_dvsn_cd"),
-                    quantity, whole(row, "ord_unpr"), time(row), whole(row, "tot_ccld_qty"), decimal(row, "avg_prvs"),
-                    whole(row, "tot_ccld_amt"), whole(row, "rmn_qty"), cancelled(row), whole(row, "rjct_qty"));
+                    quantity, told(row, "ord_unpr"), time(row), told(row, "tot_ccld_qty"),
+                    text(row, "avg_prvs").isEmpty() ? null : decimal(row, "avg_prvs"), told(row, "tot_ccld_amt"), told(row, "rmn_qty"),
+                    cancelled(row), told(row, "rjct_qty"));
         } catch (DateTimeException | NumberFormatException | ArithmeticException e) {
             throw unreadable(e);
         }
@@ -74,7 +80,11 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
 
     /** Facts 3.13: two spellings of either name are about. */
     private static long cancelled(JsonNode row) {
-        return whole(row, text(row, "cncl_cfrm_qty").isEmpty() ? "cnc_cfrm_qty" : "cncl_cfrm_qty");
+        return told(row, text(row, "cncl_cfrm_qty").isEmpty() ? "cnc_cfrm_qty" : "cncl_cfrm_qty");
+    }
+
+    private static long told(JsonNode row, String name) {
+        return text(row, name).isEmpty() ? UNTOLD : whole(row, name);
     }
 
     private static String exchange(JsonNode row) {
@@ -131,12 +141,21 @@ record KisOrder(String orderNo, String original, boolean cancellation, String or
         return cancellation ? "cancel" : !original.isEmpty() ? "modify" : buy ? "buy" : "sell";
     }
 
+    /** Whether KIS says what has become of each share. */
+    boolean isAccountedFor() {
+        return filled != UNTOLD && remaining != UNTOLD && cancelled != UNTOLD && rejected != UNTOLD;
+    }
+
     /** What has been traded of it, for callers. */
     ObjectNode fills() {
-        BigDecimal average = averagePrice.stripTrailingZeros();
-        ObjectNode fills = JsonNodeFactory.instance.objectNode().put("quantity", filled);
-        fills.put("average_price", filled == 0 ? null : average.scale() < 0 ? average.setScale(0) : average);
-        return fills.put("amount", amount).put("remaining_quantity", remaining).put("cancelled_quantity", cancelled)
-                .put("rejected_quantity", rejected);
+        BigDecimal average = filled == 0 || averagePrice == null ? null : averagePrice.stripTrailingZeros();
+        ObjectNode fills = JsonNodeFactory.instance.objectNode().put("quantity", orNull(filled));
+        fills.put("average_price", average != null && average.scale() < 0 ? average.setScale(0) : average);
+        return fills.put("amount", orNull(amount)).put("remaining_quantity", orNull(remaining))
+                .put("cancelled_quantity", orNull(cancelled)).put("rejected_quantity", orNull(rejected));
+    }
+
+    static Long orNull(long told) {
+        return told == UNTOLD ? null : (Long) told;
     }
 }

@@ -104,7 +104,7 @@ final class Matching {
     /** Of a row that is nearly the same: whether its price is the entry's too, or is not told. */
     private static boolean mayHaveItsPrice(OrderEntry entry, KisOrder row) {
         Terms terms = entry.terms();
-        return terms.changes() || row.original().isEmpty() && (row.price() == 0 || (terms.type().priced() ? row.price() == terms.price()
+        return terms.changes() || row.original().isEmpty() && (row.price() <= 0 || (terms.type().priced() ? row.price() == terms.price()
                 : OrderType.ofCode(row.type()).filter(OrderType::priced).isEmpty()));
     }
 

@@ -77,7 +77,7 @@ final class NotPlaced {
         KisOrder order = found.get();
         long changed = evidence.listed().rows().stream().filter(row -> row.original().equals(number))
                 .mapToLong(row -> row.quantity() == 0 ? order.quantity() : row.quantity()).sum();
-        boolean explained = order.cancelled() <= changed
+        boolean explained = order.isAccountedFor() && order.cancelled() <= changed
                 && order.filled() + order.rejected() + order.remaining() + changed >= order.quantity();
         return explained ? Optional.empty() : Optional.of("KIS lists order " + number + " as changed, and not by which change");
     }

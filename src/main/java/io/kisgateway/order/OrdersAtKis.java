@@ -194,7 +194,7 @@ final class OrdersAtKis {
         synchronized Listed end() {
             long quantity = rows.values().stream().mapToLong(KisOrder::quantity).sum();
             boolean lacksRows = unreadable == 0
-                    && (ordered > quantity || traded > rows.values().stream().mapToLong(KisOrder::filled).sum());
+                    && (ordered > quantity || traded > rows.values().stream().mapToLong(row -> Math.max(0, row.filled())).sum());
             // Before the last page KIS said that there is more.
             boolean lacksPage = nothingNew && ordered != quantity;
             boolean lacksOriginal =

@@ -239,6 +239,14 @@ class ExchangesAndKindsTest {
         rig.simulator().faults().add(Fault.of(Kind.LIST_NULL).onPath("inquire-daily-ccld").times(100));
         assertThat(http.get("/api/account/orders").code()).isEqualTo("KIS_UNREADABLE");
         rig.simulator().faults().clear();
+        rig.simulator().faults().add(Fault.field(Kind.ROW_FIELD, "rmn_qty", "").onPath("inquire-daily-ccld").times(100));
+        Reply untold = http.get("/api/account/orders?open=true");
+        assertThat(untold.at("/data").findValuesAsText("order_no")).as("what may be open").contains(first, last);
+        assertThat(untold.at("/data/0/fills/remaining_quantity").isNull()).as(untold.text()).isTrue();
+        rig.simulator().faults().clear();
+        rig.simulator().faults().add(Fault.field(Kind.ROW_FIELD, "ord_unpr", "").onPath("inquire-daily-ccld").times(100));
+        assertThat(http.get("/api/account/orders?open=true").at("/data/0/price").isNull()).isTrue();
+        rig.simulator().faults().clear();
         rig.simulator().faults().add(Fault.field(Kind.ODD_ROW, "odno", "").onPath("inquire-daily-ccld").times(100));
         assertThat(http.get("/api/account/orders").at("/unreadable").intValue()).isEqualTo(1);
     }

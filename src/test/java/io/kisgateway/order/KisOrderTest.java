@@ -10,6 +10,7 @@ import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.Terms;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,22 @@ class KisOrderTest {
         assertThat(order.at()).isNull();
         assertThat(order.placement().organizationNo()).isNull();
         assertThat(order.placement().orderedAt()).isNull();
+    }
+
+    /** K2's kind: what KIS does not say once looked like nothing. */
+    @ParameterizedTest
+    @CsvSource({"tot_ccld_qty, quantity", "avg_prvs, average_price", "tot_ccld_amt, amount", "rmn_qty, remaining_quantity",
+        "cncl_cfrm_qty, cancelled_quantity", "rjct_qty, rejected_quantity"})
+    void whatKisDoesNotTellIsNotZero(String field, String member) {
+        ObjectNode whole = row("avg_prvs", "70000", "tot_ccld_amt", "350000");
+        assertThat(KisOrder.of(whole).fills().path(member).isNumber()).isTrue();
+        assertThat(KisOrder.of(whole).isAccountedFor()).isTrue();
+        for (ObjectNode row : List.of(whole.deepCopy().put(field, " "), whole.deepCopy().without(List.of(field)))) {
+            ObjectNode fills = KisOrder.of(row).fills();
+            assertThat(fills.path(member).isNull()).as(fills.toString()).isTrue();
+            assertThat(fills.properties().stream().filter(one -> one.getValue().isNull())).hasSize(1);
+            assertThat(KisOrder.of(row).isAccountedFor()).isEqualTo(List.of("avg_prvs", "tot_ccld_amt").contains(field));
+        }
     }
 
     @Test
