@@ -134,7 +134,8 @@ final class ChangedOrder {
         Left left = new Left(all.stream().mapToLong(KisOrder::filled).sum(), all.stream().mapToLong(KisOrder::cancelled).sum(),
                 all.stream().mapToLong(KisOrder::rejected).sum(), all.stream().filter(row -> row.remaining() != 0).toList());
         // What has been changed is accounted for by what it was changed into; and that may be what could not be read.
-        boolean accountedFor = all.stream().allMatch(KisOrder::isAccountedFor) && left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
+        boolean accountedFor = all.stream().allMatch(KisOrder::isAccountedFor)
+                && left.filled() + left.cancelled() + left.rejected() >= first.get().quantity()
                 && all.stream()
                         .filter(row -> rows.stream().noneMatch(other -> !other.cancellation() && other.original().equals(row.orderNo())))
                         .allMatch(row -> row.filled() + row.cancelled() + row.rejected() >= row.quantity())
