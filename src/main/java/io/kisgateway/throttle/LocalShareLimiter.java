@@ -12,8 +12,9 @@ import java.util.Set;
  */
 final class LocalShareLimiter {
 
-    /** For so long the others may still use all there is, as they had it from Redis a moment ago; for others the share is small. */
+    /** For so long, and to the end of that second, the others may still use all there is, as they had it from Redis a moment ago. */
     private static final long QUIET_MILLIS = 1000;
+    private static final long SECOND = 1000;
 
     private final LimiterRules rules;
     private final int instances;
@@ -40,7 +41,7 @@ final class LocalShareLimiter {
         this.heard = heard;
         this.since = since;
         this.shares = new Reservations(rules.share(instances));
-        this.quietUntil = instances == 1 ? 0 : now + QUIET_MILLIS + rules.marginMillis() + 1;
+        this.quietUntil = instances == 1 ? 0 : (Math.floorDiv(now + QUIET_MILLIS + rules.marginMillis(), SECOND) + 1) * SECOND;
         this.beganAt = now;
         heard.known().forEach((group, known) -> {
             if (known.free > now) {

@@ -185,7 +185,7 @@ class OutageModelTest {
     }
 
     static List<Long> manySeeds() {
-        return LongStream.range(100, 400).boxed().toList();
+        return LongStream.range(100, 900).boxed().toList();
     }
 
     @ParameterizedTest

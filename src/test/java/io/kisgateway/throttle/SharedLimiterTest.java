@@ -66,7 +66,7 @@ class SharedLimiterTest {
 
     @Test
     void decidesAtOnceWhenRedisFreezes() throws Exception {
-        gateways(1, "3 per second", "15 per second", Duration.ofSeconds(2));
+        gateways(1, "3 per second", "15 per second", Duration.ofSeconds(3));
         redis.freeze();
         Request first = gateways.get(0).send("snapshot", 0L);
         assertThat(first.code()).as("the others may use this second's permits yet").isEqualTo(ProblemCode.RATE_LIMITED);
