@@ -15,6 +15,7 @@ final class TrRules {
 
     private static final Pattern TR_ID = Pattern.compile("[A-Z0-9]{4,20}");
     private static final Pattern PATH = Pattern.compile("/uapi(/[A-Za-z0-9._-]+)+");
+    private static final int DELETE = 0x7F;
     private static final String CHANGES = "U";
     private static final String ACCOUNT = "CANO";
     private static final String PRODUCT = "ACNT_PRDT_CD";
@@ -65,6 +66,9 @@ final class TrRules {
     }
 
     void requireOwnAccount(Call call, String query) {
+        if (query.chars().anyMatch(one -> one < ' ' || one == DELETE)) {
+            throw Refusals.of(call, KisSays.INVALID);
+        }
         for (String pair : query.split("&")) {
             int equals = pair.indexOf('=');
             requireOwn(call, decoded(call, equals < 0 ? pair : pair.substring(0, equals)),

@@ -91,9 +91,18 @@ class OddRequestsTest {
         assertThat(newOrders()).isOne();
     }
 
-    /** Bytes that nobody escaped, control characters among them: a question mark in their place would be another question. */
+    /** What stands between them and KIS could take them for anything. */
     @ParameterizedTest
-    @ValueSource(strings = {"삼성", "\u007f", "\u0080\u009f\u00ff", "^|\"<>{}[]\\\\`", "%C7%D1", "a+b%20c", "1&A=2&&B=&C"})
+    @ValueSource(strings = {"\u0000", "\u0001", "\u001b", "\u007f"})
+    void aQueryHasNoControlCharacters(String value) {
+        assertThat(rig.get(FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930&X=" + value, "FHKST01010100").summary())
+                .isEqualTo("500 1 EGW00101");
+        assertThat(newCalls()).isZero();
+    }
+
+    /** Bytes that nobody escaped: a question mark in their place would be another question. */
+    @ParameterizedTest
+    @ValueSource(strings = {"삼성", "\u0080\u009f\u00ff", "^|\"<>{}[]\\\\`", "%C7%D1", "a+b%20c", "1&A=2&&B=&C"})
     void aQueryGoesOnByteByByte(String value) {
         byte[] query = FrontRig.request("GET", FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930&X=" + value,
                 FrontRig.headers("FHKST01010100"), null);
