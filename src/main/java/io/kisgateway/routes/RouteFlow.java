@@ -15,6 +15,7 @@ final class RouteFlow {
 
     /** Steps that read a request by themselves, and what they ask KIS comes back as it is. */
     private static final Set<String> READING = Set.of("kis-front-query", "kis-front-order");
+    private static final String READING_ORDERS = "kis-front-order";
     private static final String AS_IT_IS = "kis:pass";
     private static final Set<String> PASSING = Set.of(AS_IT_IS, "order:passed");
     private static final String ORDER = "order:";
@@ -24,6 +25,7 @@ final class RouteFlow {
     private static final Set<String> CERTAIN = Set.of("doTry", "circuitBreaker", "step", "pipeline");
     /** With them what is inside may fail, and the route goes on. */
     private static final Set<String> HIDING = Set.of("doCatch", "onFallback");
+    private static final Set<String> CHANGING = Set.of("setBody", "transform", "marshal", "unmarshal", "convertBodyTo");
     private static final Set<String> ENDING = Set.of("stop", "throwException", "rollback");
     /** They run what is inside them once at most, and let nobody hide how it ended. */
     private static final Set<String> ONCE = Set.of("choice", "filter", "step", "pipeline");
@@ -43,7 +45,7 @@ final class RouteFlow {
     }
 
     /** What a step does for those after it. */
-    private enum Done { DECLARED, CLAIMED, THROTTLED, ASKED, ORDERED, SHAPED, READ }
+    private enum Done { DECLARED, CLAIMED, THROTTLED, ASKED, ORDERED, SHAPED, READ, ORDER_READ }
 
     /**
      * What has happened before a step.
@@ -126,6 +128,9 @@ final class RouteFlow {
         if (kind.equals("choice")) {
             return choice(node, before);
         }
+        if (CHANGING.contains(kind) && before.unshaped != null) {
+            problems.add(route.problem(node.line(), kind + " changes KIS's reply before a reply: step has shaped it"));
+        }
         if (ENDING.contains(kind) && around.isEmpty()) {
             if (kind.equals("stop")) {
                 ends(before);
@@ -165,6 +170,7 @@ final class RouteFlow {
             return before.with(Done.THROTTLED);
         }
         Before after = before.body(null);
+        after = READING_ORDERS.equals(bean) ? after.with(Done.ORDER_READ) : after;
         return READING.contains(bean) ? after.with(Done.DECLARED, Done.READ) : after;
     }
 
@@ -179,7 +185,8 @@ final class RouteFlow {
         if (step.isTo("reply")) {
             return shaping(step, before);
         }
-        if (step.isTo("order") || isOrder(step)) {
+        boolean sends = isOrder(step) || AS_IT_IS.equals(step.uri()) && before.ever.contains(Done.ORDER_READ);
+        if (step.isTo("order") || sends) {
             once(kind, step, before);
         }
         if (step.isTo("order")) {
@@ -187,11 +194,12 @@ final class RouteFlow {
             read(step, before);
             return before.claimed(step);
         }
-        if (isOrder(step) && !before.always.contains(Done.CLAIMED)) {
-            problems.add(route.problem(step.line(), "order:buy, order:sell, order:cancel, order:modify or order:other must come before "
-                    + step.uri() + ", on every way to it"));
+        if (sends && !before.always.contains(Done.CLAIMED)) {
+            problems.add(route.problem(step.line(), (isOrder(step) ? "order:buy, order:sell, order:cancel, order:modify or order:other"
+                    : "order:passed") + " must come before " + step.uri() + ", on every way to it"));
         }
         Before after = ASKING.contains(step.scheme()) ? asking(step, node, before) : before;
+        after = sends ? after.sent().with(Done.ORDERED) : after;
         if (isOrder(step) && problems.isEmpty()) {
             before.claims.stream().map(claim -> fit.misfit(claim.rest(), step.rest().substring(ORDER.length()),
                     step.parameters().get("trId"), step.parameters().keySet())).flatMap(Optional::stream).sorted().distinct()
@@ -209,15 +217,11 @@ final class RouteFlow {
         }
         read(step, before);
         boolean passes = AS_IT_IS.equals(step.uri());
-        Before after = passes || isOrder(step) ? before.sent() : before;
-        if (isOrder(step)) {
-            after = after.with(Done.ORDERED);
-        }
         if (node.member("variableReceive").isPresent()) {
-            return after;
+            return before;
         }
         // What a direct: route gives back may have its shape or not.
-        return after.body(passes || step.isTo("direct") ? null : step).with(Done.ASKED);
+        return before.body(passes || step.isTo("direct") ? null : step).with(Done.ASKED);
     }
 
     private void read(RouteText.Step step, Before before) {
@@ -286,6 +290,8 @@ final class RouteFlow {
             problems.add(route.problem(step.line(), "an order is claimed and sent by its endpoint's own route, where its other steps are"));
         } else if (isOrder(step) && route.stepsTo("request").noneMatch(other -> other.uri().equals("request:order"))) {
             problems.add(route.problem(step.line(), "an order needs request:order, not request:query"));
+        } else if (isOrder(step) && !"POST".equalsIgnoreCase(route.from().parameters().get("httpMethodRestrict"))) {
+            problems.add(route.problem(route.from().lineOf("httpMethodRestrict"), "an order is asked for with POST alone"));
         }
     }
 }
