@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.Map;
 import org.slf4j.event.KeyValuePair;
 
@@ -25,6 +26,8 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     static final String SPAN_ID = "span_id";
 
     private static final int LONGEST_LOGGER = 28;
+    private static final String KEYS = "kisgw_";
+    private static final Pattern KEY = Pattern.compile(KEYS + "[A-Za-z0-9_-]+");
 
     private final JsonFactory json = new JsonFactory();
     private boolean structured;
@@ -55,11 +58,16 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
         return structured ? object(event) : line(event).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A key may come in a URL, where it does not belong, and libraries log those in full. */
+    private static String withoutKeys(String text) {
+        return text.contains(KEYS) ? KEY.matcher(text).replaceAll(KEYS + "…") : text;
+    }
+
     private static String line(ILoggingEvent event) {
         StringBuilder line = new StringBuilder(256);
         line.append(KoreanTime.iso(Instant.ofEpochMilli(event.getTimeStamp()))).append(' ').append(event.getLevel());
         line.append(event.getLevel().levelStr.length() < 5 ? "  " : " ").append(shorten(event.getLoggerName())).append(": ")
-                .append(visible(event.getFormattedMessage(), false)).append('\n');
+                .append(visible(message(event), false)).append('\n');
         return line.append(visible(trace(event), true)).toString();
     }
 
@@ -94,7 +102,11 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String trace(ILoggingEvent event) {
         IThrowableProxy thrown = event.getThrowableProxy();
-        return thrown == null ? "" : ThrowableProxyUtil.asString(thrown);
+        return thrown == null ? "" : withoutKeys(ThrowableProxyUtil.asString(thrown));
+    }
+
+    private static String message(ILoggingEvent event) {
+        return withoutKeys(String.valueOf(event.getFormattedMessage()));
     }
 
     private byte[] object(ILoggingEvent event) {
@@ -105,7 +117,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
             generator.writeStringField("severity", severity(event.getLevel()));
             String trace = trace(event);
             generator.writeStringField("message",
-                    trace.isEmpty() ? event.getFormattedMessage() : event.getFormattedMessage() + '\n' + trace);
+                    trace.isEmpty() ? message(event) : message(event) + '\n' + trace);
             generator.writeStringField("logger", event.getLoggerName());
             generator.writeStringField("thread", event.getThreadName());
             for (Map.Entry<String, String> entry : event.getMDCPropertyMap().entrySet()) {

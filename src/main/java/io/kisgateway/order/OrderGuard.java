@@ -5,6 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderBounds;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
@@ -67,14 +68,16 @@ final class OrderGuard {
         if (maxValue == Long.MAX_VALUE && !bounds.valued()) {
             return CompletableFuture.completedStage(null);
         }
-        if (terms.price() > 0) {
+        boolean kept = terms.type() != OrderType.CONDITIONAL_LIMIT;
+        if (terms.price() > 0 && kept) {
             return check(terms.quantity(), terms.price(), "", call);
         }
         if (terms.stockCode() == null) {
             throw guard("what the order is worth is not known, and this gateway lets through no more than " + maxValue + " won");
         }
         return upperLimit(terms.stockCode(), call).thenCompose(limit -> check(terms.quantity(), limit,
-                ", at the upper limit price of " + limit + " as it has no price of its own,", call));
+                ", at the upper limit price of " + limit
+                + (kept ? " as it has no price of its own," : " as it goes to the market at the close,"), call));
     }
 
     private CompletionStage<Void> check(long quantity, long price, String how, Call call) {

@@ -91,6 +91,9 @@ class ClientsTest {
         // Without a price of its own it may cost the upper limit.
         long high = rig.simulator().market().upperLimit("005930");
         isForbidden(post(bounded, BUY, order("005930", Math.min(10, 900_000 / high + 1), 0)), "max_value");
+        // What KIS sends to the market at the close as well, whatever its price is until then.
+        long most = Math.min(10, 900_000 / low);
+        isForbidden(post(bounded, BUY, order("005930", most, low).replace("}", ",\"order_type\":\"conditional_limit\"}")), "max_value");
         assertThat(post(bounded, BUY, order("005930", 1, low)).status()).isEqualTo(200);
         assertThat(post(one, BUY, order("005930", 11, low)).status()).isEqualTo(200);
     }

@@ -7,6 +7,7 @@ import io.kisgateway.Gateway;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.testing.TestFolder;
+import io.kisgateway.throttle.FreePort;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,6 +65,21 @@ class SafeStartTest {
     @ValueSource(strings = {"no", "yes", "basic"})
     void whatAuthMayHoldIsSaid(String text) {
         assertThatThrownBy(() -> read("AUTH", text)).hasMessageContaining("AUTH holds \"" + text + "\"").hasMessageContaining("NONE");
+    }
+
+    /** app key, secret and token leave in clear for this machine alone. */
+    @Test
+    void credentialsLeaveInClearForNoOtherMachine() throws Exception {
+        Map<String, String> real = Map.of("TRADING_MODE", "REAL", "PORT", "0", "MANAGEMENT_PORT", "0", "KIS_APP_KEY", "k",
+                "KIS_APP_SECRET", "s", "KIS_ACCOUNT_NO", "12345678-01", "DATA_DIR", TestFolder.create().toString());
+        Map<String, String> elsewhere = new HashMap<>(real);
+        elsewhere.put("KIS_BASE_URL", "http://kis.example.invalid:9443");
+        assertThatThrownBy(() -> Gateway.start(elsewhere)).isInstanceOf(InvalidSetting.class).hasMessageContaining("KIS_PLAIN_HTTP=true");
+        Map<String, String> here = new HashMap<>(real);
+        here.put("KIS_BASE_URL", "http://127.0.0.1:" + FreePort.next());
+        try (Gateway gateway = Gateway.start(here)) {
+            assertThat(gateway.port()).isPositive();
+        }
     }
 
     /** what the README's docker line used to start. */

@@ -11,6 +11,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.kisgateway.simulator.Credentials;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
@@ -22,6 +23,8 @@ import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,7 @@ class LogsTest {
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String TRACEPARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
+    private static final String GATEWAY_KEY = "kisgw_buyer_" + "k".repeat(43);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static GatewayProcess gateway(Map<String, String> settings) {
@@ -113,6 +117,33 @@ class LogsTest {
             String log = String.join("\n", gateway.lines());
             assertThat(log).doesNotContain("\u001b", "\u0007", "\u007f", "\u0085", "\u2028", "\u202e");
             assertThat(gateway.lines()).noneMatch(line -> line.startsWith("2026-01-01T00:00:00.000"));
+        }
+    }
+
+    /** C-3: KIS's msg1 reaches the log with the credentials' alarm. */
+    @Test
+    void nothingThatKisSaysBeginsALine() throws Exception {
+        String said = "{\"rt_cd\":\"1\",\"msg_cd\":\"EGW00105\",\"error_code\":\"EGW00105\",\"error_description\":\"%1$s\",\"msg1\":\"%1$s\"}"
+                .formatted("forged\\n2026-01-01T00:00:00.000+09:00 ERROR forged \\u001b[31m\\u2028\\u202e");
+        HttpServer kis = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        kis.createContext("/", exchange -> {
+            byte[] bytes = said.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(403, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        kis.start();
+        Map<String, String> settings = Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", "http://127.0.0.1:" + kis.getAddress().getPort(),
+                "KIS_APP_KEY", "k".repeat(36), "KIS_APP_SECRET", "s".repeat(180), "KIS_ACCOUNT_NO", "12345678-01", "REALTIME", "false",
+                "LOG_LEVEL", "DEBUG");
+        try (GatewayProcess gateway = gateway(settings).start().awaitReady()) {
+            assertThat(gateway.http().post(SNAPSHOT, STOCK).code()).isEqualTo("KIS_CREDENTIALS");
+            await().until(() -> says(gateway, "forged\\u000a2026-01-01T00:00:00.000") > 0);
+            assertThat(String.join("\n", gateway.lines())).doesNotContain("\u001b", "\u2028", "\u202e");
+            assertThat(gateway.lines()).noneMatch(line -> line.startsWith("2026-01-01T00:00:00.000"));
+        } finally {
+            kis.stop(0);
         }
     }
 
@@ -220,7 +251,7 @@ class LogsTest {
         // The simulator plays KIS and knows the token; nobody else's lines may show it.
         assertThat(recorder.lines).filteredOn(line -> line.contains(pair.appKey()) || line.contains(pair.appSecret())
                 || line.contains(account) || line.contains(password) || line.matches("(?s).*Bearer \\S{20,}.*")
-                || line.contains("eyJ")).isEmpty();
+                || line.contains(GATEWAY_KEY) || line.contains("eyJ")).isEmpty();
     }
 
     private static void traffic(Rig rig) {
@@ -234,7 +265,7 @@ class LogsTest {
         replies.add(http.postAsync("/api/trading/sell", "{\"stock_code\":\"005930\",\"quantity\":99999}"));
         replies.forEach(CompletableFuture::join);
         http.post(SNAPSHOT, "nonsense");
-        http.get("/health");
+        http.get("/health?key=" + GATEWAY_KEY);
         rig.management().get("/metrics");
         rig.management().get("/console/data");
     }

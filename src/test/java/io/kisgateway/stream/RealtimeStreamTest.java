@@ -437,6 +437,24 @@ class RealtimeStreamTest {
     }
 
     @Test
+    void nobodyTakesAllListeners() {
+        TestClients clients = new TestClients();
+        String greedy = clients.add("greedy", "", "may: [\"market:read\"]");
+        String other = clients.add("other", "", "may: [\"market:read\"]");
+        start("REALTIME_LISTENERS", "8", "CLIENTS_FILE", clients.write().toString());
+        for (int i = 0; i < 10; i++) {
+            assertThat(status(greedy)).as("listener %d", i).isEqualTo(i < 6 ? 200 : 503);
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(status(other)).as("another's listener %d", i).isEqualTo(i < 2 ? 200 : 503);
+        }
+    }
+
+    private int status(String key) {
+        return listen(STREAM + SAMSUNG, "X-API-Key", key).status();
+    }
+
+    @Test
     void goingDownIsTold() {
         start();
         EventReader reader = listen(STREAM + SAMSUNG);
