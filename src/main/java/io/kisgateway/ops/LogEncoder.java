@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.event.KeyValuePair;
 
 /** Turns log events into lines: for people, or one JSON object each with the member names of Cloud Logging. */

@@ -77,7 +77,8 @@ final class OrderGuard {
         }
         return upperLimit(terms.stockCode(), call).thenCompose(limit -> check(terms.quantity(), limit,
                 ", at the upper limit price of " + limit
-                + (kept ? " as it has no price of its own," : " as it goes to the market at the close,"), call));
+                        + (kept ? " as it has no price of its own," : " as it goes to the market at the close,"),
+                call));
     }
 
     private CompletionStage<Void> check(long quantity, long price, String how, Call call) {

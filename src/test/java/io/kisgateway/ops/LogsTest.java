@@ -21,10 +21,10 @@ import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestCertificate;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,8 +123,9 @@ class LogsTest {
     /** C-3: KIS's msg1 reaches the log with the credentials' alarm. */
     @Test
     void nothingThatKisSaysBeginsALine() throws Exception {
-        String said = "{\"rt_cd\":\"1\",\"msg_cd\":\"EGW00105\",\"error_code\":\"EGW00105\",\"error_description\":\"%1$s\",\"msg1\":\"%1$s\"}"
-                .formatted("forged\\n2026-01-01T00:00:00.000+09:00 ERROR forged \\u001b[31m\\u2028\\u202e");
+        String said =
+                "{\"rt_cd\":\"1\",\"msg_cd\":\"EGW00105\",\"error_code\":\"EGW00105\",\"error_description\":\"%1$s\",\"msg1\":\"%1$s\"}"
+                        .formatted("forged\\n2026-01-01T00:00:00.000+09:00 ERROR forged \\u001b[31m\\u2028\\u202e");
         HttpServer kis = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         kis.createContext("/", exchange -> {
             byte[] bytes = said.getBytes(StandardCharsets.UTF_8);
