@@ -26,6 +26,9 @@ public interface Limiter extends AutoCloseable {
     /** Is called whenever slots no longer stand, as what they stood in is given up; outside locks, must be quick. */
     default void onReturn(Runnable told) {}
 
+    /** From now on what it stands on is looked at while nobody calls, too. */
+    default void watch() {}
+
     /** How the limiter is doing, for operators. */
     LimiterState state();
 

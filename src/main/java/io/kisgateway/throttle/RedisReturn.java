@@ -5,13 +5,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/** The way back to Redis: probes it until it answers in time. */
+/** Whether Redis answers, asked without a call: while it should, so that health, metrics and alerts know, and until it does so again. */
 final class RedisReturn {
 
     private static final long PROBE_MILLIS = 250;
+    private static final long LOOK_MILLIS = 1000;
 
     private final RedisReservations shared;
     private final ScheduledExecutorService timer;
@@ -35,6 +38,35 @@ final class RedisReturn {
         later(0, this::probe);
     }
 
+    /**
+     * Asks each second.
+     *
+     * @param isThere whether Redis is thought to be there
+     * @param lost    takes the moment, of the monotonic clock, of a question that had no answer within a second
+     */
+    void watch(BooleanSupplier isThere, LongConsumer lost) {
+        later(LOOK_MILLIS, () -> {
+            if (!isThere.getAsBoolean()) {
+                watch(isThere, lost);
+                return;
+            }
+            long sent = nanoTime.getAsLong();
+            var unused = look(LOOK_MILLIS).whenComplete((reply, failure) -> {
+                if (failure != null && !closed) {
+                    lost.accept(sent);
+                }
+                watch(isThere, lost);
+            });
+        });
+    }
+
+    private CompletableFuture<List<Long>> look(long patienceMillis) {
+        CompletableFuture<List<Long>> answer =
+                shared.new Batch(0, 0, RedisReservations.Purpose.LOOK).send().toCompletableFuture().copy();
+        later(patienceMillis, () -> answer.cancel(false));
+        return answer;
+    }
+
     void close() {
         closed = true;
     }
@@ -51,10 +83,7 @@ final class RedisReturn {
 
     private void probe() {
         long sent = nanoTime.getAsLong();
-        CompletableFuture<List<Long>> answer =
-                shared.new Batch(0, 0, RedisReservations.Purpose.LOOK).send().toCompletableFuture().copy();
-        later(patienceMillis * 3, () -> answer.cancel(false));
-        var unused = answer.whenComplete((reply, failure) -> {
+        var unused = look(patienceMillis * 3).whenComplete((reply, failure) -> {
             if (failure == null && nanoTime.getAsLong() - sent < TimeUnit.MILLISECONDS.toNanos(patienceMillis)) {
                 answered.accept(reply);
             } else {

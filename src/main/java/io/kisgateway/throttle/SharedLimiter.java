@@ -75,6 +75,11 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     }
 
     @Override
+    public void watch() {
+        redisReturn.watch(() -> local == null, sentNanos -> failed(List.of(), sentNanos, "does not answer"));
+    }
+
+    @Override
     public CompletionStage<Decision> ask(Ask ask) {
         CompletableFuture<Decision> answer;
         synchronized (lock) {
@@ -111,9 +116,8 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     @Override
     public void slowDown() {
         synchronized (lock) {
-            LocalShareLimiter here = local;
-            if (here != null) {
-                here.slowDown(epochMillis());
+            if (local != null) {
+                local.slowDown(epochMillis());
                 return;
             }
             batches.add(new Operation.Slower());

@@ -92,6 +92,11 @@ public final class Throttle implements AutoCloseable {
         budget.queues().forEach(PermitQueue::ask);
     }
 
+    /** From now on it is noticed while nobody calls, too, that Redis is away. */
+    void watch() {
+        limiter.watch();
+    }
+
     /** Other limits for one endpoint of this instance from now on. */
     public void changeLimit(String endpoint, RateLimits limits) {
         endpoint(endpoint).limits(limits);

@@ -42,6 +42,7 @@ public final class ThrottleModule implements GatewayModule {
 
     @Override
     public void started(CamelContext camelContext) throws Exception {
+        throttle.watch();
         ManagedBeans.register(camelContext, "type=Throttle", new ThrottleControl(throttle, endpoints));
     }
 

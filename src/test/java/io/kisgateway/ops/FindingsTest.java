@@ -67,6 +67,18 @@ class FindingsTest {
         }
     }
 
+    /** Only calls noticed it: without one Redis was said to be well for ever, whatever asked. */
+    @Test
+    void thatRedisIsAwayIsSeenThoughNobodyCalls() {
+        try (DurableRedis redis = DurableRedis.start(); Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", redis.url())) {
+            assertThat(metric(rig, "kis_gateway_redis_up")).isEqualTo(1);
+
+            redis.kill();
+            await().untilAsserted(() -> assertThat(metric(rig, "kis_gateway_redis_up")).isZero());
+            assertThat(rig.management().get("/console/data").at("/findings").findValuesAsText("code")).contains("redis-away");
+        }
+    }
+
     @Test
     void aPausedRouteIsTheOperatorsDoing() {
         try (Rig rig = Rig.unlimited()) {
