@@ -31,10 +31,11 @@ public final class KisComponent extends DefaultComponent {
     private final String route;
     private AsyncProducer toKis;
     private AsyncProducer toLookup;
-    /** GET or POST, by the paths that KIS documents. */
+    /** GET or POST, by the paths that KIS documents; only for a check, as a start has no time for it. */
     private final Map<String, String> methods = new HashMap<>();
 
     /**
+     * @param caller null where routes are only checked
      * @param route the endpoint of the one route that takes every request to KIS, such as {@code direct:kis}; the same with
      *              {@code -lookup} is the one past the breaker, which takes the gateway's own lookups of orders
      */
@@ -44,7 +45,9 @@ public final class KisComponent extends DefaultComponent {
         this.names = names;
         this.clock = clock;
         this.route = route;
-        Resources.table("/kis/operations.tsv", "\t").forEach(cells -> methods.put("/uapi/" + cells[1], cells[0]));
+        if (caller == null) {
+            Resources.table("/kis/operations.tsv", "\t").forEach(cells -> methods.put("/uapi/" + cells[1], cells[0]));
+        }
     }
 
     @Override

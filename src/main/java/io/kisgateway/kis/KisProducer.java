@@ -8,8 +8,8 @@ import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderLookup;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.runtime.Stages;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
@@ -69,7 +69,7 @@ final class KisProducer extends DefaultAsyncProducer {
         return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages))
                 .thenCompose(reply -> order.taken(exchange, operation.receipt(reply)).thenApply(done -> reply))
                 .exceptionallyCompose(failure -> {
-                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    Throwable cause = Stages.cause(failure);
                     return cause instanceof Problem refusal && refusal.code() == ProblemCode.KIS_REJECTED
                             ? order.refused(exchange, refusal).thenCompose(next -> switch (next) {
                                 case SEND_AGAIN -> send(exchange, order);

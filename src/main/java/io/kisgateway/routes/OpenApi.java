@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.call.ProblemJson;
 import io.kisgateway.runtime.Resources;
 import io.kisgateway.web.RequestSchema;
 import java.io.IOException;
@@ -24,7 +25,6 @@ final class OpenApi {
     private static final String BASE = "/openapi/base.yaml";
     private static final String SCHEMAS = "#/components/schemas/";
     private static final String JSON = "application/json";
-    private static final String PROBLEM = "application/problem+json";
     private static final List<String> SCHEMES = List.of("bearer", "key");
     private static final Set<ProblemCode> OF_ORDERS = EnumSet.of(ProblemCode.ORDER_IN_PROGRESS, ProblemCode.ORDER_GUARD,
             ProblemCode.IDEMPOTENCY_KEY_REUSED, ProblemCode.ORDER_NOT_PLACED, ProblemCode.JOURNAL_UNAVAILABLE, ProblemCode.TRADING_HALTED);
@@ -137,10 +137,10 @@ final class OpenApi {
         }
         problems(entry).forEach((status, codes) -> {
             if (!responses.has(status)) {
-                response(responses, status, String.join(", ", codes), PROBLEM, SCHEMAS + "problem");
+                response(responses, status, String.join(", ", codes), ProblemJson.TYPE, SCHEMAS + "problem");
             }
         });
-        response(responses, "default", "An error; its code says which", PROBLEM, SCHEMAS + "problem");
+        response(responses, "default", "An error; its code says which", ProblemJson.TYPE, SCHEMAS + "problem");
     }
 
     /** The codes by status; those of orders for orders alone. */
