@@ -28,6 +28,11 @@ public final class KeptEndpoint extends DefaultEndpoint {
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
             + " back and two ahead")
     String date;
+    @UriParam(description = "With a date: the member of a row of output that is its day, such as bass_dt. A reply in which a day is missing that"
+            + " a calendar must have is 502 and not kept")
+    private String day;
+    @UriParam(description = "Goes with day: the member that must be Y or N, such as opnd_yn")
+    private String flag;
 
     KeptEndpoint(String uri, KeptComponent component, String name) {
         super(uri, component);
@@ -54,8 +59,16 @@ public final class KeptEndpoint extends DefaultEndpoint {
         throw new UnsupportedOperationException("kept: is a step, not a source");
     }
 
-    /** @throws IllegalArgumentException if the source is missing */
+    /** Null for a reply of which nothing is known. */
+    CalendarDays calendar() {
+        return day == null ? null : new CalendarDays(day, flag);
+    }
+
+    /** @throws IllegalArgumentException if the source is missing, or half of what a calendar needs */
     void requireSource() {
+        if ((day == null) != (flag == null) || day != null && date == null) {
+            throw new IllegalArgumentException("kept:" + name + ": day and flag go together, with a date");
+        }
         if (source == null || !source.startsWith("direct:")) {
             throw new IllegalArgumentException("kept:" + name + ": source must name the route that asks, like direct:trading-days");
         }
@@ -63,6 +76,14 @@ public final class KeptEndpoint extends DefaultEndpoint {
 
     public void setSource(String source) {
         this.source = source;
+    }
+
+    public void setDay(String day) {
+        this.day = day;
+    }
+
+    public void setFlag(String flag) {
+        this.flag = flag;
     }
 
     public void setDate(String date) {

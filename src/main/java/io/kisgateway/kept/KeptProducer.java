@@ -79,7 +79,8 @@ final class KeptProducer extends DefaultAsyncProducer {
         boolean first = day.getDayOfMonth() <= HALF;
         LocalDate from = day.withDayOfMonth(first ? 1 : HALF + 1);
         LocalDate last = first ? day.withDayOfMonth(HALF) : day.withDayOfMonth(day.lengthOfMonth());
-        return replies.reply(endpoint.name + "-" + from, last).get(() -> ask(Call.of(exchange), from));
+        return replies.reply(endpoint.name + "-" + from, last).get(() -> ask(Call.of(exchange), from)
+                .thenApply(reply -> endpoint.calendar() == null ? reply : endpoint.calendar().of(reply, from, last, today)));
     }
 
     /** As a call of its own: the one who happens to come first may lose patience or hang up, the others have not. */

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /** All that is kept, by name; the same for every version of a route. */
 public final class KeptReplies {
 
-    /** Those that were used last stay in memory: a calendar of three years has about seventy. */
+    /** Those that were used last stay in memory: a calendar of four years has about a hundred. */
     private static final int MOST = 200;
 
     private final String scope;

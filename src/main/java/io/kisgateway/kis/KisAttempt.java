@@ -28,6 +28,7 @@ final class KisAttempt implements OutboundRequest {
     private volatile boolean sent;
     private volatile Deadline deadlineTimer;
     private volatile boolean onTrial;
+    private volatile long passedAfter;
 
     /** Says of a failed attempt what it is and whether it goes again. */
     @FunctionalInterface
@@ -72,6 +73,15 @@ final class KisAttempt implements OutboundRequest {
     /** The attempt has its slot. */
     void started(long nanoTime) {
         startedAt = nanoTime;
+    }
+
+    /** How many calls had succeeded when this one passed the breaker. */
+    void passedAfter(long successes) {
+        passedAfter = successes;
+    }
+
+    long passedAfter() {
+        return passedAfter;
     }
 
     /** Nanoseconds from its slot until now; 0 if it never had one. */

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The circuit breaker of all calls to KIS. It opens after so many consecutive failures, holds calls back for a while,
- * then lets one through on trial. Only a call that ended as {@link Unavailable} is a failure, however often it was repeated;
- * success ends the run of failures; everything else neither counts nor ends the run, and leaves a trial open for the next call.
+ * then lets one through on trial. Only a call that ended as {@link Unavailable} is a failure, however often it was repeated,
+ * and only if none has succeeded since it left; success ends the run of failures; everything else neither counts nor ends the run, and leaves a trial open for the next call.
  */
 @ManagedResource(description = "Circuit breaker of all calls to KIS")
 public final class KisBreaker {
@@ -46,6 +46,7 @@ public final class KisBreaker {
     private final Duration resetTimeout;
     private final AtomicInteger run = new AtomicInteger();
     private final AtomicLong trips = new AtomicLong();
+    private final AtomicLong successes = new AtomicLong();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private volatile long openedAt;
     /** Until when the present trial can be out, in nanoseconds of the clock. */
@@ -82,17 +83,28 @@ public final class KisBreaker {
                 .build());
         this.breaker = registry.circuitBreaker(NAME);
         breaker.getEventPublisher()
-                .onSuccess(event -> run.set(0))
+                .onSuccess(event -> {
+                    successes.incrementAndGet();
+                    run.set(0);
+                })
                 .onError(this::onError)
                 .onStateTransition(event -> onTransition(event.getStateTransition().getFromState(),
                         event.getStateTransition().getToState()));
     }
 
-    /** Whether what leaves a call is a failure of KIS; it arrives wrapped. A trial is not repeated: its first end decides. */
+    /**
+     * Whether what leaves a call is a failure of KIS; it arrives wrapped. A trial is not repeated: its first end decides. Of operations that
+     * hang, while KIS answers others, many end in one moment: they stop nobody else.
+     */
     private boolean counts(Throwable thrown) {
         KisFailure failure = KisFailure.in(thrown);
         return failure != null && failure.outcome() instanceof Unavailable
-                && (failure.repeatAfter().isEmpty() || breaker.getState() == State.HALF_OPEN);
+                && (failure.repeatAfter().isEmpty() && !failure.isAlone() || breaker.getState() == State.HALF_OPEN);
+    }
+
+    /** Whether a call has succeeded since this one left. */
+    boolean hasAnsweredSince(KisAttempt attempt) {
+        return attempt.passedAfter() < successes.get();
     }
 
     private void onError(CircuitBreakerOnErrorEvent event) {
@@ -227,6 +239,7 @@ public final class KisBreaker {
      * @param left as long as it may take
      */
     void passed(KisAttempt attempt, Duration left) {
+        attempt.passedAfter(successes.get());
         if (breaker.getState() == State.HALF_OPEN) {
             attempt.onTrial();
             trialUntil = nanoTime.getAsLong() + left.toNanos();

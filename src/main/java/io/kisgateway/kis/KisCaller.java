@@ -268,7 +268,8 @@ public final class KisCaller {
             boolean order = attempt.tr().order();
             boolean useless = attempt.token() == null ? attemptedToken(outcome) : !refuseToken(attempt.token(), outcome.rule(), order);
             return new KisFailure(outcome, cause,
-                    useless ? Optional.empty() : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong())));
+                    useless ? Optional.empty() : repeats.next(outcome, order, past, attempt.remaining(nanoTime.getAsLong())),
+                    breaker.hasAnsweredSince(attempt));
         }
 
         /** An order's token is given up too where only a query goes again. @return whether there is sense in a repeat */

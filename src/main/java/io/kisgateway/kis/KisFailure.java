@@ -12,22 +12,32 @@ final class KisFailure extends RuntimeException {
 
     private final transient Failure outcome;
     private final transient Optional<Duration> repeatAfter;
+    private final boolean alone;
 
-    /** @param repeatAfter how long until the request goes again; empty if this is the end of its call */
-    KisFailure(Failure outcome, Throwable cause, Optional<Duration> repeatAfter) {
+    /**
+     * @param repeatAfter how long until the request goes again; empty if this is the end of its call
+     * @param alone       whether KIS has answered another call since this one left
+     */
+    KisFailure(Failure outcome, Throwable cause, Optional<Duration> repeatAfter, boolean alone) {
         super(outcome.detail(), cause, false, false);
         this.outcome = outcome;
         this.repeatAfter = repeatAfter;
+        this.alone = alone;
     }
 
     /** One that is not repeated. */
     KisFailure(Failure outcome, Throwable cause) {
-        this(outcome, cause, Optional.empty());
+        this(outcome, cause, Optional.empty(), false);
     }
 
     /** Empty if this is the end of its call: only then the circuit breaker counts it. */
     Optional<Duration> repeatAfter() {
         return repeatAfter;
+    }
+
+    /** Whether it speaks against its operation rather than against KIS, which has answered another call meanwhile. */
+    boolean isAlone() {
+        return alone;
     }
 
     Failure outcome() {

@@ -28,7 +28,7 @@ class BulkheadTest {
 
     private static final String PRICE = "{\"rt_cd\":\"0\",\"output\":{\"stck_prpr\":\"71200\",\"stck_sdpr\":\"71000\"}}";
 
-    private final CountDownLatch over = new CountDownLatch(1);
+    private CountDownLatch over;
     private final AtomicInteger hanging = new AtomicInteger();
     private final AtomicInteger orders = new AtomicInteger();
     private StubKis kis;
@@ -37,12 +37,18 @@ class BulkheadTest {
 
     @BeforeEach
     void start() throws Exception {
+        start(60);
+    }
+
+    private void start(int readSeconds) throws Exception {
         kis = new StubKis();
+        CountDownLatch end = new CountDownLatch(1);
+        over = end;
         kis.reply(request -> {
             if (request.path().endsWith("inquire-investor") || request.path().endsWith("inquire-time-itemchartprice")) {
                 hanging.incrementAndGet();
                 try {
-                    over.await(60, TimeUnit.SECONDS);
+                    end.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -53,8 +59,8 @@ class BulkheadTest {
                 new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
                         "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
                         "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
-        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "1000/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", "60000",
-                "KIS_CALL_TIMEOUT_MS", "60000"));
+        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "1000/second", "KIS_CONNECTIONS", "16", "KIS_READ_TIMEOUT_MS", readSeconds + "000",
+                "KIS_CALL_TIMEOUT_MS", readSeconds + "000", "CIRCUIT_BREAKER_FAIL_MAX", "5"));
         gateway = Gateway.start(settings, Clock.systemUTC());
         http = new Http("http://127.0.0.1:" + gateway.port());
         // The token, and the ways that are used for the first time.
@@ -96,6 +102,29 @@ class BulkheadTest {
             assertThat(order.status()).as(order.text()).isEqualTo(200);
         }
         assertThat(http.get("/health").at("/circuit_breaker/fail_counter").intValue()).as("what waited for a place is no failure").isZero();
+    }
+
+    /** Found at the wire: they time out in one moment, and the breaker stopped orders for a minute. */
+    @Test
+    void whatHangsWhileKisAnswersOthersDoesNotOpenTheBreaker() throws Exception {
+        stop();
+        start(10);
+        List<CompletableFuture<Reply>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> hanging.get() == 8);
+        assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+        callers.forEach(caller -> assertThat(caller.join().code()).isEqualTo("KIS_TIMEOUT"));
+        assertThat(http.get("/health").at("/circuit_breaker/state").asText()).isEqualTo("closed");
+        assertThat(http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}").status()).isEqualTo(200);
+
+        callers.clear();
+        for (int i = 0; i < 5; i++) {
+            callers.add(http.postAsync("/api/market-data/minute-chart", "{\"stock_code\":\"%06d\"}".formatted(i)));
+        }
+        callers.forEach(caller -> assertThat(caller.join().code()).isEqualTo("KIS_TIMEOUT"));
+        assertThat(http.get("/health").at("/circuit_breaker/state").asText()).as("nothing else was answered").isEqualTo("open");
     }
 
     /** Callers go on asking for what hangs, and are told; meanwhile an order and a snapshot take what they take else. */

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ class OddRepliesTest {
     private static final String TOTAL = "{'dnca_tot_amt':'1000','nxdy_excc_amt':'900','prvs_rcdl_excc_amt':'800','scts_evlu_amt':'712000',"
             + "'tot_evlu_amt':'713000','nass_amt':'713000','pchs_amt_smtl_amt':'700001','evlu_pfls_smtl_amt':'11999'}";
 
+    private static final TestClock clock = TestClock.morning();
     private static StubKis kis;
     private static Gateway gateway;
     private static Http http;
@@ -67,7 +69,7 @@ class OddRepliesTest {
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
-        return Gateway.start(settings, TestClock.morning());
+        return Gateway.start(settings, clock);
     }
 
     @AfterAll
@@ -274,6 +276,40 @@ class OddRepliesTest {
             Reply tomorrow = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-24\"" + more + "}");
             assertThat(tomorrow.status()).isEqualTo(400);
             assertThat(tomorrow.at("/field").asText()).isEqualTo("target_date");
+        }
+    }
+
+    /** Found at the wire: it was kept, and of days that are over for good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'output':[]", "'output':null", "'x':''", "'output':{}", "'output':[null]", "'output':['x']", "'output':[%s]", "'output':[%s,{}]",
+        "'output':[{'bass_dt':'20251101','opnd_yn':''}]", "'output':[{'bass_dt':'','opnd_yn':'Y'}]"})
+    void aCalendarWithoutItsDaysIsNotKept(String odd) throws Exception {
+        StringBuilder days = new StringBuilder();
+        for (int day = 1; day <= 24; day++) {
+            days.append(day == 1 ? "" : ",").append("{'bass_dt':'202511%02d','opnd_yn':'%s'}".formatted(day, day % 7 < 5 ? "Y" : "N"));
+        }
+        try (Gateway fresh = gateway()) {
+            Http own = new Http("http://127.0.0.1:" + fresh.port());
+            kisSays("'rt_cd':'0'," + odd.formatted(days.substring(0, days.indexOf(",{'bass_dt':'20251112"))));
+            Reply faulty = own.get("/api/market-data/is-trading-day?date=2025-11-03");
+            assertThat(faulty.code()).as(faulty.text()).isEqualTo("KIS_UNREADABLE");
+            kisSays("'rt_cd':'0','output':[" + days + "]");
+            clock.advance(Duration.ofSeconds(61));
+            Reply well = own.get("/api/market-data/is-trading-day?date=2025-11-03");
+            assertThat(well.status()).as(well.text()).isEqualTo(200);
+            assertThat(well.at("/data/is_trading_day").booleanValue()).isTrue();
+        }
+    }
+
+    @Test
+    void aCalendarMayEndAheadOfTodayAndHasNoGaps() throws Exception {
+        try (Gateway fresh = gateway()) {
+            Http own = new Http("http://127.0.0.1:" + fresh.port());
+            kisSays("'rt_cd':'0','output':[{'bass_dt':'20271101','opnd_yn':'Y'},{'bass_dt':'20271102','opnd_yn':'N'},{}]");
+            assertThat(own.get("/api/market-data/is-trading-day?date=2027-11-02").at("/data/is_trading_day").booleanValue()).isFalse();
+            assertThat(own.get("/api/market-data/is-trading-day?date=2027-11-03").at("/field").asText()).isEqualTo("date");
+            kisSays("'rt_cd':'0','output':[{'bass_dt':'20271201','opnd_yn':'Y'},{'bass_dt':'20271203','opnd_yn':'N'}]");
+            assertThat(own.get("/api/market-data/is-trading-day?date=2027-12-03").code()).isEqualTo("KIS_UNREADABLE");
         }
     }
 
