@@ -28,8 +28,9 @@ public final class KeptEndpoint extends DefaultEndpoint {
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
             + " back and two ahead")
     String date;
-    @UriParam(description = "With a date: the member of a row of output that is its day, such as bass_dt. A reply in which a day is missing that"
-            + " a calendar must have is 502 and not kept")
+    @UriParam(
+            description = "With a date: the member of a row of output that is its day, such as bass_dt. A reply in which a day is missing that"
+                    + " a calendar must have is 502 and not kept")
     private String day;
     @UriParam(description = "Goes with day: the member that must be Y or N, such as opnd_yn")
     private String flag;

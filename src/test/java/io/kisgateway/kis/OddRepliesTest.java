@@ -281,7 +281,8 @@ class OddRepliesTest {
 
     /** Found at the wire: it was kept, and of days that are over for good. */
     @ParameterizedTest
-    @ValueSource(strings = {"'output':[]", "'output':null", "'x':''", "'output':{}", "'output':[null]", "'output':['x']", "'output':[%s]", "'output':[%s,{}]",
+    @ValueSource(strings = {"'output':[]", "'output':null", "'x':''", "'output':{}", "'output':[null]", "'output':['x']", "'output':[%s]",
+        "'output':[%s,{}]",
         "'output':[{'bass_dt':'20251101','opnd_yn':''}]", "'output':[{'bass_dt':'','opnd_yn':'Y'}]"})
     void aCalendarWithoutItsDaysIsNotKept(String odd) throws Exception {
         StringBuilder days = new StringBuilder();
