@@ -8,6 +8,7 @@ import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -118,10 +119,26 @@ final class LateSightings {
         }
     }
 
-    /** @param free rows that no order of the journal has; those that an open order may be given are nobody's yet */
-    void strangers(Listed listed, List<KisOrder> free, List<OrderEntry> open) {
-        if (listed.whole()) {
-            free.stream().filter(row -> open.stream().noneMatch(entry -> Matching.isSame(entry, row))).forEach(alarms::stranger);
+    /** @param free rows whose number is no order's of the journal; those that an open order may be given are nobody's yet */
+    void strangers(Group group, Listed listed, List<KisOrder> free, List<OrderEntry> open) {
+        List<KisOrder> unknown = !listed.whole() ? List.of() : free.stream().filter(alarms::isUntold)
+                .filter(row -> open.stream().noneMatch(entry -> Matching.isSame(entry, row))).toList();
+        if (!unknown.isEmpty()) {
+            withoutNoted(group.day(), unknown, null).thenAccept(strangers -> strangers.forEach(alarms::stranger))
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            LOG.warn("Whose orders KIS lists could not be read: {}", AsyncStep.brief(failure));
+                        }
+                    });
         }
+    }
+
+    /** A client of KIS cancels and changes with numbers that are noted only, as KIS's list does not tell what became of them. */
+    private CompletionStage<List<KisOrder>> withoutNoted(LocalDate day, List<KisOrder> rows, String after) {
+        return journal.list(day, null, after, Journal.MOST_OF_A_PAGE).thenCompose(page -> {
+            List<KisOrder> left = rows.stream()
+                    .filter(row -> page.entries().stream().noneMatch(entry -> OwnOrders.isNumbered(entry, row.orderNo()))).toList();
+            return left.isEmpty() || page.next() == null ? CompletableFuture.completedStage(left) : withoutNoted(day, left, page.next());
+        });
     }
 }

@@ -129,7 +129,7 @@ final class Lookup {
         List<KisOrder> free = listed.rows().stream().filter(row -> !owners.containsKey(row.orderNo())).toList();
         List<OrderEntry> without = inDoubt.stream().filter(entry -> !own.containsKey(entry.id())).toList();
         Map<String, KisOrder> found = matching.match(without, free);
-        late.strangers(listed, free, open);
+        late.strangers(group, listed, free, open);
         Map<String, String> contested = new HashMap<>();
         without.stream().filter(entry -> found.containsKey(entry.id()))
                 .forEach(entry -> contested(entry, found, without, open).ifPresent(why -> contested.put(entry.id(), why)));

@@ -51,6 +51,11 @@ public final class OrderAlarms {
         alarms.computeIfPresent(kind, (same, before) -> new Alarm(kind, before.count() + 1, what, clock.instant()));
     }
 
+    /** Whether this one has not been told of. */
+    synchronized boolean isUntold(KisOrder row) {
+        return strangers.size() < MOST_STRANGERS && !strangers.contains(row.orderNo() + row.orderedAt());
+    }
+
     /** Each is told of once. */
     synchronized void stranger(KisOrder row) {
         if (strangers.size() < MOST_STRANGERS && strangers.add(row.orderNo() + row.orderedAt())) {

@@ -71,6 +71,11 @@ final class OwnOrders {
         });
     }
 
+    /** Whether KIS gave an entry's order this number of the day, or named it to the client that sent it. */
+    static boolean isNumbered(OrderEntry entry, String orderNo) {
+        return isNamed(entry, OF_THE_DAY + orderNo);
+    }
+
     private static boolean isNamed(OrderEntry entry, String named) {
         if (entry.placement() != null) {
             return same(OF_THE_DAY + entry.placement().orderNo(), named);

@@ -1,9 +1,13 @@
 package io.kisgateway.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.testing.Http;
+import io.kisgateway.simulator.Fault;
+import java.time.Duration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -124,6 +128,16 @@ class ClientCallsTest {
         FrontRig.Reply changed = rig.post(STOCK + "trading/order-rvsecncl", change, body.append('}').toString());
         assertThat(changed.member("rt_cd")).as(changed.body()).isEqualTo("0");
         assertThat(changed.member("ODNO")).isNotEqualTo(order.member("ODNO"));
+
+        // KIS's list is read for an order in doubt, and the number of the change is no stranger's.
+        rig.kis.faults().add(Fault.of(Fault.Kind.RESET_AFTER).onPath("order-cash"));
+        String inDoubt = "in-doubt-" + buy + division;
+        Http api = new Http("http://127.0.0.1:" + rig.port());
+        api.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1,\"price\":" + low + "}", "Idempotency-Key", inDoubt);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> api.get("/api/trading/orders/" + inDoubt).at("/data/state").asText().equals("placed"));
+        assertThat(rig.metrics().lines().filter(line -> line.startsWith("kis_gateway_order_alarms_total")))
+                .isNotEmpty().allMatch(line -> line.endsWith(" 0.0"));
     }
 
     /** cluefin sends its orders without, four times. */
