@@ -2,12 +2,14 @@
 # Runs the gateway once in REAL mode, against the simulator and a Redis over TLS, calls it, and ends it cleanly, which leaves
 # kis-gateway.aot for later starts. Run it in the folder of kis-gateway.jar and lib, with the very Java (25 or newer) and the very
 # flags for heap and collector that will run the gateway: JAVA=/opt/java/bin/java bash train.sh
-set -euo pipefail
+set -Eeuo pipefail
 JAVA=${JAVA:-java}
 work=$(mktemp -d)
 pids=()
 end() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; rm -rf "$work"; }
 trap end EXIT
+failed() { echo "line $1 of the training failed: $2" >&2; cat "$work"/*.log >&2; }
+trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
   -keyout "$work/key.pem" -out "$work/ca.pem" 2>/dev/null
@@ -37,7 +39,7 @@ call() {
 tries=0
 until call 18080 GET /health/ready ''; do
   tries=$((tries + 1))
-  if [ "$tries" -gt 600 ] || ! kill -0 "$gateway" 2>/dev/null; then cat "$work"/*.log; exit 1; fi
+  if [ "$tries" -gt 600 ] || ! kill -0 "$gateway" 2>/dev/null; then failed "$LINENO" "the gateway is not ready"; exit 1; fi
   sleep 0.2
 done
 for _ in 1 2 3; do
