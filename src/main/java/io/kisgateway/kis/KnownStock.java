@@ -82,12 +82,7 @@ final class KnownStock {
     }
 
     private static boolean isEmpty(JsonNode value) {
-        for (JsonNode row : value) {
-            if (value.isObject() || !FillerRows.holdsNothing(row, List.of())) {
-                return false;
-            }
-        }
-        return !value.isValueNode() || value.asText().isBlank();
+        return value.isValueNode() ? value.asText().isBlank() : value.isEmpty();
     }
 
     private static JsonNode at(ObjectNode reply, String[] path) {

@@ -279,11 +279,22 @@ interface Pages {
         static void keep(ObjectNode earlier, ObjectNode reply) {
             if (earlier != null) {
                 earlier.properties().forEach(member -> {
-                    if (!member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION) && isBlank(reply.path(member.getKey()))) {
+                    if (!member.getKey().toUpperCase(Locale.ROOT).startsWith(TrCall.POSITION)
+                            && holdsNothing(reply.path(member.getKey()))) {
                         reply.set(member.getKey(), member.getValue());
                     }
                 });
             }
+        }
+
+        /** A summary of zeros is none either, where an earlier page had one. */
+        private static boolean holdsNothing(JsonNode value) {
+            for (JsonNode part : value) {
+                if (!(part.isContainerNode() ? holdsNothing(part) : isBlank(part) || part.asText().matches("[0.]+"))) {
+                    return false;
+                }
+            }
+            return value.isContainerNode() || isBlank(value);
         }
 
         static boolean isBlank(JsonNode value) {

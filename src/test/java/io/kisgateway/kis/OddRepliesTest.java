@@ -364,7 +364,8 @@ class OddRepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'output2':[]", "'output2':[{}]", "'output2':[{'dnca_tot_amt':''}]", "'x':'1'"})
+    @ValueSource(strings = {"'output2':[]", "'output2':[{}]", "'output2':[{'dnca_tot_amt':''}]", "'x':'1'",
+        "'output2':[{'dnca_tot_amt':'0','nass_amt':'0.00'}]", "'output2':{'dnca_tot_amt':'0'}"})
     void theSummaryOfAnEarlierPageIsNotLostToABlankOne(String last) {
         kis.reply(request -> request.query().contains("CTX_AREA_NK100=NEXT")
                 ? Answer.json(200,
