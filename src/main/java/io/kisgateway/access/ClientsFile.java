@@ -93,7 +93,7 @@ final class ClientsFile {
         }
         String name = node.text("name");
         if (name == null || !Client.NAME.matcher(name).matches()) {
-            problem(lineOf(node, "name"), "name must be 1 to 40 lower case letters, digits and hyphens");
+            problem(lineOf(node, "name"), "name must be 1 to 40 lower case letters, digits and hyphens, and not none");
             return;
         }
         if (byName.containsKey(name)) {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  */
 public record Client(String name, Set<Scope> scopes, OrderBounds bounds, String rate, int queueShare) {
 
-    /** How one is called. */
-    public static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
+    /** How one is called. Metrics call {@code none} whoever is no client. */
+    public static final Pattern NAME = Pattern.compile("(?!none$)[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
 
     public Client {
         Objects.requireNonNull(name);

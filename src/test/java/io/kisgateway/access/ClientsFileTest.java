@@ -32,6 +32,7 @@ class ClientsFileTest {
         "name: a|may: [reed]|5|reed is no scope",
         "name: a|may: []|5|may must list scopes",
         "name: A b|may: [buy]|3|name must be 1 to 40 lower case",
+        "name: none|may: [buy]|3|and not none",
         "name: a|may: [buy], scopes: [buy]|5|not YAML",
         "name: a|max_value: 0|5|max_value must be a whole number",
         "name: a|max_value: 1e6|5|max_value must be a whole number",
