@@ -62,13 +62,13 @@ final class ChangedOrder {
         return KoreanTime.date(orders.clock().instant());
     }
 
-    /** KIS wants the branch that took the order: the journal knows it, or else KIS. */
+    /** KIS wants the branch that took the order: the journal knows it, or else KIS; and it alone how much a change of all made of it. */
     CompletionStage<Target> find(String orderNo, boolean cancels, Call call) {
         return journal.findByNumber(orderNo).exceptionally(failure -> {
             throw OrderLifecycle.journalAway(failure);
         }).thenCompose(found -> {
             ClientBounds.requireOwn(orderNo, found.filter(entry -> entry.day().equals(today())), cancels, call);
-            Optional<Target> known = found.flatMap(this::known);
+            Optional<Target> known = found.flatMap(this::known).filter(target -> cancels || target.quantity() > 0);
             return known.isPresent() ? CompletableFuture.completedStage(known.get()) : atKis(orderNo, call);
         });
     }

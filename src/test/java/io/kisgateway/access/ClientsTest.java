@@ -98,6 +98,18 @@ class ClientsTest {
         assertThat(post(one, BUY, order("005930", 11, low)).status()).isEqualTo(200);
     }
 
+    /** What is left of an order that was changed whole, KIS knows. */
+    @Test
+    void anOrderUnderABoundIsChangedAsOftenAsItsOwnerLikes() {
+        String number = post(bounded, BUY, order("005930", 2, low)).at("/order_no").asText();
+        for (int i = 0; i < 3; i++) {
+            Reply changed = post(bounded, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100 * i) + "}");
+            assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+            number = changed.at("/order_no").asText();
+        }
+        isForbidden(post(bounded, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + 450_100 + "}"), "max_value");
+    }
+
     @Test
     void keysOfOrdersAreEachClientsOwn() {
         Reply first = post(one, BUY, order("005930", 1, low), "Idempotency-Key", "2026-11-27-buy-1");
