@@ -116,10 +116,11 @@ final class FrontSteps {
         }
         visitors.enter(call, request);
         String trId = rules.trId(call, request, true);
+        rules.requireNothingOrdered(call, request.query());
         ObjectNode body = Envelopes.read(request.body())
                 .orElseThrow(() -> Refusals.of(call, KisSays.MALFORMED, ProblemCode.MALFORMED_JSON, "The body is no JSON object"));
         rules.requireOwnAccount(call, body);
-        PassedOrder order = OrderBodies.read(rules.operation(request.path(), trId), request.path(), trId, body, request.body());
+        PassedOrder order = OrderBodies.read(rules.operation(request.path(), trId), request, trId, body);
         Visitors.require(call, OrderBodies.scopes(order));
         pass(call, passed(request, trId, request.body(), true));
         call.attribute(PassedOrder.class, order);

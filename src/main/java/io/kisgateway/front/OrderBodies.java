@@ -2,6 +2,7 @@ package io.kisgateway.front;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.PassedOrder;
+import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,10 @@ final class OrderBodies {
     private OrderBodies() {}
 
     /** @param operation KIS's own of this path and TR id, if it has one */
-    static PassedOrder read(Optional<KisOperation> operation, String path, String trId, ObjectNode body, byte[] bytes) {
-        String fingerprint = Sha256.hex(path + '\n' + trId + '\n' + new String(bytes, StandardCharsets.ISO_8859_1), 16);
+    static PassedOrder read(Optional<KisOperation> operation, RawRequest request, String trId, ObjectNode body) {
+        String path = request.path();
+        String fingerprint = Sha256.hex(path + (request.query().isEmpty() ? "" : '?' + request.query()) + '\n' + trId + '\n'
+                + new String(request.body(), StandardCharsets.ISO_8859_1), 16);
         String real = trId.startsWith("V") ? "T" + trId.substring(1) : trId;
         boolean twice = isSpeltTwice(body);
         String original = original(path, body, twice);

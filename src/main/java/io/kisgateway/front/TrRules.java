@@ -16,6 +16,7 @@ final class TrRules {
     private static final Pattern TR_ID = Pattern.compile("[A-Z0-9]{4,20}");
     private static final Pattern PATH = Pattern.compile("/uapi(/[A-Za-z0-9._-]+)+");
     private static final int DELETE = 0x7F;
+    private static final Pattern ORDERS_NOTHING = Pattern.compile("FID_[A-Z0-9_]+=[A-Za-z0-9_.-]*(?:&FID_[A-Z0-9_]+=[A-Za-z0-9_.-]*)*");
     private static final String CHANGES = "U";
     private static final String ACCOUNT = "CANO";
     private static final String PRODUCT = "ACNT_PRDT_CD";
@@ -63,6 +64,13 @@ final class TrRules {
     /** KIS's own with this TR id at this path. */
     Optional<KisOperation> operation(String path, String trId) {
         return operations.get().at(path).filter(one -> one.realIds().contains(trId) || one.virtualIds().contains(trId));
+    }
+
+    /** What is ordered stands in the body alone: a query may name what prices are asked for, as one client in use has it. */
+    void requireNothingOrdered(Call call, String query) {
+        if (!query.isEmpty() && !ORDERS_NOTHING.matcher(query).matches()) {
+            throw Refusals.of(call, KisSays.INVALID);
+        }
     }
 
     void requireOwnAccount(Call call, String query) {

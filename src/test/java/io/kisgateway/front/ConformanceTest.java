@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.simulator.Calls;
 import io.kisgateway.simulator.Holding;
 import io.kisgateway.simulator.Stubs;
 import java.io.IOException;
@@ -228,6 +229,36 @@ class ConformanceTest {
 
                 """);
         assertThat(json(info).path("output").path("prdt_name").asText()).isEqualTo("삼성전자");
+    }
+
+    /** Its orders name their stock in a query as well; a transaction id of its own makes a repeat one order. */
+    @Test
+    void ktKisopenapi() {
+        String order = """
+                POST /uapi/domestic-stock/v1/trading/order-cash?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930 HTTP/1.1
+                Host: 127.0.0.1
+                Authorization: Bearer token
+                appkey: kt-client-key
+                appsecret: secret
+                tr_id: TTTC0012U
+                custtype: P
+                gt_uid: uid-1
+                seq_no:
+                Accept: application/json
+                Accept-Charset: UTF-8
+                User-Agent: ktor-client
+                Content-Type: application/json
+
+                {"PDNO":"005930","ORD_DVSN":"01","ORD_QTY":"1","ORD_UNPR":"0","CANO":"50123456","ACNT_PRDT_CD":"01",""" + """
+                "CNDT_PRIC":"0","EXCG_ID_DVSN_CD":"KRX"}""";
+        FrontRig.Reply first = raw(order);
+        assertThat(first.summary()).isEqualTo("200 0 APBK0013");
+        assertThat(raw(order).member("ODNO")).isEqualTo(first.member("ODNO"));
+        List<Calls.Arrival> arrived = rig.kis.calls().on("order-cash");
+        assertThat(arrived.get(arrived.size() - 1).query()).isEqualTo("FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930");
+        assertThat(raw(order.replace("/domestic-stock/v1/trading/order-cash", "/hashkey")).member("HASH")).hasSize(64);
+        assertThat(raw(order.replace("FID_INPUT_ISCD=005930", "FID_INPUT_ISCD=000660")).code()).as("another order")
+                .isEqualTo("KGW00003");
     }
 
     /** Bodies with an empty key that KIS's documents do not have, and numbers that are no texts. */

@@ -78,10 +78,22 @@ class OddRequestsTest {
                 .isEqualTo("200 7 KGW00002");
     }
 
-    @Test
-    void anOrderHasNoQuery() {
-        assertThat(post(FrontRig.CASH + "?CANO=99999999", "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("500 1 EGW00101");
-        assertThat(newOrders()).isZero();
+    @ParameterizedTest
+    @ValueSource(strings = {"/uapi/../api/trading/buy?quantity=9", "/uapi/%2e%2e/api/trading/buy?quantity=9", "/api/uapi/x?quantity=9"})
+    void otherPathsHaveNoQueryByTheFrontsRule(String path) {
+        FrontRig.Reply reply = rig.send(FrontRig.request("POST", path, Map.of("Content-Type", "application/json"),
+                "{\"stock_code\":\"005930\",\"quantity\":1}"));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.body()).contains("leave the query string out");
+        assertThat(newCalls()).isZero();
+    }
+
+    /** Nobody knows whether KIS would look at it rather than at the body. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CANO=99999999", "CANO=50123456", "ORD_QTY=99", "FID_INPUT_ISCD=005930&ord_qty=99", "x", "=", "FID_X=%zz"})
+    void anOrderIsInItsBodyAlone(String query) {
+        assertThat(post(FrontRig.CASH + '?' + query, "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("500 1 EGW00101");
+        assertThat(newCalls()).isZero();
     }
 
     /** Some clients end every path with a question mark. */
