@@ -45,8 +45,8 @@ final class Lookup {
         }
     }
 
-    /** When KIS was asked. */
-    private record Asked(Instant at, long nanos) {}
+    /** When KIS was asked, and from which end of its list. */
+    private record Asked(Instant at, long nanos, boolean oldestFirst) {}
 
     private final OrderLifecycle orders;
     private final Journal journal;
@@ -76,12 +76,12 @@ final class Lookup {
             if (inDoubt.isEmpty()) {
                 return CompletableFuture.completedStage(null);
             }
-            Asked asked = new Asked(orders.clock().instant(), orders.nanoTime());
+            Asked asked = new Asked(orders.clock().instant(), orders.nanoTime(), pace.isOldestFirst(inDoubt));
             Instant earliest =
                     inDoubt.stream().map(entry -> clock.earliest(entry.sentAt())).min(Instant::compareTo).orElseThrow().minusSeconds(1);
             var call = atKis.ownCall("lookup-" + Long.toHexString(asked.at().toEpochMilli()));
             CompletionStage<Listed> list = inDoubt.stream().anyMatch(entry -> pace.isCertain(entry, asked.at(), asked.nanos()))
-                    ? atKis.all(group.day(), group.code(), group.side(), call)
+                    ? atKis.all(group.day(), group.code(), group.side(), asked.oldestFirst(), call)
                     : atKis.since(group.day(), group.code(), group.side(), earliest, call);
             return list.handle(
                     (listed, failure) -> failure == null ? judge(group, listed, asked) : postpone(group, Stages.cause(failure), asked))
@@ -198,7 +198,7 @@ final class Lookup {
             pace.isNotAbsent(entry);
             return wait(entry, openBox.get(), asked);
         }
-        if (!certain || !pace.isAbsentAgain(entry, asked.nanos())) {
+        if (!certain || !pace.isAbsentAgain(entry, asked.nanos(), asked.oldestFirst())) {
             return wait(entry, null, asked);
         }
         String why =

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -31,11 +32,14 @@ final class LookupPace {
     /** When this process saw it first, and how long it was then until absence could mean something. */
     private record Sight(long nanoTime, Duration left) {}
 
+    /** When KIS's list, from which end, did not have it first. */
+    private record Absence(long nanoTime, boolean oldestFirst) {}
+
     private final Duration grace;
     private final Duration unresolved;
     private final LongSupplier nanoTime;
     private final Map<String, Sight> sights = new ConcurrentHashMap<>();
-    private final Map<String, Long> absent = new ConcurrentHashMap<>();
+    private final Map<String, Absence> absent = new ConcurrentHashMap<>();
 
     /**
      * @param grace      how long after an order can have reached KIS it may still be taken and listed
@@ -75,10 +79,16 @@ final class LookupPace {
         return entry.isUnspokenOf() && now.isBefore(certainFrom(entry).plus(grace));
     }
 
-    /** KIS did not list it. Whether it did not some seconds ago either. */
-    boolean isAbsentAgain(OrderEntry entry, long askedNanos) {
-        Long first = absent.putIfAbsent(entry.id(), askedNanos);
-        return first != null && askedNanos - first >= BETWEEN_ABSENCES.toNanos();
+    /** KIS did not list it. Whether it did not some seconds ago either, asked from the other end. */
+    boolean isAbsentAgain(OrderEntry entry, long askedNanos, boolean oldestFirst) {
+        Absence first = absent.putIfAbsent(entry.id(), new Absence(askedNanos, oldestFirst));
+        return first != null && first.oldestFirst() != oldestFirst && askedNanos - first.nanoTime() >= BETWEEN_ABSENCES.toNanos();
+    }
+
+    /** From which end of its list KIS is to be asked now. */
+    boolean isOldestFirst(Collection<OrderEntry> inDoubt) {
+        return inDoubt.stream().map(entry -> absent.get(entry.id())).filter(Objects::nonNull).findFirst()
+                .map(absence -> !absence.oldestFirst()).orElse(false);
     }
 
     /** Something stands in the way of saying that KIS does not list it. */

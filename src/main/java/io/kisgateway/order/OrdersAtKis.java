@@ -50,11 +50,13 @@ final class OrdersAtKis {
     /**
      * What KIS listed.
      *
-     * @param rows       each once, the newest first
+     * @param rows       each once, as KIS lists them
      * @param unreadable how many rows more, which do not say what they must
      * @param whole      whether this is all: not only as far as was wanted, and nothing in it says that there is more
      */
     record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) {}
+
+    private static final String NEWEST_FIRST = "00";
 
     private final KisQueries kis;
     private final OrderNumbers numbers;
@@ -71,9 +73,14 @@ final class OrdersAtKis {
         return kis.ownCall(requestId);
     }
 
-    /** All of a day. @param code of the stock, or null for all */
-    CompletionStage<Listed> all(LocalDate day, String code, Side side, Call call) {
-        return read(day, code, side, call, page -> false);
+    /**
+     * All of a day.
+     *
+     * @param code        of the stock, or null for all
+     * @param oldestFirst from the other end: what is lost between pages, or at one end, is not lost there too
+     */
+    CompletionStage<Listed> all(LocalDate day, String code, Side side, boolean oldestFirst, Call call) {
+        return read(day, code, side, oldestFirst ? "01" : NEWEST_FIRST, call, page -> false);
     }
 
     /** Those from a moment of KIS's clock on; rows without a time are among them. */
@@ -88,11 +95,16 @@ final class OrdersAtKis {
 
     /** @param enough whether no page is wanted after one with these rows */
     CompletionStage<Listed> read(LocalDate day, String code, Side side, Call call, Predicate<List<KisOrder>> enough) {
+        return read(day, code, side, NEWEST_FIRST, call, enough);
+    }
+
+    private CompletionStage<Listed> read(LocalDate day, String code, Side side, String order, Call call,
+            Predicate<List<KisOrder>> enough) {
         Reading reading = new Reading(day, code, side, enough);
         call.attribute(PageReader.class, reading);
         return kis
                 .ask(KisQueries.ORDERS, call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code", code == null ? "" : code,
-                        "listed_side", side.code, "exchanges", exchanges))
+                        "listed_side", side.code, "listed_first", order, "exchanges", exchanges))
                 .thenApply(last -> {
                     Listed listed = reading.end();
                     listed.rows().forEach(row -> numbers.seen(day, row.orderNo(), row.at(), null));

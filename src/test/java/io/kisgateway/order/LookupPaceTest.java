@@ -56,13 +56,17 @@ class LookupPaceTest {
     }
 
     @Test
-    void absenceCountsWhenItIsSeenTwiceSecondsApart() {
+    void absenceCountsWhenItIsSeenTwiceSecondsApartAndFromEitherEnd() {
         long second = Duration.ofSeconds(1).toNanos();
-        assertThat(pace.isAbsentAgain(entry, 7)).isFalse();
-        assertThat(pace.isAbsentAgain(entry, 7 + second)).isFalse();
-        assertThat(pace.isAbsentAgain(entry, 7 + 2 * second)).isTrue();
+        assertThat(pace.isOldestFirst(List.of(entry))).isFalse();
+        assertThat(pace.isAbsentAgain(entry, 7, false)).isFalse();
+        assertThat(pace.isOldestFirst(List.of(entry))).isTrue();
+        assertThat(pace.isAbsentAgain(entry, 7 + second, true)).isFalse();
+        assertThat(pace.isAbsentAgain(entry, 7 + 2 * second, false)).isFalse();
+        assertThat(pace.isAbsentAgain(entry, 7 + 2 * second, true)).isTrue();
         pace.isNotAbsent(entry);
-        assertThat(pace.isAbsentAgain(entry, 7 + 9 * second)).isFalse();
+        assertThat(pace.isAbsentAgain(entry, 7 + 9 * second, true)).isFalse();
+        assertThat(pace.isOldestFirst(List.of(entry))).isFalse();
     }
 
     @Test

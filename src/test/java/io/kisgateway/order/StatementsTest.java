@@ -16,6 +16,7 @@ import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Origin;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.simulator.Calls.Arrival;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Mode;
@@ -276,6 +277,20 @@ class StatementsTest {
         assertThat(unresolved(http)).contains("cannot be read");
         rig.simulator().faults().clear();
         assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+    }
+
+    /** What KIS loses at one end of its list, or between two pages, it need not lose when it is asked from the other. */
+    @Test
+    void beforeAnOrderIsCalledNotPlacedKisIsAskedFromEitherEnd() {
+        fault(Fault.of(Kind.RESET_BEFORE).onPath("order-cash"));
+        buy();
+        assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
+
+        List<String> queries = rig.simulator().calls().on(LIST).stream().map(Arrival::query).filter(query -> query.contains(code)).toList();
+        assertThat(queries.get(0)).contains("INQR_DVSN=00");
+        assertThat(queries.get(queries.size() - 2)).contains("INQR_DVSN=00");
+        assertThat(queries.get(queries.size() - 1)).contains("INQR_DVSN=01");
+        UNTOUCHED.add(code);
     }
 
     /** 1,101 orders of the stock at 15 a page are 74 pages. */
