@@ -171,7 +171,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             return;
         }
         answer(context, isMutating(context), switch (context.statusCode()) {
-            case 400 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
+            // 417: an Expect that nobody meets.
+            case 400, 417 -> Problem.of(ProblemCode.INVALID_REQUEST, "The request cannot be read");
             case 413 -> HttpConsumer.tooLarge();
             case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json");
             default -> {

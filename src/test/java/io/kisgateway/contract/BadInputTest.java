@@ -184,6 +184,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"NOT HTTP|400", "GET /health HTTP/1.1\\r\\nHost: x\\r\\nX: HUGE|431",
         "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: -1|400",
+        "POST /api/trading/buy HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\nExpect: 200-ok\\r\\nContent-Length: 0|400",
         "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nBad Name: x|400",
         "POST /api/trading/buy HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\nTransfer-Encoding: chunked|400"})
     void whatIsNoHttpGetsAnAnswerAndTheDoor(String request, int status) throws Exception {
