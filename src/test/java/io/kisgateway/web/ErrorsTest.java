@@ -76,7 +76,7 @@ class ErrorsTest {
     private static String step(String kind) {
         return switch (kind) {
             case "variable" -> "- setVariable: {name: x, simple: \"" + ERROR + "\"}";
-            case "choice" -> "- choice: {when: [{simple: \"" + ERROR + " == 'x'\", steps: [{setBody: {constant: x}}]}]}";
+            case "choice" -> "- choice: {when: [{simple: \"" + ERROR + " == 'x'\", steps: [{setVariable: {name: y, constant: x}}]}]}";
             case "bean" -> "- bean: {beanType: \"io.kisgateway.web.ErrorsTest$Broken\", method: step}";
             default -> throw new IllegalArgumentException(kind);
         };
