@@ -40,10 +40,15 @@ class ErrorsTest {
     /** What a route of a folder can call that nobody could foresee. */
     public static final class Broken {
 
+        private static final String MISSING = "some/Class";
+
         private Broken() {}
 
         public static String step() {
-            throw new NoClassDefFoundError("some/Class");
+            if (!MISSING.isEmpty()) {
+                throw new NoClassDefFoundError(MISSING);
+            }
+            return MISSING;
         }
     }
 
