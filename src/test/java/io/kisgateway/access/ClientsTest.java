@@ -103,7 +103,7 @@ class ClientsTest {
     void anOrderUnderABoundIsChangedAsOftenAsItsOwnerLikes() {
         String number = post(bounded, BUY, order("005930", 2, low)).at("/order_no").asText();
         for (int i = 0; i < 3; i++) {
-            Reply changed = post(bounded, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100 * i) + "}");
+            Reply changed = post(bounded, "/api/trading/modify", "{\"order_no\":\"" + number + "\",\"price\":" + (low + 100L * i) + "}");
             assertThat(changed.status()).as(changed.text()).isEqualTo(200);
             number = changed.at("/order_no").asText();
         }
