@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,9 @@ class TakenAwayTest {
     @Test
     void anOrderThatStillWaitsDoesNotGoOut() {
         clients("buy, cancel, \"account:read\"", old);
-        start("RATE_LIMIT", "1 per 15 seconds", "KIS_ACCOUNT_RATE", "1000/second");
+        start("RATE_LIMIT", "1 per 30 seconds", "RATE_LIMIT_WAIT_CAP", "60", "KIS_ACCOUNT_RATE", "1000/second");
+        // The second one waits for the end of a window that has just begun.
+        await().atMost(Duration.ofSeconds(60)).until(() -> Instant.now().getEpochSecond() % 30 < 10);
         String number = order(old).join().at("/order_no").asText();
         assertThat(number).isNotEmpty();
         CompletableFuture<Reply> waiting = order(old);
@@ -113,6 +116,6 @@ class TakenAwayTest {
     }
 
     private CompletableFuture<Reply> order(String key) {
-        return rig.http().postAsync(BUY, ORDER, "X-API-Key", key, "Prefer", "wait=30");
+        return rig.http().postAsync(BUY, ORDER, "X-API-Key", key, "Prefer", "wait=60");
     }
 }
