@@ -177,6 +177,11 @@ public final class Call {
         action.accept(false);
     }
 
+    /** Whether somebody has to know that its caller was still there. */
+    public synchronized boolean asksWhetherTold() {
+        return onTold != null;
+    }
+
     /** Whether its answer has gone out, or will go to nobody. */
     public boolean isEnded() {
         return ended;

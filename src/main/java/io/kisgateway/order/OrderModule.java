@@ -101,7 +101,9 @@ public final class OrderModule implements GatewayModule {
         Registry registry = context.getRegistry();
         KisQueries kis = new KisQueries(context, nanoTime);
         OrdersAtKis atKis = new OrdersAtKis(kis, numbers, settings.virtual());
-        keys = new KeyClaims(orders, task -> runtime.network().runOnContext(here -> task.run()), clients, settings.keyRequired(),
+        // By a timer there, which comes after what connections have brought.
+        keys = new KeyClaims(orders, task -> runtime.network().runOnContext(
+                here -> runtime.network().owner().setTimer(1, timer -> task.run())), clients, settings.keyRequired(),
                 settings.patience());
         OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clients, clock);
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());

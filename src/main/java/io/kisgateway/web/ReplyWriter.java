@@ -68,36 +68,45 @@ final class ReplyWriter {
      */
     void send(RoutingContext context, Call call, Answer answer, Runnable sent) {
         ((HttpServerRequestInternal) context.request()).context().runOnContext(ignored -> {
-            HttpServerResponse response = context.response();
-            if (response.ended() || response.closed()) {
-                call.told(false);
-                sent.run();
-                return;
-            }
-            if (PortGuard.isUpgrade(context.request())) {
-                context.request().resume();
-            }
-            response.setStatusCode(answer.status());
-            response.putHeader("X-Request-Id", call.requestId());
-            response.putHeader("Cache-Control", "no-store");
-            call.replyHeaders().forEach(response::putHeader);
-            if (answer.retryAfter() != null) {
-                response.putHeader("Retry-After", Long.toString(ProblemJson.wholeSeconds(answer.retryAfter())));
-            }
-            if (answer.contentType() != null) {
-                SafeHeaders.contentType(response, answer.contentType());
-            }
-            if (answer.body().length <= PIECE) {
-                // Spelt so, since Vert.x writes it in small letters, which a client in use cannot read.
-                response.putHeader("Content-Length", Integer.toString(answer.body().length));
-                response.end(Buffer.buffer(answer.body())).onComplete(written -> {
-                    call.told(written.succeeded());
-                    sent.run();
-                });
+            if (call.asksWhetherTold()) {
+                // Timers come after what connections have brought: whose caller has hung up by now is closed then, however busy this is.
+                context.vertx().setTimer(1, timer -> write(context, call, answer, sent));
             } else {
-                new PiecewiseReply(context.vertx(), context.request(), answer.body(), sent).begin();
+                write(context, call, answer, sent);
             }
         });
+    }
+
+    private static void write(RoutingContext context, Call call, Answer answer, Runnable sent) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            call.told(false);
+            sent.run();
+            return;
+        }
+        if (PortGuard.isUpgrade(context.request())) {
+            context.request().resume();
+        }
+        response.setStatusCode(answer.status());
+        response.putHeader("X-Request-Id", call.requestId());
+        response.putHeader("Cache-Control", "no-store");
+        call.replyHeaders().forEach(response::putHeader);
+        if (answer.retryAfter() != null) {
+            response.putHeader("Retry-After", Long.toString(ProblemJson.wholeSeconds(answer.retryAfter())));
+        }
+        if (answer.contentType() != null) {
+            SafeHeaders.contentType(response, answer.contentType());
+        }
+        if (answer.body().length <= PIECE) {
+            // Spelt so, since Vert.x writes it in small letters, which a client in use cannot read.
+            response.putHeader("Content-Length", Integer.toString(answer.body().length));
+            response.end(Buffer.buffer(answer.body())).onComplete(written -> {
+                call.told(written.succeeded());
+                sent.run();
+            });
+        } else {
+            new PiecewiseReply(context.vertx(), context.request(), answer.body(), sent).begin();
+        }
     }
 
     /**
