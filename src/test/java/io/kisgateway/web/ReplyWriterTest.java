@@ -42,7 +42,8 @@ class ReplyWriterTest {
         CompletableFuture<RoutingContext> arrived = new CompletableFuture<>();
         Router router = Router.router(vertx);
         router.route().handler(arrived::complete);
-        HttpServer server = now(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture());
+        HttpServer server =
+                now(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture());
         Call call = new Call("r", "trading-buy", "/api/trading/buy", true, System::nanoTime);
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         call.onTold(told::complete);
