@@ -126,10 +126,11 @@ final class RealtimeListeners implements AutoCloseable {
                 disordered.addAndGet(number <= last ? 1 : 0);
                 longestSilence = Math.max(longestSilence, now - heardAt);
             }
-            last = number;
             heardAt = now;
             received.incrementAndGet();
             lags[(int) Math.min(BUCKETS - 1, (now - sentAt.get(index).get((int) number)) / 1_000 / BUCKET_MICROS)]++;
+            // At the end: who waits for the last one looks at the rest then.
+            last = number;
         }
 
         int port() {
