@@ -171,18 +171,10 @@ final class UntoldOrders {
         }
     }
 
-    /** Tried until it is written. While too many are not, no new ones are taken. */
+    /** Tried again with each heartbeat until it is written. While too many are not, no new ones are taken. */
     private void untold(Untold one) {
         unwritten.add(one);
-        writeUntold(one).whenComplete((done, failure) -> {
-            if (failure != null) {
-                orders.later(TOGETHER, () -> {
-                    if (unwritten.contains(one)) {
-                        untold(one);
-                    }
-                });
-            }
-        });
+        var unused = writeUntold(one);
     }
 
     /** Everything that nobody was told of: as long as others do not know it, they must not go by what they know. */
