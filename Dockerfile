@@ -1,8 +1,7 @@
-# syntax=docker/dockerfile:1
+# syntax=docker/dockerfile:1@sha256:ecfaec9ed6d810b56388c508f4121597bfbba70d41a6dfeee4d8cad5f295fc32
 
-# Tags, as the machine that this was written on reaches no registry. Pin both by digest where you build:
-# docker buildx imagetools inspect eclipse-temurin:25-jdk, then FROM eclipse-temurin:25-jdk@sha256:…
-FROM eclipse-temurin:25-jdk AS build
+# By digest: what was tried is what is built. Dependabot proposes newer ones, .github/dependabot.yml.
+FROM eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc AS build
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server openssl bash && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY .mvn .mvn
@@ -16,7 +15,7 @@ RUN sh deploy/jre.sh /opt/java
 RUN mkdir -p /app/deploy && cp -a target/kis-gateway.jar target/lib target/sbom.json /app/ && cp -a deploy/healthcheck.sh /app/deploy/ \
     && cd /app && JAVA=/opt/java/bin/java bash /build/deploy/train.sh
 
-FROM debian:13-slim
+FROM debian:13-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132
 RUN useradd --system --uid 10001 --home-dir /app gateway
 COPY --from=build /opt/java /opt/java
 COPY --from=build /app /app
