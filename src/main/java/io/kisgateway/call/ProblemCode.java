@@ -38,7 +38,7 @@ public enum ProblemCode {
     IDENTITY_UNAVAILABLE(503, "Identity tokens cannot be checked at the moment"),
     REALTIME_FULL(503, "No realtime registration is free"),
     OVERLOADED(503, "The gateway is busy"),
-    JOURNAL_UNAVAILABLE(503, "Orders cannot be written down"),
+    JOURNAL_UNAVAILABLE(503, "What must be kept cannot be read or written"),
     TRADING_HALTED(503, "Trading is halted"),
     PAUSED(503, "The endpoint is paused"),
     SHUTTING_DOWN(503, "The gateway is shutting down"),

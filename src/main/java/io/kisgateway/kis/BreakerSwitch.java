@@ -103,19 +103,24 @@ final class BreakerSwitch {
     }
 
     private void follow(Optional<String> word) {
-        boolean first;
+        String said = word.orElse("");
+        String before;
         synchronized (this) {
-            first = followed == null;
-            String said = word.orElse("");
+            before = followed == null ? "" : followed;
             if (pending != null || said.equals(followed)) {
+                return;
+            }
+            if (said.isEmpty() && before.startsWith(FORCED)) {
+                // A store that has lost it has not taken it back.
+                pending = before;
                 return;
             }
             followed = said;
         }
-        if (word.orElse("").startsWith(FORCED)) {
+        if (said.startsWith(FORCED)) {
             LOG.warn("An operator has forced the circuit breaker open on all instances");
             breaker.forceOpenHere();
-        } else if (word.orElse("").startsWith(RESET) && !first) {
+        } else if (said.startsWith(RESET) && !before.isEmpty()) {
             LOG.info("An operator has reset the circuit breaker on all instances");
             breaker.resetHere();
         }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record RetryAfter(Duration delay) {
 
     private static final Duration MOST = Duration.ofHours(1);
-    private static final Pattern SECONDS = Pattern.compile("0*([0-9]{1,20})(\\.[0-9]*)?");
+    private static final Pattern SECONDS = Pattern.compile("0*([0-9]+)(\\.[0-9]*)?");
     private static final int MOST_DIGITS = 4;
 
     /**

@@ -27,6 +27,8 @@ final class AuditLog {
     private final InstantSource clock;
     private final Consumer<AuditEvent> keeper;
     private final RefusalWindow window;
+    /** A connection that stays is refused as often as it asks, so that the log gets no more of it than the keeper. */
+    private final RefusalWindow logged;
     private final boolean restricted;
 
     /**
@@ -38,11 +40,13 @@ final class AuditLog {
         this.clock = clock;
         this.keeper = keeper;
         this.window = new RefusalWindow(clock, keeper);
+        this.logged = new RefusalWindow(clock, this::log);
     }
 
     /** Passes on what was counted of refusals; once a minute, and at the end. */
     void endOfMinute() {
         window.end();
+        logged.end();
     }
 
     /** Writes a line if the call was an order or was refused. */
@@ -76,10 +80,15 @@ final class AuditLog {
 
     /** @param client null if it is not known who asked */
     void refused(Client client, String address, String what, Problem problem) {
-        String name = client == null ? null : client.name();
-        window.add(Kind.REFUSAL, name, address, cut(what), problem.code().name());
-        line("refusal", name, address, what, "refused").addKeyValue("problem", problem.code().name())
-                .log("Refusal by {} at {}: {} refused {}", name(name), address, cut(what), problem.code());
+        logged.add(Kind.REFUSAL, client == null ? null : client.name(), address, cut(what), problem.code().name());
+    }
+
+    private void log(AuditEvent refusal) {
+        keeper.accept(refusal);
+        String times = refusal.times() == 1 ? "" : " " + refusal.times() + " times";
+        line("refusal", refusal.client(), refusal.address(), refusal.what(), "refused").addKeyValue("problem", refusal.outcome())
+                .log("Refusal by {} at {}: {} refused {}{}", name(refusal.client()), refusal.address(), refusal.what(), refusal.outcome(),
+                        times);
     }
 
     /** @param client null where anybody may */

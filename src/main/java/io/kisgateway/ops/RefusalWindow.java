@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Lets the first refusal of a kind, a client, an address and a code through at once and counts what follows, so that no flood fills what keeps
- * them. Safe for all threads.
+ * Lets the first refusal of a kind, a client, an address, an endpoint and a code through at once and counts what follows, so that no flood
+ * fills what keeps them. Safe for all threads.
  */
 final class RefusalWindow {
 
@@ -20,25 +20,23 @@ final class RefusalWindow {
 
     private final InstantSource clock;
     private final Consumer<AuditEvent> keeper;
-    private final Map<Key, Counted> counts = new LinkedHashMap<>();
+    private final Map<Key, Long> counts = new LinkedHashMap<>();
 
-    private record Key(Kind kind, String client, String address, String code) {}
+    private record Key(Kind kind, String client, String address, String what, String code) {}
 
-    private record Counted(String what, long times) {}
-
-    RefusalWindow(InstantSource clock, Consumer<AuditEvent> keeper) {
+        RefusalWindow(InstantSource clock, Consumer<AuditEvent> keeper) {
         this.clock = clock;
         this.keeper = keeper;
     }
 
     void add(Kind kind, String client, String address, String what, String code) {
         synchronized (counts) {
-            Key key = new Key(kind, client, address, code);
+            Key key = new Key(kind, client, address, what, code);
             if (counts.size() >= MOST && !counts.containsKey(key)) {
-                key = new Key(kind, null, OTHERS, code);
+                key = new Key(kind, null, OTHERS, OTHERS, code);
             }
-            Counted before = counts.get(key);
-            counts.put(key, new Counted(what, before == null ? 0 : before.times + 1));
+            Long before = counts.get(key);
+            counts.put(key, before == null ? 0 : before + 1);
             if (before != null) {
                 return;
             }
@@ -50,9 +48,9 @@ final class RefusalWindow {
     void end() {
         List<Runnable> told = new ArrayList<>();
         synchronized (counts) {
-            counts.forEach((key, counted) -> {
-                if (counted.times > 0) {
-                    told.add(() -> tell(key.kind, key.client, key.address, counted.what, key.code, counted.times));
+            counts.forEach((key, times) -> {
+                if (times > 0) {
+                    told.add(() -> tell(key.kind, key.client, key.address, key.what, key.code, times));
                 }
             });
             counts.clear();

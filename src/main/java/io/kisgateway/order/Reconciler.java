@@ -183,8 +183,8 @@ final class Reconciler implements AutoCloseable {
                 : before.terms().listed() ? before.unknown(why, before.deadline(), orders.clock().instant())
                 : before.unresolved(why + OrderLifecycle.NOT_LISTED, orders.clock().instant(), OrderEntry.Lookup.NEVER))
                 .thenAccept(after -> {
-                    // It may have ended since it was listed.
-                    if (after.state().inDoubt() && after.version() == entry.version() + 1) {
+                    // It may have ended since it was listed, in doubt too: then nobody went away.
+                    if (after.state().inDoubt() && after.reason() != null && after.reason().startsWith(why)) {
                         LOG.warn("Order {} was being sent when gateway {} went away", entry.id(), entry.origin().instance());
                     }
                     again.set(true);

@@ -59,6 +59,9 @@ class BreakerSwitchTest {
             assertThat(scope(one)).isEqualTo("all instances");
             awaitState(two, "forced-open");
             assertThat(http(two).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("CIRCUIT_OPEN");
+            redis.stop();
+            redis.start();
+            // Redis has forgotten it, the operator has not taken it back.
             try (Gateway later = Rig.gateway(kis, settings)) {
                 awaitState(later, "forced-open");
                 assertThat(operator(later, "reset")).isEqualTo(200);

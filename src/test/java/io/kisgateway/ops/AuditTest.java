@@ -144,7 +144,9 @@ class AuditTest {
             String key = rig.http().post("/oauth2/Approval",
                     "{\"grant_type\":\"client_credentials\",\"appkey\":\"scout\",\"secretkey\":\"" + scout + "\"}").at("/approval_key")
                     .asText();
-            kis.say(registration("made up", "H0STCNT0"));
+            for (int i = 0; i < 100; i++) {
+                kis.say(registration("made up", "H0STCNT0"));
+            }
             kis.say(registration(key, "H0STCNI0"));
             String at = " at 127\\.0\\.0\\.1: ";
             for (String line : List.of("Refusal by scout" + at + "WebSocket /api/realtime/ws refused FORBIDDEN",
@@ -152,7 +154,9 @@ class AuditTest {
                     "Refusal by scout" + at + "WebSocket of KIS H0STCNI0 refused FORBIDDEN")) {
                 await().untilAsserted(() -> assertThat(logged()).as(line).anyMatch(said -> said.matches(line)));
             }
+            assertThat(logged()).as("the rest is a number").filteredOn(said -> said.contains("UNAUTHENTICATED")).hasSize(1);
         }
+        assertThat(logged()).anyMatch(said -> said.endsWith("WebSocket of KIS H0STCNT0 refused UNAUTHENTICATED 99 times"));
     }
 
     private static String registration(String approvalKey, String trId) {

@@ -2,6 +2,9 @@ package io.kisgateway.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.kisgateway.call.Answer;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.OrderFate;
@@ -14,18 +17,22 @@ import io.kisgateway.order.journal.OrderState;
 import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.order.journal.Terms;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What the sender of an order writes down late, when others have seen to the order meanwhile. */
 class LateOutcomeTest {
@@ -141,6 +148,39 @@ class LateOutcomeTest {
                 Instant.now().minusMillis(1), null,
                 null, false, null, run.entry().history(), OrderEntry.Lookup.NONE));
         assertThat(slow.mayLeave(run)).as("by the shared clock").isFalse();
+    }
+
+    /** Seen in the log: a gateway was said to have gone away by itself. */
+    @Test
+    void anOrderThatEndedHereInDoubtSinceItWasListedIsNotSaidToBeLeftBehind() {
+        OrderRun run = sent("key");
+        List<OrderEntry> listed = now(journal.open());
+        AtomicBoolean isOld = new AtomicBoolean(true);
+        Journal late = (Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class},
+                (proxy, method, arguments) -> method.getName().equals("open") && isOld.getAndSet(false)
+                        ? CompletableFuture.completedStage(listed) : method.invoke(journal, arguments));
+        OrderLifecycle ending = new OrderLifecycle(late, new OrderNumbers(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(3),
+                System::nanoTime, timer);
+        Call call = call();
+        call.orderFate(OrderFate.UNKNOWN);
+        now(orders.end(run, call, new Answer(504, null, null, new byte[0], null, Problem.of(ProblemCode.KIS_TIMEOUT, "no reply in time"))));
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Reconciler.class);
+        log.addAppender(lines);
+        LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), System::nanoTime);
+        LateSightings sightings =
+                new LateSightings(ending, null, new KisClock(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(90));
+        Lookup lookup = new Lookup(ending, null, new KisClock(), null, new NotPlaced(Duration.ofSeconds(30)), pace, sightings);
+        try (Reconciler reconciler = new Reconciler(ending, new TradingHalt(late, Clock.systemUTC(), false), new AuditTrail(late), lookup,
+                pace, sightings, Duration.ofSeconds(5), () -> CompletableFuture.completedStage(null))) {
+            reconciler.soon();
+        } finally {
+            log.detachAppender(lines);
+        }
+
+        assertThat(now(journal.find(run.entry().id())).orElseThrow().reason()).isEqualTo("no reply in time");
+        assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(said -> said.contains("went away"));
     }
 
     @Test
