@@ -140,8 +140,9 @@ public final class OpsModule implements GatewayModule {
         management.console();
         management.redirect("/", "/console");
         management.getSlowly("/console/data", console::show);
-        management.post("/admin/circuit-breaker/reset", () -> breaker(controls.resetBreaker(), "The other instances may not have been told: repeat"
-                + " it. A breaker that was forced open stays so here too until they have"));
+        management.post("/admin/circuit-breaker/reset",
+                () -> breaker(controls.resetBreaker(), "The other instances may not have been told: repeat"
+                        + " it. A breaker that was forced open stays so here too until they have"));
         management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen(),
                 "Forced open on this instance; the others are told as soon as the store is back"));
         management.post("/admin/trading/halt", () -> trading(controls.halt(), true,

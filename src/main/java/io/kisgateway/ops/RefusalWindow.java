@@ -24,7 +24,7 @@ final class RefusalWindow {
 
     private record Key(Kind kind, String client, String address, String what, String code) {}
 
-        RefusalWindow(InstantSource clock, Consumer<AuditEvent> keeper) {
+    RefusalWindow(InstantSource clock, Consumer<AuditEvent> keeper) {
         this.clock = clock;
         this.keeper = keeper;
     }
