@@ -59,7 +59,7 @@ final class CallRecorder {
 
     /** Orders of the last minute that failed, though KIS did not refuse them. */
     int failedOrders() {
-        return orderProblems.totals().values().stream().mapToInt(Integer::intValue).sum();
+        return orderProblems.total();
     }
 
     /** Of what these did, the most frequent first. */

@@ -1,6 +1,7 @@
 package io.kisgateway.ops;
 
 import io.kisgateway.runtime.Members;
+import io.kisgateway.runtime.MinuteRing;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ final class KisWatch {
     }
 
     int callsLastMinute() {
-        return outcomes.totals().values().stream().mapToInt(Integer::intValue).sum();
+        return outcomes.total();
     }
 
     /** What went wrong most in the last minute with this outcome, or empty. */
@@ -55,7 +56,7 @@ final class KisWatch {
 
     /** Half of the last minute's calls took no longer, milliseconds. */
     double median() {
-        return millis(latencies.since(clock.millis() - LastMinute.SECONDS * 1000L, 50)[0]);
+        return millis(latencies.since(clock.millis() - MinuteRing.SECONDS * 1000L, 50)[0]);
     }
 
     private static double millis(long nanos) {
@@ -63,7 +64,7 @@ final class KisWatch {
     }
 
     Map<String, Object> show() {
-        long[] nanos = latencies.since(clock.millis() - LastMinute.SECONDS * 1000L, 50, 99, 100);
+        long[] nanos = latencies.since(clock.millis() - MinuteRing.SECONDS * 1000L, 50, 99, 100);
         Map<String, List<Integer>> bySecond = new LinkedHashMap<>();
         List.of("success", "empty", "rejected", "throttled", "credentials", "unavailable")
                 .forEach(outcome -> bySecond.put(outcome, outcomes.bySecond(outcome)));

@@ -1,25 +1,25 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.runtime.MinuteRing;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts events by key over the last 60 seconds. Holds a bounded number of keys; what is beyond counts as the rest. */
 final class LastMinute {
 
-    static final int SECONDS = 60;
     /** Stands for all keys that found no room. */
     static final String REST = "(others)";
 
     private final InstantSource clock;
     private final int mostKeys;
-    private final Map<String, Ring> rings = new ConcurrentHashMap<>();
+    private final Map<String, MinuteRing> rings = new ConcurrentHashMap<>();
     private final AtomicLong swept = new AtomicLong();
 
     LastMinute(InstantSource clock, int mostKeys) {
@@ -29,9 +29,9 @@ final class LastMinute {
 
     void add(String key) {
         long second = second();
-        Ring ring = rings.get(key);
+        MinuteRing ring = rings.get(key);
         if (ring == null) {
-            ring = rings.computeIfAbsent(hasRoom(second) ? key : REST, ignored -> new Ring());
+            ring = rings.computeIfAbsent(hasRoom(second) ? key : REST, ignored -> new MinuteRing());
         }
         ring.add(second);
     }
@@ -47,8 +47,12 @@ final class LastMinute {
         return rings.size() < mostKeys;
     }
 
+    int total() {
+        return totals().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     int total(String key) {
-        Ring ring = rings.get(key);
+        MinuteRing ring = rings.get(key);
         return ring == null ? 0 : ring.total(second());
     }
 
@@ -70,44 +74,11 @@ final class LastMinute {
 
     /** Of each second, the present one last. */
     List<Integer> bySecond(String key) {
-        Ring ring = rings.get(key);
-        return ring == null ? java.util.Collections.nCopies(SECONDS, 0) : ring.bySecond(second());
+        MinuteRing ring = rings.get(key);
+        return ring == null ? Collections.nCopies(MinuteRing.SECONDS, 0) : ring.bySecond(second());
     }
 
     private long second() {
         return clock.millis() / 1000;
-    }
-
-    /** For each second its number and its count, packed: high and low half. */
-    private static final class Ring {
-
-        private static final long HALF = 0xffffffffL;
-
-        private final AtomicLongArray seconds = new AtomicLongArray(SECONDS);
-
-        void add(long second) {
-            seconds.accumulateAndGet((int) (second % SECONDS), second & HALF, (was, now) -> (was >>> 32 == now ? was : now << 32) + 1);
-        }
-
-        int total(long second) {
-            int total = 0;
-            for (int ago = 0; ago < SECONDS; ago++) {
-                total += at(second - ago);
-            }
-            return total;
-        }
-
-        List<Integer> bySecond(long second) {
-            List<Integer> counts = new ArrayList<>(SECONDS);
-            for (int ago = SECONDS - 1; ago >= 0; ago--) {
-                counts.add(at(second - ago));
-            }
-            return counts;
-        }
-
-        private int at(long second) {
-            long packed = seconds.get((int) (second % SECONDS));
-            return packed >>> 32 == (second & HALF) ? (int) (packed & HALF) : 0;
-        }
     }
 }

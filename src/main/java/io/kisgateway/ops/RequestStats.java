@@ -2,6 +2,7 @@ package io.kisgateway.ops;
 
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Members;
+import io.kisgateway.runtime.MinuteRing;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -105,7 +106,7 @@ final class RequestStats {
     /** How long nearly all and the slowest of the last minute's calls waited for permits, milliseconds. */
     long[] queueMillis(String routeId) {
         Endpoint endpoint = endpoints.get(routeId);
-        long[] nanos = endpoint == null ? new long[2] : endpoint.queue.since(clock.millis() - LastMinute.SECONDS * 1000L, 50, 99);
+        long[] nanos = endpoint == null ? new long[2] : endpoint.queue.since(clock.millis() - MinuteRing.SECONDS * 1000L, 50, 99);
         return new long[] {nanos[0] / 1_000_000, nanos[1] / 1_000_000};
     }
 

@@ -1,18 +1,15 @@
 package io.kisgateway.throttle;
 
+import io.kisgateway.runtime.MinuteRing;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /** What happened at one endpoint, for operators. */
 final class EndpointCounters {
 
-    private static final int SECONDS = 60;
-
     private final LongSupplier epochMillis;
-    /** For each second of the last minute its number and its count, packed: high and low half. */
-    private final AtomicLongArray seconds = new AtomicLongArray(SECONDS);
+    private final MinuteRing seconds = new MinuteRing();
     private final LongAdder granted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder coalesced = new LongAdder();
@@ -27,9 +24,7 @@ final class EndpointCounters {
     /** @param at the moment for which the permit was given, by the limiter's clock */
     void granted(long at) {
         granted.increment();
-        long second = at / 1000 & 0xffffffffL;
-        int i = (int) Math.floorMod(second, (long) SECONDS);
-        seconds.accumulateAndGet(i, second, (was, now) -> ((was >>> 32) == (now & 0xffffffffL) ? was : now << 32) + 1);
+        seconds.add(at / 1000);
     }
 
     void refused() {
@@ -46,19 +41,12 @@ final class EndpointCounters {
     }
 
     int grantsLastMinute() {
-        return grantsBySecond().stream().mapToInt(Integer::intValue).sum();
+        return seconds.total(epochMillis.getAsLong() / 1000);
     }
 
     /** Of the last 60 seconds, the present one last. */
     List<Integer> grantsBySecond() {
-        long now = epochMillis.getAsLong() / 1000 & 0xffffffffL;
-        Integer[] grants = new Integer[SECONDS];
-        for (int ago = 0; ago < SECONDS; ago++) {
-            long second = now - ago;
-            long packed = seconds.get((int) Math.floorMod(second, (long) SECONDS));
-            grants[SECONDS - 1 - ago] = packed >>> 32 == second ? (int) (packed & 0xffffffffL) : 0;
-        }
-        return List.of(grants);
+        return seconds.bySecond(epochMillis.getAsLong() / 1000);
     }
 
     long grantedTotal() {
