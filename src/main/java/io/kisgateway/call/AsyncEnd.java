@@ -1,7 +1,7 @@
 package io.kisgateway.call;
 
+import io.kisgateway.runtime.Stages;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,9 +19,9 @@ public final class AsyncEnd {
      * @param taken puts the result into the exchange
      * @return what {@link org.apache.camel.AsyncProcessor#process} returns
      */
-    public static <T> boolean of(Supplier<? extends CompletionStage<T>> step, Exchange exchange, AsyncCallback callback,
-            Consumer<T> taken) {
-        CompletableFuture<T> result;
+    public static <T> boolean of(Supplier<? extends CompletionStage<? extends T>> step, Exchange exchange, AsyncCallback callback,
+            Consumer<? super T> taken) {
+        CompletableFuture<? extends T> result;
         try {
             result = step.get().toCompletableFuture();
         } catch (RuntimeException e) {
@@ -30,7 +30,7 @@ public final class AsyncEnd {
         boolean sync = result.isDone();
         var unused = result.thenAccept(taken).whenComplete((done, failure) -> {
             if (failure != null) {
-                exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+                exchange.setException(Stages.cause(failure));
             }
             callback.done(sync);
         });

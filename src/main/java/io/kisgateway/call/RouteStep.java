@@ -1,6 +1,8 @@
 package io.kisgateway.call;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncCallbackToCompletableFutureAdapter;
@@ -12,6 +14,11 @@ import org.apache.camel.support.PluginHelper;
  */
 @FunctionalInterface
 public interface RouteStep extends AsyncProcessor {
+
+    /** A step that is done when the stage is that it began. */
+    static RouteStep of(Function<Exchange, CompletionStage<?>> work) {
+        return (exchange, callback) -> AsyncEnd.of(() -> work.apply(exchange), exchange, callback, done -> {});
+    }
 
     @Override
     default void process(Exchange exchange) throws Exception {

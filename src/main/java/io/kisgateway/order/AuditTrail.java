@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.call.AuditEvent;
 import io.kisgateway.order.journal.AuditLine;
 import io.kisgateway.order.journal.Journal;
+import io.kisgateway.runtime.Stages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ final class AuditTrail {
                 leftOut.addAndGet(lines.stream().filter(line -> !waiting.offer(line)).count());
             }
             if (failure != null && !away) {
-                LOG.warn("Refusals and operators' actions cannot be written into the journal at the moment: {}", AsyncStep.brief(failure));
+                LOG.warn("Refusals and operators' actions cannot be written into the journal at the moment: {}", Stages.brief(failure));
             }
             away = failure != null;
             writing.set(false);

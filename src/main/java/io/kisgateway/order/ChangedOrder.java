@@ -8,6 +8,7 @@ import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class ChangedOrder {
         return wait.thenCompose(waited -> atKis.since(today(), target.code(), target.orderNo(), atKis.ownCall(call.requestId())))
                 .handle((list, failure) -> {
                     if (failure != null) {
-                        LOG.warn("Whether anything was left of an order could not be asked: {}", AsyncStep.brief(failure));
+                        LOG.warn("Whether anything was left of an order could not be asked: {}", Stages.brief(failure));
                     }
                     return failure != null ? Optional.<Left>empty() : left(list, target.orderNo());
                 }).thenCompose(left -> left.isPresent() ? CompletableFuture.completedStage(left) : look(target, call, looks + 1));

@@ -8,6 +8,7 @@ import io.kisgateway.order.journal.Terms;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.RuntimeSettings;
+import io.kisgateway.runtime.Stages;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
@@ -115,7 +116,7 @@ public final class JournalCommand {
                 print(journal.audited(day).toCompletableFuture().join());
             } catch (IOException | CompletionException e) {
                 faulty = true;
-                out.println("FAULT: it cannot be read: " + AsyncStep.brief(e));
+                out.println("FAULT: it cannot be read: " + Stages.brief(e));
             }
         }
     }

@@ -128,7 +128,7 @@ final class KeyClaims {
                 result.completeExceptionally(failure);
                 return;
             }
-            LOG.debug("The journal cannot be asked about an Idempotency-Key: {}", AsyncStep.brief(failure));
+            LOG.debug("The journal cannot be asked about an Idempotency-Key: {}", Stages.brief(failure));
             // Nothing was sent now; but an earlier request with this key may have placed the order.
             call.orderFate(OrderFate.UNKNOWN);
             result.completeExceptionally(OrderLifecycle.journalAway(failure));

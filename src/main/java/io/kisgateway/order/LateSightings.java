@@ -6,6 +6,7 @@ import io.kisgateway.order.OrdersAtKis.Listed;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -82,7 +83,7 @@ final class LateSightings {
                 .handle((judged, failure) -> {
                     if (failure != null) {
                         LOG.warn("Whether orders that were called not placed show up later could not be asked: {}",
-                                AsyncStep.brief(failure));
+                                Stages.brief(failure));
                     }
                     return Lookup.all(entries.iterator(), entry -> looked(entry, failure == null && judged.contains(entry)));
                 }).thenCompose(written -> written);
@@ -127,7 +128,7 @@ final class LateSightings {
             withoutNoted(group.day(), unknown, null).thenAccept(strangers -> strangers.forEach(alarms::stranger))
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
-                            LOG.warn("Whose orders KIS lists could not be read: {}", AsyncStep.brief(failure));
+                            LOG.warn("Whose orders KIS lists could not be read: {}", Stages.brief(failure));
                         }
                     });
         }

@@ -1,5 +1,6 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.order.journal.Terms;
 import java.util.Arrays;
 import java.util.Locale;
@@ -57,7 +58,7 @@ public final class OrderComponent extends DefaultComponent {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             OrderClaims claims = ((OrderComponent) endpoint.getComponent()).claims;
-            return new AsyncStep(one -> claims.claim(endpoint.action(), one)).process(exchange, callback);
+            return AsyncEnd.of(() -> claims.claim(endpoint.action(), exchange), exchange, callback, done -> {});
         }
     }
 }

@@ -17,9 +17,10 @@ import io.kisgateway.order.journal.Placement;
 import io.kisgateway.order.journal.StoredReply;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
-import java.time.Clock;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +53,7 @@ final class OrderLifecycle {
     private final OrderNumbers numbers;
     private final OrderAlarms alarms;
     private final Duration callTimeout;
-    private final Clock clock;
+    private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService timer;
     /** By entry id. What is in here is this instance's to bring to an end. */
@@ -84,7 +85,7 @@ final class OrderLifecycle {
         return journal;
     }
 
-    Clock clock() {
+    InstantSource clock() {
         return clock;
     }
 
@@ -312,7 +313,7 @@ final class OrderLifecycle {
                 return;
             }
             if (!firstTry.isDone()) {
-                LOG.error("How order {} ended could not be written down ({}); it is tried until it can be", id, AsyncStep.brief(failure));
+                LOG.error("How order {} ended could not be written down ({}); it is tried until it can be", id, Stages.brief(failure));
             }
             firstTry.complete(null);
             if (running.size() > MOST_UNSETTLED) {

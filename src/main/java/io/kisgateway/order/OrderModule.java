@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.AuditEvent;
+import io.kisgateway.call.RouteStep;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
 import io.kisgateway.order.journal.Terms;
@@ -109,10 +110,10 @@ public final class OrderModule implements GatewayModule {
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
         registry.bind("order", new OrderComponent(claims));
-        registry.bind("order-list", new AsyncStep(reading::list));
-        registry.bind("order-account", new AsyncStep(new AccountOrders(journal, atKis)::list));
-        registry.bind("order-find", new AsyncStep(reading::find));
-        registry.bind("order-journalled", new AsyncStep(reading::journalled));
+        registry.bind("order-list", RouteStep.of(reading::list));
+        registry.bind("order-account", RouteStep.of(new AccountOrders(journal, atKis)::list));
+        registry.bind("order-find", RouteStep.of(reading::find));
+        registry.bind("order-journalled", RouteStep.of(reading::journalled));
         KisClock kisClock = new KisClock();
         LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);
         LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));

@@ -4,6 +4,7 @@ import io.kisgateway.order.Lookup.Group;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.runtime.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class Reconciler implements AutoCloseable {
 
     private void tell(Throwable failure) {
         if (failure != null && !away) {
-            LOG.warn("Orders in doubt cannot be seen to: {}", AsyncStep.brief(failure));
+            LOG.warn("Orders in doubt cannot be seen to: {}", Stages.brief(failure));
         } else if (failure == null && away) {
             LOG.info("Orders in doubt are seen to again");
         }
@@ -210,7 +211,7 @@ final class Reconciler implements AutoCloseable {
 
     private CompletionStage<Void> end(Group group, Throwable failure) {
         if (failure != null) {
-            LOG.warn("A lookup of orders in doubt failed: {}", AsyncStep.brief(failure));
+            LOG.warn("A lookup of orders in doubt failed: {}", Stages.brief(failure));
         }
         return journal.endLease(group.toString());
     }

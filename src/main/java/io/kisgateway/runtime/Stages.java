@@ -19,4 +19,11 @@ public final class Stages {
     public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
+
+    /** What a stage failed of, for the log: a client's message may hold a whole command. */
+    public static String brief(Throwable failure) {
+        Throwable cause = cause(failure);
+        String message = String.valueOf(cause.getMessage());
+        return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
+    }
 }

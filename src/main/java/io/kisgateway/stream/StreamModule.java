@@ -1,6 +1,5 @@
 package io.kisgateway.stream;
 
-import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.RouteStep;
@@ -25,7 +24,6 @@ import java.util.function.Supplier;
 import javax.management.JMException;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Realtime records as JSON, for any number of listeners. */
@@ -103,7 +101,7 @@ public final class StreamModule implements GatewayModule {
 
     @BindToRegistry("realtime-stream")
     public RouteStep stream() {
-        return later(steps::stream);
+        return RouteStep.of(steps::stream);
     }
 
     @BindToRegistry("realtime-ws")
@@ -113,22 +111,17 @@ public final class StreamModule implements GatewayModule {
 
     @BindToRegistry("realtime-subscribe")
     public RouteStep subscribe() {
-        return later(steps::subscribe);
+        return RouteStep.of(steps::subscribe);
     }
 
     @BindToRegistry("realtime-unsubscribe")
     public RouteStep unsubscribe() {
-        return later(steps::unsubscribe);
+        return RouteStep.of(steps::unsubscribe);
     }
 
     @BindToRegistry("realtime-status")
     public Processor status() {
         return status::answer;
-    }
-
-    /** No thread waits for KIS. */
-    private static RouteStep later(Function<Exchange, CompletionStage<?>> work) {
-        return (exchange, callback) -> AsyncEnd.of(() -> work.apply(exchange).thenApply(done -> done), exchange, callback, done -> {});
     }
 
     @Override

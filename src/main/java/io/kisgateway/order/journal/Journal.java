@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -197,7 +198,7 @@ public interface Journal extends AutoCloseable {
     CompletionStage<List<AuditLine>> audited(LocalDate day);
 
     /** The time that all instances share: Redis's, or this machine's. */
-    Clock clock();
+    InstantSource clock();
 
     /** How the journal is, as its last writes and reads showed. */
     JournalState state();

@@ -1,9 +1,9 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.runtime.Recent;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +18,12 @@ final class RecentEntries {
 
     private record Written(OrderEntry entry, Instant at) {}
 
-    private final Clock clock;
+    private final InstantSource clock;
     /** Those whose loss is in the log already. */
     private final Set<String> lost = new HashSet<>();
     private final Map<String, Written> byKey = Recent.map(MOST);
 
-    RecentEntries(Clock clock) {
+    RecentEntries(InstantSource clock) {
         this.clock = clock;
     }
 

@@ -5,6 +5,7 @@ import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Once;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -64,7 +65,7 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public Clock clock() {
+    public InstantSource clock() {
         return heartbeat.clock();
     }
 

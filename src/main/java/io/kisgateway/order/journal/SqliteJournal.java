@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
@@ -137,7 +138,7 @@ final class SqliteJournal implements Journal {
     }
 
     @Override
-    public Clock clock() {
+    public InstantSource clock() {
         return clock;
     }
 
