@@ -1,7 +1,7 @@
 package io.kisgateway.call;
 
-import io.kisgateway.runtime.Stages;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,7 +30,7 @@ public final class AsyncEnd {
         boolean sync = result.isDone();
         var unused = result.thenAccept(taken).whenComplete((done, failure) -> {
             if (failure != null) {
-                exchange.setException(Stages.cause(failure));
+                exchange.setException(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
             }
             callback.done(sync);
         });
