@@ -8,8 +8,9 @@ import io.kisgateway.runtime.Runtime;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
 
 /** The front that clients of KIS take for KIS: they change a URL and nothing else. */
 public final class FrontModule implements GatewayModule {
@@ -38,19 +39,12 @@ public final class FrontModule implements GatewayModule {
         return new FrontModule(settings, runtime, pairs, restricted);
     }
 
-    @BindToRegistry("kis-front-oauth")
-    public Processor oauth() {
-        return steps::oauth;
-    }
-
-    @BindToRegistry("kis-front-query")
-    public Processor query() {
-        return steps::query;
-    }
-
-    @BindToRegistry("kis-front-order")
-    public Processor order() {
-        return steps::order;
+    @Override
+    public void configure(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("kis-front-oauth", (Processor) steps::oauth);
+        registry.bind("kis-front-query", (Processor) steps::query);
+        registry.bind("kis-front-order", (Processor) steps::order);
     }
 
     public boolean isOn() {

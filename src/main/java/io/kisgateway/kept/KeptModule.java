@@ -3,7 +3,7 @@ package io.kisgateway.kept;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
 import io.kisgateway.runtime.Store;
-import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
 
 /** {@code kept:}, what KIS may be asked once a day. */
 public final class KeptModule implements GatewayModule {
@@ -21,8 +21,8 @@ public final class KeptModule implements GatewayModule {
                 new KeptComponent(new KeptReplies(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime())));
     }
 
-    @BindToRegistry("kept")
-    public KeptComponent component() {
-        return component;
+    @Override
+    public void configure(CamelContext camelContext) {
+        camelContext.getRegistry().bind("kept", component);
     }
 }

@@ -1,7 +1,5 @@
 package io.kisgateway.kis;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
@@ -15,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
 
 /** Everything between a route and KIS: {@code kis:} and the steps of the one route that asks KIS. */
 public final class KisModule implements GatewayModule {
@@ -64,43 +62,17 @@ public final class KisModule implements GatewayModule {
     public void configure(CamelContext camelContext) {
         camelContext.getPropertiesComponent().addOverrideProperty("kis.base-url", settings.environment().baseUrl().toString());
         camelContext.getPropertiesComponent().addOverrideProperty("trading.mode", settings.environment().name());
-    }
-
-    @BindToRegistry("kis")
-    public KisComponent component(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
         names = new StockNames(new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", runtime.nanoTime()),
                 runtime.nanoTime());
-        return new KisComponent(caller, settings.environment(), names, runtime.clock(), "direct:kis?block=false");
-    }
-
-    @BindToRegistry("kis-worker")
-    public KisWorkers worker() {
-        return new KisWorkers(workers, settings.connections(), runtime.workers()::own, runtime.spareWorkers(), runtime.timers());
-    }
-
-    @BindToRegistry("kis-request")
-    public KisRequest request() {
-        return new KisRequest(tokens, breaker, http, runtime.nanoTime());
-    }
-
-    @BindToRegistry("kis-http")
-    public KisHttp http() {
-        return http;
-    }
-
-    @BindToRegistry("kis-circuit-breaker")
-    public CircuitBreaker circuitBreaker() {
-        return breaker.circuitBreaker();
-    }
-
-    @BindToRegistry("kis-circuit-breakers")
-    public CircuitBreakerRegistry circuitBreakers() {
-        return breaker.registry();
-    }
-
-    @BindToRegistry("kis-reply")
-    public KisReply reply() {
-        return new KisReply();
+        registry.bind("kis", new KisComponent(caller, settings.environment(), names, runtime.clock(), "direct:kis?block=false"));
+        registry.bind("kis-worker",
+                new KisWorkers(workers, settings.connections(), runtime.workers()::own, runtime.spareWorkers(), runtime.timers()));
+        registry.bind("kis-request", new KisRequest(tokens, breaker, http, runtime.nanoTime()));
+        registry.bind("kis-http", http);
+        registry.bind("kis-circuit-breaker", breaker.circuitBreaker());
+        registry.bind("kis-circuit-breakers", breaker.registry());
+        registry.bind("kis-reply", new KisReply());
     }
 
     @Override

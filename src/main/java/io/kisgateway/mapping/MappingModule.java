@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
 
 /** {@code reply:}, and the functions that mappings may call. */
 public final class MappingModule implements GatewayModule {
@@ -36,9 +36,9 @@ public final class MappingModule implements GatewayModule {
         return new MappingModule(folder, clock, issueNames);
     }
 
-    @BindToRegistry("reply")
-    public ReplyComponent component() {
-        return component;
+    @Override
+    public void configure(CamelContext camelContext) {
+        camelContext.getRegistry().bind("reply", component);
     }
 
     /** Members that mappings read and no reply of KIS has had so far, by the mapping's name. */

@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.apache.camel.spi.Registry;
 
 /** What operators see and steer, and the port they do it on. */
 public final class OpsModule implements GatewayModule {
@@ -81,6 +81,11 @@ public final class OpsModule implements GatewayModule {
 
     @Override
     public void configure(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("health", (Processor) exchange -> answer(exchange, status.isReady(), status.health()));
+        registry.bind("health-live", (Processor) exchange -> answer(exchange, true, Status.live()));
+        registry.bind("health-ready", (Processor) exchange -> answer(exchange, status.isReady(), status.ready()));
+        registry.bind("stats", (Processor) exchange -> answer(exchange, true, status.stats()));
         settings.tracing().ifPresent(collector -> tracing = Tracing.start(camelContext, Version.read(), collector));
         jmx = LateJmx.in(camelContext);
         if (!settings.wholeJmx()) {
@@ -99,26 +104,6 @@ public final class OpsModule implements GatewayModule {
         factory.setPolicyConfiguration(timesOnly);
         factory.setMeterRegistry(metrics.registry());
         return factory;
-    }
-
-    @BindToRegistry("health")
-    public Processor health() {
-        return exchange -> answer(exchange, status.isReady(), status.health());
-    }
-
-    @BindToRegistry("health-live")
-    public Processor healthLive() {
-        return exchange -> answer(exchange, true, Status.live());
-    }
-
-    @BindToRegistry("health-ready")
-    public Processor healthReady() {
-        return exchange -> answer(exchange, status.isReady(), status.ready());
-    }
-
-    @BindToRegistry("stats")
-    public Processor stats() {
-        return exchange -> answer(exchange, true, status.stats());
     }
 
     private static void answer(Exchange exchange, boolean well, Object body) {

@@ -10,9 +10,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
 
 /** The route files: checked before anything starts, loaded, taken over when they change, and explained to people. */
 public final class RoutesModule implements GatewayModule {
@@ -46,19 +45,12 @@ public final class RoutesModule implements GatewayModule {
         return module;
     }
 
-    @BindToRegistry("openapi")
-    public Processor openApi() {
-        return pages.document();
-    }
-
-    @BindToRegistry("docs")
-    public Processor docs() {
-        return pages.page();
-    }
-
-    @BindToRegistry("docs-file")
-    public Processor docsFile() {
-        return pages.file();
+    @Override
+    public void configure(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("openapi", pages.document());
+        registry.bind("docs", pages.page());
+        registry.bind("docs-file", pages.file());
     }
 
     @Override

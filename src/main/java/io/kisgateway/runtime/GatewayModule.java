@@ -4,8 +4,8 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 
 /**
- * One package of the gateway, put together: what it binds for routes is in its {@code @BindToRegistry} methods, their
- * names are its {@code STEPS}. Modules are opened in order and closed backwards.
+ * One package of the gateway, put together: what routes may name it binds when it is configured; the names of
+ * its steps are its {@code STEPS}. Modules are opened in order and closed backwards.
  */
 public interface GatewayModule extends CamelConfiguration, AutoCloseable {
 

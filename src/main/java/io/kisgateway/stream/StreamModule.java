@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.management.JMException;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
 
 /** Realtime records as JSON, for any number of listeners. */
 public final class StreamModule implements GatewayModule {
@@ -89,39 +89,16 @@ public final class StreamModule implements GatewayModule {
         return held.has(channel);
     }
 
-    @BindToRegistry("realtime")
-    public RealtimeComponent component() {
-        return new RealtimeComponent(kinds);
-    }
-
-    @BindToRegistry("realtime-publish")
-    public Processor publish() {
-        return steps::publish;
-    }
-
-    @BindToRegistry("realtime-stream")
-    public RouteStep stream() {
-        return RouteStep.of(steps::stream);
-    }
-
-    @BindToRegistry("realtime-ws")
-    public Processor socket() {
-        return steps::socket;
-    }
-
-    @BindToRegistry("realtime-subscribe")
-    public RouteStep subscribe() {
-        return RouteStep.of(steps::subscribe);
-    }
-
-    @BindToRegistry("realtime-unsubscribe")
-    public RouteStep unsubscribe() {
-        return RouteStep.of(steps::unsubscribe);
-    }
-
-    @BindToRegistry("realtime-status")
-    public Processor status() {
-        return status::answer;
+    @Override
+    public void configure(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("realtime", new RealtimeComponent(kinds));
+        registry.bind("realtime-publish", (Processor) steps::publish);
+        registry.bind("realtime-stream", RouteStep.of(steps::stream));
+        registry.bind("realtime-ws", (Processor) steps::socket);
+        registry.bind("realtime-subscribe", RouteStep.of(steps::subscribe));
+        registry.bind("realtime-unsubscribe", RouteStep.of(steps::unsubscribe));
+        registry.bind("realtime-status", (Processor) status::answer);
     }
 
     @Override

@@ -5,8 +5,8 @@ import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
 
 /** Permits for endpoints and the account's budget: in memory, or in Redis for all instances. */
 public final class ThrottleModule implements GatewayModule {
@@ -30,14 +30,11 @@ public final class ThrottleModule implements GatewayModule {
                 runtime.clock(), runtime.nanoTime()), endpoints);
     }
 
-    @BindToRegistry("throttle")
-    public ThrottleProcessor throttleStep() {
-        return throttle.throttleProcessor();
-    }
-
-    @BindToRegistry("kis-account-budget")
-    public BudgetProcessor budgetStep() {
-        return throttle.budgetProcessor();
+    @Override
+    public void configure(CamelContext camelContext) {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("throttle", throttle.throttleProcessor());
+        registry.bind("kis-account-budget", throttle.budgetProcessor());
     }
 
     @Override

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kisgateway.access.PortPolicy;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
-import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.spi.Registry;
 
 /** The public port: reads requests, runs their routes, writes replies. Listens when everything else is there. */
 public final class EdgeModule implements GatewayModule {
@@ -52,19 +52,12 @@ public final class EdgeModule implements GatewayModule {
     /** Problems are answers and the edge logs what is not. Camel's error handler has nothing to do there, and costs much at each step. */
     @Override
     public void configure(CamelContext camelContext) throws Exception {
+        Registry registry = camelContext.getRegistry();
+        registry.bind("platform-http-engine", new HttpEngine(edge, server, policy));
+        registry.bind("request", new RequestComponent(json, runtime.clock()));
         camelContext.addService(server);
         camelContext.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         camelContext.getCamelContextExtension().addInterceptStrategy(new StepErrors());
-    }
-
-    @BindToRegistry("platform-http-engine")
-    public HttpEngine engine() {
-        return new HttpEngine(edge, server, policy);
-    }
-
-    @BindToRegistry("request")
-    public RequestComponent component() {
-        return new RequestComponent(json, runtime.clock());
     }
 
     @Override

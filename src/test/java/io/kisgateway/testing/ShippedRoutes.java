@@ -40,7 +40,6 @@ public final class ShippedRoutes {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         for (GatewayModule module : modules) {
-            PluginHelper.getBeanPostProcessor(context).postProcessBeforeInitialization(module, module.getClass().getName());
             module.configure(context);
         }
         return context;
