@@ -1,14 +1,12 @@
 package io.kisgateway.kept;
 
+import io.kisgateway.call.StepEndpoint;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * A reply that is asked for at most once a day, in Korea, and kept for all callers, instances and restarts. After this
@@ -16,7 +14,7 @@ import org.apache.camel.support.DefaultEndpoint;
  */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "kept", title = "Kept reply", syntax = "kept:name",
         producerOnly = true, category = Category.API)
-public final class KeptEndpoint extends DefaultEndpoint {
+public final class KeptEndpoint extends StepEndpoint {
 
     @UriPath(description = "What is kept, in kebab-case; steps of the same name share it")
     @Metadata(required = true)
@@ -46,18 +44,8 @@ public final class KeptEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
     public Producer createProducer() {
         return new KeptProducer(this);
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("kept: is a step, not a source");
     }
 
     /** Null for a reply of which nothing is known. */

@@ -1,7 +1,6 @@
 package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.DateTimeException;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Bars of one day, newest first: KIS gives so many up to a time of day, which walks back until there are no older ones of that day. */
-final class MinutePages implements Pages {
+final class MinutePages extends WalkedRows {
 
     private static final String TO = "FID_INPUT_HOUR_1";
     private static final String DAY = "FID_INPUT_DATE_1";
@@ -20,40 +19,33 @@ final class MinutePages implements Pages {
     /** A whole day of a minute each, in pages of 100. */
     private static final int MOST = 15;
 
-    private final TrCall call;
     /** Null until the first row tells. */
     private String day;
     private final Set<String> seen = new HashSet<>();
-    private final WalkedRows walked = new WalkedRows(TO, MOST, ROW_DAY, ROW_TIME);
 
     MinutePages(TrCall call) {
-        this.call = call;
+        super(call, TO, MOST, ROW_DAY, ROW_TIME);
         this.day = call.parameters().get(DAY);
     }
 
     @Override
-    public TrCall first() {
-        return call;
-    }
-
-    @Override
-    public Optional<TrCall> next(TrCall asked, Success page) {
+    Optional<TrCall> next(TrCall asked, Success page) {
         String oldest = null;
         boolean another = false;
-        for (JsonNode row : walked.take(page)) {
+        for (JsonNode row : take(page)) {
             String time = KisMessages.text(row, ROW_TIME);
             day = day == null ? KisMessages.text(row, ROW_DAY) : day;
             if (!day.equals(KisMessages.text(row, ROW_DAY))) {
                 another = true;
             } else if (seen.add(time)) {
-                walked.add(row);
+                add(row);
                 oldest = oldest == null || time.compareTo(oldest) < 0 ? time : oldest;
             }
         }
         if (oldest == null || another) {
             return Optional.empty();
         }
-        return walked.before(asked, minuteBefore(oldest));
+        return before(asked, minuteBefore(oldest));
     }
 
     private static String minuteBefore(String time) {
@@ -62,10 +54,5 @@ final class MinutePages implements Pages {
         } catch (DateTimeException e) {
             throw Problems.unreadable("a row with the time " + (time.length() > 10 ? "…" : time));
         }
-    }
-
-    @Override
-    public ObjectNode merged() {
-        return walked.merged();
     }
 }

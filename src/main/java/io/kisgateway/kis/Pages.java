@@ -18,40 +18,39 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The requests of one call, one after another, and the one reply they make. For one call, by one thread at a time. */
-interface Pages {
+abstract class Pages {
 
-    TrCall first();
+    private final TrCall first;
+    /** What the pages so far make together. */
+    ObjectNode merged;
+
+    Pages(TrCall first) {
+        this.first = first;
+    }
+
+    TrCall first() {
+        return first;
+    }
 
     /** Takes a page; the request for the next one, or nothing if this was the last. */
-    Optional<TrCall> next(TrCall asked, Success page);
+    abstract Optional<TrCall> next(TrCall asked, Success page);
 
     /** What all pages make together. */
-    ObjectNode merged();
+    ObjectNode merged() {
+        return merged;
+    }
 
     /** One request, one reply. */
-    final class Single implements Pages {
-
-        private final TrCall call;
-        private ObjectNode reply;
+    static final class Single extends Pages {
 
         Single(TrCall call) {
-            this.call = call;
+            super(call);
         }
 
         @Override
-        public TrCall first() {
-            return call;
-        }
-
-        @Override
-        public Optional<TrCall> next(TrCall asked, Success page) {
-            reply = page.reply();
+        Optional<TrCall> next(TrCall asked, Success page) {
+            merged = page.reply();
             return Optional.empty();
-        }
-
-        @Override
-        public ObjectNode merged() {
-            return reply;
         }
     }
 
@@ -59,29 +58,22 @@ interface Pages {
      * Pages by {@code tr_cont} and the keys {@code CTX_AREA_FK…} and {@code CTX_AREA_NK…} (facts 1.3, 3.11). The rows
      * of all pages go into one array; everything else is of the last page that has it.
      */
-    final class Context implements Pages {
+    static final class Context extends Pages {
 
         /** A thousand rows in the smallest pages KIS has. */
         private static final int MOST = 70;
 
-        private final TrCall call;
         private final List<String> keys;
         private final Set<String> seen = new HashSet<>();
-        private ObjectNode merged;
         private int count;
 
         Context(TrCall call) {
-            this.call = call;
+            super(call);
             this.keys = Position.keys(call);
         }
 
         @Override
-        public TrCall first() {
-            return call;
-        }
-
-        @Override
-        public Optional<TrCall> next(TrCall asked, Success page) {
+        Optional<TrCall> next(TrCall asked, Success page) {
             count++;
             ObjectNode reply = page.reply();
             String rows = Rows.member(merged == null ? reply : merged);
@@ -106,15 +98,10 @@ interface Pages {
             }
             return Optional.of(asked.nextPage(true, position));
         }
-
-        @Override
-        public ObjectNode merged() {
-            return merged;
-        }
     }
 
     /** The keys by which KIS finds the next page, as it sent them, their padding included. */
-    final class Position {
+    static final class Position {
 
         private static final String NEXT_KEY = "CTX_AREA_NK";
 
@@ -147,37 +134,31 @@ interface Pages {
      * Pages by the same keys, each handed to a {@link PageReader} and then forgotten, for as long as it wants more. Both
      * signals must agree on whether there is another: a list that ends too soon would hide what it does not hold.
      */
-    final class Handed implements Pages {
+    static final class Handed extends Pages {
 
         /** A bound, so that a list without an end ends: no account has so many orders. */
         private static final int MOST = 5000;
 
-        private final TrCall call;
         private final List<String> keys;
         private final PageReader reader;
         private final Set<String> seen = new HashSet<>();
-        private ObjectNode last;
 
         Handed(TrCall call, PageReader reader) {
-            this.call = call;
+            super(call);
             this.keys = Position.keys(call);
             this.reader = reader;
         }
 
         @Override
-        public TrCall first() {
-            return call;
-        }
-
-        @Override
-        public Optional<TrCall> next(TrCall asked, Success page) {
+        Optional<TrCall> next(TrCall asked, Success page) {
             if (!page.proof()) {
                 throw Problems.unreadable("a page that came as a failure does, says one thing twice or marks its end as KIS does not");
             }
-            last = page.reply();
-            boolean wanted = reader.wantsMore(last);
-            Map<String, String> position = Position.of(last, keys);
-            boolean key = Position.isSaid(last);
+            // The last page: the others are the reader's.
+            merged = page.reply();
+            boolean wanted = reader.wantsMore(merged);
+            Map<String, String> position = Position.of(merged, keys);
+            boolean key = Position.isSaid(merged);
             if (!wanted) {
                 return Optional.empty();
             }
@@ -192,19 +173,13 @@ interface Pages {
             }
             return Optional.of(asked.nextPage(true, position));
         }
-
-        /** The last page: the others are the reader's. */
-        @Override
-        public ObjectNode merged() {
-            return last;
-        }
     }
 
     /**
      * Pages by date: KIS gives the newest rows of a range and no more (facts 3.4: 100, 3.5: about 50), so that the
      * range's end walks back until there are rows enough, or KIS has no older ones.
      */
-    final class Dates implements Pages {
+    static final class Dates extends WalkedRows {
 
         private static final String FROM = "FID_INPUT_DATE_1";
         private static final String TO = "FID_INPUT_DATE_2";
@@ -212,40 +187,33 @@ interface Pages {
         /** Pages of at least 20 rows would do for a thousand. */
         private static final int MOST = 50;
 
-        private final TrCall call;
         private final int rows;
         private final Set<String> seen = new HashSet<>();
-        private final WalkedRows walked = new WalkedRows(TO, MOST, DATE);
 
         /** @param rows how many of the newest rows are wanted, at least 1 */
         Dates(TrCall call, int rows, LocalDate today) {
-            this.rows = rows;
             // Two days for each trading day, and the longest run of holidays.
-            this.call = call.nextPage(false, Map.of(
-                    FROM, BASIC_ISO_DATE.format(today.minusDays(2L * rows + 30)), TO, BASIC_ISO_DATE.format(today)));
+            super(call.nextPage(false, Map.of(
+                    FROM, BASIC_ISO_DATE.format(today.minusDays(2L * rows + 30)), TO, BASIC_ISO_DATE.format(today))), TO, MOST, DATE);
+            this.rows = rows;
         }
 
         @Override
-        public TrCall first() {
-            return call;
-        }
-
-        @Override
-        public Optional<TrCall> next(TrCall asked, Success page) {
+        Optional<TrCall> next(TrCall asked, Success page) {
             LocalDate oldest = null;
-            for (JsonNode row : walked.take(page)) {
+            for (JsonNode row : take(page)) {
                 String date = KisMessages.text(row, DATE);
                 LocalDate day = parse(date);
                 oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
-                if (seen.add(date) && walked.size() < rows) {
-                    walked.add(row);
+                if (seen.add(date) && size() < rows) {
+                    add(row);
                 }
             }
             LocalDate from = parse(asked.parameters().get(FROM));
-            if (walked.size() >= rows || oldest == null || !oldest.isAfter(from)) {
+            if (size() >= rows || oldest == null || !oldest.isAfter(from)) {
                 return Optional.empty();
             }
-            return walked.before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
+            return before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
         }
 
         private static LocalDate parse(String date) {
@@ -255,15 +223,10 @@ interface Pages {
                 throw Problems.unreadable("a row with the date " + (date.length() > 10 ? "…" : date));
             }
         }
-
-        @Override
-        public ObjectNode merged() {
-            return walked.merged();
-        }
     }
 
     /** The array of a reply that holds its rows. */
-    final class Rows {
+    static final class Rows {
 
         static final String SECOND = "output2";
         private static final List<String> MEMBERS = List.of("output", "output1", SECOND);

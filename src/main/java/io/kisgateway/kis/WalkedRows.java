@@ -12,12 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Rows of a range that KIS gives from its newest end, page after page, by a parameter that walks back. For one call. */
-final class WalkedRows {
+abstract class WalkedRows extends Pages {
 
     private final String to;
     private final Set<String> keys;
     private final int most;
-    private ObjectNode merged;
     private ArrayNode all;
     private int pages;
 
@@ -26,7 +25,8 @@ final class WalkedRows {
      * @param most so many pages; more are without an end
      * @param keys the members that say when a row is of
      */
-    WalkedRows(String to, int most, String... keys) {
+    WalkedRows(TrCall first, String to, int most, String... keys) {
+        super(first);
         this.to = to;
         this.keys = Set.of(keys);
         this.most = most;
@@ -41,15 +41,15 @@ final class WalkedRows {
     List<JsonNode> take(Success page) {
         pages++;
         ObjectNode reply = page.reply();
-        String member = Pages.Rows.member(reply);
+        String member = Rows.member(reply);
         if (member == null && !page.empty()) {
             throw Problems.unreadable("a page without rows");
         }
-        ArrayNode found = member == null ? reply.arrayNode() : Pages.Rows.of(reply, member);
+        ArrayNode found = member == null ? reply.arrayNode() : Rows.of(reply, member);
         if (merged == null) {
             merged = reply;
             all = reply.arrayNode();
-            merged.set(member == null ? Pages.Rows.SECOND : member, all);
+            merged.set(member == null ? Rows.SECOND : member, all);
         }
         List<JsonNode> rows = new ArrayList<>(found.size());
         for (JsonNode row : found) {
@@ -83,9 +83,5 @@ final class WalkedRows {
             throw Problems.unreadable("pages without an end");
         }
         return Optional.of(asked.nextPage(false, Map.of(to, earlier)));
-    }
-
-    ObjectNode merged() {
-        return merged;
     }
 }

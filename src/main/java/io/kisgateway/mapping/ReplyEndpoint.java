@@ -9,26 +9,24 @@ import com.schibsted.spt.data.jslt.JsltException;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
+import io.kisgateway.call.StepEndpoint;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One mapping; each route that uses it compiles it anew, so that a changed file is seen by a changed route. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "reply", title = "Reply", syntax = "reply:name", producerOnly = true, category = Category.API)
-final class ReplyEndpoint extends DefaultEndpoint {
+final class ReplyEndpoint extends StepEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplyEndpoint.class);
 
@@ -48,11 +46,6 @@ final class ReplyEndpoint extends DefaultEndpoint {
     @Override
     public ReplyComponent getComponent() {
         return (ReplyComponent) super.getComponent();
-    }
-
-    @Override
-    public boolean isRemote() {
-        return false;
     }
 
     @Override
@@ -111,10 +104,5 @@ final class ReplyEndpoint extends DefaultEndpoint {
             }
         });
         return nodes;
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("reply: is a step, not a source");
     }
 }

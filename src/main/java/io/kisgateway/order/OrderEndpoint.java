@@ -1,14 +1,12 @@
 package io.kisgateway.order;
 
+import io.kisgateway.call.StepEndpoint;
 import io.kisgateway.order.journal.Terms;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * The first step of an order: of all requests with one Idempotency-Key one goes on, and what must not go out is stopped.
@@ -16,7 +14,7 @@ import org.apache.camel.support.DefaultEndpoint;
  */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "order", title = "Order", syntax = "order:action", producerOnly = true,
         category = Category.API)
-public final class OrderEndpoint extends DefaultEndpoint {
+public final class OrderEndpoint extends StepEndpoint {
 
     @UriPath(enums = "buy,sell,cancel,modify,other", description = "What is ordered: buy and sell need stock_code, quantity and price in"
             + " the request; cancel needs order_no and modify order_no and price; other is for an operation that says so itself, such as"
@@ -34,17 +32,7 @@ public final class OrderEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
     public Producer createProducer() {
         return new OrderComponent.Claiming(this);
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("order: is a step, not a source");
     }
 }

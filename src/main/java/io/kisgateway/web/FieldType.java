@@ -3,7 +3,9 @@ package io.kisgateway.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -21,22 +23,24 @@ import java.util.regex.Pattern;
  * @param name    as written in a route
  * @param mustBe  completes "must be …"
  * @param read    JSON to value, or null if it is not acceptable
+ * @param schema  the same as JSON Schema; not to be changed
  */
-record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
+record FieldType(String name, String mustBe, Function<JsonNode, Object> read, ObjectNode schema) {
 
     /** Facts 6: six capitals and digits, or an ETN's Q with six digits. */
-    private static final Pattern STOCK_CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
-    private static final Pattern INDEX_CODE = Pattern.compile("[0-9]{4}");
-    private static final Pattern ORDER_NUMBER = Pattern.compile("[0-9]{1,10}");
-    private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])");
+    private static final Pattern STOCK_CODE = Pattern.compile("^([0-9A-Z]{6}|Q[0-9]{6})$");
+    private static final Pattern INDEX_CODE = Pattern.compile("^[0-9]{4}$");
+    private static final Pattern ORDER_NUMBER = Pattern.compile("^[0-9]{1,10}$");
+    private static final Pattern TIME = Pattern.compile("^([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])$");
+    private static final String DATE = "^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$";
     private static final Pattern INTEGER = Pattern.compile("integer (\\d{1,18})\\.\\.(\\d{1,18})");
     private static final Pattern INTEGER_IN = Pattern.compile("integer in (\\d{1,9}(?: \\d{1,9})*)");
     private static final Pattern TEXT = Pattern.compile("text (\\d{1,4})\\.\\.(\\d{1,4})");
     private static final Pattern LIST = Pattern.compile("list (\\d{1,3})\\.\\.(\\d{1,3})");
     private static final Pattern ITEM = Pattern.compile("[A-Za-z0-9._-]{1,40}");
     /** Facts 3.9: where an order can go, and as what. */
-    static final List<String> EXCHANGES = List.of("KRX", "NXT", "SOR");
-    static final List<String> ORDER_TYPES = List.of("limit", "market", "conditional_limit", "best", "top_priority", "pre_market",
+    private static final List<String> EXCHANGES = List.of("KRX", "NXT", "SOR");
+    private static final List<String> ORDER_TYPES = List.of("limit", "market", "conditional_limit", "best", "top_priority", "pre_market",
             "post_market", "after_hours", "limit_ioc", "limit_fok", "market_ioc", "market_fok", "best_ioc", "best_fok", "mid", "mid_ioc",
             "mid_fok");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
@@ -58,8 +62,10 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
         if (values.matches()) {
             List<Long> all = Arrays.stream(values.group(1).split(" ")).map(Long::valueOf).toList();
             FieldType any = integer(text, 0, Long.MAX_VALUE);
+            ObjectNode schema = schema("integer");
+            all.forEach(schema.putArray("enum")::add);
             return new FieldType(text, "one of " + String.join(", ", values.group(1).split(" ")),
-                    node -> any.read().apply(node) instanceof Long value && all.contains(value) ? value : null);
+                    node -> any.read().apply(node) instanceof Long value && all.contains(value) ? value : null, schema);
         }
         Matcher bounds = TEXT.matcher(text);
         if (bounds.matches()) {
@@ -70,28 +76,43 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
             }
             return new FieldType(text, "a string of " + min + " to " + max + " characters",
                     node -> node.isTextual() && node.textValue().length() >= min && node.textValue().length() <= max
-                            ? node.textValue() : null);
+                            ? node.textValue() : null,
+                    schema("string").put("minLength", min).put("maxLength", max));
         }
         Matcher list = LIST.matcher(text);
         if (list.matches()) {
             return list(text, Integer.parseInt(list.group(1)), Integer.parseInt(list.group(2)));
         }
         return switch (text) {
-            case "stock code" -> matching(text, STOCK_CODE, "a string like \"005930\": six capital letters or digits, or Q and six digits");
-            case "index code" -> matching(text, INDEX_CODE, "a string of four digits like \"0001\"");
-            case "order number" -> new FieldType(text, "an order number of KIS, up to ten digits", FieldType::orderNumber);
-            case "boolean" -> new FieldType(text, "true or false", FieldType::bool);
-            case "date" -> new FieldType(text, "a date like \"2026-11-23\"", FieldType::date);
+            case "stock code" -> matching(text, STOCK_CODE, "a string like \"005930\": six capital letters or digits, or Q and six digits",
+                    "005930");
+            case "index code" -> matching(text, INDEX_CODE, "a string of four digits like \"0001\"", "0001");
+            case "order number" -> new FieldType(text, "an order number of KIS, up to ten digits", FieldType::orderNumber,
+                    schema(ORDER_NUMBER.pattern(), "0000117057"));
+            case "boolean" -> new FieldType(text, "true or false", FieldType::bool, schema("boolean"));
+            case "date" -> new FieldType(text, "a date like \"2026-11-23\"", FieldType::date, schema(DATE, "2026-11-23"));
             case "exchange" -> oneOf(text, EXCHANGES);
             case "order type" -> oneOf(text, ORDER_TYPES);
-            case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time);
+            case "time" -> new FieldType(text, "a time like \"09:30:00\"", FieldType::time, schema(TIME.pattern(), "09:30:00"));
             default -> throw new IllegalArgumentException("unknown type \"" + text + "\"; there are: stock code, index code, "
                     + "order number, exchange, order type, boolean, date, time, integer 1..1000, integer in 1 3 5, text 1..64, list 1..41");
         };
     }
 
+    private static ObjectNode schema(String type) {
+        return JsonNodeFactory.instance.objectNode().put("type", type);
+    }
+
+    private static ObjectNode schema(String pattern, String example) {
+        ObjectNode schema = schema("string").put("pattern", pattern);
+        schema.putArray("examples").add(example);
+        return schema;
+    }
+
     /** Different texts in their order; in a query string, with commas. */
     private static FieldType list(String name, int min, int max) {
+        ObjectNode schema = schema("array").put("minItems", min).put("maxItems", max);
+        schema.putObject("items").put("type", "string");
         return new FieldType(name, "a list of " + min + " to " + max + " texts, in a query string with commas", node -> {
             if (!node.isTextual() && !node.isArray()) {
                 return null;
@@ -105,17 +126,20 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
             List<String> different = values.stream().map(String::strip).distinct().toList();
             return different.size() >= min && different.size() <= max && different.stream().allMatch(ITEM.asMatchPredicate()) ? different
                     : null;
-        });
+        }, schema);
     }
 
     private static FieldType oneOf(String name, List<String> values) {
+        ObjectNode schema = schema("string");
+        values.forEach(schema.putArray("enum")::add);
         return new FieldType(name, "one of " + String.join(", ", values),
-                node -> node.isTextual() && values.contains(node.textValue()) ? node.textValue() : null);
+                node -> node.isTextual() && values.contains(node.textValue()) ? node.textValue() : null, schema);
     }
 
-    private static FieldType matching(String name, Pattern pattern, String mustBe) {
+    private static FieldType matching(String name, Pattern pattern, String mustBe, String example) {
         return new FieldType(name, mustBe,
-                node -> node.isTextual() && pattern.matcher(node.textValue()).matches() ? node.textValue() : null);
+                node -> node.isTextual() && pattern.matcher(node.textValue()).matches() ? node.textValue() : null,
+                schema(pattern.pattern(), example));
     }
 
     /** Digits in a string are taken too, since clients in the field send them. */
@@ -130,7 +154,7 @@ record FieldType(String name, String mustBe, Function<JsonNode, Object> read) {
                 return null;
             }
             return value >= min && value <= max ? value : null;
-        });
+        }, schema("integer").put("minimum", min).put("maximum", max));
     }
 
     /** As KIS writes it, ten digits; callers often drop the leading zeros. */

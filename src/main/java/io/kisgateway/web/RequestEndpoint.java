@@ -1,20 +1,18 @@
 package io.kisgateway.web;
 
+import io.kisgateway.call.StepEndpoint;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
 /** The declared shape of one endpoint's requests. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "request", title = "Request", syntax = "request:kind", producerOnly = true,
         lenientProperties = true, category = Category.API)
-final class RequestEndpoint extends DefaultEndpoint {
+final class RequestEndpoint extends StepEndpoint {
 
     static final String QUERY = "query";
     static final String ORDER = "order";
@@ -39,11 +37,6 @@ final class RequestEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
     public Producer createProducer() {
         return new DefaultProducer(this) {
             @Override
@@ -51,10 +44,5 @@ final class RequestEndpoint extends DefaultEndpoint {
                 reader.read(HttpInput.of(exchange)).forEach(exchange::setVariable);
             }
         };
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("request:" + kind + " is a step, not a source");
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,9 +14,6 @@ import java.util.stream.Stream;
 /** What a {@code request:} step accepts, as JSON Schema. */
 public final class RequestSchema {
 
-    private static final Pattern BOUNDS = Pattern.compile("(integer|text) (\\d+)\\.\\.(\\d+)");
-    private static final Pattern LIST = Pattern.compile("list (\\d+)\\.\\.(\\d+)");
-    private static final String INTEGER_IN = "integer in ";
     private static final Pattern DEFAULT = Pattern.compile("default ([^;]+)");
 
     private RequestSchema() {}
@@ -54,10 +50,10 @@ public final class RequestSchema {
     /** One member. */
     public static ObjectNode member(String name, String declaration) {
         Field field = field(name, declaration);
-        ObjectNode schema = type(field.type());
+        ObjectNode schema = field.type().schema().deepCopy();
         if (field.alternative() != null) {
             ObjectNode either = JsonNodeFactory.instance.objectNode().put("type", "string");
-            either.put("pattern", schema.path("pattern").asText() + "|" + type(field.alternative().type()).path("pattern").asText());
+            either.put("pattern", schema.path("pattern").asText() + "|" + field.alternative().type().schema().path("pattern").asText());
             either.put("description", field.alternative().type().name() + " when " + field.alternative().when()
                     + (field.alternative().values().isEmpty() ? "" : " or " + String.join(" ", field.alternative().values())));
             schema = either;
@@ -94,53 +90,5 @@ public final class RequestSchema {
                     : TextNode.valueOf(text);
             schema.set("default", value);
         }
-    }
-
-    private static ObjectNode type(FieldType type) {
-        ObjectNode schema = JsonNodeFactory.instance.objectNode();
-        Matcher bounds = BOUNDS.matcher(type.name());
-        if (bounds.matches() && bounds.group(1).equals("integer")) {
-            return schema.put("type", "integer").put("minimum", Long.parseLong(bounds.group(2))).put("maximum",
-                    Long.parseLong(bounds.group(3)));
-        }
-        if (type.name().startsWith(INTEGER_IN)) {
-            ArrayNode numbers = schema.put("type", "integer").putArray("enum");
-            for (String value : type.name().substring(INTEGER_IN.length()).split(" ")) {
-                numbers.add(Long.parseLong(value));
-            }
-            return schema;
-        }
-        if (bounds.matches()) {
-            return schema.put("type", "string").put("minLength", Integer.parseInt(bounds.group(2)))
-                    .put("maxLength", Integer.parseInt(bounds.group(3)));
-        }
-        Matcher list = LIST.matcher(type.name());
-        if (list.matches()) {
-            schema.put("type", "array").put("minItems", Integer.parseInt(list.group(1))).put("maxItems", Integer.parseInt(list.group(2)))
-                    .putObject("items").put("type", "string");
-            return schema;
-        }
-        return switch (type.name()) {
-            case "boolean" -> schema.put("type", "boolean");
-            case "stock code" -> text(schema, "^([0-9A-Z]{6}|Q[0-9]{6})$", "005930");
-            case "index code" -> text(schema, "^[0-9]{4}$", "0001");
-            case "order number" -> text(schema, "^[0-9]{1,10}$", "0000117057");
-            case "exchange" -> oneOf(schema, FieldType.EXCHANGES);
-            case "order type" -> oneOf(schema, FieldType.ORDER_TYPES);
-            case "date" -> text(schema, "^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$", "2026-11-23");
-            case "time" -> text(schema, "^([01][0-9]|2[0-3])(:[0-5][0-9]:[0-5][0-9]|[0-5][0-9][0-5][0-9])$", "09:30:00");
-            default -> throw new IllegalStateException("no schema of " + type.name());
-        };
-    }
-
-    private static ObjectNode oneOf(ObjectNode schema, List<String> values) {
-        ArrayNode all = schema.put("type", "string").putArray("enum");
-        values.forEach(all::add);
-        return schema;
-    }
-
-    private static ObjectNode text(ObjectNode schema, String pattern, String example) {
-        schema.put("type", "string").put("pattern", pattern).putArray("examples").add(example);
-        return schema;
     }
 }
