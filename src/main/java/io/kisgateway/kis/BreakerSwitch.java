@@ -95,7 +95,7 @@ final class BreakerSwitch {
         return done.handle((told, failure) -> {
             if (failure != null && !away) {
                 LOG.warn("What operators say of the breaker cannot be looked up ({}); trying on",
-                        Stages.cause(failure).getClass().getSimpleName());
+                        Stages.reason(failure));
             }
             away = failure != null;
             return null;

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,7 +71,7 @@ final class KeptToken {
             return result;
         } catch (CompletionException e) {
             if (!away) {
-                LOG.warn("The access token's store does not answer; the token is held in memory only: {}", String.valueOf(e.getCause()));
+                LOG.warn("The access token's store does not answer; the token is held in memory only: {}", Stages.reason(e));
                 away = true;
             }
             return otherwise;

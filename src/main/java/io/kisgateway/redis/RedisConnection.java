@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -35,6 +36,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.DefaultNettyHook;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.client.handler.CommandDecoder;
 import org.redisson.config.Config;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,8 @@ public final class RedisConnection implements AutoCloseable {
     /** Redisson forgets those of an attempt that failed, and leaves them open on threads that are not its own. */
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CountDownLatch closed = new CountDownLatch(1);
+    /** The words with which it has turned connections away since it took the last. */
+    private final Set<String> refusals = ConcurrentHashMap.newKeySet();
 
     private RedisConnection(RedisAddress address, String prefix, EventLoopGroup network, Executor workers) {
         this.address = address;
@@ -164,11 +168,23 @@ public final class RedisConnection implements AutoCloseable {
             @Override
             public void afterChannelInitialization(Channel channel) {
                 channels.add(channel);
+                channel.pipeline().addBefore(channel.pipeline().context(CommandDecoder.class).name(), "first-answer",
+                        new FirstAnswer(RedisConnection.this::connected));
             }
         });
         config.setLazyInitialization(true);
         config.setCodec(StringCodec.INSTANCE);
         return Redisson.create(config);
+    }
+
+    /** Told once, until Redis takes a connection again; while it has never been reached, by the attempt that fails. */
+    private void connected(String firstAnswer) {
+        Matcher word = SERVER_ERROR.matcher(firstAnswer);
+        if (!firstAnswer.startsWith("-") || !word.find()) {
+            refusals.clear();
+        } else if (client.isDone() && !client.isCompletedExceptionally() && refusals.add(word.group())) {
+            LOG.warn("Redis {} turns connections away ({}); trying on", address, word.group());
+        }
     }
 
     private void shutdown(RedissonClient redisson) {

@@ -1,5 +1,6 @@
 package io.kisgateway.runtime;
 
+import io.kisgateway.redis.RedisConnection;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,10 +21,15 @@ public final class Stages {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** What a stage failed of, for the log: a client's message may hold a whole command. */
+    /** What a stage failed of, for a log: a client's message may hold a whole command. */
     public static String brief(Throwable failure) {
         Throwable cause = cause(failure);
         String message = String.valueOf(cause.getMessage());
-        return cause.getClass().getSimpleName() + (message.length() > 80 ? "" : ": " + message);
+        return message.length() > 80 ? reason(failure) : cause.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** The same in one word. */
+    public static String reason(Throwable failure) {
+        return RedisConnection.reason(cause(failure));
     }
 }

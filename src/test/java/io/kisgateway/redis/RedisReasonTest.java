@@ -1,14 +1,21 @@
 package io.kisgateway.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Why a real Redis refuses is said in its own word, and nothing that was sent. */
 class RedisReasonTest {
@@ -56,6 +63,27 @@ class RedisReasonTest {
     void withoutMemory() {
         try (RedisProcess redis = RedisProcess.start(FreePort.next(), "maxmemory 1")) {
             assertThat(reason(redis.port(), "")).isEqualTo("OOM");
+        }
+    }
+
+    /** Seen at a running gateway: its log said only that Redis does not answer. */
+    @Test
+    void aPasswordThatIsChangedLater() throws IOException {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(RedisConnection.class);
+        log.addAppender(lines);
+        try (RedisProcess redis = RedisProcess.start(FreePort.next(), "requirepass old");
+                RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://:old@127.0.0.1:" + redis.port()), "t:");
+                Socket operator = new Socket("127.0.0.1", redis.port())) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> connection.run(SCRIPT, List.of("t:key"), List.of()).toCompletableFuture()
+                    .handle((numbers, failure) -> failure == null).join());
+            operator.getOutputStream().write("AUTH old\r\nCONFIG SET requirepass new\r\nCLIENT KILL TYPE normal\r\n".getBytes(UTF_8));
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(List.copyOf(lines.list))
+                    .extracting(ILoggingEvent::getFormattedMessage).anyMatch(said -> said.contains("turns connections away (WRONGPASS)")));
+            assertThat(lines.list.toString()).doesNotContain("old", "new");
+        } finally {
+            log.detachAppender(lines);
         }
     }
 }
