@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -91,7 +92,7 @@ final class BreakerSwitch {
         synchronized (this) {
             untold = pending;
         }
-        CompletionStage<?> done = untold != null ? tell(untold) : store.read(name).thenAccept(this::follow);
+        CompletionStage<?> done = untold != null ? tell(untold) : store.read(name).thenCompose(this::follow);
         return done.handle((told, failure) -> {
             if (failure != null && !away) {
                 LOG.warn("What operators say of the breaker cannot be looked up ({}); trying on",
@@ -102,18 +103,17 @@ final class BreakerSwitch {
         });
     }
 
-    private void follow(Optional<String> word) {
+    private CompletionStage<?> follow(Optional<String> word) {
         String said = word.orElse("");
         String before;
         synchronized (this) {
             before = followed == null ? "" : followed;
             if (pending != null || said.equals(followed)) {
-                return;
+                return CompletableFuture.completedStage(null);
             }
             if (said.isEmpty() && before.startsWith(FORCED)) {
-                // A store that has lost it has not taken it back.
-                pending = before;
-                return;
+                // A store that has lost it has not taken it back; an operator may by now.
+                return store.restore(name, before, KEPT_FOR);
             }
             followed = said;
         }
@@ -124,5 +124,6 @@ final class BreakerSwitch {
             LOG.info("An operator has reset the circuit breaker on all instances");
             breaker.resetHere();
         }
+        return CompletableFuture.completedStage(null);
     }
 }

@@ -3,7 +3,6 @@ package io.kisgateway.kis;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.runtime.KoreanTime;
-import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.HashSet;
 import java.util.Optional;
@@ -45,14 +44,6 @@ final class MinutePages extends WalkedRows {
         if (oldest == null || another) {
             return Optional.empty();
         }
-        return before(asked, minuteBefore(oldest));
-    }
-
-    private static String minuteBefore(String time) {
-        try {
-            return LocalTime.parse(time, KoreanTime.TIME).minusMinutes(1).format(KoreanTime.TIME);
-        } catch (DateTimeException e) {
-            throw Problems.unreadable("a row with the time " + (time.length() > 10 ? "…" : time));
-        }
+        return before(asked, LocalTime.parse(oldest, KoreanTime.TIME).minusMinutes(1).format(KoreanTime.TIME));
     }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.PageReader;
 import io.kisgateway.kis.KisOutcome.Success;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,25 +202,17 @@ abstract class Pages {
             LocalDate oldest = null;
             for (JsonNode row : take(page)) {
                 String date = KisMessages.text(row, DATE);
-                LocalDate day = parse(date);
+                LocalDate day = LocalDate.parse(date, BASIC_ISO_DATE);
                 oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
                 if (seen.add(date) && size() < rows) {
                     add(row);
                 }
             }
-            LocalDate from = parse(asked.parameters().get(FROM));
+            LocalDate from = LocalDate.parse(asked.parameters().get(FROM), BASIC_ISO_DATE);
             if (size() >= rows || oldest == null || !oldest.isAfter(from)) {
                 return Optional.empty();
             }
             return before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
-        }
-
-        private static LocalDate parse(String date) {
-            try {
-                return LocalDate.parse(date.strip(), BASIC_ISO_DATE);
-            } catch (DateTimeParseException e) {
-                throw Problems.unreadable("a row with the date " + (date.length() > 10 ? "…" : date));
-            }
         }
     }
 

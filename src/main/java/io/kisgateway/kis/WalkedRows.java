@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.FillerRows;
 import io.kisgateway.kis.KisOutcome.Success;
+import io.kisgateway.runtime.KoreanTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,8 @@ import java.util.Set;
 
 /** Rows of a range that KIS gives from its newest end, page after page, by a parameter that walks back. For one call. */
 abstract class WalkedRows extends Pages {
+
+    private static final int MOST_SHOWN = 10;
 
     private final String to;
     private final Set<String> keys;
@@ -36,7 +41,7 @@ abstract class WalkedRows extends Pages {
      * Takes a page, of which all but the rows is of the first.
      *
      * @return its rows that hold something; those that count are to be added
-     * @throws io.kisgateway.call.Problem if a row does not say when it is of, for then the walk cannot tell how far it is
+     * @throws io.kisgateway.call.Problem if a row does not say when it is of, or not legibly, for then the walk cannot tell how far it is
      */
     List<JsonNode> take(Success page) {
         pages++;
@@ -52,18 +57,25 @@ abstract class WalkedRows extends Pages {
             merged.set(member == null ? Rows.SECOND : member, all);
         }
         List<JsonNode> rows = new ArrayList<>(found.size());
-        for (JsonNode row : found) {
-            if (FillerRows.holdsNothing(row, keys)) {
-                continue;
-            }
-            for (String key : keys) {
-                if (KisMessages.text(row, key).isEmpty()) {
-                    throw Problems.unreadable("a row without " + key);
+        for (int i = 0; i < found.size(); i++) {
+            JsonNode row = found.get(i);
+            if (!FillerRows.holdsNothing(row, keys)) {
+                for (String key : keys) {
+                    requireMoment(KisMessages.text(row, key), key, member + "[" + i + "]");
                 }
+                rows.add(row);
             }
-            rows.add(row);
         }
         return rows;
+    }
+
+    private static void requireMoment(String text, String key, String row) {
+        try {
+            var unused = (key.endsWith("_hour") ? KoreanTime.TIME : DateTimeFormatter.BASIC_ISO_DATE).parse(text);
+        } catch (DateTimeParseException e) {
+            String said = text.isEmpty() ? "nothing" : text.length() > MOST_SHOWN ? "a long text" : '"' + text + '"';
+            throw Problems.unreadable(said + " where a moment belongs: " + key + " of " + row);
+        }
     }
 
     void add(JsonNode row) {

@@ -52,7 +52,7 @@ public final class Functions {
                 new MappingFunction("text", 1, 2, args -> nonBlank(args)),
                 new MappingFunction("date", 1, 1, args -> TextNode.valueOf(parseDate(text(args[0])).toString())),
                 new MappingFunction("kst", 2, 2, args -> TextNode.valueOf(
-                        parseDateTime(text(args[0]), text(args[1])).atOffset(KoreanTime.KST).format(KoreanTime.ISO_SECONDS))),
+                        parseDateTime(args[0], args[1]).atOffset(KoreanTime.KST).format(KoreanTime.ISO_SECONDS))),
                 new MappingFunction("flag", 1, 1, args -> flag(text(args[0]))),
                 new MappingFunction("rows", 1, 9, Functions::rows),
                 new MappingFunction("fold", 2, 2, args -> Bars.fold(args[0], args[1].asInt())),
@@ -142,11 +142,14 @@ public final class Functions {
         }
     }
 
-    private static LocalDateTime parseDateTime(String date, String time) {
+    private static LocalDateTime parseDateTime(JsonNode date, JsonNode time) {
+        LocalDate day = parseDate(text(date));
         try {
-            return parseDate(date).atTime(LocalTime.parse(time, KoreanTime.TIME));
+            return day.atTime(LocalTime.parse(text(time), KoreanTime.TIME));
         } catch (DateTimeParseException e) {
-            throw Unreadable.of("a time", time).ofArgument(1);
+            throw Unreadable.of("a time", text(time)).ofArgument(1);
+        } catch (Unreadable e) {
+            throw e.ofArgument(1);
         }
     }
 }

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -49,7 +48,7 @@ public final class RedisConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
     private static final long AGAIN_MILLIS = 250;
-    private static final Pattern SERVER_ERROR =
+    static final Pattern SERVER_ERROR =
             Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
                     + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
 
@@ -63,11 +62,11 @@ public final class RedisConnection implements AutoCloseable {
     /** Redisson forgets those of an attempt that failed, and leaves them open on threads that are not its own. */
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CountDownLatch closed = new CountDownLatch(1);
-    /** The words with which it has turned connections away since it took the last. */
-    private final Set<String> refusals = ConcurrentHashMap.newKeySet();
+    private final Refusals refusals;
 
     private RedisConnection(RedisAddress address, String prefix, EventLoopGroup network, Executor workers) {
         this.address = address;
+        this.refusals = new Refusals(address, () -> client.isDone() && !client.isCompletedExceptionally());
         this.prefix = prefix;
         this.network = network;
         this.workers = workers;
@@ -169,22 +168,12 @@ public final class RedisConnection implements AutoCloseable {
             public void afterChannelInitialization(Channel channel) {
                 channels.add(channel);
                 channel.pipeline().addBefore(channel.pipeline().context(CommandDecoder.class).name(), "first-answer",
-                        new FirstAnswer(RedisConnection.this::connected));
+                        refusals.ofConnection());
             }
         });
         config.setLazyInitialization(true);
         config.setCodec(StringCodec.INSTANCE);
         return Redisson.create(config);
-    }
-
-    /** Told once, until Redis takes a connection again; while it has never been reached, by the attempt that fails. */
-    private void connected(String firstAnswer) {
-        Matcher word = SERVER_ERROR.matcher(firstAnswer);
-        if (!firstAnswer.startsWith("-") || !word.find()) {
-            refusals.clear();
-        } else if (client.isDone() && !client.isCompletedExceptionally() && refusals.add(word.group())) {
-            LOG.warn("Redis {} turns connections away ({}); trying on", address, word.group());
-        }
     }
 
     private void shutdown(RedissonClient redisson) {

@@ -35,6 +35,11 @@ final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<Void> restore(String name, String text, Duration lifetime) {
+        return within(name, bucket -> bucket.setIfAbsentAsync(text, lifetime)).thenApply(restored -> null);
+    }
+
+    @Override
     public CompletionStage<Duration> claim(String name, Duration during) {
         return within(asked(name), bucket -> bucket.setIfAbsentAsync("1", during)).thenCompose(taken -> taken
                 ? CompletableFuture.completedFuture(Duration.ZERO)

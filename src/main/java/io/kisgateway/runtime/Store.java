@@ -19,6 +19,11 @@ public interface Store {
     /** @param lifetime after which it may go */
     CompletionStage<Void> write(String name, String text, Duration lifetime);
 
+    /** The same if the store has none of that name, as it may have lost it. */
+    default CompletionStage<Void> restore(String name, String text, Duration lifetime) {
+        return read(name).thenCompose(found -> found.isPresent() ? CompletableFuture.completedFuture(null) : write(name, text, lifetime));
+    }
+
     /**
      * Takes a right that nobody else then has for a while.
      *

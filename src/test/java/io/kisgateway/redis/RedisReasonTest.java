@@ -71,7 +71,7 @@ class RedisReasonTest {
     void aPasswordThatIsChangedLater() throws IOException {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
-        Logger log = (Logger) LoggerFactory.getLogger(RedisConnection.class);
+        Logger log = (Logger) LoggerFactory.getLogger(Refusals.class);
         log.addAppender(lines);
         try (RedisProcess redis = RedisProcess.start(FreePort.next(), "requirepass old");
                 RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://:old@127.0.0.1:" + redis.port()), "t:");
