@@ -31,10 +31,13 @@ class EveryMemberTest {
     private static final String GONE = "gone";
     private static final String[] ODD = {"''", "'  '", "'-'", "'inf'", "'-inf'", "'NaN'", "'abc'", "'1,234'", "null", "true", "{'a':'1'}",
         "['1']", "'" + "9".repeat(41) + "'", GONE};
-    private static final String ROW_OF_DAY = "{'stck_bsop_date':'%s','stck_oprc':'1','stck_hgpr':'3','stck_lwpr':'1','stck_clpr':'2','acml_vol':'5'}";
-    private static final String ROW_OF_MINUTE = "{'stck_bsop_date':'20261120','stck_cntg_hour':'%s','stck_prpr':'3','stck_oprc':'3','stck_hgpr':'4','stck_lwpr':'2','cntg_vol':'9'}";
-    private static final String ROW_OF_INVESTORS = "{'stck_bsop_date':'%s','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1','frgn_ntby_qty':'1',"
-            + "'orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}";
+    private static final String ROW_OF_DAY =
+            "{'stck_bsop_date':'%s','stck_oprc':'1','stck_hgpr':'3','stck_lwpr':'1','stck_clpr':'2','acml_vol':'5'}";
+    private static final String ROW_OF_MINUTE =
+            "{'stck_bsop_date':'20261120','stck_cntg_hour':'%s','stck_prpr':'3','stck_oprc':'3','stck_hgpr':'4','stck_lwpr':'2','cntg_vol':'9'}";
+    private static final String ROW_OF_INVESTORS =
+            "{'stck_bsop_date':'%s','stck_clpr':'5','prdy_vrss':'1','prsn_ntby_qty':'1','frgn_ntby_qty':'1',"
+                    + "'orgn_ntby_qty':'1','prsn_ntby_tr_pbmn':'1','frgn_ntby_tr_pbmn':'1','orgn_ntby_tr_pbmn':'1'}";
     private static final Map<String, String> REPLIES = Map.of("price",
             "'output':{'stck_prpr':'71200','stck_hgpr':'71500','stck_lwpr':'70900','stck_oprc':'71000','acml_vol':'123','prdy_vrss':'200',"
                     + "'prdy_ctrt':'0.28','per':'10.1','pbr':'1.2','eps':'7000','bps':'60000','hts_avls':'4250000','aspr_unit':'100',"
@@ -42,11 +45,13 @@ class EveryMemberTest {
             "index", "'output':{'bstp_nmix_prpr':'2800.1','bstp_nmix_hgpr':'2810','bstp_nmix_lwpr':'2790','bstp_nmix_oprc':'2795',"
                     + "'acml_vol':'5','bstp_nmix_prdy_vrss':'1.1','bstp_nmix_prdy_ctrt':'0.1','dryy_bstp_nmix_hgpr':'2900'}",
             "days", "'output':[" + ROW_OF_DAY.formatted("20261120") + "," + ROW_OF_DAY.formatted("20261119") + "]",
-            "chart", "'output1':{'hts_kor_isnm':'a'},'output2':[" + ROW_OF_DAY.formatted("20261120") + "," + ROW_OF_DAY.formatted("20261119") + "]",
+            "chart",
+            "'output1':{'hts_kor_isnm':'a'},'output2':[" + ROW_OF_DAY.formatted("20261120") + "," + ROW_OF_DAY.formatted("20261119") + "]",
             "minutes", "'output1':{'hts_kor_isnm':'a','stck_prpr':'3'},'output2':[" + ROW_OF_MINUTE.formatted("090100") + ","
                     + ROW_OF_MINUTE.formatted("090000") + "]",
             "investors", "'output':[" + ROW_OF_INVESTORS.formatted("20261120") + "," + ROW_OF_INVESTORS.formatted("20261119") + "]",
-            "balance", "'output1':[{'pdno':'005930','prdt_name':'a','hldg_qty':'10','ord_psbl_qty':'10','pchs_avg_pric':'70000.1','prpr':'71200',"
+            "balance",
+            "'output1':[{'pdno':'005930','prdt_name':'a','hldg_qty':'10','ord_psbl_qty':'10','pchs_avg_pric':'70000.1','prpr':'71200',"
                     + "'pchs_amt':'700001','evlu_amt':'712000','evlu_pfls_amt':'11999','evlu_pfls_rt':'1.71'}],'output2':[{'dnca_tot_amt':'1000',"
                     + "'nxdy_excc_amt':'900','prvs_rcdl_excc_amt':'800','scts_evlu_amt':'712000','tot_evlu_amt':'713000','nass_amt':'713000',"
                     + "'pchs_amt_smtl_amt':'700001','evlu_pfls_smtl_amt':'11999'}]",
