@@ -29,7 +29,7 @@ class ClusterIssuerTest {
     @Test
     void isAskedWithTheClustersAuthorityAndTheGatewaysOwnToken() throws Exception {
         TestCertificate certificate = TestCertificate.in(folder);
-        try (Issuer cluster = new Issuer(certificate.serverContext()); Issuer other = new Issuer()) {
+        try (Issuer cluster = new Issuer(certificate.serverContext()); Issuer other = Issuer.other()) {
             String own = cluster.token(claims -> claims.subject("system:serviceaccount:trading:gateway").audience("api-server"));
             cluster.want(own);
             Path token = Files.writeString(folder.resolve("token"), own + "\n");

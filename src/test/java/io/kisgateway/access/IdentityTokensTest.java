@@ -27,10 +27,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real tokens, signed by an issuer on this machine, at the public port. */
+@Execution(ExecutionMode.CONCURRENT)
 class IdentityTokensTest {
 
     private final Issuer issuer = new Issuer();
@@ -164,7 +167,7 @@ class IdentityTokensTest {
         isRefused(issuer.token(claims -> claims.issuer("https://accounts.google.com")));
         isRefused(issuer.token(claims -> claims.issuer(issuer.url() + "/")));
         isRefused(issuer.token(claims -> claims.issuer(null)));
-        try (Issuer other = new Issuer()) {
+        try (Issuer other = Issuer.other()) {
             isRefused(other.token());
             // The right issuer by its word, another's signature.
             isRefused(other.sign(issuer.claims().build()));

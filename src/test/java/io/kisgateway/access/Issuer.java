@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -16,6 +17,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.kisgateway.runtime.Once;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,17 +26,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /** An issuer of identity tokens on this machine, with discovery and keys over real HTTP. */
 final class Issuer implements AutoCloseable {
 
     static final String AUDIENCE = "https://kis-gateway.example";
+    /** Each takes long to make; two are for an issuer, two for another one beside it. */
+    private static final List<Once<RSAKey>> KEYS = Stream.generate(() -> new Once<>(Issuer::make)).limit(4).toList();
 
+    private final Iterator<Once<RSAKey>> keys;
     private final HttpServer server;
     private final List<JWK> published = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -49,6 +56,16 @@ final class Issuer implements AutoCloseable {
 
     /** @param tls null for none */
     Issuer(SSLContext tls) {
+        this(tls, KEYS.subList(0, 2));
+    }
+
+    /** None of its keys is another's. */
+    static Issuer other() {
+        return new Issuer(null, KEYS.subList(2, 4));
+    }
+
+    private Issuer(SSLContext tls, List<Once<RSAKey>> keys) {
+        this.keys = keys.iterator();
         try {
             InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             server = tls == null ? HttpServer.create(free, 0) : HttpsServer.create(free, 0);
@@ -102,13 +119,17 @@ final class Issuer implements AutoCloseable {
         return asked.get();
     }
 
-    /** From now on tokens are signed with a new key; the former ones are taken back. */
-    void rotate(String keyId) {
+    private static RSAKey make() {
         try {
-            signing = new RSAKeyGenerator(2048).keyID(keyId).generate();
+            return new RSAKeyGenerator(2048).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** From now on tokens are signed with a new key; the former ones are taken back. */
+    void rotate(String keyId) {
+        signing = new RSAKey.Builder(keys.next().get()).keyID(keyId).build();
         published.clear();
         published.add(signing.toPublicJWK());
     }

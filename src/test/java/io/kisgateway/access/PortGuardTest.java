@@ -51,7 +51,7 @@ class PortGuardTest {
     void whatIsNoRequestIsTheSendersFault(String bytes) {
         double before = internal();
         for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
-            Answer answer = RawHttp.exactly(port, bytes);
+            Answer answer = RawHttp.first(port, bytes);
             assertThat(answer.status()).as(answer.text()).isIn(400, 404, 501);
             assertThat(answer.text()).doesNotContain("INTERNAL").contains("application/problem+json");
             // Clients of KIS cannot read it in small letters; none of them talks to the other port.
@@ -88,7 +88,7 @@ class PortGuardTest {
         "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n"})
     void neitherPortSpeaksHttp2(String bytes) {
         for (int port : new int[] {rig.gateway().port(), rig.gateway().managementPort()}) {
-            Answer answer = RawHttp.exactly(port, bytes);
+            Answer answer = RawHttp.first(port, bytes);
             assertThat(answer.status()).as(answer.text()).isIn(0, 200, 400, 501);
             assertThat(answer.text()).doesNotContain("101 Switching");
         }

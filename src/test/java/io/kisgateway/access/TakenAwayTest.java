@@ -17,8 +17,11 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A key or a scope that is taken away while it is in use: what it has opened ends, and what it has ordered and still waits does not go out. */
+@Execution(ExecutionMode.CONCURRENT)
 class TakenAwayTest {
 
     private static final String BUY = "/api/trading/buy";

@@ -15,8 +15,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What callers see of limits: they wait their turn, or are told at once when to come back. */
+@Execution(ExecutionMode.CONCURRENT)
 class QueueTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";

@@ -31,10 +31,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that send orders again by themselves, a fault after KIS took the order, and a gateway killed in between: one order each. */
+@Execution(ExecutionMode.CONCURRENT)
 class DoublingAcrossKillsTest {
 
     private static final String CODE = "005930";

@@ -19,10 +19,13 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that send orders again by themselves, and a fault after KIS took the order: one order each, and nothing untrue is said. */
+@Execution(ExecutionMode.CONCURRENT)
 class DoublingTest {
 
     /** A few in each build; {@code -Dfront.doubling=200} for as many as the closing note counts. */

@@ -7,6 +7,7 @@ import io.kisgateway.kis.KisWorkers;
 import io.kisgateway.order.journal.DurableRedis;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -17,11 +18,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the gateway itself has to say, in KIS's form: each row of the table in docs/kis-front.md. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = Rig.JMX, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class FrontErrorsTest {
 
     private static final String QUERY = FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=";
@@ -219,6 +227,7 @@ class FrontErrorsTest {
     }
 
     @Test
+    @ResourceLock(Rig.JMX)
     void anOperatorPausesTheRoutes() throws Exception {
         try (FrontRig rig = new FrontRig(folder, Map.of())) {
             rig.suspend("kis-front-query");

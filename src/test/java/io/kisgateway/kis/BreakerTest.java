@@ -24,11 +24,14 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The breaker as the route to KIS uses it. An order is one request, so that each call here counts once. */
+@Execution(ExecutionMode.CONCURRENT)
 class BreakerTest {
 
     private static final Map<String, Object> ORDER = Map.of("stock_code", "005930", "quantity", 1);
@@ -235,6 +238,8 @@ class BreakerTest {
 
     @Test
     void anOperatorSeesAndTurnsItOverJmx() throws Exception {
+        gateway.close();
+        gateway = new Fixture(kis.url(), options -> options.jmx = true);
         ObjectName name = new ObjectName("io.kisgateway:type=CircuitBreaker,name=kis");
         gateway.context.getManagementStrategy().getManagementAgent().register(gateway.breaker, name);
         MBeanServer server = gateway.context.getManagementStrategy().getManagementAgent().getMBeanServer();

@@ -96,6 +96,8 @@ final class Fixture implements AutoCloseable {
         boolean hurry;
         /** Where the token is kept. */
         Function<TestClock, Store> storeOf = clock -> Store.none();
+        /** Whether Camel shows itself in JMX, which takes as long as all else of its start. */
+        boolean jmx;
         /** Where the route calls; null for KIS. */
         String routeUrl;
         String account = ACCOUNT;
@@ -145,6 +147,9 @@ final class Fixture implements AutoCloseable {
         breaker = new KisBreaker(options.failMax, options.resetTimeout, clock::nanos);
         caller = new KisCaller(tokens, breaker, timeouts, throttled::incrementAndGet, timer, options.nanoTime,
                 new Random(1));
+        if (!options.jmx) {
+            context.disableJMX();
+        }
         template = context.createProducerTemplate();
         names = new StockNames(new StockNameLookup(template, "direct:stock-name", options.nanoTime), clock::nanos);
         context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));

@@ -42,9 +42,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.embedded.RedisServer;
 
 /** Tokens against the simulator, which keeps KIS's rules, over a real Redis and real files. */
+@Execution(ExecutionMode.CONCURRENT)
 class TokensTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);

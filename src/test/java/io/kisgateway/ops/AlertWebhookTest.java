@@ -23,8 +23,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What somebody must know at once is told to one address, once. */
+@Execution(ExecutionMode.CONCURRENT)
 class AlertWebhookTest {
 
     private static final String BUY = "/api/trading/buy";

@@ -35,9 +35,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.LoggerFactory;
 
 /** What the gateway writes: readable, complete, in the way of nobody, and never a secret. */
+@Execution(ExecutionMode.CONCURRENT)
 class LogsTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";

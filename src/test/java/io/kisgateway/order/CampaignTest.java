@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The fault campaign: its short form always, its long one when asked for. */
+@Execution(ExecutionMode.CONCURRENT)
 class CampaignTest {
 
     private static void run(Campaign.Plan plan) throws Exception {

@@ -23,8 +23,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A gateway that is stopped in its tracks while it sends, for good or until another has judged its orders. */
+@Execution(ExecutionMode.CONCURRENT)
 class FrozenSenderTest {
 
     private static final int ORDERS = 4;

@@ -12,8 +12,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Callers without a key who hang up, and order again at once. */
+@Execution(ExecutionMode.CONCURRENT)
 class HungUpTest {
 
     /** @param orders after so many at KIS */

@@ -19,47 +19,31 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What orders promise, whatever the journal is kept in. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 abstract class OrderSuite {
 
     private static final String BODY = order("005930", 3, 0);
 
+    @AutoClose
+    private final OrderRigs.Place place;
     protected final OrderRig rig;
-    protected One one;
+    protected final String key = UUID.randomUUID().toString();
     protected Http http;
-    protected String key;
-    private int before;
+    private final int before;
 
-    OrderSuite(OrderRig rig) {
-        this.rig = rig;
-    }
-
-    @BeforeEach
-    void begin() {
-        if (one == null) {
-            use(rig.gateway());
-        }
-        rig.simulator().faults().clear();
-        before = rig.taken().size();
-        key = UUID.randomUUID().toString();
-    }
-
-    protected void use(One gateway) {
-        one = gateway;
-        http = gateway.http();
-    }
-
-    @AfterEach
-    void clear() {
-        rig.simulator().faults().clear();
+    OrderSuite(OrderRigs rigs) {
+        this.place = rigs.take();
+        this.rig = place.rig();
+        this.http = place.gateway().http();
+        this.before = rig.taken().size();
     }
 
     protected List<Order> taken() {
@@ -137,12 +121,12 @@ abstract class OrderSuite {
     @Test
     void aRefusalBeforeAnythingIsSentDoesNotBurnTheKey() {
         assertThat(buy(order("005930", 0, 0)).status()).isEqualTo(400);
-        one.management().post("/admin/trading/halt", "");
+        place.gateway().management().post("/admin/trading/halt", "");
         assertThat(buy(BODY).code()).isEqualTo("TRADING_HALTED");
-        one.management().post("/admin/trading/resume", "");
-        one.management().post("/admin/circuit-breaker/force-open", "");
+        place.gateway().management().post("/admin/trading/resume", "");
+        place.gateway().management().post("/admin/circuit-breaker/force-open", "");
         Reply refused = buy(order("005930", 9, 0));
-        one.management().post("/admin/circuit-breaker/reset", "");
+        place.gateway().management().post("/admin/circuit-breaker/reset", "");
 
         assertThat(refused.code()).isEqualTo("CIRCUIT_OPEN");
         assertThat(refused.at("/outcome").asText()).isEqualTo("not_placed");
@@ -342,8 +326,7 @@ abstract class OrderSuite {
         fault(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
         fault(Fault.of(Kind.LATE_LISTING).onPath("order-cash").ms(1700));
         http.post(BUY, BODY, "Idempotency-Key", lost);
-        one.close();
-        use(rig.gateway());
+        http = place.restart().http();
 
         assertThat(buy(BODY).text()).isEqualTo(first.text());
         assertThat(untilKnown(http, BUY, BODY, lost).status()).isEqualTo(200);
@@ -392,11 +375,11 @@ abstract class OrderSuite {
     @Test
     void theJournalIsReadableWhileTheBreakerIsOpen() {
         String number = buy(BODY).at("/order_no").asText();
-        one.management().post("/admin/circuit-breaker/force-open", "");
+        place.gateway().management().post("/admin/circuit-breaker/force-open", "");
         Reply byKey = http.get("/api/trading/orders/" + key);
         Reply byNumber = http.get("/api/trading/orders/" + number);
         Reply unknown = http.get("/api/trading/orders/9999999999");
-        one.management().post("/admin/circuit-breaker/reset", "");
+        place.gateway().management().post("/admin/circuit-breaker/reset", "");
 
         assertThat(byKey.status()).as(byKey.text()).isEqualTo(200);
         assertThat(byKey.at("/data/state").asText()).isEqualTo("placed");

@@ -1,17 +1,14 @@
 package io.kisgateway.order;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 
 /** One gateway, its journal in files. */
 class OrdersInFilesTest extends OrderSuite {
 
-    OrdersInFilesTest() {
-        super(OrderRig.inFiles());
-    }
+    @AutoClose
+    private static final OrderRigs rigs = new OrderRigs(OrderRig::inFiles);
 
-    @AfterAll
-    void stop() {
-        one.close();
-        rig.close();
+    OrdersInFilesTest() {
+        super(rigs);
     }
 }

@@ -29,9 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +37,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,50 +48,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Nothing is said of an order that is not so, whatever KIS lists and answers: each test is a way in which it once was. */
+@Execution(ExecutionMode.CONCURRENT)
 class StatementsTest {
 
     private static final String LIST = "inquire-daily-ccld";
-    private static final Deque<String> UNTOUCHED = new ArrayDeque<>(List.of("000270", "005490", "051910", "006400", "012330", "028260",
-            "068270", "105560", "055550", "066570", "017670", "030200", "015760", "034020", "012450", "042660", "009150", "003550",
-            "247540", "086520", "196170", "293490", "041510", "0001A0", "069500", "Q500001", "373220", "207940", "005380", "000660",
-            "005930", "035420"));
+    @AutoClose
+    private static final OrderRigs rigs = new OrderRigs(OrderRig::inFiles);
 
-    private static OrderRig rig;
-    private static One one;
-    private static Http http;
+    @AutoClose
+    private final OrderRigs.Place place = rigs.take();
+    private final OrderRig rig = place.rig();
+    private Http http = place.gateway().http();
     /** A stock that no other test has ordered. */
-    private String code;
-    private String key;
+    private final String code = place.untouchedCode();
+    private String key = UUID.randomUUID().toString();
 
-    @BeforeAll
-    static void start() {
-        rig = OrderRig.inFiles();
-        one = rig.gateway();
-        http = one.http();
-    }
-
-    @AfterAll
-    static void stop() {
-        one.close();
-        rig.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        code = UNTOUCHED.pop();
-        key = UUID.randomUUID().toString();
-    }
-
-    @AfterEach
-    void clear() {
-        rig.simulator().faults().clear();
-    }
-
-    private static void fault(Fault fault) {
+    private void fault(Fault fault) {
         rig.simulator().faults().add(fault);
     }
 
-    private static void lost() {
+    private void lost() {
         fault(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
     }
 
@@ -133,7 +106,7 @@ class StatementsTest {
     @Test
     void aReplyWithAnOddTimeSaysNothingOfTheListsClock() {
         fault(Fault.of(Kind.REPLY_CLOCK).onPath("order-cash").ms(-8_000_000));
-        assertThat(http.post(BUY, order(UNTOUCHED.peek(), 1, 0)).status()).isEqualTo(200);
+        assertThat(http.post(BUY, order(place.untouchedCode(), 1, 0)).status()).isEqualTo(200);
         rig.simulator().faults().clear();
         lost();
         assertThat(buy().status()).isEqualTo(504);
@@ -159,9 +132,7 @@ class StatementsTest {
         fault(Fault.of(Kind.LIST_LAG).onPath(LIST).ms(600_000).share(1));
         lost();
         assertThat(buy().status()).isEqualTo(504);
-        one.close();
-        one = rig.gateway();
-        http = one.http();
+        http = place.restart().http();
 
         assertThat(unresolved(http)).contains("lacks order");
         foundOnceKisIsWell();
@@ -193,10 +164,7 @@ class StatementsTest {
         buy();
 
         assertThat(unresolved(http)).contains("cannot be read");
-        UNTOUCHED.push(code);
         foundOnceKisIsWell();
-        UNTOUCHED.pop();
-        UNTOUCHED.add(code);
     }
 
     @ParameterizedTest
@@ -229,7 +197,6 @@ class StatementsTest {
         buy();
 
         assertThat(unresolved(http)).contains("KIS_UNREADABLE");
-        UNTOUCHED.push(code);
         foundOnceKisIsWell();
     }
 
@@ -245,7 +212,6 @@ class StatementsTest {
         assertThat(first.at("/outcome").asText()).isEqualTo("unknown");
         assertThat(rig.taken().stream().filter(order -> order.code().equals(code))).hasSize(1);
         foundOnceKisIsWell();
-        UNTOUCHED.add(code);
     }
 
     @ParameterizedTest
@@ -259,7 +225,6 @@ class StatementsTest {
 
         assertThat(first.status()).as(first.text()).isEqualTo(504);
         assertThat(first.at("/outcome").asText()).isEqualTo("unknown");
-        UNTOUCHED.push(code);
         foundOnceKisIsWell();
     }
 
@@ -290,7 +255,6 @@ class StatementsTest {
         assertThat(queries.get(0)).contains("INQR_DVSN=00");
         assertThat(queries.get(queries.size() - 2)).contains("INQR_DVSN=00");
         assertThat(queries.get(queries.size() - 1)).contains("INQR_DVSN=01");
-        UNTOUCHED.add(code);
     }
 
     /** 1,101 orders of the stock at 15 a page are 74 pages. */
@@ -338,7 +302,6 @@ class StatementsTest {
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(reply.at("/order_no").asText()).isEqualTo(atKis().orderNo());
         assertThat(reply.at(field.equals("ORD_TMD") ? "/data/ordered_at" : "/data/organization_no").isNull()).isTrue();
-        UNTOUCHED.add(code);
     }
 
     @Test
@@ -382,9 +345,7 @@ class StatementsTest {
             buy();
             assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
             if (restart) {
-                one.close();
-                one = rig.gateway();
-                http = one.http();
+                http = place.restart().http();
             }
             rig.simulator().faults().clear();
 

@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Clients of KIS on the gateway's port, as they talk in the field (facts 11.1). */
+@Execution(ExecutionMode.CONCURRENT)
 class KisListenersTest {
 
     private static final String TRADES = "H0STCNT0";

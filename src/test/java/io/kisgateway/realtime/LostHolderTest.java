@@ -21,8 +21,11 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The instance with the session is killed, or stopped for a while: another has it soon, and clients stay connected. */
+@Execution(ExecutionMode.CONCURRENT)
 class LostHolderTest {
 
     private static final String TRADES = "H0STCNT0";

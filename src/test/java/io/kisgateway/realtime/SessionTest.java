@@ -4,8 +4,11 @@ import static io.kisgateway.realtime.KisSocket.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The session with KIS is lost in each way, and is made again. */
+@Execution(ExecutionMode.CONCURRENT)
 class SessionTest {
 
     private static final String TRADES = "H0STCNT0";

@@ -12,8 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Several instances, one session. */
+@Execution(ExecutionMode.CONCURRENT)
 class SharedSessionTest {
 
     private static final String TRADES = "H0STCNT0";

@@ -32,8 +32,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /** Route files outside the jar: found at the start, changed without a restart, and never a worse gateway for a broken one. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = Rig.JMX, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class RoutesAtRunTimeTest {
 
     private static final Pattern CLASS_OF_JAVA = Pattern.compile("java\\.[\\w.]+");
@@ -48,7 +55,6 @@ class RoutesAtRunTimeTest {
             throw new UncheckedIOException(e);
         }
     };
-    private static final String SEARCH = "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=%s,*\"}";
     private static final Duration LIVE = Duration.ofSeconds(2);
 
     @TempDir
@@ -143,10 +149,11 @@ class RoutesAtRunTimeTest {
 
     /** Camel manages a step that is a service of its own under the newest route alone, and never forgets the older ones. */
     @Test
+    @ResourceLock(Rig.JMX)
     void whatAChangedRouteHadInJmxIsGoneAndWhatItHasIsThere() throws IOException {
         start("JOLOKIA", "true");
         List<String> before = processors("flows");
-        int all = rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value").size();
+        int all = processors().size();
         assertThat(before).containsExactlyInAnyOrder("to", "process", "to", "to");
 
         save("flows.camel.yaml", route("flows", PATH, "second"));
@@ -154,14 +161,19 @@ class RoutesAtRunTimeTest {
         soon().until(() -> processors("flows").isEmpty());
 
         assertThat(processors("flows@2")).containsExactlyInAnyOrderElementsOf(before);
-        assertThat(rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value")).hasSize(all);
+        assertThat(processors()).hasSize(all);
     }
 
-    /** What the steps of a route are, as JMX has it. */
+    /** Every step of every route, as JMX has it. */
+    private JsonNode processors() {
+        return rig.management().post("/jolokia/", "{\"type\":\"read\",\"mbean\":\"org.apache.camel:type=processors,*\","
+                + "\"attribute\":[\"RouteId\",\"ProcessorName\"]}").at("/value");
+    }
+
+    /** What the steps of a route are. */
     private List<String> processors(String route) {
         List<String> found = new ArrayList<>();
-        for (JsonNode name : rig.management().post("/jolokia/", SEARCH.formatted("processors")).at("/value")) {
-            JsonNode step = rig.management().post("/jolokia/", "{\"type\":\"read\",\"mbean\":" + name + "}").at("/value");
+        for (JsonNode step : processors()) {
             if (step.path("RouteId").asText().equals(route)) {
                 found.add(step.path("ProcessorName").asText());
             }

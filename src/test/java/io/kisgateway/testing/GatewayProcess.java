@@ -40,11 +40,11 @@ public final class GatewayProcess implements AutoCloseable {
     private Duration ahead = Duration.ZERO;
     private Process process;
 
-    /** @param name of its log */
+    /** @param name its log's begins with */
     public GatewayProcess(String name, Map<String, String> settings) {
         try {
             Files.createDirectories(FOLDER);
-            log = FOLDER.resolve(name + ".log");
+            log = FOLDER.resolve(name + "-" + port + ".log");
             Files.deleteIfExists(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -172,7 +172,7 @@ public final class GatewayProcess implements AutoCloseable {
     /** Like kill -9. */
     public synchronized void kill() {
         process.destroyForcibly();
-        process.onExit().join();
+        Patience.awaitEnd(process);
     }
 
     @Override

@@ -14,6 +14,9 @@ import java.util.function.UnaryOperator;
 /** A simulator and a gateway in front of it, both over real HTTP; the gateway believes it talks to KIS itself. */
 public final class Rig implements AutoCloseable {
 
+    /** A lock for a test that finds its gateway's beans among those of all gateways of the process. */
+    public static final String JMX = "jmx";
+
     private final Simulator simulator;
     private final Gateway gateway;
     private final Http http;

@@ -12,8 +12,11 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One gateway loses its Redis for a moment, while the others go on: the limits hold all the same. */
+@Execution(ExecutionMode.CONCURRENT)
 class FlappingRedisTest {
 
     private final int port = FreePort.next();

@@ -20,8 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Three gateways on one real Redis, and what they do when it goes away. */
+@Execution(ExecutionMode.CONCURRENT)
 class SharedLimiterTest {
 
     private final int port = FreePort.next();

@@ -66,6 +66,7 @@ final class TestGateway implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         redis = address == null ? null : RedisConnection.open(address, "test:");
         throttle = Throttle.open(settings, redis, () -> breaker, workers, timer, clock, System::nanoTime);
+        camel.disableJMX();
         camel.getRegistry().bind("throttle", throttle.throttleProcessor());
         camel.getRegistry().bind("account-budget", throttle.budgetProcessor());
         camel.addRoutes(new RouteBuilder() {

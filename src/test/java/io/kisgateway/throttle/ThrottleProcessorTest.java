@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The throttle as routes see it: what waits, what goes, what is told, in memory and real time. */
+@Execution(ExecutionMode.CONCURRENT)
 class ThrottleProcessorTest {
 
     private static final Map<String, Object> SAMSUNG = Map.of("stock_code", "005930");
