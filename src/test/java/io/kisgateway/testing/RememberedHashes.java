@@ -54,8 +54,9 @@ public final class RememberedHashes implements BeforeAllCallback {
             if (!(spec instanceof PBEKeySpec asked)) {
                 throw new InvalidKeySpecException(String.valueOf(spec));
             }
-            return known.computeIfAbsent(List.of(new String(asked.getPassword()), Arrays.toString(asked.getSalt()), asked.getIterationCount(),
-                    asked.getKeyLength()), one -> make(asked));
+            return known
+                    .computeIfAbsent(List.of(new String(asked.getPassword()), Arrays.toString(asked.getSalt()), asked.getIterationCount(),
+                            asked.getKeyLength()), one -> make(asked));
         }
 
         private static SecretKey make(PBEKeySpec asked) {
