@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -106,6 +107,7 @@ public final class KisWorkers implements RouteStep {
                     spare.release();
                 }
                 places.leave(caller.operation).forEach(next -> {
+                    next.goesOn();
                     releaseAtEnd(places, next, false);
                     handOver(next, false);
                 });
@@ -115,11 +117,11 @@ public final class KisWorkers implements RouteStep {
 
     private void wait(Places places, Waiting caller) {
         try {
-            var unused = timers.schedule(() -> {
+            caller.until(timers.schedule(() -> {
                 if (places.giveUp(caller)) {
                     refuse(caller, false);
                 }
-            }, LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            }, LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException e) {
             if (places.giveUp(caller)) {
                 refuse(caller, false);
@@ -132,7 +134,35 @@ public final class KisWorkers implements RouteStep {
         caller.callback.done(sync);
     }
 
-    private record Waiting(Exchange exchange, AsyncCallback callback, String operation) {}
+    private static final class Waiting {
+
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final String operation;
+        private Future<?> timeOut;
+        private boolean gone;
+
+        Waiting(Exchange exchange, AsyncCallback callback, String operation) {
+            this.exchange = exchange;
+            this.callback = callback;
+            this.operation = operation;
+        }
+
+        /** @param end of the wait; left to run, it would keep the exchange long after its reply */
+        synchronized void until(Future<?> end) {
+            timeOut = end;
+            if (gone) {
+                end.cancel(false);
+            }
+        }
+
+        synchronized void goesOn() {
+            gone = true;
+            if (timeOut != null) {
+                timeOut.cancel(false);
+            }
+        }
+    }
 
     private enum Entry { TAKEN, WAITS, FULL }
 

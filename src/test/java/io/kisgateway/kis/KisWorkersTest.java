@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,7 +37,7 @@ class KisWorkersTest {
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
             timeOuts.add(task);
             waits.add(Duration.ofNanos(unit.toNanos(delay)));
-            return null;
+            return super.schedule(task, 1, TimeUnit.DAYS);
         }
     };
 
@@ -126,6 +127,7 @@ class KisWorkersTest {
 
         end(first);
         assertThat(handedOver).as("first come, first served").hasSize(3);
+        assertThat(timers.getQueue().stream().filter(wait -> !((Future<?>) wait).isCancelled())).as("whose exchanges are kept").hasSize(1);
         timeOuts.get(0).run();
         assertThat(third.getException()).isNull();
         timeOuts.get(1).run();
