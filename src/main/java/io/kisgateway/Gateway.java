@@ -62,6 +62,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void start() throws Exception {
+        // A variable such as CAMEL_COMPONENT_HTTP_COPY_HEADERS undoes nothing of application.properties, and none is searched for.
+        main.configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
         modules.all().forEach(main.configure()::addConfiguration);
         main.configure().addRoutesBuilder(modules.routes().routes());
         main.start();

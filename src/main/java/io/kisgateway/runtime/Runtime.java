@@ -8,6 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
@@ -39,8 +40,9 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, Threads.daemon("timer"));
         timers.setRemoveOnCancelPolicy(true);
         Workers workers = new Workers("edge", settings.workers());
-        // Jackson's classes take a while to begin, everybody needs them, and Vert.x does not.
+        // Classes that take a while to begin and that everybody needs, but not Vert.x. BigDecimal works out its powers of five.
         workers.execute(ObjectMapper::new);
+        workers.execute(() -> new BigDecimal(1));
         // Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them.
         ContextInternal network = ((VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(
                 new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)))).createEventLoopContext();

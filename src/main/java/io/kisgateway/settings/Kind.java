@@ -1,10 +1,9 @@
 package io.kisgateway.settings;
 
-import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -18,7 +17,7 @@ record Kind<T>(String mayHold, Function<String, T> read) {
     T parse(String text) {
         try {
             return read.apply(text);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             return null;
         }
     }
@@ -58,28 +57,26 @@ record Kind<T>(String mayHold, Function<String, T> read) {
         return new Kind<>("a port, 0 to 65535 (0 picks a free one)", integer(0, 65535).read());
     }
 
-    /** A duration given in seconds, fractions allowed. */
+    /** A duration given in seconds, down to the millisecond. */
     static Kind<Duration> seconds(String min, String max) {
-        return duration("seconds, " + min + " to " + max, 1000, min, max);
+        return duration("seconds, " + min + " to " + max, text -> Duration.parse("PT" + text + "S"), min, max);
     }
 
     /** A duration given in whole milliseconds. */
     static Kind<Duration> millis(String min, String max) {
-        return duration("whole milliseconds, " + min + " to " + max, 1, min, max);
+        return duration("whole milliseconds, " + min + " to " + max, text -> Duration.ofMillis(Long.parseLong(text)), min, max);
     }
 
-    private static Kind<Duration> duration(String mayHold, int millisPerUnit, String min, String max) {
-        BigDecimal least = new BigDecimal(min);
-        BigDecimal most = new BigDecimal(max);
+    private static Kind<Duration> duration(String mayHold, Function<String, Duration> read, String min, String max) {
+        Duration least = read.apply(min);
+        Duration most = read.apply(max);
         return new Kind<>(mayHold, text -> {
-            if (text.length() > 20 || !text.matches("[0-9]+(\\.[0-9]+)?")) {
+            if (!text.matches("[0-9]{1,15}(\\.[0-9]{1,9})?")) {
                 return null;
             }
-            BigDecimal value = new BigDecimal(text);
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                return null;
-            }
-            return Duration.ofMillis(Objects.requireNonNull(value.multiply(BigDecimal.valueOf(millisPerUnit))).longValueExact());
+            Duration value = read.apply(text);
+            return value.compareTo(least) < 0 || value.compareTo(most) > 0 || !value.equals(Duration.ofMillis(value.toMillis())) ? null
+                    : value;
         });
     }
 }
