@@ -46,7 +46,10 @@ class SecrecyTest {
         kis.reply(request -> Answer.json(200, reply(request)).header("tr_cont", "M")
                 .header("authorization", "Bearer " + TOKEN).header("appsecret", Fixture.SECRET)
                 .header("x-of-kis", "of KIS").header("tr_id", "T").header("gt_uid", "G"));
-        gateway = new Fixture(kis.url(), options -> options.hurry = true);
+        gateway = new Fixture(kis.url(), options -> {
+            options.hurry = true;
+            options.jmx = true;
+        });
     }
 
     @AfterEach
