@@ -95,8 +95,8 @@ public final class KisCaller {
 
     /** The reply of all pages; or a failure that is the caller's answer, or a fault of the gateway. */
     CompletableFuture<ObjectNode> call(AsyncProcessor route, CamelContext context, Call call, Urgency urgency,
-            Pages pages) {
-        Run run = new Run(route, context, call, urgency, pages,
+            Pages.Begun pages) {
+        Run run = new Run(route, context, call, urgency, pages.pages(),
                 nanoTime.getAsLong() + timeouts.call().toNanos());
         run.page(pages.first());
         return run.result;

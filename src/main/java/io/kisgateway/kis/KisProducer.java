@@ -46,7 +46,7 @@ final class KisProducer extends DefaultAsyncProducer {
                 });
     }
 
-    private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages pages) {
+    private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages.Begun pages) {
         Call call = Call.of(exchange);
         AsyncProducer way = endpoint.getComponent().route(call.attribute(OrderLookup.class) != null);
         return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.urgency(), pages);
@@ -65,7 +65,7 @@ final class KisProducer extends DefaultAsyncProducer {
     }
 
     private CompletionStage<ObjectNode> send(Exchange exchange, ClaimedOrder order) {
-        Pages pages = operation.pages(exchange);
+        Pages.Begun pages = operation.pages(exchange);
         return order.send(operation.outgoing(pages.first())).thenCompose(done -> ask(exchange, pages))
                 .thenCompose(reply -> order.taken(exchange, operation.receipt(reply)).thenApply(done -> reply))
                 .exceptionallyCompose(failure -> {

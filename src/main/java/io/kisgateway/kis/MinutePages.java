@@ -1,6 +1,7 @@
 package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.LocalTime;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Bars of one day, newest first: KIS gives so many up to a time of day, which walks back until there are no older ones of that day. */
-final class MinutePages extends WalkedRows {
+final class MinutePages implements Pages {
 
     private static final String TO = "FID_INPUT_HOUR_1";
     private static final String DAY = "FID_INPUT_DATE_1";
@@ -21,29 +22,34 @@ final class MinutePages extends WalkedRows {
     /** Null until the first row tells. */
     private String day;
     private final Set<String> seen = new HashSet<>();
+    private final WalkedRows walked = new WalkedRows(TO, MOST, ROW_DAY, ROW_TIME);
 
     MinutePages(TrCall call) {
-        super(call, TO, MOST, ROW_DAY, ROW_TIME);
         this.day = call.parameters().get(DAY);
     }
 
     @Override
-    Optional<TrCall> next(TrCall asked, Success page) {
+    public Optional<TrCall> next(TrCall asked, Success page) {
         String oldest = null;
         boolean another = false;
-        for (JsonNode row : take(page)) {
+        for (JsonNode row : walked.take(page)) {
             String time = KisMessages.text(row, ROW_TIME);
             day = day == null ? KisMessages.text(row, ROW_DAY) : day;
             if (!day.equals(KisMessages.text(row, ROW_DAY))) {
                 another = true;
             } else if (seen.add(time)) {
-                add(row);
+                walked.add(row);
                 oldest = oldest == null || time.compareTo(oldest) < 0 ? time : oldest;
             }
         }
         if (oldest == null || another) {
             return Optional.empty();
         }
-        return before(asked, LocalTime.parse(oldest, KoreanTime.TIME).minusMinutes(1).format(KoreanTime.TIME));
+        return walked.before(asked, LocalTime.parse(oldest, KoreanTime.TIME).minusMinutes(1).format(KoreanTime.TIME));
+    }
+
+    @Override
+    public ObjectNode merged() {
+        return walked.merged();
     }
 }

@@ -175,19 +175,19 @@ final class Operation {
     }
 
     /** The requests for the values that the exchange holds. */
-    Pages pages(Exchange exchange) {
+    Pages.Begun pages(Exchange exchange) {
         requireOffered();
         Map<String, String> values = new LinkedHashMap<>();
         parameters.forEach((key, value) -> values.put(key, value.apply(exchange)));
         TrCall call = new TrCall(path, trId, values, ledger, order, listed, false);
         return switch (paging) {
-            case NONE -> new Pages.Single(call);
+            case NONE -> new Pages.Begun(call, new Pages.Single());
             case CTX -> {
                 PageReader reader = Call.of(exchange).attribute(PageReader.class);
-                yield reader == null ? new Pages.Context(call) : new Pages.Handed(call, reader);
+                yield new Pages.Begun(call, reader == null ? new Pages.Context(call) : new Pages.Handed(call, reader));
             }
-            case MINUTES -> new MinutePages(call);
-            case DATES -> new Pages.Dates(call, rows(exchange), KoreanTime.today(clock));
+            case MINUTES -> new Pages.Begun(call, new MinutePages(call));
+            case DATES -> Pages.Dates.of(call, rows(exchange), KoreanTime.today(clock));
         };
     }
 

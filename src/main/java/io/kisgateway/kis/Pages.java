@@ -17,39 +17,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The requests of one call, one after another, and the one reply they make. For one call, by one thread at a time. */
-abstract class Pages {
+interface Pages {
 
-    private final TrCall first;
-    /** What the pages so far make together. */
-    ObjectNode merged;
-
-    Pages(TrCall first) {
-        this.first = first;
-    }
-
-    TrCall first() {
-        return first;
-    }
+    /** The first request, and what comes after it. */
+    record Begun(TrCall first, Pages pages) {}
 
     /** Takes a page; the request for the next one, or nothing if this was the last. */
-    abstract Optional<TrCall> next(TrCall asked, Success page);
+    Optional<TrCall> next(TrCall asked, Success page);
 
     /** What all pages make together. */
-    ObjectNode merged() {
-        return merged;
-    }
+    ObjectNode merged();
 
     /** One request, one reply. */
-    static final class Single extends Pages {
+    final class Single implements Pages {
 
-        Single(TrCall call) {
-            super(call);
+        private ObjectNode reply;
+
+        @Override
+        public Optional<TrCall> next(TrCall asked, Success page) {
+            reply = page.reply();
+            return Optional.empty();
         }
 
         @Override
-        Optional<TrCall> next(TrCall asked, Success page) {
-            merged = page.reply();
-            return Optional.empty();
+        public ObjectNode merged() {
+            return reply;
         }
     }
 
@@ -57,22 +49,22 @@ abstract class Pages {
      * Pages by {@code tr_cont} and the keys {@code CTX_AREA_FK…} and {@code CTX_AREA_NK…} (facts 1.3, 3.11). The rows
      * of all pages go into one array; everything else is of the last page that has it.
      */
-    static final class Context extends Pages {
+    final class Context implements Pages {
 
         /** A thousand rows in the smallest pages KIS has. */
         private static final int MOST = 70;
 
         private final List<String> keys;
         private final Set<String> seen = new HashSet<>();
+        private ObjectNode merged;
         private int count;
 
         Context(TrCall call) {
-            super(call);
             this.keys = Position.keys(call);
         }
 
         @Override
-        Optional<TrCall> next(TrCall asked, Success page) {
+        public Optional<TrCall> next(TrCall asked, Success page) {
             count++;
             ObjectNode reply = page.reply();
             String rows = Rows.member(merged == null ? reply : merged);
@@ -97,10 +89,15 @@ abstract class Pages {
             }
             return Optional.of(asked.nextPage(true, position));
         }
+
+        @Override
+        public ObjectNode merged() {
+            return merged;
+        }
     }
 
     /** The keys by which KIS finds the next page, as it sent them, their padding included. */
-    static final class Position {
+    final class Position {
 
         private static final String NEXT_KEY = "CTX_AREA_NK";
 
@@ -133,7 +130,7 @@ abstract class Pages {
      * Pages by the same keys, each handed to a {@link PageReader} and then forgotten, for as long as it wants more. Both
      * signals must agree on whether there is another: a list that ends too soon would hide what it does not hold.
      */
-    static final class Handed extends Pages {
+    final class Handed implements Pages {
 
         /** A bound, so that a list without an end ends: no account has so many orders. */
         private static final int MOST = 5000;
@@ -141,23 +138,22 @@ abstract class Pages {
         private final List<String> keys;
         private final PageReader reader;
         private final Set<String> seen = new HashSet<>();
+        private ObjectNode last;
 
         Handed(TrCall call, PageReader reader) {
-            super(call);
             this.keys = Position.keys(call);
             this.reader = reader;
         }
 
         @Override
-        Optional<TrCall> next(TrCall asked, Success page) {
+        public Optional<TrCall> next(TrCall asked, Success page) {
             if (!page.proof()) {
                 throw Problems.unreadable("a page that came as a failure does, says one thing twice or marks its end as KIS does not");
             }
-            // The last page: the others are the reader's.
-            merged = page.reply();
-            boolean wanted = reader.wantsMore(merged);
-            Map<String, String> position = Position.of(merged, keys);
-            boolean key = Position.isSaid(merged);
+            last = page.reply();
+            boolean wanted = reader.wantsMore(last);
+            Map<String, String> position = Position.of(last, keys);
+            boolean key = Position.isSaid(last);
             if (!wanted) {
                 return Optional.empty();
             }
@@ -172,13 +168,19 @@ abstract class Pages {
             }
             return Optional.of(asked.nextPage(true, position));
         }
+
+        /** The last page: the others are the reader's. */
+        @Override
+        public ObjectNode merged() {
+            return last;
+        }
     }
 
     /**
      * Pages by date: KIS gives the newest rows of a range and no more (facts 3.4: 100, 3.5: about 50), so that the
      * range's end walks back until there are rows enough, or KIS has no older ones.
      */
-    static final class Dates extends WalkedRows {
+    final class Dates implements Pages {
 
         private static final String FROM = "FID_INPUT_DATE_1";
         private static final String TO = "FID_INPUT_DATE_2";
@@ -188,36 +190,45 @@ abstract class Pages {
 
         private final int rows;
         private final Set<String> seen = new HashSet<>();
+        private final WalkedRows walked = new WalkedRows(TO, MOST, DATE);
 
-        /** @param rows how many of the newest rows are wanted, at least 1 */
-        Dates(TrCall call, int rows, LocalDate today) {
-            // Two days for each trading day, and the longest run of holidays.
-            super(call.nextPage(false, Map.of(
-                    FROM, BASIC_ISO_DATE.format(today.minusDays(2L * rows + 30)), TO, BASIC_ISO_DATE.format(today))), TO, MOST, DATE);
+        private Dates(int rows) {
             this.rows = rows;
         }
 
+        /** @param rows how many of the newest rows are wanted, at least 1 */
+        static Begun of(TrCall call, int rows, LocalDate today) {
+            // Two days for each trading day, and the longest run of holidays.
+            return new Begun(call.nextPage(false, Map.of(
+                    FROM, BASIC_ISO_DATE.format(today.minusDays(2L * rows + 30)), TO, BASIC_ISO_DATE.format(today))), new Dates(rows));
+        }
+
         @Override
-        Optional<TrCall> next(TrCall asked, Success page) {
+        public Optional<TrCall> next(TrCall asked, Success page) {
             LocalDate oldest = null;
-            for (JsonNode row : take(page)) {
+            for (JsonNode row : walked.take(page)) {
                 String date = KisMessages.text(row, DATE);
                 LocalDate day = LocalDate.parse(date, BASIC_ISO_DATE);
                 oldest = oldest == null || day.isBefore(oldest) ? day : oldest;
-                if (seen.add(date) && size() < rows) {
-                    add(row);
+                if (seen.add(date) && walked.size() < rows) {
+                    walked.add(row);
                 }
             }
             LocalDate from = LocalDate.parse(asked.parameters().get(FROM), BASIC_ISO_DATE);
-            if (size() >= rows || oldest == null || !oldest.isAfter(from)) {
+            if (walked.size() >= rows || oldest == null || !oldest.isAfter(from)) {
                 return Optional.empty();
             }
-            return before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
+            return walked.before(asked, BASIC_ISO_DATE.format(oldest.minusDays(1)));
+        }
+
+        @Override
+        public ObjectNode merged() {
+            return walked.merged();
         }
     }
 
     /** The array of a reply that holds its rows. */
-    static final class Rows {
+    final class Rows {
 
         static final String SECOND = "output2";
         private static final List<String> MEMBERS = List.of("output", "output1", SECOND);

@@ -71,7 +71,8 @@ final class PassEndpoint extends DefaultEndpoint {
             TrCall tr = passed.call(numbered);
             Urgency urgency = tr.order() ? Urgency.ORDER : Urgency.QUERY;
             return endpoint.getComponent().caller()
-                    .call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency, new Pages.Single(tr))
+                    .call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency,
+                            new Pages.Begun(tr, new Pages.Single()))
                     .thenApply(OrderReceipts.Reply::new);
         }
 

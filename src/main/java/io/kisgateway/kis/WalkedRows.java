@@ -15,13 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Rows of a range that KIS gives from its newest end, page after page, by a parameter that walks back. For one call. */
-abstract class WalkedRows extends Pages {
+final class WalkedRows {
 
     private static final int MOST_SHOWN = 10;
 
     private final String to;
     private final Set<String> keys;
     private final int most;
+    private ObjectNode merged;
     private ArrayNode all;
     private int pages;
 
@@ -30,8 +31,7 @@ abstract class WalkedRows extends Pages {
      * @param most so many pages; more are without an end
      * @param keys the members that say when a row is of
      */
-    WalkedRows(TrCall first, String to, int most, String... keys) {
-        super(first);
+    WalkedRows(String to, int most, String... keys) {
         this.to = to;
         this.keys = Set.of(keys);
         this.most = most;
@@ -46,15 +46,15 @@ abstract class WalkedRows extends Pages {
     List<JsonNode> take(Success page) {
         pages++;
         ObjectNode reply = page.reply();
-        String member = Rows.member(reply);
+        String member = Pages.Rows.member(reply);
         if (member == null && !page.empty()) {
             throw Problems.unreadable("a page without rows");
         }
-        ArrayNode found = member == null ? reply.arrayNode() : Rows.of(reply, member);
+        ArrayNode found = member == null ? reply.arrayNode() : Pages.Rows.of(reply, member);
         if (merged == null) {
             merged = reply;
             all = reply.arrayNode();
-            merged.set(member == null ? Rows.SECOND : member, all);
+            merged.set(member == null ? Pages.Rows.SECOND : member, all);
         }
         List<JsonNode> rows = new ArrayList<>(found.size());
         for (int i = 0; i < found.size(); i++) {
@@ -95,5 +95,9 @@ abstract class WalkedRows extends Pages {
             throw Problems.unreadable("pages without an end");
         }
         return Optional.of(asked.nextPage(false, Map.of(to, earlier)));
+    }
+
+    ObjectNode merged() {
+        return merged;
     }
 }
