@@ -70,32 +70,23 @@ final class IssueInfo {
                 .with("scts_mket_lstg_dt", kospi ? "19900103" : "")
                 .with("kosdaq_mket_lstg_dt", kospi ? "" : "20000104")
                 .with("etf_dvsn_cd", issue.kind() == Issue.Kind.ETF ? "1" : "0")
-                .with("oilf_fund_yn", "N")
                 .with("stck_kind_cd", issue.kind() == Issue.Kind.STOCK ? "101" : "000")
                 .with("thco_sbst_pric", quote.price() / 100 * 76)
-                .with("crfd_item_yn", "N")
                 .with("elec_scty_yn", "Y")
                 .with("issu_istt_cd", "00" + issue.code().substring(0, Math.min(3, issue.code().length())))
-                .with("prdt_name", issue.name())
-                .with("prdt_name120", issue.name())
-                .with("prdt_abrv_name", issue.name())
+                .same(issue.name(), "prdt_name", "prdt_name120", "prdt_abrv_name")
                 .with("std_pdno", standardCode(issue))
-                .with("prdt_eng_name", "Issue " + issue.code())
-                .with("prdt_eng_name120", "Issue " + issue.code())
+                .same("Issue " + issue.code(), "prdt_eng_name", "prdt_eng_name120")
                 .with("prdt_eng_abrv_name", issue.code())
-                .with("nxt_tr_stop_yn", "N")
                 .with("cptt_trad_tr_psbl_yn", mode == Mode.REAL)
                 .with("tr_stop_yn", quote.halted())
-                .with("admn_item_yn", "N")
                 .with("thdt_clpr", quote.price())
                 .with("bfdy_clpr", quote.base())
-                .with("std_idst_clsf_cd_name", issue.sector())
-                .with("idx_bztp_lcls_cd_name", issue.sector())
-                .with("idx_bztp_mcls_cd_name", issue.sector())
                 .same("0", "lstg_cptl_amt", "issu_pric", "etf_chas_erng_rt_dbnb")
                 .same("", "scts_mket_lstg_abol_dt", "kosdaq_mket_lstg_abol_dt", "frbd_mket_lstg_dt", "reits_kind_cd",
                         "idx_bztp_lcls_cd", "idx_bztp_mcls_cd", "idx_bztp_scls_cd", "mfnd_opng_dt", "clpr_chng_dt")
-                .with("idx_bztp_scls_cd_name", issue.sector());
+                .same("N", "oilf_fund_yn", "crfd_item_yn", "nxt_tr_stop_yn", "admn_item_yn")
+                .same(issue.sector(), "std_idst_clsf_cd_name", "idx_bztp_lcls_cd_name", "idx_bztp_mcls_cd_name", "idx_bztp_scls_cd_name");
     }
 
     private Reply unknown(KisCall call) {

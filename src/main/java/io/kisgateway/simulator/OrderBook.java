@@ -101,26 +101,26 @@ public final class OrderBook {
 
     /** Fills an open order, or a part of it, at its own price: what no real market does on demand. */
     public synchronized Order fill(String orderNo, long quantity) {
-        Instant now = clock.instant();
-        settle(now);
-        Order.Entry entry = orders.findOpen(orderNo);
-        if (entry == null) {
-            throw new IllegalArgumentException("odno: no open order " + orderNo);
-        }
+        Order.Entry entry = requireOpen(orderNo);
         if (quantity < 1 || quantity > entry.remaining()) {
             throw new IllegalArgumentException("quantity: must be 1 to " + entry.remaining());
         }
-        execute(entry, quantity, entry.ticket.price(), now);
+        execute(entry, quantity, entry.ticket.price(), clock.instant());
         return entry.view();
     }
 
-    /** The exchange refuses what is left of an order that KIS has taken. */
-    public synchronized Order reject(String orderNo) {
+    private Order.Entry requireOpen(String orderNo) {
         settle(clock.instant());
         Order.Entry entry = orders.findOpen(orderNo);
         if (entry == null) {
             throw new IllegalArgumentException("odno: no open order " + orderNo);
         }
+        return entry;
+    }
+
+    /** The exchange refuses what is left of an order that KIS has taken. */
+    public synchronized Order reject(String orderNo) {
+        Order.Entry entry = requireOpen(orderNo);
         reject(entry);
         return entry.view();
     }

@@ -68,37 +68,42 @@ final class OrderLists {
     }
 
     private Fields orderRow(Order.Entry entry) {
-        Order.Ticket ticket = entry.ticket;
         boolean cancellation = entry.kind == Order.Kind.CANCEL;
-        return new Fields(36)
+        return row(entry)
                 .with("ord_dt", Texts.date(entry.date()))
+                .with("sll_buy_dvsn_cd_name", sideName(entry))
+                .with("avg_prvs", Texts.ratio(entry.amount, entry.filled, 1, 0))
+                .with("cncl_yn", cancellation || entry.state == Order.State.CANCELLED)
+                .with("ordr_empno", "OpnAPI")
+                .with("cncl_cfrm_qty", entry.cancelled)
+                .with("rmn_qty", entry.remaining())
+                .with("rjct_qty", entry.rejected)
+                .with("ccld_cndt_name", "없음")
+                .with("prdt_type_cd", "300")
+                .same("", "loan_dt", "inqr_ip_addr", "cpbc_ordp_ord_rcit_dvsn_cd", "cpbc_ordp_infm_mthd_dvsn_cd", "infm_tmd",
+                        "ctac_tlno", "cpbc_ordp_mtrl_dvsn_cd", "ord_orgno", "rsvn_ord_end_dt", "stpm_efct_occr_dtmd");
+    }
+
+    /** What both lists say of an order. */
+    private Fields row(Order.Entry entry) {
+        Order.Ticket ticket = entry.ticket;
+        return new Fields(36)
                 .with("ord_gno_brno", Trading.organization(mode))
                 .with("odno", entry.orderNo)
                 .with("orgn_odno", entry.originalOrderNo)
                 .with("ord_dvsn_name", ticket.type().title())
                 .with("sll_buy_dvsn_cd", entry.buy() ? "02" : "01")
-                .with("sll_buy_dvsn_cd_name", sideName(entry))
                 .with("pdno", ticket.issue().code())
                 .with("prdt_name", ticket.issue().name())
                 .with("ord_qty", ticket.quantity())
                 .with("ord_unpr", ticket.price())
                 .with("ord_tmd", Texts.time(entry.time))
                 .with("tot_ccld_qty", entry.filled)
-                .with("avg_prvs", Texts.ratio(entry.amount, entry.filled, 1, 0))
-                .with("cncl_yn", cancellation || entry.state == Order.State.CANCELLED)
                 .with("tot_ccld_amt", entry.amount)
-                .with("ordr_empno", "OpnAPI")
                 .with("ord_dvsn_cd", ticket.type().code())
-                .with("cncl_cfrm_qty", entry.cancelled)
-                .with("rmn_qty", entry.remaining())
-                .with("rjct_qty", entry.rejected)
-                .with("ccld_cndt_name", "없음")
-                .with("prdt_type_cd", "300")
                 .with("excg_dvsn_cd", ticket.exchange().equals("NXT") ? "03" : "02")
                 .with("excg_id_dvsn_cd", ticket.exchange())
-                .with("stpm_cndt_pric", "0")
-                .same("", "loan_dt", "inqr_ip_addr", "cpbc_ordp_ord_rcit_dvsn_cd", "cpbc_ordp_infm_mthd_dvsn_cd", "infm_tmd",
-                        "ctac_tlno", "cpbc_ordp_mtrl_dvsn_cd", "ord_orgno", "rsvn_ord_end_dt", "stpm_efct_occr_dtmd");
+                .with("stpm_cndt_pric", "0");
     }
 
     private static String sideName(Order.Entry entry) {
@@ -140,28 +145,11 @@ final class OrderLists {
     }
 
     private Fields amendableRow(Order.Entry entry) {
-        Order.Ticket ticket = entry.ticket;
-        return new Fields(21)
-                .with("ord_gno_brno", Trading.organization(mode))
-                .with("odno", entry.orderNo)
-                .with("orgn_odno", entry.originalOrderNo)
-                .with("ord_dvsn_name", ticket.type().title())
-                .with("pdno", ticket.issue().code())
-                .with("prdt_name", ticket.issue().name())
+        return row(entry)
                 .with("rvse_cncl_dvsn_name", entry.kind == Order.Kind.AMEND ? "정정" : "")
-                .with("ord_qty", ticket.quantity())
-                .with("ord_unpr", ticket.price())
-                .with("ord_tmd", Texts.time(entry.time))
-                .with("tot_ccld_qty", entry.filled)
-                .with("tot_ccld_amt", entry.amount)
                 .with("psbl_qty", entry.remaining())
-                .with("sll_buy_dvsn_cd", entry.buy() ? "02" : "01")
-                .with("ord_dvsn_cd", ticket.type().code())
                 .with("mgco_aptm_odno", "")
-                .with("excg_dvsn_cd", ticket.exchange().equals("NXT") ? "03" : "02")
-                .with("excg_id_dvsn_cd", ticket.exchange())
-                .with("excg_id_dvsn_name", ticket.exchange())
-                .with("stpm_cndt_pric", "0")
+                .with("excg_id_dvsn_name", entry.ticket.exchange())
                 .with("stpm_efct_occr_yn", "N");
     }
 }

@@ -32,8 +32,6 @@ final class PriceOutput {
             out.with("bstp_kor_isnm", issue.sector());
         }
         out.with("temp_stop_yn", quote.halted())
-                .with("oprc_rang_cont_yn", "N")
-                .with("clpr_rang_cont_yn", "N")
                 .with("crdt_able_yn", issue.marginRate() < 100)
                 .with("grmn_rate_cls_code", Integer.toString(issue.marginRate()))
                 .with("elw_pblc_yn", issue.market().equals("KOSPI200"))
@@ -89,14 +87,10 @@ final class PriceOutput {
                 .with("cpfn_cnnm", grouped(capital) + " 억")
                 .with("apprch_rate", "")
                 .with("frgn_hldn_qty", foreign)
-                .with("vi_cls_code", "N")
-                .with("ovtm_vi_cls_code", "N")
                 .with("last_ssts_cntg_qty", bar.volume() / 50)
-                .with("invt_caful_yn", "N")
                 .with("mrkt_warn_cls_code", "00")
-                .with("short_over_yn", "N")
-                .with("sltr_yn", "N")
-                .with("mang_issu_cls_code", "N");
+                .same("N", "oprc_rang_cont_yn", "clpr_rang_cont_yn", "vi_cls_code", "ovtm_vi_cls_code", "invt_caful_yn", "short_over_yn",
+                        "sltr_yn", "mang_issu_cls_code");
     }
 
     private static void range(Fields out, Ranges.Range range, long price, String high, String highDate,

@@ -1,7 +1,5 @@
 package io.kisgateway.simulator;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,15 +29,6 @@ public record SimulatorOptions(
     }
 
     public SimulatorOptions {
-        requireNonNull(host, "host");
-        requireNonNull(mode, "mode");
-        requireNonNull(credentials, "credentials");
-        requireNonNull(other, "other");
-        requireNonNull(rateLimits, "rateLimits");
-        requireNonNull(clock, "clock");
-        requireNonNull(replyDelay, "replyDelay");
-        requireNonNull(keepAliveIdle, "keepAliveIdle");
-        requireNonNull(tokenRules, "tokenRules");
         requireRange("ping", ping.toMillis(), 1, 3_600_000);
         requireRange("port", port, 0, 65_535);
         requireRange("faultPort", faultPort, 0, 65_535);

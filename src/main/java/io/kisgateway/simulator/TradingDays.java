@@ -4,6 +4,7 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.MonthDay;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Korea's business calendar as far as it has fixed dates: weekends and solar holidays, no lunar or substitute ones. */
 final class TradingDays {
@@ -47,18 +48,10 @@ final class TradingDays {
     }
 
     static LocalDate plus(LocalDate date, int tradingDays) {
-        LocalDate day = date;
-        for (int i = 0; i < tradingDays; i++) {
-            day = next(day);
-        }
-        return day;
+        return Stream.iterate(date, TradingDays::next).skip(tradingDays).findFirst().orElseThrow();
     }
 
     static LocalDate minus(LocalDate date, int tradingDays) {
-        LocalDate day = date;
-        for (int i = 0; i < tradingDays; i++) {
-            day = previous(day);
-        }
-        return day;
+        return Stream.iterate(date, TradingDays::previous).skip(tradingDays).findFirst().orElseThrow();
     }
 }
