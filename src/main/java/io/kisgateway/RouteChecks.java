@@ -7,7 +7,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.kisgateway.access.ClientCommands;
 import io.kisgateway.front.FrontModule;
 import io.kisgateway.kept.KeptComponent;
-import io.kisgateway.kept.KeptReplies;
 import io.kisgateway.kis.KisComponent;
 import io.kisgateway.kis.KisEnvironment;
 import io.kisgateway.kis.KisModule;
@@ -90,7 +89,7 @@ final class RouteChecks {
         Clock clock = Clock.systemUTC();
         context.getRegistry().bind("request", new RequestComponent(JsonMapper.builder().build(), clock));
         context.getRegistry().bind("reply", reply);
-        context.getRegistry().bind("kept", new KeptComponent(new KeptReplies("check", Store.none(), null, clock, System::nanoTime)));
+        context.getRegistry().bind("kept", new KeptComponent("check", Store.none(), null, clock, System::nanoTime));
         // Its endpoints are made and never called, so that there is nobody to call.
         context.getRegistry().bind("kis", new KisComponent(null,
                 new KisEnvironment("CHECK", false, URI.create("http://localhost")), null, clock, "direct:kis"));

@@ -2,6 +2,7 @@ package io.kisgateway.call;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The one typed failure: thrown by any step of a call, turned into {@code application/problem+json} in one place. It
@@ -29,6 +30,15 @@ public final class Problem extends RuntimeException {
 
     public static Problem of(ProblemCode code, String detail) {
         return new Problem(code, detail, null, null, null, null, null);
+    }
+
+    /** The one behind a fault, if there is one. */
+    public static Optional<Problem> in(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause != null && !(cause instanceof Problem)) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable((Problem) cause);
     }
 
     /** A request whose {@code field} is wrong. */

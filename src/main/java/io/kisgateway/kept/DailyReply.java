@@ -192,7 +192,8 @@ final class DailyReply {
             pending = null;
             reply = kept == null ? null : kept.reply();
             if (failed != null) {
-                failure = problem(failed);
+                failure = Problem.in(failed).orElseGet(
+                        () -> Problem.of(ProblemCode.INTERNAL, "What is asked once a day could not be asked").causedBy(failed));
                 notBefore = NOT_ASKED.contains(failure.code()) ? Instant.MIN : clock.instant().plus(AFTER_FAILURE);
             }
         }
@@ -204,14 +205,5 @@ final class DailyReply {
         } else {
             waiting.complete(reply);
         }
-    }
-
-    private static Problem problem(Throwable failed) {
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Problem problem) {
-                return problem;
-            }
-        }
-        return Problem.of(ProblemCode.INTERNAL, "What is asked once a day could not be asked").causedBy(failed);
     }
 }

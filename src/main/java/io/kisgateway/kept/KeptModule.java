@@ -10,15 +10,10 @@ public final class KeptModule implements GatewayModule {
 
     private final KeptComponent component;
 
-    private KeptModule(KeptComponent component) {
-        this.component = component;
-    }
-
-    public static KeptModule open(KeptSettings settings, Runtime runtime) {
+    public KeptModule(KeptSettings settings, Runtime runtime) {
         Store store = !settings.lasts() ? Store.none() : runtime.redis().map(Store::inRedis)
                 .orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
-        return new KeptModule(
-                new KeptComponent(new KeptReplies(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime())));
+        this.component = new KeptComponent(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime());
     }
 
     @Override

@@ -66,7 +66,7 @@ final class KeptProducer extends DefaultAsyncProducer {
     }
 
     private CompletionStage<ObjectNode> reply(Exchange exchange) {
-        KeptReplies replies = endpoint.getComponent().replies();
+        KeptComponent replies = endpoint.getComponent();
         if (endpoint.date == null) {
             return replies.reply(endpoint.name, null).get(() -> ask(Call.of(exchange), null));
         }
@@ -90,7 +90,7 @@ final class KeptProducer extends DefaultAsyncProducer {
         if (from != null) {
             asking.setVariable("from", from.format(DateTimeFormatter.BASIC_ISO_DATE));
         }
-        new Call(first.requestId(), first.endpoint(), first.path(), false, endpoint.getComponent().replies().nanoTime())
+        new Call(first.requestId(), first.endpoint(), first.path(), false, endpoint.getComponent().nanoTime())
                 .attachTo(asking);
         source.process(asking, doneSync -> {
             if (asking.getException() != null) {

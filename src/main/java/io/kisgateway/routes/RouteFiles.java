@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -87,40 +86,24 @@ final class RouteFiles {
     private static void read(Path path, Found found, List<RouteProblem> problems) {
         String name = name(path);
         try {
-            found.files().put(name, new RouteFile(name, path.toString(), text(Files.readAllBytes(path))));
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+            CharBuffer readable = CharBuffer.allocate(bytes.limit());
+            boolean whole = !StandardCharsets.UTF_8.newDecoder().decode(bytes, readable, true).isError();
+            String text = readable.flip().toString();
+            if (whole) {
+                found.files().put(name, new RouteFile(name, path.toString(), text));
+                return;
+            }
+            found.unread().add(name);
+            int line = (int) text.chars().filter(character -> character == '\n').count() + 1;
+            problems.add(new RouteProblem(path.toString(), line, "not UTF-8: save the file with that encoding"));
         } catch (NoSuchFileException e) {
             // Gone since the folder was listed, as it may be.
-        } catch (NotUtf8 e) {
-            found.unread().add(name);
-            problems.add(new RouteProblem(path.toString(), e.line, "not UTF-8: save the file with that encoding"));
         } catch (IOException e) {
             found.unread().add(name);
             String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
             problems.add(new RouteProblem(path.toString(), 1, "cannot be read: " + reason));
         }
-    }
-
-    private static final class NotUtf8 extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int line;
-
-        NotUtf8(int line) {
-            super("not UTF-8");
-            this.line = line;
-        }
-    }
-
-    private static String text(byte[] bytes) throws NotUtf8 {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
-        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
-        String text = out.flip().toString();
-        if (result.isError()) {
-            throw new NotUtf8((int) text.chars().filter(character -> character == '\n').count() + 1);
-        }
-        return text;
     }
 
     private static String name(Path path) {

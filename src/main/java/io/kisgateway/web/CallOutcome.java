@@ -84,12 +84,9 @@ final class CallOutcome {
     }
 
     Problem asProblem(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Problem problem) {
-                return problem;
-            }
-        }
-        LOG.error("Request {} to {} failed inside the gateway", call.requestId(), call.endpoint(), thrown);
-        return Problem.of(ProblemCode.INTERNAL, "An unexpected fault inside the gateway; the log has it under the request id");
+        return Problem.in(thrown).orElseGet(() -> {
+            LOG.error("Request {} to {} failed inside the gateway", call.requestId(), call.endpoint(), thrown);
+            return Problem.of(ProblemCode.INTERNAL, "An unexpected fault inside the gateway; the log has it under the request id");
+        });
     }
 }
