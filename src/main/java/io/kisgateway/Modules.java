@@ -86,27 +86,27 @@ final class Modules implements AutoCloseable {
             });
         }
         KisSettings kisSettings = KisSettings.from(settings);
-        AccessModule access = add(AccessModule.open(AccessSettings.from(given), runtime));
+        AccessModule access = add(new AccessModule(AccessSettings.from(given), runtime));
         throttle = add(
-                ThrottleModule.open(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
+                new ThrottleModule(ThrottleSettings.from(settings), runtime, () -> kis.breaker().refusesFor(), () -> routes.throttled()));
         kis = add(
-                KisModule.open(kisSettings, runtime, urgency -> throttle.throttle().budget().take(urgency, kisSettings.timeouts().call()),
+                new KisModule(kisSettings, runtime, urgency -> throttle.throttle().budget().take(urgency, kisSettings.timeouts().call()),
                         () -> throttle.throttle().budget().slowDown()));
-        add(KeptModule.open(KeptSettings.from(settings), runtime));
+        add(new KeptModule(KeptSettings.from(settings), runtime));
         orders = add(OrderModule.open(orderSettings, runtime));
-        FrontModule front = add(FrontModule.open(FrontSettings.from(settings, access.isRestricted()), runtime,
+        FrontModule front = add(new FrontModule(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey),
                 access.isRestricted()));
-        realtime = add(RealtimeModule.open(RealtimeSettings.from(settings), runtime, kis::approvalKey));
-        stream = add(StreamModule.open(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
+        realtime = add(new RealtimeModule(RealtimeSettings.from(settings), runtime, kis::approvalKey));
+        stream = add(new StreamModule(StreamSettings.from(settings), runtime, listener -> realtime.hub().open("json", listener),
                 realtime::state, registration -> realtime.lose(registration, "An operator has given it up"),
                 orders::clientOf));
         RoutesSettings routesSettings = RoutesSettings.from(settings, front::limits, front.leftOut());
-        MappingModule mapping = add(MappingModule.open(routesSettings.folder(), clock, kis::stockName));
-        ops = add(OpsModule.open(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), orders::audit));
+        MappingModule mapping = add(new MappingModule(routesSettings.folder(), clock, kis::stockName));
+        ops = add(new OpsModule(OpsSettings.from(settings), runtime, sources(), controls(), access.managementPort(), orders::audit));
         routes = add(RoutesModule.open(routesSettings, RouteChecks.checker(routesSettings.folder(), routesSettings.trusts()),
                 mapping.mappings()::outside, ops::watch, runtime.workers()));
-        edge = add(EdgeModule.open(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
+        edge = add(new EdgeModule(EdgeSettings.from(settings), runtime, access.publicPort(), ops::finished));
         edge.edge().forms(front::form);
         realtime.notices(orders::noticed);
         edge.edge().sockets(path -> front.isOn() && realtime.isOn()

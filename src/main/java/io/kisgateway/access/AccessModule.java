@@ -43,7 +43,8 @@ public final class AccessModule implements GatewayModule {
     private final Clock clock;
     private final LongSupplier nanoTime;
 
-    private AccessModule(AccessSettings settings, Runtime runtime) {
+    /** @throws InvalidSetting if the clients file cannot be used */
+    public AccessModule(AccessSettings settings, Runtime runtime) {
         this.settings = settings;
         this.clock = runtime.clock();
         this.proxies = new Proxies(settings.proxies());
@@ -71,11 +72,6 @@ public final class AccessModule implements GatewayModule {
         } catch (InvalidClients e) {
             throw InvalidSetting.because("CLIENTS_FILE cannot be used: " + e.getMessage());
         }
-    }
-
-    /** @throws InvalidSetting if the clients file cannot be used */
-    public static AccessModule open(AccessSettings settings, Runtime runtime) {
-        return new AccessModule(settings, runtime);
     }
 
     /** Of the callers' port. */

@@ -24,19 +24,15 @@ public final class FrontModule implements GatewayModule {
     private final Visitors visitors;
     private final ReplyForm form = new KisForm();
 
-    private FrontModule(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
-        this.settings = settings;
-        FrontKeys keys = new FrontKeys(settings.appSecret(), runtime.clock(), runtime.random());
-        this.visitors = new Visitors(pairs, restricted, settings, keys);
-        this.steps = new FrontSteps(visitors, new TrRules(operations, settings), keys, runtime.timers());
-    }
-
     /**
      * @param pairs      of the clients that the operator knows
      * @param restricted whether nobody else may call
      */
-    public static FrontModule open(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
-        return new FrontModule(settings, runtime, pairs, restricted);
+    public FrontModule(FrontSettings settings, Runtime runtime, KisPairs pairs, boolean restricted) {
+        this.settings = settings;
+        FrontKeys keys = new FrontKeys(settings.appSecret(), runtime.clock(), runtime.random());
+        this.visitors = new Visitors(pairs, restricted, settings, keys);
+        this.steps = new FrontSteps(visitors, new TrRules(operations, settings), keys, runtime.timers());
     }
 
     @Override

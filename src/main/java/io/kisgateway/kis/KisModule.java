@@ -33,7 +33,11 @@ public final class KisModule implements GatewayModule {
     private final ApprovalKeys approvals;
     private StockNames names;
 
-    private KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
+    /**
+     * @param budget   leave of the account's budget for a call that belongs to no request
+     * @param slowDown is told whenever KIS said "too many"
+     */
+    public KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
         this.settings = settings;
         this.runtime = runtime;
         this.workers = new Workers("kis", settings.connections() + KisWorkers.FOR_ORDERS);
@@ -48,14 +52,6 @@ public final class KisModule implements GatewayModule {
         this.approvals = new ApprovalKeys(new TokenIssuer(settings.environment(), settings.credentials(), http, budget, runtime.clock(),
                 runtime.nanoTime())::approvalKey, workers, runtime.nanoTime());
         this.caller = new KisCaller(tokens, breaker, settings.timeouts(), slowDown, runtime.timers(), runtime.nanoTime(), runtime.random());
-    }
-
-    /**
-     * @param budget   leave of the account's budget for a call that belongs to no request
-     * @param slowDown is told whenever KIS said "too many"
-     */
-    public static KisModule open(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
-        return new KisModule(settings, runtime, budget, slowDown);
     }
 
     @Override

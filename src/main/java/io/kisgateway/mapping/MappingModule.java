@@ -20,20 +20,16 @@ public final class MappingModule implements GatewayModule {
     private final ReplyComponent component;
     private final Mappings mappings;
 
-    private MappingModule(Path folder, Clock clock, java.util.function.Function<String, Optional<String>> issueNames) {
+    /**
+     * @param folder     where mappings are looked for first, or null
+     * @param issueNames the name of a stock or index, by its code, while it is known
+     */
+    public MappingModule(Path folder, Clock clock, java.util.function.Function<String, Optional<String>> issueNames) {
         List<Function> functions = new ArrayList<>(new Functions(clock).all());
         functions.add(new MappingFunction("issue-name", 1, 1,
                 code -> issueNames.apply(code[0].asText()).<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance)));
         this.mappings = new Mappings(folder);
         this.component = new ReplyComponent(functions, mappings, false);
-    }
-
-    /**
-     * @param folder     where mappings are looked for first, or null
-     * @param issueNames the name of a stock or index, by its code, while it is known
-     */
-    public static MappingModule open(Path folder, Clock clock, java.util.function.Function<String, Optional<String>> issueNames) {
-        return new MappingModule(folder, clock, issueNames);
     }
 
     @Override

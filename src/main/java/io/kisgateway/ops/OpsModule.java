@@ -49,7 +49,8 @@ public final class OpsModule implements GatewayModule {
     private LateJmx jmx;
     private Tracing tracing;
 
-    private OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
+    /** @param keeper of refusals and operators' actions; does not block */
+    public OpsModule(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
             Consumer<AuditEvent> keeper) {
         this.settings = settings;
         this.runtime = runtime;
@@ -71,12 +72,6 @@ public final class OpsModule implements GatewayModule {
         this.management = new ManagementServer(policy, settings.open(), audit);
         metrics.bind(realtime::bindTo);
         metrics.watch(requests::watched, sent, status::isReady, settings.mode());
-    }
-
-    /** @param keeper of refusals and operators' actions; does not block */
-    public static OpsModule open(OpsSettings settings, Runtime runtime, Sources sources, Controls controls, PortPolicy policy,
-            Consumer<AuditEvent> keeper) {
-        return new OpsModule(settings, runtime, sources, controls, policy, keeper);
     }
 
     @Override

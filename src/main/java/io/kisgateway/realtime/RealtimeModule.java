@@ -38,7 +38,8 @@ public final class RealtimeModule implements GatewayModule {
     private final SharedSession session;
     private OrderNotices notices;
 
-    private RealtimeModule(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
+    /** @param approvalKey asks KIS for one; the argument is one that KIS has refused, or null */
+    public RealtimeModule(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
         this.settings = settings;
         this.runtime = runtime;
         this.hub = new RecordHub(runtime.workers(), runtime.clock());
@@ -61,11 +62,6 @@ public final class RealtimeModule implements GatewayModule {
                 new RecordRelay(epoch, instances, task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run()))),
                 shared::state, shared::record,
                 runtime.clock(), runtime.nanoTime()), hub, vertx, thread, runtime.clock(), runtime.nanoTime());
-    }
-
-    /** @param approvalKey asks KIS for one; the argument is one that KIS has refused, or null */
-    public static RealtimeModule open(RealtimeSettings settings, Runtime runtime, Function<String, CompletionStage<String>> approvalKey) {
-        return new RealtimeModule(settings, runtime, approvalKey);
     }
 
     /** @param stocks is told for which stock KIS has sent a notice of an order */

@@ -45,7 +45,13 @@ public final class StreamModule implements GatewayModule {
     private final StatusReply status;
     private final RealtimeControl control;
 
-    private StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
+    /**
+     * @param upstream opens a subscription to records
+     * @param session  how the session with KIS is
+     * @param lose     takes a registration from all who have it
+     * @param owners   whose an order of today is, by its number
+     */
+    public StreamModule(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
             Supplier<SessionState> session, Predicate<Registration> lose, Function<String, CompletionStage<Optional<String>>> owners) {
         this.runtime = runtime;
         this.kinds = new Kinds(settings.virtual(), runtime.timers());
@@ -60,17 +66,6 @@ public final class StreamModule implements GatewayModule {
         this.steps = new StreamSteps(feed, held, settings.listeners());
         this.status = new StatusReply(session, feed, held, settings.stream());
         this.control = new RealtimeControl(session, feed, lose);
-    }
-
-    /**
-     * @param upstream opens a subscription to records
-     * @param session  how the session with KIS is
-     * @param lose     takes a registration from all who have it
-     * @param owners   whose an order of today is, by its number
-     */
-    public static StreamModule open(StreamSettings settings, Runtime runtime, Function<RecordListener, Subscription> upstream,
-            Supplier<SessionState> session, Predicate<Registration> lose, Function<String, CompletionStage<Optional<String>>> owners) {
-        return new StreamModule(settings, runtime, upstream, session, lose, owners);
     }
 
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {

@@ -16,18 +16,14 @@ public final class ThrottleModule implements GatewayModule {
     private final Throttle throttle;
     private final Supplier<Set<String>> endpoints;
 
-    private ThrottleModule(Throttle throttle, Supplier<Set<String>> endpoints) {
-        this.throttle = throttle;
-        this.endpoints = endpoints;
-    }
-
     /**
      * @param gate      whether calls get through to KIS
      * @param endpoints the ids of the routes that take permits
      */
-    public static ThrottleModule open(ThrottleSettings settings, Runtime runtime, BreakerGate gate, Supplier<Set<String>> endpoints) {
-        return new ThrottleModule(Throttle.open(settings, runtime.redis().orElse(null), gate, runtime.workers(), runtime.timers(),
-                runtime.clock(), runtime.nanoTime()), endpoints);
+    public ThrottleModule(ThrottleSettings settings, Runtime runtime, BreakerGate gate, Supplier<Set<String>> endpoints) {
+        this.throttle = Throttle.open(settings, runtime.redis().orElse(null), gate, runtime.workers(), runtime.timers(), runtime.clock(),
+                runtime.nanoTime());
+        this.endpoints = endpoints;
     }
 
     @Override

@@ -24,18 +24,14 @@ public final class EdgeModule implements GatewayModule {
     private final Edge edge;
     private final EdgeServer server;
 
-    private EdgeModule(EdgeSettings settings, Runtime runtime, PortPolicy policy, Edge.Observer observer) {
+    /** @param observer is told of every finished call */
+    public EdgeModule(EdgeSettings settings, Runtime runtime, PortPolicy policy, Edge.Observer observer) {
         this.policy = policy;
         this.settings = settings;
         this.runtime = runtime;
         this.edge = new Edge(runtime.workers(), runtime.nanoTime(), json, settings.tracing(), observer);
         this.server =
                 new EdgeServer(settings.address().host(), settings.address().port(), settings.idle(), policy.guard(), runtime.network());
-    }
-
-    /** @param observer is told of every finished call */
-    public static EdgeModule open(EdgeSettings settings, Runtime runtime, PortPolicy policy, Edge.Observer observer) {
-        return new EdgeModule(settings, runtime, policy, observer);
     }
 
     private static JsonMapper strictJson() {

@@ -83,13 +83,13 @@ class UnclaimedOrderTest {
             environment.put("DATA_DIR", TestFolder.create().toString());
             Settings settings = Settings.from(environment);
             try (Runtime runtime = Runtime.start(RuntimeSettings.from(settings), Clock.systemUTC());
-                    ThrottleModule throttle = ThrottleModule.open(ThrottleSettings.from(settings), runtime, Optional::empty, Set::of);
-                    KisModule module = KisModule.open(KisSettings.from(settings), runtime,
+                    ThrottleModule throttle = new ThrottleModule(ThrottleSettings.from(settings), runtime, Optional::empty, Set::of);
+                    KisModule module = new KisModule(KisSettings.from(settings), runtime,
                             upstream -> throttle.throttle().budget().take(upstream, KisSettings.from(settings).timeouts().call()),
                             () -> {});
                     OrderModule orders = OrderModule.open(OrderSettings.from(settings), runtime);
                     DefaultCamelContext context = ShippedRoutes.context(throttle, module, orders,
-                            MappingModule.open(null, Clock.systemUTC(), code -> Optional.empty()))) {
+                            new MappingModule(null, Clock.systemUTC(), code -> Optional.empty()))) {
                 ShippedRoutes.load(context, "kis", "market-data", "trading");
                 ShippedRoutes.load(context, ResourceHelper.resolveResource(context,
                         "file:" + Path.of("src/test/resources/wrong-routes", wrong, "my.camel.yaml")));
