@@ -2,11 +2,15 @@ package io.kisgateway.access;
 
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,53 +23,36 @@ public final class Proxies {
     private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     private static final int MOST_HOPS = 10;
 
-    private final List<Network> trusted = new ArrayList<>();
-
-    /** @param bits how many of the address count */
-    private record Network(byte[] address, int bits) {
-
-        boolean contains(byte[] other) {
-            if (other.length != address.length) {
-                return false;
-            }
-            for (int bit = 0; bit < bits; bit++) {
-                int mask = 0x80 >> bit % 8;
-                if ((address[bit / 8] & mask) != (other[bit / 8] & mask)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
+    private final List<IpSubnetFilterRule> trusted = new ArrayList<>();
 
     /** @param networks addresses, or networks like 10.0.0.0/8 */
     Proxies(List<String> networks) {
         for (String network : networks) {
             String[] parts = network.split("/", 2);
-            byte[] address = bytes(parts[0]);
+            InetAddress address = address(parts[0]);
             boolean bitsAreFine = parts.length == 1 || parts[1].matches("[0-9]{1,3}");
-            int bits = address == null || !bitsAreFine ? -1 : parts.length == 1 ? address.length * 8 : Integer.parseInt(parts[1]);
-            if (bits < 0 || bits > address.length * 8) {
+            int most = address instanceof Inet4Address ? 32 : 128;
+            int bits = address == null || !bitsAreFine ? -1 : parts.length == 1 ? most : Integer.parseInt(parts[1]);
+            if (bits < 0 || bits > most) {
                 throw InvalidSetting.of(Setting.TRUSTED_PROXIES.name(), network, "addresses or networks like 10.0.0.0/8, with commas");
             }
-            trusted.add(new Network(address, bits));
+            trusted.add(new IpSubnetFilterRule(address, bits, IpFilterRuleType.ACCEPT));
         }
     }
 
     /** Null for what is no address; a name is never looked up. */
-    private static byte[] bytes(String literal) {
-        InetAddress address = LITERAL.matcher(literal).matches() ? NetUtil.createInetAddressFromIpAddressString(literal) : null;
-        return address == null ? null : address.getAddress();
+    private static InetAddress address(String literal) {
+        return LITERAL.matcher(literal).matches() ? NetUtil.createInetAddressFromIpAddressString(literal) : null;
     }
 
     /** Whether an address is one of theirs. */
     boolean isTrusted(String address) {
-        byte[] bytes = bytes(address);
-        return bytes != null && isTrusted(bytes);
+        InetAddress known = address(address);
+        return known != null && isTrusted(known);
     }
 
-    private boolean isTrusted(byte[] address) {
-        return trusted.stream().anyMatch(network -> network.contains(address));
+    private boolean isTrusted(InetAddress address) {
+        return trusted.stream().anyMatch(network -> network.matches(new InetSocketAddress(address, 0)));
     }
 
     /** From where it comes, as far as can be believed. */
@@ -80,7 +67,7 @@ public final class Proxies {
 
     /** @param forwarded the headers, each of which may list several */
     String nearest(String peer, List<String> forwarded) {
-        byte[] known = bytes(peer);
+        InetAddress known = address(peer);
         if (known == null || !isTrusted(known)) {
             return peer;
         }
@@ -89,7 +76,7 @@ public final class Proxies {
         Collections.reverse(hops);
         String nearest = peer;
         for (String hop : hops.subList(0, Math.min(hops.size(), MOST_HOPS))) {
-            byte[] next = bytes(hop.strip());
+            InetAddress next = address(hop.strip());
             if (next == null) {
                 return nearest;
             }
