@@ -7,10 +7,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnErrorEvent;
 import io.kisgateway.kis.KisOutcome.Unavailable;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The circuit breaker of all calls to KIS. It opens after so many consecutive failures, holds calls back for a while,
@@ -66,6 +66,9 @@ public final class KisBreaker {
         this.resetTimeout = resetTimeout;
         this.nanoTime = nanoTime;
         this.trialUntil = nanoTime.getAsLong();
+        // Time that nobody sets: Resilience4j counts by instants.
+        long start = nanoTime.getAsLong();
+        InstantSource steady = () -> Instant.EPOCH.plusNanos(nanoTime.getAsLong() - start);
         // No longest stay in half-open: a trial takes as long as its call may, and its end decides.
         this.registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowType(SlidingWindowType.COUNT_BASED)
@@ -79,7 +82,7 @@ public final class KisBreaker {
                 .recordException(this::counts)
                 .ignoreException(thrown -> !counts(thrown))
                 .writableStackTraceEnabled(false)
-                .clock(new MonotonicClock(nanoTime))
+                .clock(steady.withZone(ZoneOffset.UTC))
                 .build());
         this.breaker = registry.circuitBreaker(NAME);
         breaker.getEventPublisher()
@@ -120,11 +123,8 @@ public final class KisBreaker {
             case OPEN -> {
                 openedAt = nanoTime.getAsLong();
                 trips.incrementAndGet();
-                if (from != State.HALF_OPEN) {
-                    reason = failMax + " consecutive failures, the last: " + lastFailure;
-                } else {
-                    reason = trialFailed ? "the trial call failed: " + lastFailure : "no trial call came to an end";
-                }
+                reason = from != State.HALF_OPEN ? failMax + " consecutive failures, the last: " + lastFailure
+                        : trialFailed ? "the trial call failed: " + lastFailure : "no trial call came to an end";
             }
             case HALF_OPEN -> {
                 trialFailed = false;
@@ -140,11 +140,7 @@ public final class KisBreaker {
         }
         lastReason = reason;
         String state = name(to);
-        if (to == State.CLOSED) {
-            LOG.info("Circuit breaker is {}: {}", state, reason);
-        } else {
-            LOG.warn("Circuit breaker is {}: {}", state, reason);
-        }
+        LOG.atLevel(to == State.CLOSED ? Level.INFO : Level.WARN).log("Circuit breaker is {}: {}", state, reason);
         listeners.forEach(listener -> listener.accept(state));
     }
 
@@ -298,32 +294,5 @@ public final class KisBreaker {
     /** Is told the new state at every change. */
     public void onStateChange(Consumer<String> listener) {
         listeners.add(listener);
-    }
-
-    /** Time that nobody sets: for Resilience4j, which counts by instants. */
-    private static final class MonotonicClock extends Clock {
-
-        private final LongSupplier nanoTime;
-        private final long start;
-
-        MonotonicClock(LongSupplier nanoTime) {
-            this.nanoTime = nanoTime;
-            this.start = nanoTime.getAsLong();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - start);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -32,7 +32,7 @@ final class KisProducer extends DefaultAsyncProducer {
     protected void doInit() throws Exception {
         super.doInit();
         KisComponent component = endpoint.getComponent();
-        operation = Operation.of(endpoint, component.environment().virtual(), component.clock());
+        operation = new Operation(endpoint, component.environment().virtual(), component.clock());
     }
 
     @Override

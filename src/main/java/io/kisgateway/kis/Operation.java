@@ -48,7 +48,8 @@ final class Operation {
     private final Map<String, Function<Exchange, String>> parameters = new LinkedHashMap<>();
     private final Clock clock;
 
-    private Operation(KisEndpoint endpoint, boolean virtual, Clock clock) {
+    /** @throws IllegalArgumentException if the options contradict each other; the text names the endpoint's path */
+    Operation(KisEndpoint endpoint, boolean virtual, Clock clock) {
         this.clock = clock;
         this.path = endpoint.path;
         this.order = endpoint.isOrder();
@@ -67,11 +68,6 @@ final class Operation {
         this.rows = endpoint.rows == null ? null : value(endpoint.rows, "rows", context);
         this.known = new KnownStock(endpoint);
         endpoint.parameters.forEach((key, text) -> parameters.put(key, value(text, key, context)));
-    }
-
-    /** @throws IllegalArgumentException if the options contradict each other; the text names the endpoint's path */
-    static Operation of(KisEndpoint endpoint, boolean virtual, Clock clock) {
-        return new Operation(endpoint, virtual, clock);
     }
 
     private static void require(boolean condition, KisEndpoint endpoint, String message) {
@@ -162,11 +158,10 @@ final class Operation {
 
     /** What KIS says of an order that it took; the reply gets the form that mappings read. */
     OrderReceipt receipt(ObjectNode reply) {
-        if (!listed) {
-            return OrderReceipts.unnumbered(reply).orElseThrow();
+        OrderReceipt receipt = new OrderReceipts.Reply(reply).receipt(listed);
+        if (listed) {
+            OrderReceipts.unify(reply, receipt);
         }
-        OrderReceipt receipt = OrderReceipts.numbered(reply).orElseThrow();
-        OrderReceipts.unify(reply, receipt);
         return receipt;
     }
 

@@ -111,19 +111,11 @@ final class OrderGuard {
     }
 
     private static long read(JsonNode reply) {
-        try {
-            long limit = Long.parseLong(reply.path("output").path("stck_mxpr").asText("").strip());
-            if (limit > 0) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            throw unreadable();
+        String limit = reply.path("output").path("stck_mxpr").asText("").strip();
+        if (!limit.matches("0*[1-9][0-9]{0,17}")) {
+            throw Problem.of(ProblemCode.KIS_UNREADABLE, "KIS did not tell the upper limit price, so that the order cannot be valued");
         }
-        throw unreadable();
-    }
-
-    private static Problem unreadable() {
-        return Problem.of(ProblemCode.KIS_UNREADABLE, "KIS did not tell the upper limit price, so that the order cannot be valued");
+        return Long.parseLong(limit);
     }
 
     private synchronized Long known(String code, LocalDate today) {
