@@ -30,6 +30,7 @@ final class ListenerQueue implements Subscription {
     private final Executor executor;
     private final RecordHub hub;
     private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
+    /** Records, and between them what is to be done once those before have been given. */
     private final Deque<Object> waiting = new ArrayDeque<>();
     private boolean running;
     private boolean paused;
@@ -42,13 +43,14 @@ final class ListenerQueue implements Subscription {
         this.hub = hub;
     }
 
-    /** The last thing that is told. */
-    private record Dropped(String reason) {}
+    /** An answer, to be given in its place. */
+    private record Told(CompletableFuture<RegistrationAnswer> to, RegistrationAnswer answer) implements Runnable {
 
-    private record Lost(Registration registration, String reason) {}
-
-    /** An answer, and what is done right before it is given. */
-    private record Told(CompletableFuture<RegistrationAnswer> to, RegistrationAnswer answer) {}
+        @Override
+        public void run() {
+            to.complete(answer);
+        }
+    }
 
     String client() {
         return client;
@@ -115,11 +117,11 @@ final class ListenerQueue implements Subscription {
     }
 
     void offer(Gap gap) {
-        put(gap);
+        put(() -> listener.onGap(gap));
     }
 
     void lose(Registration registration, String reason) {
-        put(new Lost(registration, reason));
+        put(() -> listener.onLost(registration, reason));
     }
 
     /** What waits is thrown away, and the listener told. @return whether it was open */
@@ -131,7 +133,7 @@ final class ListenerQueue implements Subscription {
             closed = true;
             paused = false;
             forsake();
-            waiting.add(new Dropped(reason));
+            waiting.add((Runnable) () -> listener.onDropped(reason));
         }
         hub.left(this);
         run();
@@ -147,7 +149,7 @@ final class ListenerQueue implements Subscription {
         waiting.clear();
     }
 
-    private boolean put(Object one) {
+    private boolean put(Runnable one) {
         boolean full;
         synchronized (this) {
             if (closed) {
@@ -214,14 +216,8 @@ final class ListenerQueue implements Subscription {
     private void hand(Object next) {
         if (next instanceof List<?> records) {
             listener.onRecords((List<MarketRecord>) records);
-        } else if (next instanceof Gap gap) {
-            listener.onGap(gap);
-        } else if (next instanceof Lost lost) {
-            listener.onLost(lost.registration, lost.reason);
-        } else if (next instanceof Told told) {
-            told.to.complete(told.answer);
-        } else if (next instanceof Dropped dropped) {
-            listener.onDropped(dropped.reason);
+        } else if (next instanceof Runnable one) {
+            one.run();
         }
     }
 
