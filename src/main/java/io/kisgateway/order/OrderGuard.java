@@ -8,11 +8,10 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.OrderType;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Recent;
 import java.time.Clock;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +28,8 @@ final class OrderGuard {
     private final KisQueries kis;
     private final ClientBounds clients;
     private final Clock clock;
-    private final Map<String, Long> upperLimits = new LinkedHashMap<>();
-    private LocalDate day = LocalDate.MIN;
+    /** By day and code. */
+    private final Map<String, Long> upperLimits = Recent.map(MOST_CODES);
 
     /** @param maxValue won; like {@code maxQuantity} {@link Long#MAX_VALUE} for no limit */
     OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, ClientBounds clients, Clock clock) {
@@ -96,15 +95,15 @@ final class OrderGuard {
     /** The same all day; what KIS tells before the exchange opens may be yesterday's, and is asked for again. */
     private CompletionStage<Long> upperLimit(String code, Call call) {
         LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), KoreanTime.KST);
-        LocalDate today = now.toLocalDate();
-        Long known = known(code, today);
+        String name = now.toLocalDate() + code;
+        Long known = known(name);
         if (known != null) {
             return CompletableFuture.completedStage(known);
         }
         return kis.ask(KisQueries.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
             long limit = read(reply);
             if (!now.toLocalTime().isBefore(OPENING)) {
-                keep(code, limit, today);
+                keep(name, limit);
             }
             return limit;
         });
@@ -118,15 +117,11 @@ final class OrderGuard {
         return Long.parseLong(limit);
     }
 
-    private synchronized Long known(String code, LocalDate today) {
-        return today.equals(day) ? upperLimits.get(code) : null;
+    private synchronized Long known(String name) {
+        return upperLimits.get(name);
     }
 
-    private synchronized void keep(String code, long limit, LocalDate today) {
-        if (!today.equals(day) || upperLimits.size() >= MOST_CODES) {
-            upperLimits.clear();
-            day = today;
-        }
-        upperLimits.put(code, limit);
+    private synchronized void keep(String name, long limit) {
+        upperLimits.put(name, limit);
     }
 }

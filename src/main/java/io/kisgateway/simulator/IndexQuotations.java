@@ -2,7 +2,6 @@ package io.kisgateway.simulator;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,35 +13,29 @@ final class IndexQuotations {
 
     private static final int CHART_ROWS = 50;
 
-    private final Market market;
-    private final Envelope envelope;
-    private final InstantSource clock;
+    private final Quoting quoting;
 
-    IndexQuotations(Market market, Envelope envelope, SimulatorOptions options) {
-        this.market = market;
-        this.envelope = envelope;
-        this.clock = options.clock();
+    IndexQuotations(Quoting quoting) {
+        this.quoting = quoting;
     }
 
     private Reply quoted(KisCall call, Function<Issue, Reply> answer) {
         if (!call.get("FID_COND_MRKT_DIV_CODE").equals("U")) {
-            return envelope.failure(call.trId(), "OPSQ2001");
+            return quoting.envelope().failure(call.trId(), "OPSQ2001");
         }
-        Optional<Issue> index = market.index(call.get("FID_INPUT_ISCD"));
-        return index.map(answer).orElseGet(
-                () -> envelope.failure(call.trId(), "OPSQ2001", "ERROR : INPUT INVALID_CHECK_INPUT_ISCD"));
+        return quoting.market().index(call.get("FID_INPUT_ISCD")).map(answer).orElseGet(() -> quoting.invalid(call, "INPUT_ISCD"));
     }
 
     Reply price(KisCall call) {
-        return quoted(call, index -> envelope.success(call.trId(), "MCA00000", "",
+        return quoted(call, index -> quoting.done(call,
                 new Fields(4).with("output", output(index))));
     }
 
     private Fields output(Issue index) {
-        Instant now = clock.instant();
-        Market.Quote quote = market.quote(index, now);
+        Instant now = quoting.clock().instant();
+        Market.Quote quote = quoting.market().quote(index, now);
         Bar bar = quote.today();
-        Ranges ranges = market.ranges(index, now);
+        Ranges ranges = quoting.market().ranges(index, now);
         Ranges.Range year = Ranges.Range.with(ranges.year(), bar);
         Bar highest = year.highest();
         Bar lowest = year.lowest();
@@ -99,18 +92,18 @@ final class IndexQuotations {
         Optional<LocalDate> to = Texts.parseDate(call.get("FID_INPUT_DATE_2"));
         if (period.isEmpty() || from.isEmpty() || to.isEmpty()) {
             String field = period.isEmpty() ? "PERIOD_DIV_CODE" : from.isEmpty() ? "INPUT_DATE_1" : "INPUT_DATE_2";
-            return envelope.invalid(call, field);
+            return quoting.invalid(call, field);
         }
-        return quoted(call, index -> envelope.success(call.trId(), "MCA00000", "", new Fields(5)
+        return quoted(call, index -> quoting.done(call, new Fields(5)
                 .with("output1", head(index))
                 .with("output2", rows(index, from.get(), to.get(), period.get()))));
     }
 
     private Fields head(Issue index) {
-        Instant now = clock.instant();
-        Market.Quote quote = market.quote(index, now);
+        Instant now = quoting.clock().instant();
+        Market.Quote quote = quoting.market().quote(index, now);
         Bar bar = quote.today();
-        Bar before = Optional.ofNullable(market.ranges(index, now).before()).orElse(bar);
+        Bar before = Optional.ofNullable(quoting.market().ranges(index, now).before()).orElse(bar);
         return new Fields(16)
                 .with("bstp_nmix_prdy_vrss", value(quote.change()))
                 .with("prdy_vrss_sign", quote.sign())
@@ -131,9 +124,9 @@ final class IndexQuotations {
     }
 
     private List<Fields> rows(Issue index, LocalDate from, LocalDate to, Period period) {
-        Instant now = clock.instant();
-        LocalDate last = market.notAfterToday(to, now);
-        List<Bar> daily = market.bars(index, period.lookBack(from, last, CHART_ROWS), last, now);
+        Instant now = quoting.clock().instant();
+        LocalDate last = quoting.market().notAfterToday(to, now);
+        List<Bar> daily = quoting.market().bars(index, period.lookBack(from, last, CHART_ROWS), last, now);
         List<Fields> rows = new ArrayList<>();
         for (Bar bar : Bar.newest(period.merge(daily), CHART_ROWS)) {
             if (bar.date().isBefore(from)) {

@@ -45,7 +45,7 @@ final class TrDispatcher {
     void quotations(Market market) {
         Quoting quoting = new Quoting(market, envelope, options.clock());
         Quotations quotations = new Quotations(quoting, options);
-        IndexQuotations indexes = new IndexQuotations(market, envelope, options);
+        IndexQuotations indexes = new IndexQuotations(quoting);
         Charts charts = new Charts(quoting);
         Depth depth = new Depth(quoting, options);
         IssueInfo info = new IssueInfo(quoting, options.mode());
