@@ -2,7 +2,6 @@ package io.kisgateway.kis;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.runtime.Sha256;
-import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.runtime.Threads;
 import java.time.Clock;
@@ -118,7 +117,7 @@ public final class Tokens implements AutoCloseable {
         }
         return result.copy().orTimeout(Math.max(wait.toNanos(), 1), TimeUnit.NANOSECONDS)
                 .exceptionally(failure -> {
-                    throw failed(Stages.cause(failure), mine);
+                    throw failed(cause(failure), mine);
                 });
     }
 
@@ -172,7 +171,7 @@ public final class Tokens implements AutoCloseable {
                 var unused = underWay().whenComplete((token, failure) -> {
                     if (failure != null) {
                         LOG.warn("The access token could not be renewed and will be tried again: {}",
-                                Stages.cause(failure).getMessage());
+                                cause(failure).getMessage());
                     }
                 });
             }
@@ -182,12 +181,26 @@ public final class Tokens implements AutoCloseable {
     /** Call with the lock held. */
     private CompletableFuture<Token> underWay() {
         if (underWay == null) {
-            underWay = CompletableFuture.supplyAsync(supply::obtain, thread).whenComplete((token, failure) -> {
+            CompletableFuture<Token> result = new CompletableFuture<>();
+            underWay = result;
+            thread.execute(() -> {
+                Token token = null;
+                RuntimeException failure = null;
+                try {
+                    token = supply.obtain();
+                } catch (RuntimeException e) {
+                    failure = e;
+                }
                 synchronized (lock) {
                     if (token != null) {
                         held.hold(token);
                     }
                     underWay = null;
+                }
+                if (failure == null) {
+                    result.complete(token);
+                } else {
+                    result.completeExceptionally(failure);
                 }
             });
         }
@@ -203,6 +216,10 @@ public final class Tokens implements AutoCloseable {
             return Problems.of(failure, null);
         }
         return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
     }
 
     @Override
