@@ -21,6 +21,8 @@ final class HostRule {
     private final Set<String> own = new TreeSet<>();
     private final Set<String> names = new TreeSet<>();
     private final Set<String> endings = new TreeSet<>();
+    /** The last that was asked for and is answered to: as a rule there is one. */
+    private volatile String answered = "";
 
     /**
      * @param own    where the gateway listens
@@ -50,8 +52,13 @@ final class HostRule {
 
     /** @param name as {@link #name} gives it */
     boolean answersTo(String name) {
-        return name.startsWith("[") || IPV4.matcher(name).matches() || name.indexOf('.') < 0
+        if (name.equals(answered)) {
+            return true;
+        }
+        boolean answers = name.startsWith("[") || IPV4.matcher(name).matches() || name.indexOf('.') < 0
                 || PRIVATE.stream().anyMatch(ending -> endsBelow(name, ending)) || own.contains(name) || isListed(name);
+        answered = answers ? name : answered;
+        return answers;
     }
 
     /** Whether an operator has named it. */

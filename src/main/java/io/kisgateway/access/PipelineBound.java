@@ -13,20 +13,26 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Ends a connection that sends requests without ever waiting for their answers, or a body that is none. Used by its connection's
- * event loop only.
+ * Ends a connection that sends requests without ever waiting for their answers, a body that is none, or one that has not ended in
+ * time: who drips must not hold it for as long. Used by its connection's event loop only.
  */
 final class PipelineBound extends ChannelDuplexHandler {
 
     private static final int MOST_UNANSWERED = 64;
+    private static final long BODY_SECONDS = 10;
 
     private final Supplier<FullHttpResponse> malformed;
     private final HeadLines heads = new HeadLines(this::folded);
     private ChannelHandlerContext own;
     private int unanswered;
+    private boolean bodyOpen;
+    /** Null unless a body was still open when all that had come was read. */
+    private Future<?> bodyEnd;
 
     /** @param malformed what the sender of a request that cannot be read is told */
     PipelineBound(Supplier<FullHttpResponse> malformed) {
@@ -70,8 +76,10 @@ final class PipelineBound extends ChannelDuplexHandler {
         }
         if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
             heads.follows(HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L));
+            bodyOpen = true;
         } else if (message instanceof LastHttpContent) {
             heads.bodyEnded();
+            bodyEnded();
         }
         if (message instanceof HttpRequest && ++unanswered > MOST_UNANSWERED) {
             var unused = context.close();
@@ -80,6 +88,28 @@ final class PipelineBound extends ChannelDuplexHandler {
             ReferenceCountUtil.release(message);
         } else {
             context.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (bodyOpen && bodyEnd == null) {
+            bodyEnd = context.executor().schedule(() -> context.channel().pipeline().firstContext().close(), BODY_SECONDS, TimeUnit.SECONDS);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        bodyEnded();
+        context.fireChannelInactive();
+    }
+
+    private void bodyEnded() {
+        bodyOpen = false;
+        if (bodyEnd != null) {
+            bodyEnd.cancel(false);
+            bodyEnd = null;
         }
     }
 

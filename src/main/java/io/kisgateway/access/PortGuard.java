@@ -44,7 +44,6 @@ public final class PortGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortGuard.class);
     private static final int LARGEST_HEADERS = 16 * 1024;
-    private static final long BODY_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long UNREAD_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final short TOO_LARGE = 1009;
     private static final long BETWEEN_LINES = TimeUnit.MINUTES.toNanos(1);
@@ -98,7 +97,6 @@ public final class PortGuard {
                 refuse(request);
                 return;
             }
-            boundBody(request, vertx);
             whenRead(request, vertx, handler);
         });
     }
@@ -153,19 +151,6 @@ public final class PortGuard {
                 handler.handle(request);
             }
         });
-    }
-
-    /** A caller that begins a body and never ends it must not hold its connection for as long as it drips. */
-    private static void boundBody(HttpServerRequest request, Vertx vertx) {
-        if (request.isEnded()) {
-            return;
-        }
-        long timer = vertx.setTimer(BODY_MILLIS, ignored -> {
-            if (!request.isEnded()) {
-                cut(request);
-            }
-        });
-        request.response().endHandler(ignored -> vertx.cancelTimer(timer));
     }
 
     /** Ends a request's connection at once: Vert.x's own way, which stands at the pipeline's end, would wait until its answers have been read. */

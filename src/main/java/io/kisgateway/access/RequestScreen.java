@@ -120,7 +120,7 @@ public final class RequestScreen {
             }
         }
         List<String> sites = request.headers().getAll("Sec-Fetch-Site");
-        return sites.stream().anyMatch(site -> !OWN_PAGES.contains(site.toLowerCase(Locale.ROOT))) && !isLink(request);
+        return !sites.isEmpty() && sites.stream().anyMatch(site -> !OWN_PAGES.contains(site.toLowerCase(Locale.ROOT))) && !isLink(request);
     }
 
     private boolean isOwn(String origin, String host) {

@@ -255,12 +255,13 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     }
 
     private void write(ClassicHttpRequest request, TrCall tr) throws JsonProcessingException {
-        Map<String, String> parameters = new LinkedHashMap<>();
+        Map<String, String> parameters = tr.parameters();
         if (tr.ledger()) {
+            parameters = new LinkedHashMap<>();
             parameters.put("CANO", credentials.account());
             parameters.put("ACNT_PRDT_CD", credentials.product());
+            parameters.putAll(tr.parameters());
         }
-        parameters.putAll(tr.parameters());
         if (tr.order()) {
             // Bytes, so that their number is known: KIS answers EGW00202 to a chunked body.
             byte[] body = json.writeValueAsBytes(parameters);

@@ -265,17 +265,8 @@ public final class RedisConnection implements AutoCloseable {
             RScript scripts = redisson.getScript(StringCodec.INSTANCE);
             CompletionStage<List<Long>> first = scripts.evalShaAsync(keys.get(0), RScript.Mode.READ_WRITE, script.sha,
                     RScript.ReturnType.MULTI, keyObjects, values);
-            return first.handle((reply, failure) -> {
-                if (failure == null) {
-                    return CompletableFuture.completedFuture(reply);
-                }
-                if (!unknownScript(failure)) {
-                    return CompletableFuture.<List<Long>>failedFuture(failure);
-                }
-                CompletionStage<List<Long>> second = scripts.evalAsync(keys.get(0), RScript.Mode.READ_WRITE, script.text,
-                        RScript.ReturnType.MULTI, keyObjects, values);
-                return second;
-            }).thenCompose(reply -> reply);
+            return first.exceptionallyCompose(failure -> unknownScript(failure) ? scripts.evalAsync(keys.get(0), RScript.Mode.READ_WRITE,
+                    script.text, RScript.ReturnType.MULTI, keyObjects, values) : CompletableFuture.failedStage(failure));
         });
     }
 

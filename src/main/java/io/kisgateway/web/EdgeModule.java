@@ -9,6 +9,11 @@ import io.kisgateway.access.PortPolicy;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
 
@@ -53,6 +58,15 @@ public final class EdgeModule implements GatewayModule {
         registry.bind("request", new RequestComponent(json, runtime.clock()));
         camelContext.addService(server);
         camelContext.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
+        ((ModelCamelContext) camelContext).addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
+            @Override
+            public void onAddRouteDefinition(RouteDefinition route) {
+                if (!route.isErrorHandlerFactorySet() || route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition) {
+                    ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)
+                            .forEach(step -> step.setInheritErrorHandler(false));
+                }
+            }
+        });
         camelContext.getCamelContextExtension().addInterceptStrategy(new StepErrors());
     }
 

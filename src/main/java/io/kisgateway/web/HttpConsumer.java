@@ -253,7 +253,7 @@ final class HttpConsumer extends DefaultConsumer implements PlatformHttpConsumer
         exchange.setPattern(ExchangePattern.InOut);
         call.preferredWaitMillis(preferredWait(context));
         call.idempotencyKey(idempotencyKey(context));
-        call.caller(engine.policy().address(context.request()));
+        call.caller(call.attribute(Caller.class).address());
         Running running = new Running(context, call, exchange);
         ReplyForm form = edge.form(call.path());
         if (form != null) {

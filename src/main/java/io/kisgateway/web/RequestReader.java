@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Reads a request against its declared members. */
@@ -27,6 +28,8 @@ final class RequestReader {
 
     private final JsonMapper json;
     private final List<Field> fields;
+    /** The names of the fields. */
+    private final SortedSet<String> known = new TreeSet<>();
     private final InstantSource clock;
     private final boolean strict;
 
@@ -36,6 +39,7 @@ final class RequestReader {
         this.clock = clock;
         this.strict = strict;
         this.fields = List.copyOf(fields);
+        fields.forEach(field -> known.add(field.name()));
     }
 
     /** @throws Problem if the request is not as declared */
@@ -105,9 +109,7 @@ final class RequestReader {
     /** A misspelt optional member must not pass unseen: a sell with "prize" would go out as a market order. */
     private void refuseUnknown(ObjectNode members) {
         members.fieldNames().forEachRemaining(name -> {
-            if (fields.stream().noneMatch(field -> field.name().equals(name))) {
-                TreeSet<String> known = new TreeSet<>();
-                fields.forEach(field -> known.add(field.name()));
+            if (!known.contains(name)) {
                 String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
                 throw Problem.invalid(shown, shown + " is not known here; "
                         + (known.isEmpty() ? "the body must be empty or {}" : "there are: " + String.join(", ", known)));

@@ -6,6 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.spi.WrapAwareProcessor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
@@ -19,17 +20,23 @@ final class StepErrors implements InterceptStrategy {
         return new Guarded(target);
     }
 
-    private static final class Guarded extends DelegateAsyncProcessor {
+    /** Aware of what it wraps, or Camel would put one more around it. */
+    private static final class Guarded extends DelegateAsyncProcessor implements WrapAwareProcessor {
 
         Guarded(Processor target) {
             super(target);
         }
 
         @Override
+        public Processor getWrapped() {
+            return processor;
+        }
+
+        @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Step step = new Step(callback);
             try {
-                boolean sync = super.process(exchange, step);
+                boolean sync = processor.process(exchange, step);
                 step.goOn();
                 return sync;
             } catch (Error e) {
