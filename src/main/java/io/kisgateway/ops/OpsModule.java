@@ -102,7 +102,8 @@ public final class OpsModule implements GatewayModule {
             @Override
             public RoutePolicy createRoutePolicy(CamelContext camelContext, String routeId, NamedNode route) {
                 // For each exchange it formats a text twice: of the routes behind these it would say little for that.
-                return ((NamedRoute) route).getEndpointUrl().startsWith("platform-http:") ? super.createRoutePolicy(camelContext, routeId, route)
+                return ((NamedRoute) route).getEndpointUrl().startsWith("platform-http:")
+                        ? super.createRoutePolicy(camelContext, routeId, route)
                         : null;
             }
         };
