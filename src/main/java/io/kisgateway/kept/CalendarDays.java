@@ -22,7 +22,7 @@ record CalendarDays(String day, String flag) {
     private static final Set<String> FLAGS = Set.of("Y", "N");
 
     /**
-     * The same reply. Days that have not begun may be missing from one on: there the calendar ends.
+     * The same reply. Days over a month ahead may be missing from one on: there the calendar ends.
      *
      * @throws Problem if it cannot be read, or a day is missing that it must have
      */
@@ -31,7 +31,7 @@ record CalendarDays(String day, String flag) {
         boolean ended = false;
         for (LocalDate date = from; !date.isAfter(last); date = date.plusDays(1)) {
             boolean known = said.contains(date.format(DateTimeFormatter.BASIC_ISO_DATE));
-            if (known && ended || !known && !from.isAfter(today)) {
+            if (known && ended || !known && !from.isAfter(today.plusMonths(1))) {
                 throw unreadable("a calendar in which " + (known ? date.minusDays(1) : date) + " is missing");
             }
             ended = !known;

@@ -13,9 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -302,6 +307,22 @@ class OddRepliesTest {
             Reply well = own.get("/api/market-data/is-trading-day?date=2025-11-03");
             assertThat(well.status()).as(well.text()).isEqualTo(200);
             assertThat(well.at("/data/is_trading_day").booleanValue()).isTrue();
+        }
+    }
+
+    /** It was kept for the day. */
+    @Test
+    void anEmptyCalendarOfDaysThatAreNearIsNotKept() throws Exception {
+        try (Gateway fresh = gateway()) {
+            Http own = new Http("http://127.0.0.1:" + fresh.port());
+            LocalDate from = LocalDate.ofInstant(clock.instant(), ZoneId.of("Asia/Seoul")).plusMonths(1).withDayOfMonth(1);
+            String request = "/api/market-data/is-trading-day?date=" + from;
+            kisSays("'rt_cd':'0','output':[]");
+            assertThat(own.get(request).code()).isEqualTo("KIS_UNREADABLE");
+            kisSays("'rt_cd':'0','output':[" + IntStream.range(0, 24).mapToObj(day -> "{'bass_dt':'%s','opnd_yn':'Y'}"
+                    .formatted(from.plusDays(day).format(DateTimeFormatter.BASIC_ISO_DATE))).collect(Collectors.joining(",")) + "]");
+            clock.advance(Duration.ofSeconds(61));
+            assertThat(own.get(request).at("/data/is_trading_day").booleanValue()).isTrue();
         }
     }
 
