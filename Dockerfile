@@ -26,7 +26,7 @@ USER gateway
 # What each flag is for stands in docs/deploy.md.
 # The cache is mapped where it was made for; moved elsewhere, at each start all its pages would be changed and be this process's own.
 ENV HOST=0.0.0.0 MANAGEMENT_HOST=127.0.0.1 DATA_DIR=/app/data LOG_FORMAT=JSON MALLOC_ARENA_MAX=2 \
-    IMAGE_JAVA_OPTS="-XX:AOTCache=kis-gateway.aot -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -Xms44m -Xmx256m -Xmn20m -XX:SurvivorRatio=3 -XX:MaxDirectMemorySize=64m -XX:ReservedCodeCacheSize=64m -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError \
+    IMAGE_JAVA_OPTS="-XX:AOTCache=kis-gateway.aot -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -Xms40m -Xmx256m -Xmn16m -XX:SurvivorRatio=6 -XX:TargetSurvivorRatio=90 -XX:MinHeapFreeRatio=20 -XX:MaxDirectMemorySize=64m -XX:ReservedCodeCacheSize=64m -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError \
 -Djdk.reflect.useNativeAccessorOnly=true -Dio.netty.allocator.numHeapArenas=2 -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.maxOrder=5"
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["bash", "deploy/healthcheck.sh"]

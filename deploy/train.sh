@@ -25,7 +25,7 @@ TRADING_MODE=REAL KIS_BASE_URL=http://127.0.0.1:19443 KIS_APP_KEY=PSSIMULATORREA
 KIS_APP_SECRET=$(printf 'sim-real-secret-0123%.0s' 1 2 3 4 5 6 7 8 9) KIS_ACCOUNT_NO=50123456-01 \
 REDIS_URL=rediss://localhost:16399 REDIS_CA_FILE="$work/ca.pem" LOG_FORMAT=JSON \
 PORT=18080 MANAGEMENT_PORT=19876 DATA_DIR="$work/data" \
-  "$JAVA" -XX:AOTCacheOutput=kis-gateway.aot -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms44m -Xmx256m -Xmn20m \
+  "$JAVA" -XX:AOTCacheOutput=kis-gateway.aot -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms40m -Xmx256m -Xmn16m \
   -Djdk.reflect.useNativeAccessorOnly=true \
   -jar kis-gateway.jar >"$work/gateway.log" 2>&1 &
 gateway=$!

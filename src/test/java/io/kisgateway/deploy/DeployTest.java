@@ -236,7 +236,7 @@ class DeployTest {
     @Test
     void theCacheIsTrainedWithTheImagesHeapAndCollector() throws IOException {
         String train = Files.readString(Path.of("deploy/train.sh"));
-        for (String flag : List.of("-XX:+UseSerialGC", "-Xms44m", "-Xmx256m", "-Xmn20m")) {
+        for (String flag : List.of("-XX:+UseSerialGC", "-Xms40m", "-Xmx256m", "-Xmn16m", "-Djdk.reflect.useNativeAccessorOnly=true")) {
             assertThat(DeployFiles.dockerfile()).contains(flag);
             assertThat(train).contains(flag);
         }
