@@ -34,7 +34,7 @@ final class FrontSteps {
     private static final Set<String> OAUTH = Set.of("/oauth2/tokenP", APPROVAL, REVOKE);
 
     /** Clients in use give an order up after ten seconds, and some send it again. */
-    private static final Duration PATIENCE = Duration.ofSeconds(9);
+    static final Duration PATIENCE = Duration.ofSeconds(9);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final int MOST_LOOKS = 600;
     private static final String[] PASSED_HEADERS = {"tr_cont", "custtype", "seq_no", "mac_address", "phone_number", "ip_addr", "gt_uid"};

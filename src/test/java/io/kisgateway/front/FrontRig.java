@@ -6,12 +6,14 @@ import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,7 +51,7 @@ final class FrontRig implements AutoCloseable {
         environment.put("KIS_APP_SECRET", kis.options().credentials().appSecret());
         environment.put("KIS_ACCOUNT_NO", kis.options().credentials().account());
         environment.putAll(settings);
-        gateway = Gateway.start(environment);
+        gateway = Rig.begin(environment, Clock.systemUTC());
     }
 
     int port() {
@@ -58,7 +60,7 @@ final class FrontRig implements AutoCloseable {
 
     void restart() throws Exception {
         gateway.close();
-        gateway = Gateway.start(environment);
+        gateway = Rig.begin(environment, Clock.systemUTC());
     }
 
     void goDown() {

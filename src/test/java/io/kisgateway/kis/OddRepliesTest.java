@@ -26,14 +26,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replies of KIS with something blank, odd or left out in them, through a whole gateway: nothing that is not the answer costs it. */
-@Execution(ExecutionMode.CONCURRENT)
 class OddRepliesTest {
 
     private static final String SNAPSHOT = "/api/market-data/snapshot";

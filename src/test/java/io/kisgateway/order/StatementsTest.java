@@ -79,17 +79,15 @@ class StatementsTest {
         return http.get("/api/trading/orders/" + key);
     }
 
-    /** It ends as unresolved, says why, and at no time as something that it is not. */
-    private String unresolved(Http door) {
-        String[] state = new String[1];
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            state[0] = door.get("/api/trading/orders/" + key).at("/data/state").asText();
-            return !state[0].equals("unknown") && !state[0].equals("sending");
-        });
-        assertThat(state[0]).isEqualTo("unresolved");
+    /** It ends as unresolved, and at no time as something that it is not; on a busy machine for other reasons before this one. */
+    private void unresolved(Http door, String why) {
+        Awaitility.await().failFast(() -> assertThat(door.get("/api/trading/orders/" + key).at("/data/state").asText())
+                .isNotIn("placed", "not_placed", "rejected")).until(() -> {
+                    Reply shown = door.get("/api/trading/orders/" + key);
+                    return shown.at("/data/state").asText().equals("unresolved") && shown.at("/data/reason").asText().contains(why);
+                });
         Reply again = door.post(BUY, order(code, 3, 0), "Idempotency-Key", key);
         assertThat(again.at("/outcome").asText()).as(again.text()).isEqualTo("unknown");
-        return door.get("/api/trading/orders/" + key).at("/data/reason").asText();
     }
 
     private void foundOnceKisIsWell() {
@@ -134,7 +132,7 @@ class StatementsTest {
         assertThat(buy().status()).isEqualTo(504);
         http = place.restart().http();
 
-        assertThat(unresolved(http)).contains("lacks order");
+        unresolved(http, "lacks order");
         foundOnceKisIsWell();
     }
 
@@ -150,7 +148,7 @@ class StatementsTest {
                 virtual.simulator().elsewhere().place(Order.Side.BUY, code, 1, 0, "KRX");
             }
 
-            assertThat(unresolved(gateway.http())).contains("KIS_UNREADABLE");
+            unresolved(gateway.http(), "KIS_UNREADABLE");
             virtual.simulator().faults().clear();
             assertThat(untilKnown(gateway.http(), BUY, order(code, 3, 0), key).status()).isEqualTo(200);
         }
@@ -163,7 +161,7 @@ class StatementsTest {
         lost();
         buy();
 
-        assertThat(unresolved(http)).contains("cannot be read");
+        unresolved(http, "cannot be read");
         foundOnceKisIsWell();
     }
 
@@ -174,7 +172,7 @@ class StatementsTest {
         fault(Fault.of(kind).onPath(LIST).share(1));
         buy();
 
-        assertThat(unresolved(http)).contains("KIS_UNREADABLE");
+        unresolved(http, "KIS_UNREADABLE");
         String number = atKis().orderNo();
         assertThat(http.get("/api/trading/orders/" + number).code()).isEqualTo("KIS_UNREADABLE");
         assertThat(http.post(CANCEL, "{\"order_no\":\"" + number + "\"}").code()).isEqualTo("KIS_UNREADABLE");
@@ -196,7 +194,7 @@ class StatementsTest {
         fault(Fault.of(Kind.GARBAGE).status(status).body('{' + members.replace('\'', '"') + '}').onPath(LIST).share(1));
         buy();
 
-        assertThat(unresolved(http)).contains("KIS_UNREADABLE");
+        unresolved(http, "KIS_UNREADABLE");
         foundOnceKisIsWell();
     }
 
@@ -239,7 +237,7 @@ class StatementsTest {
         Reply cancel = http.post(CANCEL, "{\"order_no\":\"" + number + "\"}");
         assertThat(cancel.status()).as(cancel.text()).isEqualTo(200);
         assertThat(cancel.at("/cancelled").booleanValue()).isFalse();
-        assertThat(unresolved(http)).contains("cannot be read");
+        unresolved(http, "cannot be read");
         rig.simulator().faults().clear();
         assertThat(untilKnown(http, BUY, order(code, 3, 0), key).code()).isEqualTo("ORDER_NOT_PLACED");
     }
@@ -417,6 +415,11 @@ class StatementsTest {
             Instant now = Instant.now();
             List<CompletableFuture<?>> writes = new ArrayList<>();
             for (int i = 0; i < many; i++) {
+                // The journal lets nobody wait for long.
+                if (writes.size() == 50) {
+                    CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();
+                    writes.clear();
+                }
                 Origin origin = new Origin("trading-buy", "127.0.0.1", null, "r" + i, "former", "k" + i, "f");
                 OrderEntry sending = OrderEntry.received("e" + i, terms, origin, now).sending(terms, null, now, now.plusSeconds(3));
                 writes.add(former.create(sending, null)

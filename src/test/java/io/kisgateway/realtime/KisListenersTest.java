@@ -10,10 +10,12 @@ import io.kisgateway.call.Scope;
 import io.kisgateway.runtime.Sha256;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.RawHttp;
+import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.ScopeTable;
 import io.kisgateway.testing.TestFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -228,7 +230,8 @@ class KisListenersTest {
 
     @Test
     void theSimulatorThatComesWithTheGatewaySpeaksItToo() throws Exception {
-        try (Gateway gateway = Gateway.start(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", TestFolder.create().toString()));
+        try (Gateway gateway = Rig.begin(Map.of("PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR", TestFolder.create().toString()),
+                Clock.systemUTC());
                 KisSocket client = KisSocket.open(gateway.port(), "/tryitout")) {
             assertThat(code(client.register(TRADES, "005930"))).isEqualTo("OPSP0000");
             client.record(TRADES, "005930");

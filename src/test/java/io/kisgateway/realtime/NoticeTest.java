@@ -19,14 +19,14 @@ class NoticeTest {
             Http http = new Http("http://127.0.0.1:" + rig.gateway().port());
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
             rig.kis.faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
-            rig.kis.faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000));
+            rig.kis.faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
             Http.Reply reply = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Idempotency-Key", "doubt",
                     "Prefer", "wait=0");
             assertThat(reply.status()).as(reply.text()).isGreaterThanOrEqualTo(400);
             RealtimeRig.eventually(() -> assertThat(lookups(rig)).isPositive());
             assertThat(state(http)).isEqualTo("unknown");
-            rig.kis.faults().clear();
             long before = lookups(rig);
+            rig.kis.faults().clear();
             // A notice of another order for the stock: it says no more than that the time has come to look.
             rig.kis.elsewhere().place(Order.Side.BUY, "005930", 7, 0, "KRX");
             RealtimeRig.eventually(() -> assertThat(state(http)).isEqualTo("placed"));

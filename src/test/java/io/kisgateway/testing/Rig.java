@@ -76,6 +76,11 @@ public final class Rig implements AutoCloseable {
         environment.put("SHUTDOWN_TIMEOUT", "5");
         environment.put("DATA_DIR", TestFolder.create().toString());
         environment.putAll(settings);
+        return begin(environment, clock);
+    }
+
+    /** One after another: two gateways that begin at the same moment would both take the same name in the process's JMX. */
+    public static synchronized Gateway begin(Map<String, String> environment, Clock clock) {
         try {
             return Gateway.start(environment, clock);
         } catch (Exception e) {

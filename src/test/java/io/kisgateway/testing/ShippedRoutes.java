@@ -38,7 +38,6 @@ public final class ShippedRoutes {
     /** A context with these modules' steps, not started. */
     public static DefaultCamelContext context(GatewayModule... modules) throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
-        context.disableJMX();
         context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         for (GatewayModule module : modules) {
             module.configure(context);

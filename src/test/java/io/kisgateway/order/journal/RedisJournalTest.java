@@ -210,7 +210,7 @@ class RedisJournalTest {
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
     @Test
     void whatWasSentIsListedBeforeWhatOnlyWaits() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal(Duration.ofHours(1), Duration.ofHours(1));
         for (int i = 0; i < Journal.MOST_OPEN; i++) {
             now(journal.create(received("waiting-" + i, "w" + i), null));
         }
@@ -226,7 +226,7 @@ class RedisJournalTest {
     /** 2,060 orders in doubt once hid each other for good. */
     @Test
     void whatIsInDoubtOfOneStockIsReadHoweverMuchOfOthersIs() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal(Duration.ofHours(1), Duration.ofHours(1));
         Instant now = Instant.now();
         for (int i = 0; i < Journal.MOST_OPEN + 100; i++) {
             OrderEntry sending = received("e" + i, null).sending(TERMS, null, now, now);
