@@ -110,7 +110,8 @@ class FrozenSenderTest {
 
         // On a busy machine KIS could not even be asked at first.
         Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
-                .until(() -> !List.of("sending", "unknown").contains(state(1)) && repeated(1).at("/detail").asText().contains("lacks order"));
+                .until(() -> !List.of("sending", "unknown").contains(state(1))
+                        && repeated(1).at("/detail").asText().contains("lacks order"));
         assertThat(repeated(1).at("/detail").asText()).contains("lacks order " + confirmed);
         assertThat(unheard.handle((reply, failure) -> failure == null ? reply.at("/outcome").asText() : "unknown").join())
                 .isEqualTo("unknown");
