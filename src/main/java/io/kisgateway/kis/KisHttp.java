@@ -55,7 +55,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
     static final String ATTEMPT = "kis-gateway-attempt";
 
     /** What the route needs of a reply's headers; the rest ends here. */
-    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_id", "tr_cont", "gt_uid", "retry-after");
+    private static final Set<String> REPLY_HEADERS = Set.of("content-type", "tr_id", "tr_cont", "gt_uid", "retry-after", "date");
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int LARGEST_REPLY = 4 * 1024 * 1024;

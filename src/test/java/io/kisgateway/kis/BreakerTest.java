@@ -345,6 +345,9 @@ class BreakerTest {
             Result order = order();
             assertThat(order.problem().code()).as("a front end says nothing of what is behind it").isEqualTo(ProblemCode.KIS_TIMEOUT);
         }
+        // A moment, of the front end's own clock, that is further ahead than is believed.
+        kis.reply(request -> Answer.json(429, "").header("Retry-After", "Fri, 01 Jan 2100 00:00:00 GMT"));
+        assertThat(gateway.send("direct:stock-snapshot", ORDER).problem().retryAfter()).isEqualTo(Duration.ofHours(1));
         assertThat(gateway.breaker.getFailCounter()).isZero();
         kis.reply(request -> Answer.json(503, "<html>maintenance</html>").header("Retry-After", "3"));
         assertThat(order().problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
