@@ -51,7 +51,7 @@ class ConnectionTest {
     @BeforeEach
     void start() {
         kis = new RawKis();
-        gateway = gateway(READ, CALL);
+        gateway = gateway(LONG_CALL, LONG_CALL);
     }
 
     private Fixture gateway(Duration read, Duration call) {

@@ -14,6 +14,7 @@ import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.TestClock;
 import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProgram;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -63,7 +64,7 @@ class TokensTest {
     @BeforeAll
     static void startRedis() throws IOException {
         redisPort = FreePort.next();
-        redis = RedisServer.newRedisServer().port(redisPort).setting("save \"\"").build();
+        redis = RedisServer.newRedisServer().executableProvider(RedisProgram::file).port(redisPort).setting("save \"\"").build();
         redis.start();
     }
 

@@ -27,7 +27,8 @@ public final class RedisProcess implements AutoCloseable {
 
     public static RedisProcess start(int port, String... settings) {
         try {
-            var builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").setting("appendonly no");
+            var builder = RedisServer.newRedisServer().executableProvider(RedisProgram::file).port(port).bind("127.0.0.1")
+                    .setting("save \"\"").setting("appendonly no");
             for (String setting : settings) {
                 builder.setting(setting);
             }

@@ -3,8 +3,8 @@ package io.kisgateway.order.journal;
 import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.TestFolder;
 import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProgram;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that keeps what it is given, as docs/orders.md asks for; it can be killed, frozen and started again. */
 public final class DurableRedis implements AutoCloseable {
@@ -53,8 +52,7 @@ public final class DurableRedis implements AutoCloseable {
     /** Begins, or begins again with what it had kept. */
     public void startAgain() {
         try {
-            File program = ExecutableProvider.newJarResourceProvider().get();
-            List<String> command = new ArrayList<>(List.of(program.getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
+            List<String> command = new ArrayList<>(List.of(RedisProgram.file().getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
                     "--dir", folder.toString()));
             command.addAll(settings);
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
