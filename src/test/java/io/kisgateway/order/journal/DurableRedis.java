@@ -52,8 +52,9 @@ public final class DurableRedis implements AutoCloseable {
     /** Begins, or begins again with what it had kept. */
     public void startAgain() {
         try {
-            List<String> command = new ArrayList<>(List.of(RedisProgram.file().getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
-                    "--dir", folder.toString()));
+            List<String> command =
+                    new ArrayList<>(List.of(RedisProgram.file().getAbsolutePath(), "--port", String.valueOf(port), "--bind", "127.0.0.1",
+                            "--dir", folder.toString()));
             command.addAll(settings);
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
             BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
