@@ -7,6 +7,7 @@ import io.kisgateway.order.OrderRig.One;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.TestRoute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,27 +65,10 @@ class OrdersOfOwnRoutesTest {
     /** No check sees it: the route sends another quantity or stock than its request asks for. */
     @ParameterizedTest
     @CsvSource(delimiter = '|',
-            value = {"TTTC0012U | ${variable.stock_code} | 1", "TTTC0012U | 000660 | ${variable.quantity}"})
-    void whatARouteSendsIsWhatWasClaimedOrNothing(String trId, String code, String quantity) throws IOException {
-        Files.writeString(routes.resolve("wrong.camel.yaml"), """
-                - route:
-                    id: trading-wrong
-                    description: Sends what nobody ordered
-                    from:
-                      uri: platform-http:/api/trading/wrong
-                      parameters: {httpMethodRestrict: POST}
-                      steps:
-                        - to:
-                            uri: request:order
-                            parameters: {stock_code: "stock code, required", quantity: "integer 1..999999, required",
-                              price: "integer 0..999999999, default 0"}
-                        - to: order:buy
-                        - process: {ref: throttle}
-                        - to:
-                            uri: kis:order:/uapi/domestic-stock/v1/trading/order-cash
-                            parameters: {trId: %s, PDNO: "%s", ORD_QTY: "%s", ORD_UNPR: "${variable.price}", ORD_DVSN: "${variable.ord_dvsn}"}
-                        - to: reply:mappings/order.jslt
-                """.formatted(trId, code, quantity));
+            value = {"${variable.stock_code} | 1", "000660 | ${variable.quantity}"})
+    void whatARouteSendsIsWhatWasClaimedOrNothing(String code, String quantity) throws IOException {
+        Files.writeString(routes.resolve("wrong.camel.yaml"), TestRoute.order("trading-wrong", "/api/trading/wrong",
+                "PDNO: \"%s\", ORD_QTY: \"%s\"".formatted(code, quantity), "reply:mappings/order.jslt"));
         try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway("ROUTES_DIR", routes.toString())) {
             Reply reply = one.http().post("/api/trading/wrong", BODY, "Idempotency-Key", "w");
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestRoute;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,25 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorsTest {
 
     private static final String ERROR = "${bean:type:io.kisgateway.web.ErrorsTest$Broken?method=step}";
-    private static final String QUERY = """
-            - route:
-                id: broken
-                description: Fails as no step should
-                from:
-                  uri: platform-http:/api/test/broken
-                  parameters: {httpMethodRestrict: POST}
-                  steps:
-                    - to: {uri: "request:query", parameters: {stock_code: "stock code, required"}}
-                    %s
-                    - process: {ref: throttle}
-                    %s
-                    - to:
-                        uri: kis:get:/uapi/domestic-stock/v1/quotations/inquire-investor
-                        parameters: {trId: FHKST01010900, FID_COND_MRKT_DIV_CODE: J, FID_INPUT_ISCD: "${variable.stock_code}"}
-                    %s
-                    - to: {uri: "reply:inline", parameters: {template: '{"data": 1}'}}
-            """;
-
     @TempDir
     private Path folder;
 
@@ -52,27 +35,23 @@ class ErrorsTest {
         }
     }
 
-    private static final String ORDER = """
-            - route:
-                id: trading-broken
-                description: Fails as no step should
-                from:
-                  uri: platform-http:/api/trading/broken
-                  parameters: {httpMethodRestrict: POST}
-                  steps:
-                    - to:
-                        uri: request:order
-                        parameters: {stock_code: "stock code, required", quantity: "integer 1..999999, required",
-                          price: "integer 0..999999999, default 0"}
-                    - to: order:buy
-                    - process: {ref: throttle}
-                    - to:
-                        uri: kis:order:/uapi/domestic-stock/v1/trading/order-cash
-                        parameters: {trId: TTTC0012U, PDNO: "${variable.stock_code}", ORD_QTY: "${variable.quantity}",
-                          ORD_UNPR: "${variable.price}", ORD_DVSN: "${variable.ord_dvsn}", SLL_TYPE: "%s"}
-                    - to: {uri: "reply:inline", parameters: {template: '%s'}}
-            """;
     private static final String ENDLESS = "def f(x) [f($x)] {\"data\": f(1)}";
+    private static final String DONE = "{\"data\": 1}";
+    /** Before which steps of a query another one may stand. */
+    private static final List<String> PLACES = List.of("- process: {ref: throttle}", "- to:\n", "- to: {uri: \"reply:");
+
+    private static String query(String id, String template) {
+        return TestRoute.of(id, "/api/test/" + id, reply(template));
+    }
+
+    private static String order(String id, String sellType, String template) {
+        return TestRoute.order("trading-" + id, "/api/trading/" + id,
+                "PDNO: \"${variable.stock_code}\", ORD_QTY: \"${variable.quantity}\", SLL_TYPE: \"" + sellType + '"', reply(template));
+    }
+
+    private static String reply(String template) {
+        return "{uri: \"reply:inline\", parameters: {template: '" + template + "'}}";
+    }
 
     private static String code(Http.Reply reply) {
         return reply.status() + " " + reply.at("/code").asText();
@@ -90,15 +69,13 @@ class ErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"variable", "choice", "bean"})
     void anErrorInAStepIsToldToTheCaller(String kind) throws Exception {
-        for (int place = 0; place < 3; place++) {
-            String[] steps = {"", "", ""};
-            steps[place] = step(kind);
-            Files.writeString(folder.resolve("broken-" + place + ".camel.yaml"),
-                    QUERY.formatted((Object[]) steps).replace("broken", "broken-" + place));
+        for (int place = 0; place < PLACES.size(); place++) {
+            Files.writeString(folder.resolve(place + ".camel.yaml"),
+                    query("broken-" + place, DONE).replace(PLACES.get(place), step(kind) + "\n        " + PLACES.get(place)));
         }
         try (Rig rig = Rig.unlimited("ROUTES_DIR", folder.toString(), "ROUTES_TRUST", "all")) {
             Http http = new Http("http://127.0.0.1:" + rig.gateway().port());
-            for (int place = 0; place < 3; place++) {
+            for (int place = 0; place < PLACES.size(); place++) {
                 Http.Reply reply = http.post("/api/test/broken-" + place, "{\"stock_code\":\"005930\"}");
                 assertThat(reply.status()).as("place %d: %s", place, reply.text()).isEqualTo(500);
                 assertThat(reply.at("/code").asText()).isEqualTo("INTERNAL");
@@ -108,12 +85,11 @@ class ErrorsTest {
 
     @Test
     void anErrorOfTheGatewaysOwnStepIsToldToTheCaller() throws Exception {
-        Files.writeString(folder.resolve("a.camel.yaml"), QUERY.formatted("", "", "").replace("broken", "asking")
-                .replace("FID_COND_MRKT_DIV_CODE: J", "FID_COND_MRKT_DIV_CODE: \"" + ERROR + "\""));
-        Files.writeString(folder.resolve("b.camel.yaml"), QUERY.formatted("", "", "").replace("broken", "shaping")
-                .replace("{\"data\": 1}", ENDLESS));
-        Files.writeString(folder.resolve("c.camel.yaml"), ORDER.formatted(ERROR, "{\"data\": 1}").replace("broken", "sending"));
-        Files.writeString(folder.resolve("d.camel.yaml"), ORDER.formatted("", ENDLESS).replace("broken", "answering"));
+        Files.writeString(folder.resolve("a.camel.yaml"),
+                query("asking", DONE).replace("FID_COND_MRKT_DIV_CODE: J", "FID_COND_MRKT_DIV_CODE: \"" + ERROR + "\""));
+        Files.writeString(folder.resolve("b.camel.yaml"), query("shaping", ENDLESS));
+        Files.writeString(folder.resolve("c.camel.yaml"), order("sending", ERROR, DONE));
+        Files.writeString(folder.resolve("d.camel.yaml"), order("answering", "", ENDLESS));
         try (Rig rig = Rig.unlimited("ROUTES_DIR", folder.toString(), "ROUTES_TRUST", "all")) {
             Http http = new Http("http://127.0.0.1:" + rig.gateway().port());
             String order = "{\"stock_code\":\"005930\",\"quantity\":1,\"price\":80000}";

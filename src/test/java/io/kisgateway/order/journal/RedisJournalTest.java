@@ -31,6 +31,8 @@ import org.redisson.client.codec.StringCodec;
 class RedisJournalTest {
 
     private static final Terms TERMS = new Terms(Terms.Action.BUY, "005930", 1, 0, null);
+    private static final String FIRST = Origin.madeUp("kind", "1");
+    private static final String SECOND = Origin.madeUp("kind", "2");
 
     private final DurableRedis redis = DurableRedis.start();
     private final RedisConnection connection = RedisConnection.open(RedisAddress.parse(redis.url()), "t:");
@@ -39,6 +41,11 @@ class RedisJournalTest {
     void stop() {
         connection.close();
         redis.close();
+    }
+
+    /** One that keeps all for longer than any machine needs for a test. */
+    private RedisJournal journal() {
+        return journal(Duration.ofHours(1), Duration.ofHours(1));
     }
 
     private RedisJournal journal(Duration entries, Duration keys) {
@@ -99,7 +106,7 @@ class RedisJournalTest {
     /** Found by the fault campaign: two orders went out under one key, as the first had begun to be sent when it lost its key. */
     @Test
     void whatIsBeingSentKeepsItsKey() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         OrderEntry first = received("first", "k");
         assertThat(now(journal.create(first, null))).isEqualTo(Written.DONE);
         assertThat(now(journal.replace(first.sending(TERMS, null, Instant.now(), Instant.now())))).isEqualTo(Written.DONE);
@@ -110,96 +117,87 @@ class RedisJournalTest {
     /** A gateway that has not written down yet of whom nobody was told is none to go by. */
     @Test
     void aMadeUpKeyOfAnotherGatewayIsWaitedForUntilThatHasSaidThatItLives() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         RedisJournal other = another("other");
-        String first = Origin.madeUp("kind", "1");
-        String second = Origin.madeUp("kind", "2");
         now(other.heartbeat(MadeUpKeys::nothingLeft));
-        assertThat(now(other.borrowKey("kind", first, null)).key()).isEqualTo(first);
-        String[] ticket = {now(journal.borrowKey("kind", second, null)).ticket()};
+        assertThat(now(other.borrowKey("kind", FIRST, null)).key()).isEqualTo(FIRST);
+        String[] ticket = {now(journal.borrowKey("kind", SECOND, null)).ticket()};
         now(other.heartbeat(() -> CompletableFuture.failedStage(new IllegalStateException("not written"))));
-        assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).isNull();
-        now(other.untold(first));
-        assertThat(now(journal.borrowKey("kind", second, ticket[0])).key()).as("its caller was not told").isEqualTo(first);
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket[0])).key()).isNull();
+        now(other.untold(FIRST));
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket[0])).key()).as("its caller was not told").isEqualTo(FIRST);
 
         // It is under way at the first one now, whose caller is there.
-        ticket[0] = now(other.borrowKey("kind", second, null)).ticket();
+        ticket[0] = now(other.borrowKey("kind", SECOND, null)).ticket();
         Awaitility.await().until(() -> {
             now(journal.heartbeat(MadeUpKeys::nothingLeft));
-            Journal.Borrowed found = now(other.borrowKey("kind", second, ticket[0]));
+            Journal.Borrowed found = now(other.borrowKey("kind", SECOND, ticket[0]));
             ticket[0] = found.ticket();
-            return second.equals(found.key());
+            return SECOND.equals(found.key());
         });
     }
 
     /** Found by the fault campaign: what the first had told was written down after another had ordered under that key, and was lost with it. */
     @Test
     void aMadeUpKeyThatWasTakenFromAGatewayIsNoLongerItsToFree() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         RedisJournal gone = another("gone");
-        String first = Origin.madeUp("kind", "1");
-        assertThat(now(gone.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        assertThat(now(gone.borrowKey("kind", FIRST, null)).key()).isEqualTo(FIRST);
         seemsGone("gone");
-        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
-        now(gone.told(null, first));
-        now(journal.untold(first));
+        assertThat(now(journal.borrowKey("kind", SECOND, null)).key()).isEqualTo(FIRST);
+        now(gone.told(null, FIRST));
+        now(journal.untold(FIRST));
 
-        assertThat(now(gone.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(first);
-        now(gone.told(null, first));
+        assertThat(now(gone.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(FIRST);
+        now(gone.told(null, FIRST));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(Origin.madeUp("kind", "4"));
     }
 
     /** A second order that was meant, at another gateway, was taken for a repeat of one that a gateway had taken as soon as it was up. */
     @Test
     void aGatewayThatHasAnOrderBeforeItsFirstSignOfLifeIsNotTakenForGone() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
-        String first = Origin.madeUp("kind", "1");
-        String second = Origin.madeUp("kind", "2");
+        RedisJournal journal = journal();
         RedisJournal young = another("young");
-        assertThat(now(young.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        assertThat(now(young.borrowKey("kind", FIRST, null)).key()).isEqualTo(FIRST);
 
-        String ticket = now(journal.borrowKey("kind", second, null)).ticket();
+        String ticket = now(journal.borrowKey("kind", SECOND, null)).ticket();
         assertThat(ticket).isNotNull();
-        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).as("it has not said anything yet").isNull();
-        now(young.told(null, first));
-        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isEqualTo(second);
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).as("it has not said anything yet").isNull();
+        now(young.told(null, FIRST));
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isEqualTo(SECOND);
     }
 
     /** What is written in the same moment in which a sign of life is sent is known only with the next. */
     @Test
     void aSignOfLifeSaysNothingOfWhatHappensWhileItIsUnderWay() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         RedisJournal other = another("other");
-        String first = Origin.madeUp("kind", "1");
-        String second = Origin.madeUp("kind", "2");
         now(other.heartbeat(MadeUpKeys::nothingLeft));
-        assertThat(now(other.borrowKey("kind", first, null)).key()).isEqualTo(first);
-        String ticket = now(journal.borrowKey("kind", second, null)).ticket();
+        assertThat(now(other.borrowKey("kind", FIRST, null)).key()).isEqualTo(FIRST);
+        String ticket = now(journal.borrowKey("kind", SECOND, null)).ticket();
         Awaitility.await().until(() -> redisMillis() > Long.parseLong(ticket) + 250);
 
         now(other.heartbeat(MadeUpKeys::nothingLeft));
-        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isNull();
-        now(other.untold(first));
-        assertThat(now(journal.borrowKey("kind", second, ticket)).key()).isEqualTo(first);
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isNull();
+        now(other.untold(FIRST));
+        assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isEqualTo(FIRST);
     }
 
     /** Found by the fault campaign: the script ran when its request had been given up, and left the key as under way for good. */
     @Test
     void aRequestThatHasBeenGivenUpHasNoKeyWhetherItsQuestionWasAnsweredOrComesLate() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         RedisJournal other = another("other");
-        String first = Origin.madeUp("kind", "1");
-        String lost = Origin.madeUp("kind", "2");
         String late = Origin.madeUp("kind", "3");
-        now(other.borrowKey("kind", first, null));
-        now(other.untold(first));
-        assertThat(now(other.borrowKey("kind", lost, null)).key()).isEqualTo(first);
-        now(other.giveUp(lost));
+        now(other.borrowKey("kind", FIRST, null));
+        now(other.untold(FIRST));
+        assertThat(now(other.borrowKey("kind", SECOND, null)).key()).isEqualTo(FIRST);
+        now(other.giveUp(SECOND));
         now(other.giveUp(late));
         assertThatThrownBy(() -> now(other.borrowKey("kind", late, null))).hasMessageContaining("given up");
 
-        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(first);
-        now(journal.told(null, first));
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(FIRST);
+        now(journal.told(null, FIRST));
         String unlike = Origin.madeUp("kind", "5");
         assertThat(now(journal.borrowKey("kind", unlike, null)).key()).as("nobody has another").isEqualTo(unlike);
         now(journal.giveUp(unlike));
@@ -210,7 +208,7 @@ class RedisJournalTest {
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
     @Test
     void whatWasSentIsListedBeforeWhatOnlyWaits() {
-        RedisJournal journal = journal(Duration.ofHours(1), Duration.ofHours(1));
+        RedisJournal journal = journal();
         for (int i = 0; i < Journal.MOST_OPEN; i++) {
             now(journal.create(received("waiting-" + i, "w" + i), null));
         }
@@ -226,7 +224,7 @@ class RedisJournalTest {
     /** 2,060 orders in doubt once hid each other for good. */
     @Test
     void whatIsInDoubtOfOneStockIsReadHoweverMuchOfOthersIs() {
-        RedisJournal journal = journal(Duration.ofHours(1), Duration.ofHours(1));
+        RedisJournal journal = journal();
         Instant now = Instant.now();
         for (int i = 0; i < Journal.MOST_OPEN + 100; i++) {
             OrderEntry sending = received("e" + i, null).sending(TERMS, null, now, now);
@@ -244,7 +242,7 @@ class RedisJournalTest {
 
     @Test
     void anOpenEntryOfAFormerVersionIsAmongThoseOfItsStockAfterOneLook() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         OrderEntry old = sending(journal, "old", "k");
         RedissonClient client = connection.client();
         client.getMap("t:orders:{account}:entry:old", StringCodec.INSTANCE).fastRemove("group");
@@ -258,7 +256,7 @@ class RedisJournalTest {
     /** Days with more than 20,000 orders lost the newest without a word. */
     @Test
     void aDayIsReadInPagesToItsEndAndEachClientSeesItsOwn() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 1234; i++) {
@@ -315,7 +313,7 @@ class RedisJournalTest {
 
     @Test
     void anEntryThatCannotBeReadIsLeftOutAndKeepsItsKey() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         sending(journal, "before", "key-1");
         OrderEntry strange = sending(journal, "strange", "key-2");
         sending(journal, "after", "key-3");
@@ -323,7 +321,7 @@ class RedisJournalTest {
                 .computeIfPresent("doc", (name, doc) -> doc.replace("\"sending\"", "\"frozen\""));
 
         // One that comes later, and knows only what Redis does.
-        RedisJournal later = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal later = journal();
         assertThat(now(later.open())).extracting(OrderEntry::id).containsExactlyInAnyOrder("before", "after");
         assertThat(now(later.open(strange.day(), "005930"))).hasSize(2);
         assertThat(now(later.list(strange.day(), null, null, 10)).unreadable()).containsExactly("strange");
@@ -335,7 +333,7 @@ class RedisJournalTest {
     @Test
     void whatNoReplicaHasIsNotSent() {
         try (DurableRedis replica = DurableRedis.replicaOf(redis)) {
-            RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+            RedisJournal journal = journal();
             Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 return info("connected_slaves:1") && info("state=online");
             });
@@ -364,10 +362,10 @@ class RedisJournalTest {
     /** After a failover to a replica that was behind, a repeat on another instance has taken the key for a new order. */
     @Test
     void aKeyThatBelongsToAnotherOrderThanItDidIsAnError() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         sending(journal, "mine", "key-1");
         connection.client().getKeys().flushdb();
-        RedisJournal other = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal other = journal();
         sending(other, "others", "key-1");
 
         List<String> errors = LogLines.of(RedisJournal.class, () -> {
@@ -395,7 +393,7 @@ class RedisJournalTest {
     /** Whoever has nothing but a lookup's word for a number loses it in the very step in which KIS's word is written down. */
     @Test
     void aNumberThatKisConfirmsForAnotherIsTakenFromItsHolderInTheSameStep() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         Instant now = Instant.now();
         OrderEntry unknown = sending(journal, "loser", "key-1").unknown("reset", now, now);
         now(journal.replace(unknown));
@@ -425,7 +423,7 @@ class RedisJournalTest {
 
     @Test
     void whatLeavesNoEntryIsWrittenDownAndTheEldestOfADayGiveWay() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         AuditLine action = new AuditLine(now, "action", "ops", "10.0.0.1", "/admin/trading/halt", "done", 1);
         now(journal.audit(List.of(action)));
@@ -446,7 +444,7 @@ class RedisJournalTest {
 
     @Test
     void ofMoreInDoubtOfOneStockThanAreReadAtOnceTheYoungestAre() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         OrderEntry old = sending(journal, "old", null);
         String set = "t:orders:{account}:open:" + DateTimeFormatter.BASIC_ISO_DATE.format(old.day()) + ":005930";
         // So many younger ones that the eldest is not read.
@@ -461,7 +459,7 @@ class RedisJournalTest {
 
     @Test
     void aNumberThatAnEntryHasNoLongerIsFree() {
-        RedisJournal journal = journal(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        RedisJournal journal = journal();
         Instant now = Instant.now();
         OrderEntry wrong = sending(journal, "wrong", null).unknown("reset", now, now);
         OrderEntry right = sending(journal, "right", null).unknown("reset", now, now);
@@ -484,6 +482,6 @@ class RedisJournalTest {
 
     @Test
     void aMadeUpKeyThatARepeatHasJustTakenMayBeGivenBackYet() {
-        MadeUpKeys.oneThatARepeatHasJustTakenMayBeGivenBackYet(journal(Duration.ofMinutes(1), Duration.ofMinutes(1)));
+        MadeUpKeys.oneThatARepeatHasJustTakenMayBeGivenBackYet(journal());
     }
 }
