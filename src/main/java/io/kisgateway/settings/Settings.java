@@ -162,13 +162,13 @@ public final class Settings {
         return (Boolean) values.getOrDefault(setting, otherwise);
     }
 
-    /** How long a caller waits who says nothing: where KIS takes one call a second, ten at once need ten. */
+    /** How long a caller waits who says nothing: where KIS takes one call a second, a thousand days of an index are twenty. */
     public Duration usualWait() {
         Duration usual = (Duration) values.get(Setting.RATE_LIMIT_MAX_WAIT);
         if (usual != null) {
             return usual;
         }
-        Duration byMode = Duration.ofSeconds(mode() == TradingMode.MOCK ? 15 : 5);
+        Duration byMode = Duration.ofSeconds(mode() == TradingMode.MOCK ? 25 : 5);
         Duration cap = duration(Setting.RATE_LIMIT_WAIT_CAP);
         return byMode.compareTo(cap) < 0 ? byMode : cap;
     }

@@ -95,12 +95,12 @@ public final class BudgetProcessor implements RouteStep {
 
     /**
      * What is left of the time that the caller will wait; but whoever has begun may finish, so that each call to KIS may
-     * wait for a while, and all together no longer than the cap.
+     * wait for a while, and all together no longer than the cap after what the caller waits to begin.
      */
     private long patience(Call call) {
         long cap = throttle.settings().waitCap().toMillis();
         long waited = call.queueNanos() / 1_000_000;
         long patience = throttle.settings().waits().of(call).toMillis();
-        return Math.max(0, Math.min(Math.max(patience - waited, TO_FINISH_MILLIS), cap - waited));
+        return Math.max(0, Math.min(Math.max(patience - waited, TO_FINISH_MILLIS), patience + cap - waited));
     }
 }

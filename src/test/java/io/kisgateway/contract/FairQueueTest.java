@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever asks for much, of one endpoint or in one request, shuts nobody out: at the wire, as KIS sees it. */
@@ -146,22 +148,23 @@ class FairQueueTest {
         });
     }
 
-    /** Ten pages each, at one call a second. */
-    @Test
+    /** Ten pages of a stock, twenty of an index, at one call a second. */
+    @ParameterizedTest
+    @CsvSource({"false,005930,000660,itemchartprice,20", "true,0001,1001,indexchartprice,40"})
     @Tag("campaign")
-    void twoRequestsForAThousandDaysBothEndInMock() {
+    void twoRequestsForAThousandDaysBothEndInMock(boolean index, String one, String other, String path, int least) {
         try (Rig rig = Rig.start(options -> options, Mode.VIRTUAL)) {
             rig.http().post("/api/account/balance", "{}");
-            List<CompletableFuture<Reply>> replies = IntStream.range(0, 2)
-                    .mapToObj(i -> rig.http().postAsync(DAILY,
-                            "{\"stock_code\":\"" + (i == 0 ? "005930" : "000660") + "\",\"num_days_to_fetch\":1000}"))
+            List<CompletableFuture<Reply>> replies = Stream.of(one, other)
+                    .map(code -> rig.http().postAsync(DAILY,
+                            "{\"stock_code\":\"" + code + "\",\"num_days_to_fetch\":1000,\"is_index\":" + index + "}"))
                     .toList();
             replies.forEach(reply -> {
                 assertThat(reply.join().status()).as(reply.join().text()).isEqualTo(200);
                 assertThat(reply.join().at("/data")).hasSize(1000);
             });
-            List<Calls.Arrival> pages = rig.simulator().calls().on("itemchartprice");
-            assertThat(pages).hasSizeGreaterThanOrEqualTo(20);
+            List<Calls.Arrival> pages = rig.simulator().calls().on(path);
+            assertThat(pages).hasSizeGreaterThanOrEqualTo(least);
         }
     }
 
