@@ -18,7 +18,8 @@ public record EdgeSettings(ListenAddress address, boolean tracing, Duration idle
 
     public static EdgeSettings from(Settings settings) {
         // A caller is silent while it waits for its permit, for those of further pages, and for KIS.
-        Duration waits = settings.duration(Setting.RATE_LIMIT_WAIT_CAP).multipliedBy(2).plus(settings.duration(Setting.KIS_CALL_TIMEOUT_MS)).plus(SLACK);
+        Duration waits = settings.duration(Setting.RATE_LIMIT_WAIT_CAP).multipliedBy(2).plus(settings.duration(Setting.KIS_CALL_TIMEOUT_MS))
+                .plus(SLACK);
         return new EdgeSettings(ListenAddress.from(settings, Setting.HOST, Setting.PORT), settings.isOn(Setting.OTEL_ENABLED),
                 waits.compareTo(LEAST_IDLE) > 0 ? waits : LEAST_IDLE);
     }
