@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.NextSecond;
 import io.kisgateway.testing.Rig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,13 +44,16 @@ class QueueTest {
     @Test
     void tenCallersInOneInstantAreAllServedThreeASecond() {
         try (Rig rig = rig()) {
+            // The first request of all takes its time.
+            rig.http().post(SNAPSHOT, stock(rig, 0));
+            NextSecond.await();
             List<CompletableFuture<Reply>> replies = IntStream.range(0, 10)
                     .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
             replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(200));
 
             Map<Long, Integer> perWindow = new TreeMap<>();
             rig.simulator().calls().on("inquire-price").forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
-            assertThat(rig.simulator().calls().on("inquire-price")).hasSize(10);
+            assertThat(rig.simulator().calls().on("inquire-price")).hasSize(11);
             assertThat(perWindow.values()).allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
         }
     }
