@@ -94,8 +94,9 @@ final class PipelineBound extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (bodyOpen && bodyEnd == null) {
-            bodyEnd =
-                    context.executor().schedule(() -> context.channel().pipeline().firstContext().close(), BODY_SECONDS, TimeUnit.SECONDS);
+            bodyEnd = context.executor().schedule(() -> {
+                var unused = context.channel().pipeline().firstContext().close();
+            }, BODY_SECONDS, TimeUnit.SECONDS);
         }
         context.fireChannelReadComplete();
     }

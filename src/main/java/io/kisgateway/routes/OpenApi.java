@@ -94,7 +94,7 @@ final class OpenApi {
         if (entry.order()) {
             header(parameters, "Idempotency-Key", "The same key again gives the first reply again and no second order", null);
         }
-        if (body) {
+        if (body && !entry.request().isEmpty()) {
             operation.putObject("requestBody")
                     .put("required", entry.request().values().stream().anyMatch(text -> text.contains("required")))
                     .putObject("content").putObject(JSON).set("schema", RequestSchema.of(entry.request()));

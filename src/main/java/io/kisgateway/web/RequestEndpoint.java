@@ -32,6 +32,10 @@ final class RequestEndpoint extends StepEndpoint {
         this.reader = reader;
     }
 
+    public String getKind() {
+        return kind;
+    }
+
     static boolean isOrder(String uri) {
         return uri != null && uri.matches("request:(//)?" + ORDER + "(\\?.*)?");
     }
