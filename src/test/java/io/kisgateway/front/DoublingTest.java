@@ -38,7 +38,7 @@ class DoublingTest {
 
     @BeforeEach
     void start() throws Exception {
-        rig = new FrontRig(folder, Map.of("ORDER_LISTING_GRACE", "1", "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "2000"));
+        rig = new FrontRig(folder, Map.of("ORDER_LISTING_GRACE", "1", "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "6000"));
     }
 
     /** Who hears of a busy machine's KIS too, however late. */

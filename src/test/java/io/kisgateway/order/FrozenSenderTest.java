@@ -48,7 +48,7 @@ class FrozenSenderTest {
     private GatewayProcess gateway(String name, String redisUrl) {
         Map<String, String> settings = Rig.inFrontOf(kis);
         settings.putAll(Map.of("REDIS_URL", redisUrl, "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second", "KIS_READ_TIMEOUT_MS",
-                "1000", "KIS_CALL_TIMEOUT_MS", "1000", "ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1"));
+                "5000", "KIS_CALL_TIMEOUT_MS", "5000", "ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1"));
         return new GatewayProcess(name, settings).start();
     }
 

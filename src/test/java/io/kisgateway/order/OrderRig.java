@@ -49,7 +49,7 @@ final class OrderRig implements AutoCloseable {
         this.folder = TestFolder.create();
         this.settings = new HashMap<>(Map.of("RATE_LIMIT", "100000 per second", "MAX_CONNECTIONS", "2000", "KIS_ACCOUNT_RATE",
                 "100000/second",
-                "KIS_READ_TIMEOUT_MS", "1000", "KIS_CALL_TIMEOUT_MS", "3000", "ORDER_LISTING_GRACE", "2", "ORDER_UNRESOLVED_AFTER", "1",
+                "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "6000", "ORDER_LISTING_GRACE", "2", "ORDER_UNRESOLVED_AFTER", "1",
                 "CIRCUIT_BREAKER_FAIL_MAX", "10000", "DATA_DIR", folder.toString()));
         if (redis != null) {
             settings.put("REDIS_URL", redis.url());

@@ -15,7 +15,7 @@ class NoticeTest {
     /** The clock stands still, so that no further lookup has its turn. */
     @Test
     void anOrderInDoubtIsSettledByTheNoticeOfItsStock() {
-        try (RealtimeRig rig = RealtimeRig.at(TestClock.morning(), "KIS_HTS_ID", "trader", "KIS_READ_TIMEOUT_MS", "1000")) {
+        try (RealtimeRig rig = RealtimeRig.at(TestClock.morning(), "KIS_HTS_ID", "trader", "KIS_READ_TIMEOUT_MS", "3000")) {
             Http http = new Http("http://127.0.0.1:" + rig.gateway().port());
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
             rig.kis.faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
