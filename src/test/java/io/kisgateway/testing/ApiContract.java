@@ -89,7 +89,8 @@ final class ApiContract {
 
     private void checkRequest(Operation operation, URI uri, String body) {
         if (body != null && operation.getRequestBody() == null) {
-            assertThat(body.isBlank() ? new JsonObject() : new JsonObject(body)).as(operation.getOperationId() + " takes no members").isEmpty();
+            assertThat(body.isBlank() ? new JsonObject() : new JsonObject(body)).as(operation.getOperationId() + " takes no members")
+                    .isEmpty();
         }
         if (body != null && operation.getRequestBody() != null && !(body.isBlank() && !operation.getRequestBody().isRequired())) {
             valid(operation, operation.getRequestBody().getContent().get(JSON).getSchema(),
