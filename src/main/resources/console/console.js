@@ -38,6 +38,13 @@
     if (content != null) node.textContent = content;
     return node;
   };
+  const WHOLE = /(\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?|\b[A-Z]+(?:_[A-Z]+)+\b)/;
+  /** A sentence whose times and codes do not break. */
+  const sentence = (tag, className, content) => {
+    const node = element(tag, className);
+    node.append(...String(content).split(WHOLE).map((part, i) => i % 2 ? element('span', 'whole', part) : part));
+    return node;
+  };
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // Charts
@@ -98,7 +105,7 @@
       item.dataset.code = finding.code;
       item.dataset.cause = finding.cause;
       item.append(element('span', 'cause', WORDS[language].cause[finding.cause]),
-        element('span', 'what', fill(WORDS[language].finding[finding.code] ?? finding.code,
+        sentence('span', 'what', fill(WORDS[language].finding[finding.code] ?? finding.code,
           {...finding.values, reason: because(finding.values.reason), detail: because(finding.values.detail)})));
       return item;
     });

@@ -48,7 +48,7 @@ const WORDS = {
       stranger: 'KIS lists {count} order(s) that are in no journal, the last at {at}: {last}.',
       'refused-transition': '{count} time(s) KIS said something of an order that contradicts what is written down, the last at {at}: {last}. It was not written down.',
       'journal-unreadable': '{count} entries of the order journal cannot be read; each still holds its key. The log has their ids.',
-      'orders-fail': '{count} orders of the last minute failed: {codes}.',
+      'orders-fail': '{count} order(s) of the last minute failed: {codes}.',
       'breaker-open': 'KIS failed and the circuit breaker is open ({reason}). Calls are refused at once; the next try is in {seconds} s.',
       'breaker-half-open': 'The circuit breaker waits for one trial call to KIS. Before that: {reason}.',
       'kis-failing': 'KIS is failing: {failed} of {calls} calls in the last minute, mostly “{detail}”. {run} in a row; at {max} the breaker opens.',

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.testing.Http.Reply;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,12 @@ class OrdersInRedisTest extends OrderSuite {
 
     OrdersInRedisTest() {
         super(rigs);
+    }
+
+    /** The next test has the same gateway. */
+    @AfterEach
+    void untilOrdersCanBeWrittenDownAgain() {
+        Awaitility.await().until(() -> http.get("/health").at("/orders/journal/writable").booleanValue());
     }
 
     @Test
