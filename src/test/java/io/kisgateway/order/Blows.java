@@ -58,10 +58,10 @@ final class Blows {
         return blows.stream().collect(Collectors.groupingBy(Blow::what, TreeMap::new, Collectors.counting()));
     }
 
-    /** Whether a gateway, its way to Redis or Redis was struck between two moments, or shortly before. */
+    /** Whether a gateway, its way to Redis or Redis was struck between two moments, or so shortly before that its sign of life was away. */
     boolean met(int gateway, Instant from, Instant until) {
         return blows.stream().anyMatch(blow -> (blow.gateway == gateway || blow.gateway == ALL) && blow.from.isBefore(until)
-                && blow.until.plusSeconds(2).isAfter(from));
+                && blow.until.plusSeconds(5).isAfter(from));
     }
 
     /** Returns when it is over. */
