@@ -3,6 +3,7 @@ package io.kisgateway.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kisgateway.simulator.Calls;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
@@ -44,18 +45,23 @@ class QueueTest {
     @Test
     void tenCallersInOneInstantAreAllServedThreeASecond() {
         try (Rig rig = rig()) {
-            // The first request of all takes its time.
-            rig.http().post(SNAPSHOT, stock(rig, 0));
+            // Once before: connections to KIS are made by then, which take their time on a busy machine.
+            tenAtOnce(rig);
             NextSecond.await();
-            List<CompletableFuture<Reply>> replies = IntStream.range(0, 10)
-                    .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
-            replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(200));
+            tenAtOnce(rig);
 
+            List<Calls.Arrival> calls = rig.simulator().calls().on("inquire-price");
+            assertThat(calls).hasSize(20);
             Map<Long, Integer> perWindow = new TreeMap<>();
-            rig.simulator().calls().on("inquire-price").forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
-            assertThat(rig.simulator().calls().on("inquire-price")).hasSize(11);
+            calls.subList(10, 20).forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
             assertThat(perWindow.values()).allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
         }
+    }
+
+    private static void tenAtOnce(Rig rig) {
+        List<CompletableFuture<Reply>> replies = IntStream.range(0, 10)
+                .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
+        replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(200));
     }
 
     @Test
