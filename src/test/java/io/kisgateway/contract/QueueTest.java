@@ -53,8 +53,8 @@ class QueueTest {
             List<Calls.Arrival> calls = rig.simulator().calls().on("inquire-price");
             assertThat(calls).hasSize(20);
             Map<Long, Integer> perWindow = new TreeMap<>();
-            calls.subList(10, 20).forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
-            assertThat(perWindow.values()).allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
+            calls.subList(10, 20).forEach(one -> perWindow.merge(one.at().getEpochSecond(), 1, Integer::sum));
+            assertThat(perWindow.values()).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(3));
         }
     }
 
