@@ -303,7 +303,7 @@ class ConnectionTest {
     @Test
     void aRefusedConnectionForAnOrderWithATokenInHandIsCertain() throws IOException {
         gateway.send("direct:stock-snapshot", STOCK);
-        kis.close();
+        kis.refuse();
         Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_UNAVAILABLE);
         assertThat(result.call().orderFate()).isEqualTo(OrderFate.NOT_PLACED);

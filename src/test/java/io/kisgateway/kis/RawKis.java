@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -37,6 +38,7 @@ final class RawKis implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Socket held = new Socket();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -149,9 +151,19 @@ final class RawKis implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
+    /** Nobody listens any more; the port stays taken, as another test's server could have it next. */
+    void refuse() throws IOException {
+        int port = server.getLocalPort();
+        server.close();
+        closeConnections();
+        held.setReuseAddress(true);
+        held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
+        held.close();
         closeConnections();
         threads.shutdownNow();
     }
