@@ -1,5 +1,7 @@
 package io.kisgateway.kis;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -151,13 +154,16 @@ final class RawKis implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
-    /** Nobody listens any more; the port stays taken, as another test's server could have it next. */
+    /** Nobody listens any more: who still does is in the way of holding the port, which no other test's server shall have next. */
     void refuse() throws IOException {
         int port = server.getLocalPort();
         server.close();
         closeConnections();
         held.setReuseAddress(true);
-        held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5)).ignoreExceptions().until(() -> {
+            held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        });
     }
 
     @Override
