@@ -7,6 +7,7 @@ import io.kisgateway.ops.Logs;
 import io.kisgateway.order.JournalCommand;
 import io.kisgateway.routes.InvalidRoutes;
 import io.kisgateway.settings.InvalidSetting;
+import io.kisgateway.simulator.SimulatorModule;
 import java.time.Clock;
 import java.util.List;
 import org.slf4j.Logger;
@@ -44,7 +45,8 @@ public final class KisGateway {
             System.exit(RouteScaffold.command(List.of(args).subList(1, args.length), System.out, System.err));
         }
         if (args.length > 0 && args[0].equals("journal") && args.length <= 2) {
-            System.exit(JournalCommand.run(List.of(args).subList(1, args.length), System.getenv(), System.out, Clock.systemUTC()));
+            System.exit(JournalCommand.run(List.of(args).subList(1, args.length), System.getenv(), System.out, Clock.systemUTC(),
+                    SimulatorModule::withAccount));
         }
         if (args.length > 0) {
             System.err.println("usage: java -jar kis-gateway.jar            starts the gateway, with the environment's settings\n"

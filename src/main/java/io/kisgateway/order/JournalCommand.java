@@ -12,6 +12,7 @@ import io.kisgateway.runtime.Stages;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** {@code journal [DATE]}: prints a day of the journal and says what of it cannot be read. A gateway that runs is not disturbed. */
@@ -50,8 +52,12 @@ public final class JournalCommand {
         this.day = day;
     }
 
-    /** @return the process's exit code: 1 if something cannot be read, 2 if it cannot be tried */
-    public static int run(List<String> args, Map<String, String> environment, PrintStream out, Clock clock) {
+    /**
+     * @param asInSim the settings of a gateway in SIM with the account that it trades there
+     * @return the process's exit code: 1 if something cannot be read, 2 if it cannot be tried
+     */
+    public static int run(List<String> args, Map<String, String> environment, PrintStream out, Clock clock,
+            UnaryOperator<Settings> asInSim) {
         LocalDate day;
         try {
             day = args.isEmpty() ? KoreanTime.date(clock.instant()) : date(args.get(0));
@@ -59,7 +65,8 @@ public final class JournalCommand {
             String redis = environment.getOrDefault(Setting.REDIS_URL.name(), "");
             boolean shared = environment.containsKey(Setting.REDIS_URL.name() + "_FILE") || !redis.isBlank() && !redis.equals("memory://");
             if (shared) {
-                command.redis(Settings.from(environment), clock);
+                Settings settings = Settings.from(environment);
+                command.redis(settings.mode() == TradingMode.SIM ? asInSim.apply(settings) : settings, clock);
             } else {
                 String folder = environment.getOrDefault(Setting.DATA_DIR.name(), "");
                 command.folders(Path.of(folder.isBlank() ? Setting.DATA_DIR.defaultText() : folder));

@@ -29,6 +29,11 @@ public final class SimulatorModule implements GatewayModule {
         return new SimulatorModule(simulator);
     }
 
+    /** The settings with the account that is traded here, for who only reads what it has left. */
+    public static Settings withAccount(Settings settings) {
+        return settings.with(Map.of(Setting.KIS_ACCOUNT_NO, SimulatorOptions.builder().build().credentials().account()));
+    }
+
     /** The gateway's settings with the simulator for KIS. */
     public Settings asKis(Settings settings) {
         Credentials credentials = simulator.options().credentials();

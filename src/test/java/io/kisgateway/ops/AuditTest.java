@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.kisgateway.access.TestClients;
 import io.kisgateway.order.JournalCommand;
+import io.kisgateway.simulator.SimulatorModule;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.SocketReader;
@@ -58,7 +59,8 @@ class AuditTest {
 
     private static String printed(Map<String, String> environment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(JournalCommand.run(List.of(), environment, new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC()))
+        assertThat(JournalCommand.run(List.of(), environment, new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC(),
+                SimulatorModule::withAccount))
                 .isZero();
         return out.toString(StandardCharsets.UTF_8);
     }
