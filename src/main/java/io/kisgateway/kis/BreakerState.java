@@ -12,10 +12,11 @@ import java.util.Optional;
  * @param resetTimeout from opening to the trial call
  * @param trips        how often it has opened since the start
  * @param refusesFor   how long until the next call may pass; empty if it may now
+ * @param shared       whether it is what an operator has said to all instances
  * @param lastReason   why it changed its state the last time, or empty
  */
 public record BreakerState(String name, int failCounter, int failMax, Duration resetTimeout, long trips,
-        Optional<Duration> refusesFor, String lastReason) {
+        Optional<Duration> refusesFor, boolean shared, String lastReason) {
 
     public boolean is(String state) {
         return name.equals(state);

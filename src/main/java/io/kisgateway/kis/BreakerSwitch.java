@@ -65,6 +65,11 @@ final class BreakerSwitch {
         breaker.resetHere();
     }
 
+    /** Whether what forces it open is known to all instances, or can be. */
+    synchronized boolean isForcedForAll() {
+        return pending == null && followed != null && followed.startsWith(FORCED);
+    }
+
     private void say(String word) {
         String text = word + " " + clock.instant() + " " + UUID.randomUUID();
         synchronized (this) {

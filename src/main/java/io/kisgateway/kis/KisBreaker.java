@@ -226,7 +226,8 @@ public final class KisBreaker {
 
     /** All of it, as of now. */
     public BreakerState state() {
-        return new BreakerState(getState(), getFailCounter(), failMax, resetTimeout, getTrips(), refusesFor(), lastReason);
+        return new BreakerState(getState(), getFailCounter(), failMax, resetTimeout, getTrips(), refusesFor(),
+                isForcedOpen() && operator != null && operator.isForcedForAll(), lastReason);
     }
 
     /**

@@ -129,8 +129,8 @@ final class Status {
         BreakerState breaker = breaker();
         Map<String, Object> circuit = Members.of("state", breaker.name(), "fail_counter", breaker.failCounter());
         if (!breaker.name().equals("closed")) {
-            // What an operator says holds everywhere; what an instance has found out holds for it alone.
-            circuit.put("scope", breaker.name().equals("forced-open") ? "all instances" : "this instance");
+            // What an operator has said to all holds everywhere; what an instance has found out holds for it alone.
+            circuit.put("scope", breaker.shared() ? "all instances" : "this instance");
         }
         circuit.put("fail_max", breaker.failMax());
         return circuit;

@@ -83,6 +83,7 @@ class BreakerSwitchTest {
             redis.stop();
             assertThat(operator(one, "force-open")).as("the others cannot be told yet").isEqualTo(503);
             assertThat(state(one)).isEqualTo("forced-open");
+            assertThat(scope(one)).isEqualTo("this instance");
             assertThat(operator(one, "reset")).isEqualTo(503);
             assertThat(state(one)).as("nobody knows what the others do").isEqualTo("forced-open");
         } finally {
