@@ -52,7 +52,7 @@ public final class KisEndpoint extends DefaultEndpoint {
             + " the call then ends with 404 UNKNOWN_STOCK")
     String unknownWhenZero;
     @UriParam(description = "Where the reply holds nothing if KIS does not know the code, such as output2:"
-            + " the call then ends with 404 UNKNOWN_STOCK")
+            + " the call then ends with 404 UNKNOWN_STOCK, unless there are rows elsewhere")
     String unknownWhenEmpty;
     @UriParam(description = "Where the reply holds something all the same if KIS knows the code, such as output.stck_sdpr: then"
             + " it has no price yet, 404 NO_PRICE_YET, or an empty list")

@@ -13,21 +13,37 @@ final class KisFailure extends RuntimeException {
     private final transient Failure outcome;
     private final transient Optional<Duration> repeatAfter;
     private final boolean alone;
+    private final transient Duration notBefore;
 
     /**
      * @param repeatAfter how long until the request goes again; empty if this is the end of its call
      * @param alone       whether KIS has answered another call since this one left
      */
     KisFailure(Failure outcome, Throwable cause, Optional<Duration> repeatAfter, boolean alone) {
+        this(outcome, cause, repeatAfter, alone, cause instanceof KisFailure behind ? behind.notBefore : null);
+    }
+
+    private KisFailure(Failure outcome, Throwable cause, Optional<Duration> repeatAfter, boolean alone, Duration notBefore) {
         super(outcome.detail(), cause, false, false);
         this.outcome = outcome;
         this.repeatAfter = repeatAfter;
         this.alone = alone;
+        this.notBefore = notBefore;
     }
 
     /** One that is not repeated. */
     KisFailure(Failure outcome, Throwable cause) {
         this(outcome, cause, Optional.empty(), false);
+    }
+
+    /** The same of something that the gateway does not ask of KIS again for a while. */
+    KisFailure notBefore(Duration again) {
+        return new KisFailure(outcome, getCause(), repeatAfter, alone, again);
+    }
+
+    /** How long KIS will not be asked for it again, whatever callers do; null if it may be at once. */
+    Duration notBefore() {
+        return notBefore;
     }
 
     /** Empty if this is the end of its call: only then the circuit breaker counts it. */

@@ -46,6 +46,9 @@ final class KnownStock {
                 // Of a code that it does not know KIS sends something empty; what is not there at all says nothing.
                 throw Problems.unreadable("no " + String.join(".", empty));
             }
+            if (isEmpty(value) && hasRows(reply)) {
+                return;
+            }
             if (isEmpty(value) && !isKnown(reply)) {
                 throw Problems.unknownCode();
             }
@@ -53,6 +56,12 @@ final class KnownStock {
         if (zero != null && isZero(reply, zero)) {
             throw isKnown(reply) ? Problems.noPriceYet() : Problems.unknownCode();
         }
+    }
+
+    /** Of a code that it does not know KIS has none. */
+    private boolean hasRows(ObjectNode reply) {
+        return reply.properties().stream()
+                .anyMatch(member -> !member.getKey().equals(empty[0]) && member.getValue().isArray() && !Pages.Rows.holdsNothing(member.getValue()));
     }
 
     private boolean isKnown(ObjectNode reply) {

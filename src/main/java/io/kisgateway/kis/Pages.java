@@ -253,7 +253,7 @@ interface Pages {
         }
 
         /** A summary of zeros is none either, where an earlier page had one. */
-        private static boolean holdsNothing(JsonNode value) {
+        static boolean holdsNothing(JsonNode value) {
             for (JsonNode part : value) {
                 if (!(part.isContainerNode() ? holdsNothing(part) : isBlank(part) || part.asText().matches("[0.]+"))) {
                     return false;

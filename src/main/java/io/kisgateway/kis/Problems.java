@@ -26,6 +26,9 @@ final class Problems {
         Failure outcome = failure.outcome();
         Problem problem = order != null && !outcome.rule().notTaken()
                 ? Problem.of(ProblemCode.KIS_TIMEOUT, outcome.detail()).told(order.inDoubt(outcome.detail())) : plain(outcome);
+        if (failure.notBefore() != null) {
+            problem = problem.retryAfter(failure.notBefore());
+        }
         boolean said = !outcome.kis().msgCd().isEmpty() || !outcome.kis().msg1().isEmpty();
         return (said ? problem.kis(outcome.kis()) : problem).causedBy(failure);
     }

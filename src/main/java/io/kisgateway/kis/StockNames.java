@@ -27,10 +27,10 @@ public final class StockNames {
     private static final int MOST = 10_000;
     private static final int MOST_PENDING = 20;
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
-    /** What never reached KIS says nothing of the name. */
+    /** What never reached KIS, or came when it took no calls, says nothing of the name. */
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
     private static final Set<ProblemCode> REFUSALS = Set.of(ProblemCode.RATE_LIMITED, ProblemCode.CIRCUIT_OPEN, ProblemCode.OVERLOADED,
-            ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE);
+            ProblemCode.SHUTTING_DOWN, ProblemCode.LIMITER_UNAVAILABLE, ProblemCode.KIS_THROTTLED);
 
     private final Function<String, CompletionStage<?>> lookUp;
     private final LongSupplier nanoTime;

@@ -105,12 +105,14 @@ final class TokenSupply {
             return issued;
         } catch (KisFailure e) {
             failures.incrementAndGet();
-            lastAsk = Problems.of(e, null);
-            if (e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT) {
+            boolean notSent = e.outcome() instanceof Unavailable unavailable && unavailable.cause() == Cause.NOT_SENT;
+            if (notSent) {
                 mayAskAgain();
             }
+            KisFailure failure = notSent ? e : e.notBefore(BETWEEN_ASKS);
+            lastAsk = Problems.of(failure, null);
             LOG.warn("KIS gave no access token: {}", e.getMessage());
-            return orElse(spare, e);
+            return orElse(spare, failure);
         } catch (Problem e) {
             mayAskAgain();
             return orElse(spare, e);

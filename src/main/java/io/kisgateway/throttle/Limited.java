@@ -1,8 +1,8 @@
 package io.kisgateway.throttle;
 
-/** Which limit it was that refused; {@code -1 - ordinal()} is its number in the Redis script. */
+/** Which limit it was that refused; {@code -1 - ordinal()} is its number in the Redis script, which knows nothing of queues. */
 public enum Limited {
-    ENDPOINT, CLIENT, ACCOUNT;
+    ENDPOINT, CLIENT, ACCOUNT, QUEUE;
 
     private static final Limited[] ALL = values();
 

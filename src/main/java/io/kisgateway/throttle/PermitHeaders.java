@@ -38,20 +38,16 @@ final class PermitHeaders {
 
     /** Of a call that did not: only the limit that refused it, with nothing left until it is worth to come back. */
     Problem refused(Call call, RateLimits endpoint, Outcome.Refused refused) {
-        RateLimit limit = switch (refused.limited()) {
-            case ACCOUNT -> rules.accountRate();
-            case ENDPOINT, CLIENT -> refused.limit() != null || endpoint.all().isEmpty() ? refused.limit() : endpoint.all().get(0);
-        };
-        String name = refused.limited() == Limited.ENDPOINT && limit != null ? limit.name()
-                : refused.limited().name().toLowerCase(Locale.ROOT);
+        Limited limited = refused.limited() == Limited.ENDPOINT && endpoint.all().isEmpty() ? Limited.ACCOUNT : refused.limited();
+        RateLimit limit = limited == Limited.ACCOUNT || endpoint.all().isEmpty() ? rules.accountRate()
+                : refused.limit() != null ? refused.limit() : endpoint.all().get(0);
         long retryMillis = refused.retryMillis();
-        call.replyHeader("RateLimit", item(name, 0, retryMillis));
-        if (limit != null) {
-            counts(call, limit.permits(), 0, (limiter.epochMillis() + retryMillis + 999) / 1000);
-        }
-        String why = switch (refused.limited()) {
+        call.replyHeader("RateLimit", item(limited == Limited.ENDPOINT ? limit.name() : limited.name().toLowerCase(Locale.ROOT), 0, retryMillis));
+        counts(call, limit.permits(), 0, (limiter.epochMillis() + retryMillis + 999) / 1000);
+        String why = switch (limited) {
             case ENDPOINT -> "the limit is " + endpoint;
             case CLIENT -> refused.limit() == null ? "other calls of yours fill your part of the queue" : "your own limit is " + limit;
+            case QUEUE -> "as many calls wait already as may";
             case ACCOUNT -> "the account's limit over all endpoints is " + limit;
         };
         return Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; " + why + ".")

@@ -17,8 +17,6 @@ final class PermitQueue {
 
     /** Timers may fire a little early by their own clock's grain. */
     private static final long EARLY_NANOS = 50_000;
-    /** When to come back, where nobody can tell. */
-    private static final long AGAIN_MILLIS = 1000;
 
     private final Limiter limiter;
     private final LongSupplier nanoTime;
@@ -87,8 +85,7 @@ final class PermitQueue {
                     return outcomes.refused(waiter, known);
                 }
                 if (inside >= most || own >= waiter.client.places(most)) {
-                    return outcomes.refused(waiter,
-                            new Outcome.Refused(inside >= most ? Limited.ENDPOINT : Limited.CLIENT, null, AGAIN_MILLIS));
+                    return outcomes.refused(waiter, inside >= most ? line.isFull(now) : line.isFullOf(waiter.client, now));
                 }
             }
             inside++;
@@ -219,6 +216,7 @@ final class PermitQueue {
      */
     private Outcome place(Waiter waiter, Slot slot, Outcome.Refused otherwise) {
         WaitingLine.Placed placed;
+        Outcome.Refused lost = null;
         synchronized (line) {
             boolean gone = waiter.ended();
             placed = gone ? new WaitingLine.Placed(false, null, slot) : line.place(waiter, slot);
@@ -227,6 +225,7 @@ final class PermitQueue {
             }
             if (placed.displaced() != null) {
                 exit(placed.displaced());
+                lost = line.isFullOf(placed.displaced().client, nanoTime.getAsLong());
             }
             arm();
         }
@@ -234,8 +233,7 @@ final class PermitQueue {
             giveBack(placed.left());
         }
         if (placed.displaced() != null) {
-            Waiter displaced = placed.displaced();
-            outcomes.deliver(displaced, outcomes.refused(displaced, new Outcome.Refused(Limited.CLIENT, null, AGAIN_MILLIS)));
+            outcomes.deliver(placed.displaced(), outcomes.refused(placed.displaced(), lost));
         }
         if (!placed.placed()) {
             return outcomes.refused(waiter, otherwise != null ? otherwise

@@ -17,6 +17,8 @@ final class WaitingLine {
     private static final int FEW = 3;
     private static final int ROUNDS_OF_MANY = 3;
     private static final int MOST_NAMES = 3;
+    /** When to come back, while it is not known yet which of those who have just come will wait. */
+    private static final long AGAIN_MILLIS = 1000;
 
     private final List<Waiter> waiting = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
@@ -36,6 +38,25 @@ final class WaitingLine {
 
     Slot firstSlot() {
         return slots.get(0);
+    }
+
+    /** What one is told who finds the queue full: by the time it may come, all who wait now have gone. */
+    Outcome.Refused isFull(long now) {
+        return new Outcome.Refused(Limited.QUEUE, null, untilGone(waiter -> true, now));
+    }
+
+    /** The same of one whose client has its part of the queue. */
+    Outcome.Refused isFullOf(PermitClient client, long now) {
+        return new Outcome.Refused(Limited.CLIENT, null, untilGone(waiter -> Objects.equals(waiter.client.name(), client.name()), now));
+    }
+
+    private long untilGone(Predicate<Waiter> whose, long now) {
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            if (whose.test(waiting.get(i))) {
+                return Math.max(1, (slots.get(i).goNanos() - now) / 1_000_000);
+            }
+        }
+        return AGAIN_MILLIS;
     }
 
     /** As whom a client waits: nobody becomes many by giving itself many names. */

@@ -66,6 +66,44 @@ class FairQueueTest {
         }
     }
 
+    @Test
+    void aFullQueueIsNamedAndSaysWhenThoseInItHaveGone() {
+        try (Rig rig = Rig.start(options -> options.extraIssues(10), Mode.REAL, "RATE_LIMIT", "1 per minute", "RATE_LIMIT_QUEUE_MAX", "4",
+                "RATE_LIMIT_WAIT_CAP", "300", "RATE_LIMIT_MAX_WAIT", "300", "SHUTDOWN_TIMEOUT", "0")) {
+            assertThat(ask(rig, "one", 0).join().status()).isEqualTo(200);
+            for (int i = 1; i <= 2; i++) {
+                int waiting = i;
+                flood.add(ask(rig, "one", i));
+                await().until(() -> waiting(rig) == waiting);
+            }
+            Reply own = ask(rig, "one", 3).join();
+            assertThat(own.at("/detail").asText()).contains("your part of the queue");
+            assertRefused(own, "client", 61, 120);
+            for (int i = 3; i <= 4; i++) {
+                int waiting = i;
+                flood.add(ask(rig, "two", i));
+                await().until(() -> waiting(rig) == waiting);
+            }
+            Reply full = ask(rig, "three", 5).join();
+            assertThat(full.at("/detail").asText()).contains("as many calls wait already as may");
+            assertRefused(full, "queue", 181, 240);
+        }
+    }
+
+    private static CompletableFuture<Reply> ask(Rig rig, String client, int code) {
+        return rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + codes(rig).get(code) + "\"}", "X-Client-Id", client);
+    }
+
+    /** Some seconds less, as the test itself takes time. */
+    private static void assertRefused(Reply reply, String limit, int least, int most) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(429);
+        int seconds = Integer.parseInt(reply.header("retry-after"));
+        assertThat(seconds).isBetween(least - 60, most);
+        assertThat(reply.header("ratelimit")).isEqualTo("\"" + limit + "\";r=0;t=" + seconds);
+        assertThat(reply.header("x-ratelimit-remaining")).isEqualTo("0");
+        assertThat(reply.header("x-ratelimit-limit")).isEqualTo("1");
+    }
+
     /** B-0: with the waiters and headers that were seen, by address alone; who comes from elsewhere says nothing of how long it would wait. */
     @ParameterizedTest
     @ValueSource(ints = {20, 40, 120})

@@ -113,6 +113,18 @@ class OddRepliesTest {
     }
 
     @Test
+    void whetherAStockIsHaltedIsNotGuessed() {
+        String both = "'temp_stop_yn':'N','iscd_stat_cls_code':'55'";
+        assertThat(PRICE).contains(both);
+        Map.of(both, "false", "'temp_stop_yn':'Y'", "true", "'iscd_stat_cls_code':'58'", "true", "'temp_stop_yn':'N','iscd_stat_cls_code':'58'",
+                "true", "'temp_stop_yn':' ','iscd_stat_cls_code':'55'", "null", "'iscd_stat_cls_code':'55'", "null",
+                "'temp_stop_yn':'N','iscd_stat_cls_code':''", "null", "'temp_stop_yn':'0','iscd_stat_cls_code':'55'", "null").forEach((said, halted) -> {
+                    kisSays(PRICE.replace(both, said));
+                    assertThat(http.post(SNAPSHOT, SAMSUNG).at("/data/halted").toString()).as(said).isEqualTo(halted);
+                });
+    }
+
+    @Test
     void aPriceBelowZeroIsNoneAndAChangeBelowZeroIsOne() {
         kisSays(PRICE.replace("'71200'", "'-71200'"));
         Reply price = http.post(SNAPSHOT, SAMSUNG);
@@ -137,6 +149,21 @@ class OddRepliesTest {
             Reply reply = http.post(MINUTES, request);
             assertThat(reply.status()).as(reply.text()).isEqualTo(502);
             assertThat(reply.code()).isEqualTo("KIS_UNREADABLE");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "''", "[]"})
+    void barsWithoutTheirHeadAreBarsOfACodeThatKisKnows(String head) {
+        for (String request : new String[] {SAMSUNG, FIVE_MINUTES, PAST_DAY}) {
+            kisSays("'rt_cd':'0','output1':" + head + ",'output2':[" + minute("153000") + "]");
+            Reply reply = http.post(MINUTES, request);
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            assertThat(reply.at("/data/0/close").longValue()).isEqualTo(7);
+            for (String nothing : new String[] {"", "{}", "{'stck_bsop_date':'','stck_prpr':'0'}"}) {
+                kisSays("'rt_cd':'0','output1':" + head + ",'output2':[" + nothing + "]");
+                assertThat(http.post(MINUTES, request).code()).as(nothing).isEqualTo("UNKNOWN_STOCK");
+            }
         }
     }
 

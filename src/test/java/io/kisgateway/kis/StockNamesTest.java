@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.testing.TestClock;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StockNamesTest {
 
@@ -62,6 +66,19 @@ class StockNamesTest {
         names.want("005930");
         assertThat(all).hasSize(1);
         clock.advance(Duration.ofMinutes(2));
+        names.want("005930");
+        assertThat(all).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ProblemCode.class,
+            names = {"RATE_LIMITED", "CIRCUIT_OPEN", "OVERLOADED", "SHUTTING_DOWN", "LIMITER_UNAVAILABLE", "KIS_THROTTLED"})
+    void whatWasNotAskedIsAskedAgainSoon(ProblemCode code) {
+        names.want("005930");
+        asked.get("005930").completeExceptionally(Problem.of(code, "not now"));
+        names.want("005930");
+        assertThat(all).hasSize(1);
+        clock.advance(Duration.ofSeconds(5));
         names.want("005930");
         assertThat(all).hasSize(2);
     }

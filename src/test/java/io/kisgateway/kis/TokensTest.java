@@ -45,6 +45,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import redis.embedded.RedisServer;
 
 /** Tokens against the simulator, which keeps KIS's rules, over a real Redis and real files. */
@@ -318,7 +320,8 @@ class TokensTest {
         for (int i = 0; i < 10; i++) {
             Result result = gateway.send("direct:stock-snapshot", STOCK);
             assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
-            assertThat(result.problem().retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
+            assertThat(result.problem().retryAfter()).as("the first, whose asking it was, too")
+                    .isEqualTo(Duration.ofSeconds(60).minusSeconds(i));
             clock.advance(Duration.ofSeconds(1));
         }
         assertThat(sim.tokens().requests()).isEqualTo(2);
@@ -326,6 +329,22 @@ class TokensTest {
         clock.advance(Duration.ofSeconds(51));
         assertThat(gateway.send("direct:stock-snapshot", STOCK).reply()).isNotNull();
         assertThat(sim.tokens().requests()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, EGW00133, KIS_THROTTLED", "403, EGW00103, KIS_CREDENTIALS", "500, '', KIS_UNAVAILABLE", "200, '', KIS_UNREADABLE"})
+    void whoseAskingForATokenFailedIsToldWhenItIsAskedForAgain(int status, String code, ProblemCode problem) {
+        try (StubKis kis = new StubKis()) {
+            kis.token(request -> StubKis.Answer.json(status, "{\"error_code\":\"" + code + "\",\"error_description\":\"no\"}"));
+            Fixture gateway = opened(new Fixture(kis.url(), options -> options.clock = clock));
+            for (int i = 0; i < 3; i++) {
+                Result result = gateway.send("direct:stock-snapshot", STOCK);
+                assertThat(result.problem().code()).isEqualTo(problem);
+                assertThat(result.problem().retryAfter()).isEqualTo(Duration.ofSeconds(60).minusSeconds(i));
+                clock.advance(Duration.ofSeconds(1));
+            }
+            assertThat(kis.tokenRequests()).hasSize(1);
+        }
     }
 
     @Test

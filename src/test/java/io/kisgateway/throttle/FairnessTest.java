@@ -287,6 +287,30 @@ class FairnessTest {
     }
 
     @Test
+    void whoFindsTheQueueFullIsToldWhenThoseInItHaveGone() {
+        start("3 per second", "15 per second");
+        PermitQueue small = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
+                new EndpointCounters(limiter::epochMillis), 12);
+        Ask ask = new Ask("snapshot", throttle.defaultLimits(), PATIENT, Rank.QUERY);
+        for (int i = 0; i < 9; i++) {
+            new Caller(ask, "one", caller -> {}).enter(small);
+        }
+        assertRefused(new Caller(ask, "one", caller -> {}).enter(small), Limited.CLIENT, 2000);
+        for (int i = 0; i < 6; i++) {
+            new Caller(ask, "two", caller -> {}).enter(small);
+        }
+        assertRefused(new Caller(ask, "one", caller -> {}).enter(small), Limited.QUEUE, 4000);
+        time.advance(1000);
+        assertThat(new Caller(ask, "three", caller -> {}).enter(small).outcome).as("a place is free").isNull();
+    }
+
+    private static void assertRefused(Caller caller, Limited limited, long millis) {
+        Outcome.Refused refused = (Outcome.Refused) caller.outcome;
+        assertThat(refused.limited()).isEqualTo(limited);
+        assertThat(refused.retryMillis()).isBetween(millis - 100, millis + 100);
+    }
+
+    @Test
     void whatWasFullIsAskedAgainAfterAQuarterOfASecond() {
         start("3 per second", "15 per second");
         PermitQueue other = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
