@@ -61,7 +61,8 @@ final class KnownStock {
     /** Of a code that it does not know KIS has none. */
     private boolean hasRows(ObjectNode reply) {
         return reply.properties().stream()
-                .anyMatch(member -> !member.getKey().equals(empty[0]) && member.getValue().isArray() && !Pages.Rows.holdsNothing(member.getValue()));
+                .anyMatch(member -> !member.getKey().equals(empty[0]) && member.getValue().isArray()
+                        && !Pages.Rows.holdsNothing(member.getValue()));
     }
 
     private boolean isKnown(ObjectNode reply) {

@@ -42,7 +42,8 @@ final class PermitHeaders {
         RateLimit limit = limited == Limited.ACCOUNT || endpoint.all().isEmpty() ? rules.accountRate()
                 : refused.limit() != null ? refused.limit() : endpoint.all().get(0);
         long retryMillis = refused.retryMillis();
-        call.replyHeader("RateLimit", item(limited == Limited.ENDPOINT ? limit.name() : limited.name().toLowerCase(Locale.ROOT), 0, retryMillis));
+        call.replyHeader("RateLimit",
+                item(limited == Limited.ENDPOINT ? limit.name() : limited.name().toLowerCase(Locale.ROOT), 0, retryMillis));
         counts(call, limit.permits(), 0, (limiter.epochMillis() + retryMillis + 999) / 1000);
         String why = switch (limited) {
             case ENDPOINT -> "the limit is " + endpoint;

@@ -116,9 +116,11 @@ class OddRepliesTest {
     void whetherAStockIsHaltedIsNotGuessed() {
         String both = "'temp_stop_yn':'N','iscd_stat_cls_code':'55'";
         assertThat(PRICE).contains(both);
-        Map.of(both, "false", "'temp_stop_yn':'Y'", "true", "'iscd_stat_cls_code':'58'", "true", "'temp_stop_yn':'N','iscd_stat_cls_code':'58'",
+        Map.of(both, "false", "'temp_stop_yn':'Y'", "true", "'iscd_stat_cls_code':'58'", "true",
+                "'temp_stop_yn':'N','iscd_stat_cls_code':'58'",
                 "true", "'temp_stop_yn':' ','iscd_stat_cls_code':'55'", "null", "'iscd_stat_cls_code':'55'", "null",
-                "'temp_stop_yn':'N','iscd_stat_cls_code':''", "null", "'temp_stop_yn':'0','iscd_stat_cls_code':'55'", "null").forEach((said, halted) -> {
+                "'temp_stop_yn':'N','iscd_stat_cls_code':''", "null", "'temp_stop_yn':'0','iscd_stat_cls_code':'55'", "null")
+                .forEach((said, halted) -> {
                     kisSays(PRICE.replace(both, said));
                     assertThat(http.post(SNAPSHOT, SAMSUNG).at("/data/halted").toString()).as(said).isEqualTo(halted);
                 });
