@@ -40,10 +40,11 @@ public final class Simulator implements AutoCloseable {
         this.book = new OrderBook(market, options);
         this.tokens = new Tokens(options);
         this.approvals = new Approvals(options);
-        Offers offers = new Offers(options.mode(), options.stubs());
-        this.gate = new RequestGate(options, tokens, offers);
         this.stubs = new Stubs(envelope, book, options);
         this.reserved = new ReservedOrders(market, envelope, options);
+        Operations operations = new Operations(options, envelope, market, book, reserved);
+        Offers offers = new Offers(options.mode(), options.stubs(), operations.paths());
+        this.gate = new RequestGate(options, tokens, offers);
         this.faults = new Faults(options.seed());
         this.calls = new Calls(options.callRing());
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -55,9 +56,7 @@ public final class Simulator implements AutoCloseable {
                         .setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         try {
             TrDispatcher dispatcher = new TrDispatcher(options, envelope, gate, offers,
-                    new OAuth(options, envelope, tokens, approvals), stubs);
-            dispatcher.quotations(market);
-            dispatcher.trading(market, book, reserved);
+                    new OAuth(options, envelope, tokens, approvals), operations, stubs);
             this.realtime = new Realtime(vertx, options, market, book,
                     new RealtimeRegistry(options, envelope, approvals, faults, calls));
             KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher, realtime);

@@ -7,13 +7,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Answers a call: checks its form, sends it past the gate, reads its parameters and hands it to its operation. */
 final class TrDispatcher {
@@ -26,61 +25,22 @@ final class TrDispatcher {
     private final RequestGate gate;
     private final Offers offers;
     private final OAuth oauth;
+    private final Operations operations;
     private final Stubs stubs;
-    private final Map<Tr, Function<KisCall, Reply>> operations = new EnumMap<>(Tr.class);
     private final JsonMapper json = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate gate, Offers offers, OAuth oauth, Stubs stubs) {
+    TrDispatcher(SimulatorOptions options, Envelope envelope, RequestGate gate, Offers offers, OAuth oauth, Operations operations,
+            Stubs stubs) {
         this.options = options;
         this.envelope = envelope;
         this.gate = gate;
         this.offers = offers;
         this.oauth = oauth;
+        this.operations = operations;
         this.stubs = stubs;
-    }
-
-    void quotations(Market market) {
-        Quoting quoting = new Quoting(market, envelope, options.clock());
-        Quotations quotations = new Quotations(quoting, options);
-        IndexQuotations indexes = new IndexQuotations(quoting);
-        Charts charts = new Charts(quoting);
-        Depth depth = new Depth(quoting, options);
-        IssueInfo info = new IssueInfo(quoting, options.mode());
-        operations.put(Tr.INQUIRE_PRICE, quotations::price);
-        operations.put(Tr.INQUIRE_DAILY_PRICE, quotations::dailyPrice);
-        operations.put(Tr.INQUIRE_INVESTOR, quotations::investors);
-        operations.put(Tr.INQUIRE_INDEX_PRICE, indexes::price);
-        operations.put(Tr.INDEX_CHART, indexes::chart);
-        operations.put(Tr.ITEM_CHART, charts::itemChart);
-        operations.put(Tr.MINUTE_CHART, charts::minuteChart);
-        operations.put(Tr.DAY_MINUTE_CHART, charts::dayMinuteChart);
-        operations.put(Tr.ASKING_PRICE, depth::askingPrice);
-        operations.put(Tr.LAST_TRADES, depth::trades);
-        operations.put(Tr.PRODUCT_INFO, info::product);
-        operations.put(Tr.STOCK_INFO, info::stock);
-        operations.put(Tr.CHK_HOLIDAY, new Holidays(quoting)::holidays);
-        operations.put(Tr.OVERSEAS_PRICE, new Overseas(envelope, options)::price);
-    }
-
-    void trading(Market market, OrderBook book, ReservedOrders reserved) {
-        Trading trading = new Trading(market, book, envelope, options.mode());
-        Ledger ledger = new Ledger(market, book, envelope, options);
-        OrderLists lists = new OrderLists(book, envelope, options);
-        operations.put(Tr.BUY, call -> trading.order(call, Order.Side.BUY));
-        operations.put(Tr.SELL, call -> trading.order(call, Order.Side.SELL));
-        operations.put(Tr.AMEND_CANCEL, trading::amendOrCancel);
-        operations.put(Tr.AMENDABLE, lists::amendable);
-        operations.put(Tr.DAILY_ORDERS, lists::dailyOrders);
-        operations.put(Tr.BALANCE, ledger::balance);
-        operations.put(Tr.BUYABLE, ledger::buyable);
-        operations.put(Tr.SELLABLE, ledger::sellable);
-        operations.put(Tr.RESERVE, reserved::reserve);
-        operations.put(Tr.CHANGE_RESERVED, reserved::change);
-        operations.put(Tr.RESERVED, reserved::list);
-        operations.put(Tr.OVERSEAS_BALANCE, new Overseas(envelope, options)::balance);
     }
 
     Reply answer(HttpServerRequest request, String trId, byte[] body, KisCall.Circumstances circumstances) {
@@ -160,19 +120,19 @@ final class TrDispatcher {
         }
         boolean nextPage = "N".equals(request.getHeader("tr_cont"));
         KisCall call = new KisCall(trId, params.get(), nextPage, circumstances);
-        return complaint(offer, call).orElseGet(() -> offer.tr() == null
-                ? stubs.answer(call, offer.path(), offer.order()) : operations.get(offer.tr()).apply(call));
+        return complaint(offer, call).orElseGet(() -> operations.plays(offer) ? operations.answer(offer, call)
+                : stubs.answer(call, offer.path(), offer.order()));
     }
 
     private Optional<Reply> complaint(Offer offer, KisCall call) {
-        for (String name : offer.needed()) {
+        for (String name : operations.plays(offer) ? Trading.needed(offer) : List.<String>of()) {
             boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD")
                     && WITHOUT_EXCHANGE.contains(call.trId());
             if (!call.params().containsKey(name) && !dispensable) {
                 return Optional.of(envelope.invalid(call, name.replaceFirst("^FID_(COND_)?", "")));
             }
         }
-        boolean named = offer.tr() != null || call.params().containsKey("CANO");
+        boolean named = operations.plays(offer) || call.params().containsKey("CANO");
         boolean foreign = offer.ledger() && named
                 && !(call.get("CANO") + "-" + call.get("ACNT_PRDT_CD")).equals(options.credentials().account());
         return foreign ? Optional.of(envelope.failure(call.trId(), "OPSQ2000")) : Optional.empty();
@@ -202,7 +162,8 @@ final class TrDispatcher {
             }
             params.put(entry.getKey(), entry.getValue().textValue());
         }
-        return Trading.wellComposed(offer, params.keySet(), options.strict()) ? Optional.of(params) : Optional.empty();
+        return !operations.plays(offer) || Trading.wellComposed(offer, params.keySet(), options.strict()) ? Optional.of(params)
+                : Optional.empty();
     }
 
     private Optional<JsonNode> parse(byte[] body) {

@@ -1,18 +1,18 @@
 package io.kisgateway.simulator;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Orders: order-cash and order-rvsecncl (facts 3.9, 3.10). */
 final class Trading {
 
-    /** What a body may hold beyond what it must; anything else spoils the composition (facts 3.9, IGW00007). */
     private static final Set<String> OPTIONAL_KEYS = Set.of("EXCG_ID_DVSN_CD", "SLL_TYPE", "CNDT_PRIC");
+    /** Of a reserved order, and of what a change leaves as it is. */
+    private static final Set<String> OPTIONAL_RESERVATION_KEYS = Set.of("LOAN_DT", "RSVN_ORD_END_DT", "LDNG_DT", "CTAL_TLNO");
+    private static final Set<String> CHANGE_OF_RESERVED = Set.of("CANO", "ACNT_PRDT_CD", "RSVN_ORD_SEQ");
     /** Clients in use send these, so KIS probably takes them. */
     private static final Set<String> TOLERATED_KEYS = Set.of("CTAC_TLNO", "ALGO_NO");
-    private static final Set<String> RESERVATION_KEYS = Set.of("LOAN_DT", "RSVN_ORD_END_DT", "LDNG_DT", "RSVN_ORD_ORGNO",
-            "RSVN_ORD_ORD_DT", "PDNO", "ORD_QTY", "ORD_UNPR", "SLL_BUY_DVSN_CD", "ORD_DVSN_CD",
-            "ORD_OBJT_CBLC_DVSN_CD", "CTAL_TLNO");
 
     private final Market market;
     private final OrderBook book;
@@ -26,16 +26,22 @@ final class Trading {
         this.mode = mode;
     }
 
+    /** The parameters that an operation insists on (facts section 3). */
+    static List<String> needed(Offer offer) {
+        return offer.parameters().stream().filter(name -> offer.path().endsWith("/order-resv-rvsecncl") ? CHANGE_OF_RESERVED.contains(name)
+                : offer.order() ? !OPTIONAL_KEYS.contains(name) : !name.equals("FID_FAKE_TICK_INCU_YN")).toList();
+    }
+
+    /** Whether a body holds what it must, and nothing that would spoil its composition (facts 3.9, IGW00007). */
     static boolean wellComposed(Offer offer, Set<String> keys, boolean strict) {
-        if (offer.tr() == null) {
-            return true;
-        }
-        Set<String> optional = offer.path().contains("order-resv") ? RESERVATION_KEYS : OPTIONAL_KEYS;
-        return keys.containsAll(offer.needed()) && keys.stream().allMatch(key -> offer.needed().contains(key)
+        Set<String> optional = offer.path().contains("order-resv") ? OPTIONAL_RESERVATION_KEYS : OPTIONAL_KEYS;
+        return keys.containsAll(needed(offer)) && keys.stream().allMatch(key -> offer.parameters().contains(key)
                 || optional.contains(key) || !strict && TOLERATED_KEYS.contains(key));
     }
 
-    Reply order(KisCall call, Order.Side side) {
+    /** Facts 3.0: which it is, its TR id says; the old ids too. */
+    Reply order(KisCall call) {
+        Order.Side side = call.trId().endsWith("2U") ? Order.Side.BUY : Order.Side.SELL;
         Optional<OrderType> type = OrderType.of(call.get("ORD_DVSN"), mode);
         if (type.isEmpty()) {
             return envelope.invalid(call, "ORD_DVSN");
