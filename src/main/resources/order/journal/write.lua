@@ -38,7 +38,7 @@ if orderNo ~= '' then
       return 'LOSES ' .. other
     end
     if loserNew ~= '' then
-      redis.call('HSET', loserEntry, 'version', loserNew, 'doc', loserDoc, 'group', '1')
+      redis.call('HSET', loserEntry, 'version', loserNew, 'doc', loserDoc, 'due', loserDue, 'group', '1')
       redis.call('HDEL', loserEntry, 'number')
       redis.call('ZADD', open, loserDue, loser)
       redis.call('ZADD', loserGroup, loserCreated, loser)
@@ -75,7 +75,7 @@ if orderNo ~= '' then
     redis.call('HDEL', confirmed, orderNo)
   end
 end
-redis.call('HSET', entry, 'version', new, 'doc', doc)
+redis.call('HSET', entry, 'version', new, 'doc', doc, 'due', due)
 redis.call('PEXPIREAT', entry, ends)
 if claims == '1' or held == id or held == '' and state == 'sent' and keyed == '1' then
   redis.call('SET', holder, id)

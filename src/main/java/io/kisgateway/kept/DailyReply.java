@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -118,7 +119,7 @@ final class DailyReply {
     private void attempt(Supplier<CompletionStage<ObjectNode>> ask) {
         guard(store.read(name).handle((found, unreadable) -> {
             if (unreadable != null) {
-                LOG.warn("What is kept of {} cannot be looked up ({}); this instance asks for itself", name, unreadable.toString());
+                LOG.warn("What is kept of {} cannot be looked up ({}); this instance asks for itself", name, Stages.brief(unreadable));
                 ask(ask);
                 return null;
             }

@@ -14,6 +14,7 @@ import io.kisgateway.kis.KisOutcome.Rejected;
 import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.KisOutcome.Throttled;
 import io.kisgateway.kis.KisOutcome.Unavailable;
+import io.kisgateway.runtime.Stages;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -182,7 +183,7 @@ final class ReplyReader {
     Unavailable fault(Exception fault, boolean sent) {
         if (!sent) {
             return new Unavailable(codes.form("[not sent]"), KisMessages.NONE,
-                    "no connection (" + name(fault) + ")", Cause.NOT_SENT);
+                    "no connection (" + Stages.reason(fault) + ")", Cause.NOT_SENT);
         }
         if (fault instanceof SocketTimeoutException) {
             return new Unavailable(codes.form("[read timeout]"), KisMessages.NONE, "no reply in time", Cause.TIMEOUT);
@@ -192,13 +193,9 @@ final class ReplyReader {
         }
         if (fault instanceof IOException) {
             return new Unavailable(codes.form("[connection broken]"), KisMessages.NONE,
-                    "connection broken (" + name(fault) + ")", Cause.BROKEN);
+                    "connection broken (" + Stages.reason(fault) + ")", Cause.BROKEN);
         }
-        return unreadable("not HTTP (" + name(fault) + ")", KisMessages.NONE);
-    }
-
-    private static String name(Exception fault) {
-        return fault.getClass().getSimpleName();
+        return unreadable("not HTTP", KisMessages.NONE);
     }
 
     private static KisOutcome failure(Rule rule, KisMessage said, String detail) {

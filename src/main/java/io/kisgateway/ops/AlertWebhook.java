@@ -2,6 +2,7 @@ package io.kisgateway.ops;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kisgateway.runtime.Members;
+import io.kisgateway.runtime.Stages;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -117,7 +118,7 @@ final class AlertWebhook {
     /** The address stays out of the log: it may hold a token. */
     private static void answered(Finding finding, HttpResponse<Void> response, Throwable failure) {
         if (failure != null) {
-            LOG.warn("ALERT_WEBHOOK was not told of {}: {}", finding.code(), failure.getClass().getSimpleName());
+            LOG.warn("ALERT_WEBHOOK was not told of {}: {}", finding.code(), Stages.reason(failure));
         } else if (response.statusCode() / 100 != 2) {
             LOG.warn("ALERT_WEBHOOK was not told of {}: it answers HTTP {}", finding.code(), response.statusCode());
         }

@@ -189,7 +189,8 @@ final class OrderLifecycle {
         if (found == null || found.state() == OrderState.RECEIVED) {
             return found == null ? CompletableFuture.completedStage(null) : journal.remove(found);
         }
-        return update(found, entry -> entry.notPlaced("It could not be written down in time, so it was not sent", clock.instant()));
+        return update(found, entry -> entry.state() == OrderState.NOT_PLACED ? entry
+                : entry.notPlaced("It could not be written down in time, so it was not sent", clock.instant()));
     }
 
     private Duration longestCall() {

@@ -202,7 +202,7 @@ final class UntoldOrders {
             soon();
         } else {
             LOG.warn("Whether a caller has been told of its order could not be written down; a repeat of it gets the same order ({})",
-                    failure.toString());
+                    Stages.brief(failure));
         }
         return null;
     }
@@ -213,7 +213,7 @@ final class UntoldOrders {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("The journal is away: {}", e.toString());
+            LOG.debug("The journal is away: {}", Stages.brief(e));
         }
         if (!told.isEmpty()) {
             LOG.warn("Not all that callers have been told of their orders could be written down; a repeat of such an order gets the same");

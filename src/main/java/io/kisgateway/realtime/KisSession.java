@@ -7,6 +7,7 @@ import io.kisgateway.runtime.Stages;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -155,7 +156,7 @@ final class KisSession {
                 opened(result.result());
             } else {
                 LOG.debug("No session with KIS's WebSocket", result.cause());
-                lost("KIS cannot be reached (" + Stages.cause(result.cause()).getClass().getSimpleName() + ")");
+                lost("KIS cannot be reached (" + reason(Stages.cause(result.cause())) + ")");
             }
         }));
         vertx.setTimer(CONNECT.multipliedBy(3).toMillis(), timer -> {
@@ -163,6 +164,10 @@ final class KisSession {
                 lost("KIS does not answer");
             }
         });
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof UpgradeRejectedException refused ? "HTTP " + refused.getStatus() : Stages.brief(cause);
     }
 
     private void opened(WebSocket connection) {
@@ -179,7 +184,7 @@ final class KisSession {
             }
         });
         connection.closeHandler(ignored -> ended(now, "KIS has closed the session"));
-        connection.exceptionHandler(failure -> ended(now, "The session broke (" + failure.getClass().getSimpleName() + ")"));
+        connection.exceptionHandler(failure -> ended(now, "The session broke (" + Stages.reason(failure) + ")"));
         line.begin();
         LOG.info("Connected with KIS's WebSocket");
         next();

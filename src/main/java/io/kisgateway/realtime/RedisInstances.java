@@ -1,5 +1,6 @@
 package io.kisgateway.realtime;
 
+import io.kisgateway.redis.Reason;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.redis.RedisConnection.Script;
 import io.kisgateway.runtime.Resources;
@@ -58,7 +59,7 @@ final class RedisInstances implements Instances {
         });
         listens.whenComplete((id, failure) -> {
             if (failure != null && !closed) {
-                LOG.debug("Other instances are not heard yet: {}", RedisConnection.reason(failure));
+                LOG.debug("Other instances are not heard yet: {}", Reason.of(failure));
                 var unused = timers.schedule(() -> listen(heard), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
         });

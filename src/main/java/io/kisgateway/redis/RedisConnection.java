@@ -7,14 +7,12 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,13 +25,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.DefaultNettyHook;
-import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.handler.CommandDecoder;
 import org.redisson.config.Config;
@@ -48,9 +43,6 @@ public final class RedisConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
     private static final long AGAIN_MILLIS = 250;
-    static final Pattern SERVER_ERROR =
-            Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
-                    + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
 
     private final RedisAddress address;
     private final String prefix;
@@ -113,8 +105,9 @@ public final class RedisConnection implements AutoCloseable {
                     return;
                 } catch (RuntimeException | LinkageError e) {
                     // A slow machine meets a time-out before it meets what is really wrong.
-                    if (said.add(reason(e))) {
-                        LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, reason(e));
+                    String reason = Reason.of(e);
+                    if (said.add(reason)) {
+                        LOG.warn("Redis {} cannot be reached yet ({}); trying on", address, reason);
                     }
                     shutdown(redisson);
                     client.completeExceptionally(e);
@@ -131,33 +124,6 @@ public final class RedisConnection implements AutoCloseable {
                 var unused = client.thenAccept(this::shutdown);
             }
         }
-    }
-
-    /** Why Redis fails, in few words: messages may hold what was sent, but for those of certificates and Redis's own first word. */
-    public static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String name = cause.getClass().getSimpleName();
-        if (cause instanceof GeneralSecurityException) {
-            return name + ": " + cause.getMessage();
-        }
-        if (cause instanceof RedisException) {
-            Matcher word = SERVER_ERROR.matcher(Objects.requireNonNullElse(cause.getMessage(), ""));
-            if (word.find()) {
-                return word.group();
-            }
-            return switch (name) {
-                case "RedisMovedException" -> "MOVED";
-                case "RedisOutOfMemoryException" -> "OOM";
-                case "RedisReadonlyException" -> "READONLY";
-                case "RedisAuthRequiredException" -> "NOAUTH";
-                case "RedisWrongPasswordException" -> "WRONGPASS";
-                default -> name;
-            };
-        }
-        return name;
     }
 
     private RedissonClient create() {

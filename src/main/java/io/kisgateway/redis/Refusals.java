@@ -44,7 +44,7 @@ final class Refusals {
     }
 
     private void read(String firstAnswer) {
-        Matcher word = RedisConnection.SERVER_ERROR.matcher(firstAnswer);
+        Matcher word = Reason.SERVER_ERROR.matcher(firstAnswer);
         if (!firstAnswer.startsWith("-") || !word.find()) {
             told.clear();
         } else if (isReached.getAsBoolean() && told.add(word.group())) {

@@ -1,6 +1,7 @@
 package io.kisgateway.runtime;
 
-import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.redis.Reason;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,15 +22,16 @@ public final class Stages {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** What a stage failed of, for a log: a client's message may hold a whole command. */
+    /** What a stage failed of, for a log: what this gateway says itself; a client's message may hold a whole command. */
     public static String brief(Throwable failure) {
         Throwable cause = cause(failure);
-        String message = String.valueOf(cause.getMessage());
-        return message.length() > 80 ? reason(failure) : cause.getClass().getSimpleName() + ": " + message;
+        boolean own = cause.getClass().getName().startsWith("io.kisgateway.") || cause.getClass() == IOException.class
+                || cause.getClass() == IllegalStateException.class;
+        return own && cause.getMessage() != null ? cause.getMessage() : reason(failure);
     }
 
-    /** The same in one word. */
+    /** The same in a few words, of whatever is behind a connection. */
     public static String reason(Throwable failure) {
-        return RedisConnection.reason(cause(failure));
+        return Reason.of(failure);
     }
 }

@@ -1,5 +1,6 @@
 package io.kisgateway.stream;
 
+import io.kisgateway.redis.Reason;
 import io.kisgateway.redis.RedisConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class RedisStreamTap implements Consumer<StreamEvent> {
     private void lose(Throwable failure) {
         if (lost.getAndIncrement() % 1000 == 0) {
             LOG.warn("Events for the Redis Stream {} are lost ({}): {} so far", stream,
-                    failure == null ? MOST_UNDER_WAY + " are under way" : RedisConnection.reason(failure), lost.get());
+                    failure == null ? MOST_UNDER_WAY + " are under way" : Reason.of(failure), lost.get());
         }
     }
 

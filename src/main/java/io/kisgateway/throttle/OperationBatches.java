@@ -1,6 +1,6 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.redis.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,7 +85,7 @@ final class OperationBatches {
         }
         reply.whenComplete((numbers, failure) -> {
             if (failure != null) {
-                failed(sent, "fails (" + RedisConnection.reason(failure) + ")");
+                failed(sent, "fails (" + Reason.of(failure) + ")");
             } else if (numbers.get(1) < 0) {
                 failed(sent, numbers.get(1) == -1 ? "answers too late" : "has lost its memory");
             } else {

@@ -158,7 +158,7 @@ class LogsTest {
         Map<String, String> tls = Map.of("REDIS_URL", "rediss://:s3cret@127.0.0.1:" + port);
         RedisProcess redis = RedisProcess.startTls(port, certificate);
         try (redis; GatewayProcess gateway = gateway(tls).start()) {
-            String why = "cannot be reached yet (SunCertPathBuilderException: unable to find valid certification path";
+            String why = "cannot be reached yet (its certificate is not accepted: unable to find valid certification path";
             await().until(() -> says(gateway, why) > 0);
             await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(60)).until(() -> says(gateway, why) == 1
                     && says(gateway, "\tat ") == 0 && says(gateway, "s3cret") == 0);

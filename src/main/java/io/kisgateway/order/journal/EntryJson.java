@@ -115,7 +115,7 @@ public final class EntryJson {
                     history, new OrderEntry.Lookup(node.path("lookups").intValue(),
                             Instant.ofEpochMilli(node.path("next_lookup").longValue())));
         } catch (JsonProcessingException | RuntimeException e) {
-            throw new IllegalArgumentException("no journal entry: " + e.getClass().getSimpleName(), e);
+            throw new IllegalArgumentException(e instanceof JsonProcessingException ? "it is no JSON" : "it lacks what an entry has", e);
         }
     }
 

@@ -1,6 +1,9 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.runtime.Stages;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,7 +83,7 @@ final class JournalThread {
             store.open();
         } catch (IOException | SQLException | LinkageError e) {
             nextTry = clock.instant().plus(REOPEN_AFTER);
-            availability.failed(e.toString());
+            availability.failed(words(e));
         }
         thread.start();
     }
@@ -137,11 +140,18 @@ final class JournalThread {
             }
         } catch (Throwable e) {
             store.rollBack();
-            availability.failed(e.toString());
+            availability.failed(words(e));
             fail(batch, e);
             return;
         }
         answers.forEach(Runnable::run);
+    }
+
+    private static String words(Throwable fault) {
+        if (fault instanceof FileSystemException file) {
+            return (fault instanceof AccessDeniedException ? "permission denied" : "the file system refuses it") + ": " + file.getMessage();
+        }
+        return fault instanceof SQLException || fault instanceof LinkageError ? fault.getMessage() : Stages.brief(fault);
     }
 
     private void reopen() throws IOException, SQLException {

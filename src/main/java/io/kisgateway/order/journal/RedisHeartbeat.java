@@ -1,6 +1,6 @@
 package io.kisgateway.order.journal;
 
-import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.redis.Reason;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +47,10 @@ final class RedisHeartbeat {
     private final AtomicLong heard = new AtomicLong();
     private final AtomicBoolean clockTold = new AtomicBoolean();
     private final String script = RedisStore.script("heartbeat");
+    private final String trial = RedisStore.script("trial");
+    private volatile boolean tried;
+    /** Redis's word while it is there and does not let an order be written down; or null. */
+    private volatile String refusal;
 
     RedisHeartbeat(RedisStore store, String instance, Clock own) {
         this.store = store;
@@ -76,7 +80,10 @@ final class RedisHeartbeat {
         return store.texts(script, List.of(store.keys().alive(instance)), lives ? LIFE.toMillis() : "", until).thenAccept(told -> {
             time(told, sent);
             lost.set(0);
-            replicated(told.get(2)).whenComplete((done, failure) -> ended(failure));
+            tried().thenCompose(done -> replicated(told.get(2))).whenComplete((done, failure) -> {
+                refusal = failure == null ? null : refusal;
+                ended(failure);
+            });
         }).whenComplete((done, failure) -> {
             if (failure != null && lost.incrementAndGet() > 1) {
                 ended(failure);
@@ -84,14 +91,26 @@ final class RedisHeartbeat {
         });
     }
 
-    /** A write that must succeed before an order leaves has ended. */
+    /** Before the first order, and while none can be written down: that a sign of life can be written does not show that an order can. */
+    private CompletionStage<?> tried() {
+        return tried && !availability.isAway() ? CompletableFuture.completedStage(null)
+                : store.text(trial, List.of(store.keys().lease("trial-" + instance))).thenAccept(done -> tried = true);
+    }
+
+    /** See the field. */
+    String refusal() {
+        return refusal;
+    }
+
+    /** A write that must succeed before an order leaves has ended. After a refusal only a trial shows that orders can be written again. */
     void ended(Throwable failure) {
-        if (failure == null) {
+        if (failure == null && refusal == null) {
             availability.wrote();
-        } else {
+        } else if (failure != null) {
+            refusal = Reason.isRefusal(failure) ? Reason.of(failure) : refusal;
             // Others' messages may hold what was sent.
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            availability.failed(cause instanceof NotReplicated ? cause.getMessage() : RedisConnection.reason(failure));
+            availability.failed(cause instanceof NotReplicated ? cause.getMessage() : Reason.of(failure));
         }
     }
 

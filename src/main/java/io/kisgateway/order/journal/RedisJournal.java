@@ -1,5 +1,6 @@
 package io.kisgateway.order.journal;
 
+import io.kisgateway.redis.Reason;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Once;
@@ -156,8 +157,8 @@ final class RedisJournal implements Journal {
 
     @Override
     public CompletionStage<Borrowed> borrowKey(String kind, String fresh, String ticket) {
-        return store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""),
-                RedisHeartbeat.LIFE.toMillis(), MOMENT.toMillis(), ticket == null ? "" : ticket)
+        return noted(store.text(borrow, List.of(keys.untold(kind)), fresh, instance, retention.keys().toMillis(), keys.alive(""),
+                RedisHeartbeat.LIFE.toMillis(), MOMENT.toMillis(), ticket == null ? "" : ticket))
                 .thenApply(told -> {
                     if (told.isEmpty()) {
                         throw new IllegalStateException("the request was given up");
@@ -198,10 +199,19 @@ final class RedisJournal implements Journal {
     @Override
     public CompletionStage<Written> remove(OrderEntry entry) {
         String key = entry.origin().keyName();
-        return store.text(remove,
+        return noted(store.text(remove,
                 List.of(keys.entry(entry.id()), keys.holder(key == null ? entry.id() : key),
                         keys.day(KoreanTime.date(entry.createdAt())), keys.open()),
-                entry.id(), String.valueOf(entry.version())).thenApply(Written::valueOf);
+                entry.id(), String.valueOf(entry.version()))).thenApply(Written::valueOf);
+    }
+
+    /** A write that an order needs before it leaves, as well. */
+    private <T> CompletionStage<T> noted(CompletionStage<T> write) {
+        return write.whenComplete((done, failure) -> {
+            if (failure != null && Reason.isRefusal(failure)) {
+                heartbeat.ended(failure);
+            }
+        });
     }
 
     @Override
