@@ -8,8 +8,8 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
-import java.io.ByteArrayOutputStream;
 import io.kisgateway.runtime.Stages;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,7 +66,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
             return set;
         } catch (IOException | ParseException | IllegalArgumentException e) {
             down = true;
-            throw new JWKSetUnavailableException("the keys of " + issuer + " cannot be had: " + (e instanceof IOException ? Stages.brief(e) : e.getMessage()), e);
+            throw new JWKSetUnavailableException(
+                    "the keys of " + issuer + " cannot be had: " + (e instanceof IOException ? Stages.brief(e) : e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JWKSetUnavailableException("interrupted", e);

@@ -58,7 +58,8 @@ public final class Reason {
 
     /** What lies deepest first: what wraps it repeats its words. */
     private static List<Throwable> causes(Throwable failure) {
-        List<Throwable> causes = new ArrayList<>(Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).toList());
+        List<Throwable> causes =
+                new ArrayList<>(Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).toList());
         Collections.reverse(causes);
         return causes;
     }

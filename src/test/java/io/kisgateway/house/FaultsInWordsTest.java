@@ -22,7 +22,8 @@ class FaultsInWordsTest {
         for (Path file : Sources.texts("src/main/java")) {
             String path = file.toString();
             long found = NAME.matcher(Files.readString(file)).results().count();
-            if (found > 0 && !path.contains("/simulator/") && !path.endsWith("redis/Reason.java") && !path.endsWith("runtime/Stages.java")) {
+            if (found > 0 && !path.contains("/simulator/") && !path.endsWith("redis/Reason.java")
+                    && !path.endsWith("runtime/Stages.java")) {
                 named.put(path, found);
             }
         }
