@@ -6,7 +6,6 @@ import io.kisgateway.front.FrontModule;
 import io.kisgateway.front.FrontSettings;
 import io.kisgateway.front.KisPairs;
 import io.kisgateway.kept.KeptModule;
-import io.kisgateway.kept.KeptSettings;
 import io.kisgateway.kis.KisModule;
 import io.kisgateway.kis.KisSettings;
 import io.kisgateway.mapping.MappingModule;
@@ -92,7 +91,7 @@ final class Modules implements AutoCloseable {
         kis = add(
                 new KisModule(kisSettings, runtime, urgency -> throttle.throttle().budget().take(urgency, kisSettings.timeouts().call()),
                         () -> throttle.throttle().budget().slowDown()));
-        add(new KeptModule(KeptSettings.from(settings), runtime));
+        add(new KeptModule(settings.mode().scope(), runtime));
         orders = add(OrderModule.open(orderSettings, runtime));
         FrontModule front = add(new FrontModule(FrontSettings.from(settings, access.isRestricted()), runtime,
                 new KisPairs(access::client, access::ownerOf, access::ownerOfHash, access::hashes, access::wrongKey),

@@ -1,5 +1,6 @@
 package io.kisgateway.kept;
 
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.runtime.Recent;
 import io.kisgateway.runtime.Store;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class KeptComponent extends DefaultComponent {
     private final LongSupplier nanoTime;
     /** All that is kept, by name; the same for every version of a route. */
     private final Map<String, DailyReply> replies = Recent.map(MOST);
+    private OwnCalls calls;
 
     /**
      * @param scope  the environment: what one KIS says is not kept for another
@@ -42,6 +44,12 @@ public final class KeptComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        calls = new OwnCalls(getCamelContext(), nanoTime);
+    }
+
+    @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         if (!NAME.matcher(remaining).matches()) {
             throw new IllegalArgumentException("kept:" + remaining + " is not like kept:trading-days");
@@ -53,8 +61,8 @@ public final class KeptComponent extends DefaultComponent {
         return clock;
     }
 
-    LongSupplier nanoTime() {
-        return nanoTime;
+    OwnCalls calls() {
+        return calls;
     }
 
     /** @param lastDay as {@link DailyReply} has it */

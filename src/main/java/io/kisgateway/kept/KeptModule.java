@@ -2,7 +2,6 @@ package io.kisgateway.kept;
 
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.Runtime;
-import io.kisgateway.runtime.Store;
 import org.apache.camel.CamelContext;
 
 /** {@code kept:}, what KIS may be asked once a day. */
@@ -10,10 +9,9 @@ public final class KeptModule implements GatewayModule {
 
     private final KeptComponent component;
 
-    public KeptModule(KeptSettings settings, Runtime runtime) {
-        Store store = !settings.lasts() ? Store.none() : runtime.redis().map(Store::inRedis)
-                .orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
-        this.component = new KeptComponent(settings.scope(), store, runtime.timers(), runtime.clock(), runtime.nanoTime());
+    /** @param scope the environment */
+    public KeptModule(String scope, Runtime runtime) {
+        this.component = new KeptComponent(scope, runtime.kisStore(), runtime.timers(), runtime.clock(), runtime.nanoTime());
     }
 
     @Override

@@ -3,19 +3,17 @@ package io.kisgateway.kept;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.call.Problem;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultAsyncProducer;
-import org.apache.camel.support.DefaultExchange;
-import org.apache.camel.support.service.ServiceHelper;
 
 /** Gives the kept reply, and lets the source ask for it where that is due. Holds no thread. */
 final class KeptProducer extends DefaultAsyncProducer {
@@ -26,7 +24,6 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     private final KeptEndpoint endpoint;
     private Expression date;
-    private AsyncProducer source;
 
     KeptProducer(KeptEndpoint endpoint) {
         super(endpoint);
@@ -41,20 +38,6 @@ final class KeptProducer extends DefaultAsyncProducer {
             date = endpoint.getCamelContext().resolveLanguage("simple").createExpression(endpoint.date);
             date.init(endpoint.getCamelContext());
         }
-        source = endpoint.getCamelContext().getEndpoint(endpoint.source).createAsyncProducer();
-        ServiceHelper.initService(source);
-    }
-
-    @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        ServiceHelper.startService(source);
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        ServiceHelper.stopService(source);
-        super.doStop();
     }
 
     @Override
@@ -85,22 +68,8 @@ final class KeptProducer extends DefaultAsyncProducer {
 
     /** As a call of its own: the one who happens to come first may lose patience or hang up, the others have not. */
     private CompletionStage<ObjectNode> ask(Call first, LocalDate from) {
-        CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-        Exchange asking = new DefaultExchange(endpoint.getCamelContext());
-        if (from != null) {
-            asking.setVariable("from", from.format(DateTimeFormatter.BASIC_ISO_DATE));
-        }
-        new Call(first.requestId(), first.endpoint(), first.path(), false, endpoint.getComponent().nanoTime())
-                .attachTo(asking);
-        source.process(asking, doneSync -> {
-            if (asking.getException() != null) {
-                answer.completeExceptionally(asking.getException());
-            } else if (asking.getMessage().getBody() instanceof ObjectNode reply) {
-                answer.complete(reply);
-            } else {
-                answer.completeExceptionally(new IllegalStateException(endpoint.source + " gave no reply of KIS"));
-            }
-        });
-        return answer;
+        OwnCalls calls = endpoint.getComponent().calls();
+        return calls.ask(endpoint.source, calls.call(first.requestId(), first.endpoint(), first.path()),
+                from == null ? Map.of() : Map.of("from", from.format(DateTimeFormatter.BASIC_ISO_DATE)), ObjectNode.class);
     }
 }

@@ -4,7 +4,6 @@ import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
-import io.kisgateway.runtime.Store;
 import io.kisgateway.runtime.Workers;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
@@ -44,11 +43,10 @@ public final class KisModule implements GatewayModule {
         this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
         this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
                 runtime.timers(), runtime.nanoTime(), runtime.workers());
-        Store store = runtime.redis().map(Store::inRedis).orElseGet(() -> Store.inFolder(settings.dataFolder(), runtime.clock()));
-        this.operator = new BreakerSwitch(breaker, store, "breaker:" + settings.scope(), runtime.clock());
+        this.operator = new BreakerSwitch(breaker, runtime.store(), "breaker:" + settings.scope(), runtime.clock());
         breaker.operatedBy(operator);
         this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
-                settings.keepsToken() ? store : Store.none(), runtime.clock(), runtime.nanoTime());
+                runtime.kisStore(), runtime.clock(), runtime.nanoTime());
         this.approvals = new ApprovalKeys(new TokenIssuer(settings.environment(), settings.credentials(), http, budget, runtime.clock(),
                 runtime.nanoTime())::approvalKey, workers, runtime.nanoTime());
         this.caller = new KisCaller(tokens, breaker, settings.timeouts(), slowDown, runtime.timers(), runtime.nanoTime(), runtime.random());

@@ -6,7 +6,6 @@ import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -14,13 +13,11 @@ import java.util.Locale;
  * Which KIS, whose account, and how long to wait for it.
  *
  * @param connections  calls to KIS at the same time
- * @param keepsToken   whether the token is worth keeping over a restart, or sharing
- * @param dataFolder   where it is kept when there is no Redis
  * @param failMax      consecutive failures that open the breaker
  * @param resetTimeout from its opening to the trial call
  */
 public record KisSettings(KisEnvironment environment, KisCredentials credentials, KisTimeouts timeouts, int connections,
-        boolean keepsToken, Path dataFolder, int failMax, Duration resetTimeout) {
+        int failMax, Duration resetTimeout) {
 
     /** Facts 1.1. */
     private static final String REAL_URL = "https://openapi.koreainvestment.com:9443";
@@ -36,8 +33,8 @@ public record KisSettings(KisEnvironment environment, KisCredentials credentials
                 new KisCredentials(settings.text(Setting.KIS_APP_KEY), settings.text(Setting.KIS_APP_SECRET), account[0], account[1]),
                 new KisTimeouts(settings.duration(Setting.KIS_CONNECT_TIMEOUT_MS), settings.duration(Setting.KIS_READ_TIMEOUT_MS),
                         settings.duration(Setting.KIS_CALL_TIMEOUT_MS)),
-                settings.integer(Setting.KIS_CONNECTIONS), mode != TradingMode.SIM, Path.of(settings.text(Setting.DATA_DIR)),
-                settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX), settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT));
+                settings.integer(Setting.KIS_CONNECTIONS), settings.integer(Setting.CIRCUIT_BREAKER_FAIL_MAX),
+                settings.duration(Setting.CIRCUIT_BREAKER_TIMEOUT));
     }
 
     /** App key, app secret, token and orders go there. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.function.Supplier;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -39,7 +38,7 @@ public record OrderSettings(Supplier<String> scope, boolean virtual, Path dataFo
     private static final int BITS = 64;
 
     public static OrderSettings from(Settings settings) {
-        String mode = settings.mode().name().toLowerCase(Locale.ROOT);
+        String mode = settings.mode().scope();
         String account = settings.text(Setting.KIS_ACCOUNT_NO);
         return new OrderSettings(new Once<>(() -> mode + "-" + hash(account)), settings.mode() == TradingMode.MOCK,
                 Path.of(settings.text(Setting.DATA_DIR)), settings.isOn(Setting.IDEMPOTENCY_REQUIRED),

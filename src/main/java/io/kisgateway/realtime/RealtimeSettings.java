@@ -5,7 +5,6 @@ import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +28,7 @@ public record RealtimeSettings(boolean on, URI address, String scope, Optional<S
         String url = settings.optional(Setting.KIS_WS_URL).orElse(mode == TradingMode.REAL ? REAL_URL : MOCK_URL).replaceFirst("/$", "");
         URI address = URI.create(url);
         return new RealtimeSettings(settings.isOn(Setting.REALTIME), address.getPath().isEmpty() ? URI.create(url + PATH) : address,
-                mode.name().toLowerCase(Locale.ROOT) + "-" + Sha256.hex(settings.text(Setting.KIS_APP_KEY), 8),
+                mode.scope() + "-" + Sha256.hex(settings.text(Setting.KIS_APP_KEY), 8),
                 settings.optional(Setting.KIS_HTS_ID), mode == TradingMode.MOCK);
     }
 

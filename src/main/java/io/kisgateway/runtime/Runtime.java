@@ -29,9 +29,11 @@ import java.util.function.LongSupplier;
  * @param network      one thread that serves callers' connections and those to Redis: nothing on it takes time. So what a caller's
  *                     permit takes is asked and heard without a way to another thread
  * @param redis        where instances meet, if they do
+ * @param store        small texts that outlive the process
+ * @param kisStore     those that come of KIS: nothing where it is the simulator, which begins anew with the process
  */
 public record Runtime(Clock clock, LongSupplier nanoTime, Random random, ScheduledExecutorService timers, Workers workers,
-        int spareWorkers, Context network, Optional<RedisConnection> redis) implements AutoCloseable {
+        int spareWorkers, Context network, Optional<RedisConnection> redis, Store store, Store kisStore) implements AutoCloseable {
 
     private static final long AFTER_START_MILLIS = 300;
 
@@ -46,8 +48,11 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
         // Nothing is served from files, so none are copied to a temporary folder, where a killed process would leave them.
         ContextInternal network = ((VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(
                 new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)))).createEventLoopContext();
-        return new Runtime(clock, System::nanoTime, new Random(), timers, workers, settings.spareWorkers(), network,
-                settings.redis().map(address -> RedisConnection.open(address, settings.redisPrefix(), network.nettyEventLoop(), workers)));
+        Optional<RedisConnection> redis = settings.redis()
+                .map(address -> RedisConnection.open(address, settings.redisPrefix(), network.nettyEventLoop(), workers));
+        Store store = redis.map(Store::inRedis).orElseGet(() -> Store.inFolder(settings.dataFolder(), clock));
+        return new Runtime(clock, System::nanoTime, new Random(), timers, workers, settings.spareWorkers(), network, redis, store,
+                settings.simulated() ? Store.none() : store);
     }
 
     /** Does on a worker what can wait until the gateway has answered its first callers. */

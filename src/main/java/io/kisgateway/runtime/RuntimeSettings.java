@@ -4,6 +4,7 @@ import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
+import io.kisgateway.settings.TradingMode;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,15 +14,19 @@ import java.util.Optional;
  * @param workers     threads that run routes, {@code spareWorkers} of them to be held by calls that are at KIS
  * @param redis       where instances meet, if they do
  * @param redisPrefix what every key there begins with
+ * @param dataFolder  where what outlives the process is when there is no Redis
+ * @param simulated   whether KIS is the embedded simulator
  */
-public record RuntimeSettings(int workers, int spareWorkers, Optional<RedisAddress> redis, String redisPrefix) {
+public record RuntimeSettings(int workers, int spareWorkers, Optional<RedisAddress> redis, String redisPrefix, Path dataFolder,
+        boolean simulated) {
 
     private static final int ALWAYS_FREE = 16;
 
     /** @throws InvalidSetting if Redis's address or authority cannot be used */
     public static RuntimeSettings from(Settings settings) {
         int spare = settings.integer(Setting.KIS_CONNECTIONS) / 2;
-        return new RuntimeSettings(ALWAYS_FREE + spare, spare, redis(settings), settings.text(Setting.REDIS_PREFIX));
+        return new RuntimeSettings(ALWAYS_FREE + spare, spare, redis(settings), settings.text(Setting.REDIS_PREFIX),
+                Path.of(settings.text(Setting.DATA_DIR)), settings.mode() == TradingMode.SIM);
     }
 
     private static Optional<RedisAddress> redis(Settings settings) {

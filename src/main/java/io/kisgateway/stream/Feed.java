@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,6 @@ final class Feed implements RecordListener {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final String GAP = "gap";
     static final String NOT_ALLOWED = "The client may not listen to this any more";
-    private static final String TOO_SLOW = "It was too slow: too much waited for it";
 
     private final Kinds kinds;
     private final Wishes wishes;
@@ -91,8 +91,20 @@ final class Feed implements RecordListener {
         }
     }
 
-    /** What has happened since it was here last. */
-    synchronized void replay(Listener listener, Collection<Channel> channels, EventLog.Id last) {
+    /**
+     * From now on it is told of channels that are held for it.
+     *
+     * @param last what it has got last, or null if it was not here before
+     */
+    synchronized void begin(Listener listener, StreamEvent first, Collection<Channel> channels, EventLog.Id last) {
+        listener.tell(first);
+        attach(listener, channels);
+        if (last != null) {
+            replay(listener, channels, last);
+        }
+    }
+
+    private void replay(Listener listener, Collection<Channel> channels, EventLog.Id last) {
         long position = log.position(last);
         Set<Channel> missed = channels.stream().filter(channel -> position < 0 || !registrations.covers(channel, position))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -116,7 +128,6 @@ final class Feed implements RecordListener {
         channels.forEach(channel -> byChannel.computeIfPresent(channel, (key, all) -> all.remove(listener) && all.isEmpty() ? null : all));
     }
 
-    /** It is gone. */
     void remove(Listener listener) {
         Set<Channel> its;
         synchronized (this) {
@@ -131,7 +142,7 @@ final class Feed implements RecordListener {
         if (!listener.tell(event)) {
             slow.incrementAndGet();
             LOG.warn("A listener of {} is dropped: it is too slow", listener.name());
-            listener.end(TOO_SLOW);
+            listener.end("It was too slow: too much waited for it");
         }
     }
 
@@ -230,7 +241,6 @@ final class Feed implements RecordListener {
         registrations.begin(upstream.apply(this));
     }
 
-    /** A kind's route serves no more. */
     private void gone(String kind) {
         end(listener -> listener.channels().stream().anyMatch(channel -> channel.kind().equals(kind)),
                 "The kind " + kind + " is not served any more");
@@ -246,7 +256,7 @@ final class Feed implements RecordListener {
         end(listener -> listener.wantsAny(channels), reason);
     }
 
-    private void end(java.util.function.Predicate<Listener> which, String reason) {
+    private void end(Predicate<Listener> which, String reason) {
         List<Listener> ended;
         synchronized (this) {
             ended = listeners.stream().filter(which).toList();
@@ -270,11 +280,6 @@ final class Feed implements RecordListener {
             closed = true;
         }
         end(listener -> true, "This instance is going down");
-    }
-
-    /** After {@link #close}: nothing is registered any more. */
-    void leave() {
-        registrations.close();
     }
 
     synchronized int count() {

@@ -2,20 +2,17 @@ package io.kisgateway.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.Reply;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultExchange;
-import org.apache.camel.support.service.ServiceHelper;
 
 /**
  * Asks for the present state of codes after a gap, one after the other, by the route that their kind names. Its call to KIS is one of
@@ -28,6 +25,7 @@ final class Snapshots {
     private final AtomicLong count = new AtomicLong();
     private final Set<Channel> waiting = new LinkedHashSet<>();
     private CamelContext context;
+    private OwnCalls calls;
     private BiConsumer<Channel, ObjectNode> told = (channel, data) -> {};
     private boolean running;
 
@@ -39,6 +37,7 @@ final class Snapshots {
     /** @param action gets each state */
     synchronized void start(CamelContext camelContext, BiConsumer<Channel, ObjectNode> action) {
         context = camelContext;
+        calls = new OwnCalls(camelContext, nanoTime);
         told = action;
     }
 
@@ -72,30 +71,20 @@ final class Snapshots {
     }
 
     private void ask(Channel channel) {
-        Exchange exchange = new DefaultExchange(context);
-        exchange.setVariable("stock_code", channel.code());
-        new Call("snapshot-" + count.incrementAndGet(), "realtime-snapshot", "realtime", false, nanoTime).attachTo(exchange);
-        AsyncCallback callback = done -> {
-            tell(channel, exchange);
+        Call call = calls.call("snapshot-" + count.incrementAndGet(), "realtime-snapshot", "realtime");
+        calls.ask(route(channel), call, Map.of("stock_code", channel.code()), Reply.class).whenComplete((reply, failure) -> {
+            tell(channel, reply, failure);
             next();
-        };
-        try {
-            AsyncProducer producer = context.getEndpoint(route(channel)).createAsyncProducer();
-            ServiceHelper.startService(producer);
-            producer.process(exchange, callback);
-        } catch (Exception e) {
-            exchange.setException(e);
-            callback.done(true);
-        }
+        });
     }
 
-    private void tell(Channel channel, Exchange exchange) {
+    private void tell(Channel channel, Reply reply, Throwable failure) {
         ObjectNode data = StreamEvent.object().put("kind", channel.kind()).put("code", channel.code());
-        if (exchange.getException() == null && exchange.getMessage().getBody() instanceof Reply reply) {
+        if (reply != null) {
             data.set("data", reply.members().path("data"));
         } else {
             data.putNull("data");
-            data.put("reason", exchange.getException() instanceof Problem problem ? problem.code().name() : "INTERNAL");
+            data.put("reason", failure instanceof Problem problem ? problem.code().name() : "INTERNAL");
         }
         told.accept(channel, data);
     }

@@ -38,18 +38,15 @@ final class SocketConversation {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final Set<String> MEMBERS = Set.of("codes", "kinds", "last_event_id");
     private static final Pattern ITEM = Pattern.compile("[A-Za-z0-9._-]{1,40}");
-    private static final int MOST_ITEMS = 41;
 
     private final Feed feed;
-    private final StreamSteps.Beginning beginning;
     private final BiConsumer<Call, Problem> refusals;
     private final Call call;
     private final Listener listener;
 
-    SocketConversation(Feed feed, StreamSteps.Beginning beginning, BiConsumer<Call, Problem> refusals, Call call, SocketOutlet outlet) {
+    SocketConversation(Feed feed, BiConsumer<Call, Problem> refusals, Call call, SocketOutlet outlet) {
         this.refusals = refusals;
         this.feed = feed;
-        this.beginning = beginning;
         this.call = call;
         this.listener = new Listener(new Object(), call, outlet, StreamEvent::message);
         outlet.onText((text, done) -> answer(text).whenComplete((ended, failure) -> {
@@ -90,7 +87,8 @@ final class SocketConversation {
         }
         return feed.registrations().hold(channels, listener.owner())
                 .thenAccept(held -> {
-                    beginning.begin(listener, channels, asked.kinds, asked.codes, asked.last);
+                    feed.begin(listener, StreamEvent.notice("subscribed", StreamSteps.subscribed(asked.kinds, asked.codes)), channels,
+                            asked.last);
                     // It may have gone while KIS was asked.
                     listener.outlet().onClosed(() -> feed.remove(listener));
                 });
@@ -135,9 +133,9 @@ final class SocketConversation {
         List<String> items = new ArrayList<>();
         node.forEach(item -> items.add(item.isTextual() ? item.textValue() : ""));
         List<String> different = items.stream().distinct().toList();
-        if (!node.isArray() || different.isEmpty() || different.size() > MOST_ITEMS
+        if (!node.isArray() || different.isEmpty() || different.size() > Wishes.MOST
                 || !different.stream().allMatch(ITEM.asMatchPredicate())) {
-            throw Problem.invalid(name, name + " must be a list of 1 to " + MOST_ITEMS + " texts");
+            throw Problem.invalid(name, name + " must be a list of 1 to " + Wishes.MOST + " texts");
         }
         return different;
     }

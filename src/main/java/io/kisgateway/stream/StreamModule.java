@@ -10,7 +10,6 @@ import io.kisgateway.realtime.Subscription;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
-import io.kisgateway.runtime.Store;
 import io.kisgateway.settings.InvalidSetting;
 import java.time.Duration;
 import java.util.Optional;
@@ -70,9 +69,7 @@ public final class StreamModule implements GatewayModule {
 
     private static KeptCodes kept(StreamSettings settings, Runtime runtime) {
         return runtime.redis().<KeptCodes>map(redis -> new KeptCodes.InRedis(redis, KEPT + settings.scope()))
-                .orElseGet(() -> new KeptCodes.InStore(
-                        settings.lasts() ? Store.inFolder(settings.dataFolder(), runtime.clock()) : Store.none(),
-                        "realtime-kept-" + settings.scope()));
+                .orElseGet(() -> new KeptCodes.InStore(runtime.kisStore(), "realtime-kept-" + settings.scope()));
     }
 
     /** While nobody has the session, whoever wants something of it may get it. */
@@ -127,6 +124,6 @@ public final class StreamModule implements GatewayModule {
     @Override
     public void close() {
         feed.close();
-        feed.leave();
+        feed.registrations().close();
     }
 }

@@ -3,8 +3,6 @@ package io.kisgateway.stream;
 import io.kisgateway.settings.Setting;
 import io.kisgateway.settings.Settings;
 import io.kisgateway.settings.TradingMode;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -16,16 +14,13 @@ import java.util.Optional;
  * @param stream     the Redis Stream that records of subscribed codes go to
  * @param streamMost how many entries it keeps, about
  * @param scope      the environment: what is subscribed in one is not in another
- * @param lasts      whether subscriptions outlive a restart
- * @param dataFolder where they are when there is no Redis
  */
-public record StreamSettings(boolean virtual, Optional<String> htsId, int listeners, Optional<String> stream, int streamMost, String scope,
-        boolean lasts, Path dataFolder) {
+public record StreamSettings(boolean virtual, Optional<String> htsId, int listeners, Optional<String> stream, int streamMost,
+        String scope) {
 
     public static StreamSettings from(Settings settings) {
         return new StreamSettings(settings.mode() == TradingMode.MOCK, settings.optional(Setting.KIS_HTS_ID),
                 settings.integer(Setting.REALTIME_LISTENERS), settings.optional(Setting.REALTIME_STREAM),
-                settings.integer(Setting.REALTIME_STREAM_MAXLEN), settings.mode().name().toLowerCase(Locale.ROOT),
-                settings.mode() != TradingMode.SIM, Path.of(settings.text(Setting.DATA_DIR)));
+                settings.integer(Setting.REALTIME_STREAM_MAXLEN), settings.mode().scope());
     }
 }

@@ -9,7 +9,6 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,20 +60,9 @@ final class StreamSteps {
         return feed.registrations().hold(channels, owner).thenAccept(held -> exchange.getMessage().setBody(
                 new OpenReply.Stream(EVENTS, outlet -> {
                     Listener listener = new Listener(owner, call, outlet, StreamEvent::sse);
-                    begin(listener, channels, kinds, codes, last);
+                    feed.begin(listener, StreamEvent.notice("subscribed", subscribed(kinds, codes)), channels, last);
                     outlet.onClosed(() -> feed.remove(listener));
                 })));
-    }
-
-    /** @param last what the listener has got last, or null if it was not here before */
-    private void begin(Listener listener, Collection<Channel> channels, List<String> kinds, List<String> codes, EventLog.Id last) {
-        synchronized (feed) {
-            listener.tell(StreamEvent.notice("subscribed", subscribed(kinds, codes)));
-            feed.attach(listener, channels);
-            if (last != null) {
-                feed.replay(listener, channels, last);
-            }
-        }
     }
 
     static ObjectNode subscribed(List<String> kinds, List<String> codes) {
@@ -125,7 +113,7 @@ final class StreamSteps {
         Call call = Call.of(exchange);
         room(call);
         exchange.getMessage()
-                .setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, this::begin, refusals, call, outlet).begin()));
+                .setBody(new OpenReply.Socket(outlet -> new SocketConversation(feed, refusals, call, outlet).begin()));
     }
 
     /** Keeps codes registered without a connection. */
@@ -153,11 +141,5 @@ final class StreamSteps {
     /** Where anybody may call, all are one: names that callers give themselves are no names of clients. */
     static String owner(Call call) {
         return call.client() == null ? "anybody" : call.client().name();
-    }
-
-    /** Begins to tell a listener of channels that are held for it. */
-    @FunctionalInterface
-    interface Beginning {
-        void begin(Listener listener, Collection<Channel> channels, List<String> kinds, List<String> codes, EventLog.Id last);
     }
 }

@@ -3,6 +3,7 @@ package io.kisgateway.stream;
 import io.kisgateway.call.Client;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.realtime.SessionState;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +13,7 @@ import java.util.Set;
 /** What somebody asks to listen to, looked at before KIS is asked for anything. */
 final class Wishes {
 
-    /** KIS takes so many registrations of one app key. */
-    static final int MOST = 41;
+    static final int MOST = SessionState.MOST;
 
     private final Kinds kinds;
     private final Optional<String> htsId;
