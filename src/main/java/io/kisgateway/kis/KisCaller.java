@@ -206,7 +206,8 @@ public final class KisCaller {
                     waited = true;
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
-                    if (attempt.slot() == null && ObjectHelper.getException(CallNotPermittedException.class, thrown) != null) {
+                    if (attempt.slot() == null) {
+                        // It came not so far as to leave: no token, no worker, or the breaker.
                         Optional.ofNullable(SendSlot.of(exchange)).ifPresent(SendSlot::unused);
                     }
                     failed(attempt, past, previous, thrown);

@@ -91,8 +91,9 @@ final class KnownStock {
         return FillerRows.holdsNothing(at(reply, Arrays.copyOf(place, place.length - 1)), List.of(place[place.length - 1]));
     }
 
+    /** Of blanks, of rows of blanks, of zeros (facts 3.1). */
     private static boolean isEmpty(JsonNode value) {
-        return value.isValueNode() ? value.asText().isBlank() : value.isEmpty();
+        return !value.isNull() && Pages.Rows.holdsNothing(value);
     }
 
     private static JsonNode at(ObjectNode reply, String[] path) {

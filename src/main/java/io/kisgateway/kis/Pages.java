@@ -81,6 +81,9 @@ interface Pages {
             Rows.keep(merged, reply);
             merged = reply;
             Map<String, String> position = Position.of(reply, keys);
+            if (!page.proof() && !page.morePages() && !page.lastPage() && !Position.isEnd(position)) {
+                throw Problems.unreadable("a page with a key to the next that does not say whether there is one");
+            }
             if (!page.morePages() || Position.isEnd(position)) {
                 return Optional.empty();
             }

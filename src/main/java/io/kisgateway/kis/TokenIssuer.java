@@ -2,6 +2,8 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.call.Problem;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Urgency;
 import io.kisgateway.kis.KisOutcome.Failure;
@@ -162,6 +164,10 @@ final class TokenIssuer {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting to ask for a token", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Problem refusal && refusal.code() == ProblemCode.RATE_LIMITED) {
+                // The caller has its own permit: it is the gateway that has none for the token.
+                throw Problems.noBudget().retryAfter(refusal.retryAfter());
+            }
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
             throw Problems.noBudget();

@@ -131,7 +131,9 @@ public final class Functions {
         if (!node.isValueNode()) {
             throw Unreadable.of("a value", node.getNodeType().name());
         }
-        return node.asText().strip();
+        // Jackson would write an even decimal with an exponent.
+        return node.isBigDecimal() && node.decimalValue().scale() > -Numbers.MOST_CHARACTERS ? node.decimalValue().toPlainString()
+                : node.asText().strip();
     }
 
     private static LocalDate parseDate(String text) {

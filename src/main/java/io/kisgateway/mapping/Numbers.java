@@ -11,7 +11,7 @@ import java.math.BigInteger;
 final class Numbers {
 
     /** What is longer is no number; to read it would take a time that grows with its square. */
-    private static final int MOST_CHARACTERS = 40;
+    static final int MOST_CHARACTERS = 40;
     private static final int MOST_WHOLE = 30;
     private static final int MOST_FRACTION = 20;
     private static final int ALWAYS_LONG = 18;

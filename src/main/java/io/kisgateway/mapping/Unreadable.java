@@ -5,12 +5,16 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** KIS's reply holds something else than what belongs at a place. Has no stack trace: it is an answer. */
 final class Unreadable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
     private static final int MOST_SHOWN = 40;
+    /** An expression that is a member; any other has no name that would tell anybody anything. */
+    private static final Pattern NAMED = Pattern.compile("(?:.*\\.)?(\\w+)");
 
     private final transient JsonNode context;
     private final String member;
@@ -42,8 +46,8 @@ final class Unreadable extends RuntimeException {
      * @param node        what the mapping was at: the reply or a row of it
      */
     Unreadable at(List<String> expressions, JsonNode node) {
-        String expression = expressions.get(argument);
-        return new Unreadable(getMessage(), expression.substring(expression.lastIndexOf('.') + 1), node, argument);
+        Matcher named = NAMED.matcher(expressions.get(argument));
+        return new Unreadable(getMessage(), named.matches() ? named.group(1) : "", node, argument);
     }
 
     /** What is told of it, with member and row as far as they are known. */

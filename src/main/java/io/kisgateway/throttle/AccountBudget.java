@@ -87,7 +87,7 @@ public final class AccountBudget {
 
     private static void complete(CompletableFuture<SendSlot> taken, PermitQueue queue, Outcome outcome, Duration patience) {
         if (outcome instanceof Outcome.Granted granted) {
-            taken.complete(new BookedSlot(queue, granted.slot(), patience::toMillis, queue::giveBack));
+            taken.complete(new BookedSlot(queue, granted.slot(), patience::toMillis, queue::giveBack, AccountBudget::problem));
         } else {
             taken.completeExceptionally(problem(outcome));
         }

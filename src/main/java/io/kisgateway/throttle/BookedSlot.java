@@ -3,12 +3,12 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The time of a slot, which may be exchanged for a later one until the call has left. */
@@ -22,14 +22,19 @@ final class BookedSlot implements SendSlot {
     private final PermitQueue queue;
     private final LongSupplier patienceMillis;
     private final Consumer<Slot> later;
+    private final Function<Outcome.Refused, Problem> refusal;
     private volatile Slot slot;
 
-    /** @param later where the slot goes that the call must wait for */
-    BookedSlot(PermitQueue queue, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later) {
+    /**
+     * @param later   where the slot goes that the call must wait for
+     * @param refusal what is told if there is no other
+     */
+    BookedSlot(PermitQueue queue, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later, Function<Outcome.Refused, Problem> refusal) {
         this.queue = queue;
         this.slot = slot;
         this.patienceMillis = patienceMillis;
         this.later = later;
+        this.refusal = refusal;
     }
 
     @Override
@@ -42,7 +47,7 @@ final class BookedSlot implements SendSlot {
         Decision decision = decide(queue.exchange(slot, patienceMillis.getAsLong()).toCompletableFuture());
         slot = decision.slot();
         if (slot == null) {
-            throw AccountBudget.problem(Outcome.Refused.of(decision));
+            throw refusal.apply(Outcome.Refused.of(decision));
         }
         return decision.verdict() == Decision.Verdict.GO;
     }
@@ -73,8 +78,7 @@ final class BookedSlot implements SendSlot {
                 queue.giveBack(late.slot());
             }
         });
-        return Problem.of(ProblemCode.RATE_LIMITED, "The call was not ready in time for its permit, and no other was to be had.")
-                .retryAfter(Duration.ofSeconds(1)).causedBy(cause);
+        return refusal.apply(new Outcome.Refused(Limited.ENDPOINT, null, MOST_MILLIS)).causedBy(cause);
     }
 
     @Override

@@ -90,7 +90,8 @@ public final class BudgetProcessor implements RouteStep {
 
     private void begin(Exchange exchange, PermitQueue queue, Slot slot) {
         new BookedSlot(queue, slot, () -> patience(Call.of(exchange)),
-                later -> new Permit(queue, later, true).attachTo(exchange)).attachTo(exchange);
+                later -> new Permit(queue, later, true).attachTo(exchange),
+                refused -> throttle.headers().refused(Call.of(exchange), slot.ask().limits(), refused)).attachTo(exchange);
     }
 
     /**

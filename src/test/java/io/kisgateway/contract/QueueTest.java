@@ -58,6 +58,19 @@ class QueueTest {
         }
     }
 
+    /** The caller has its permit, so that no limit of its own may be blamed; and as no call is made, the permit goes back. */
+    @Test
+    void aTokenWithoutAPermitOfItsOwnIsNoRefusalOfTheCallers() {
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "KIS_ACCOUNT_RATE", "1 per 60 seconds")) {
+            for (int i = 0; i < 3; i++) {
+                Reply reply = rig.http().post(SNAPSHOT, stock(rig, i));
+                assertThat(reply.code()).as(reply.text()).isEqualTo("KIS_THROTTLED");
+                assertThat(Integer.parseInt(reply.header("retry-after"))).isBetween(10, 61);
+            }
+            assertThat(rig.simulator().calls().list()).isEmpty();
+        }
+    }
+
     private static void tenAtOnce(Rig rig) {
         List<CompletableFuture<Reply>> replies = IntStream.range(0, 10)
                 .mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();

@@ -172,7 +172,9 @@ class KisCallTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "'\"output2\":[]' | true", "'\"output2\":{}' | true", "'\"output2\":\" \"' | true",
-        "'\"output2\":[{}]' | false", "'\"output2\":\"a\"' | false"})
+        "'\"output2\":[{}]' | true", "'\"output2\":[null]' | true", "'\"output2\":[{\"day\":\"\",\"close\":\"0\"}]' | true",
+        "'\"output2\":{\"price\":\"0\",\"name\":\" \"}' | true", "'\"output2\":[{\"day\":\"20261120\",\"close\":\"\"}]' | false",
+        "'\"output2\":[[1]]' | false", "'\"output2\":\"a\"' | false"})
     void nothingMeansUnknownWhereTheRouteSaysSo(String member, boolean unknown) {
         kis.reply(request -> Answer.json(200, "{\"rt_cd\":\"0\"," + member + "}"));
         try (Fixture gateway = gateway("trId: T1", "unknownWhenEmpty: output2")) {

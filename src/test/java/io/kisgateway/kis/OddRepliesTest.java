@@ -432,6 +432,37 @@ class OddRepliesTest {
         assertThat(reply.at("/summary/cash").longValue()).isEqualTo(1000);
     }
 
+    /** Whether there is another page is not known then: a balance without it would be less than what is held. */
+    @ParameterizedTest
+    @ValueSource(strings = {"m", "X", "N", "Y", "M,M", "0"})
+    void holdingsWithAMarkThatKisDoesNotHaveAreUnreadable(String mark) {
+        kis.reply(request -> Answer.json(200,
+                ("{'rt_cd':'0','output1':[" + ROW + "],'output2':[" + TOTAL + "],'ctx_area_nk100':'NEXT'}").replace('\'', '"'))
+                .header("tr_cont", mark));
+        Reply reply = http.post(BALANCE, "{}");
+        assertThat(reply.code()).as(reply.text()).isEqualTo("KIS_UNREADABLE");
+        assertThat(reply.at("/detail").asText()).contains("a key to the next");
+    }
+
+    @Test
+    void numbersThatAreNoTextsAreTheSameNumbers() {
+        kisSays(PRICE.replace("'71200'", "71200.0").replace("'10.1'", "10.0").replace("'1.2'", "1e1").replace("'7000'", "7000")
+                .replace("'60000'", "1e400"));
+        Reply reply = http.post(SNAPSHOT, SAMSUNG);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.at("/data/price").longValue()).isEqualTo(71200);
+        assertThat(reply.at("/data/per").decimalValue()).isEqualByComparingTo("10");
+        assertThat(reply.at("/data/pbr").decimalValue()).isEqualByComparingTo("10");
+        assertThat(reply.at("/data/eps").decimalValue()).isEqualByComparingTo("7000");
+        assertThat(reply.at("/data/bps").isNull()).isTrue();
+    }
+
+    @Test
+    void whatHasNoNameInTheMappingIsNotNamed() {
+        kisSays("'rt_cd':'0','output':[['a']]");
+        assertThat(http.post(DAILY, SAMSUNG).at("/detail").asText()).isEqualTo("KIS answered \"a list\" where a row belongs");
+    }
+
     /** What the page of the routes says after a gateway has heard these, and nothing before. */
     private static String page(String path, String... replies) throws Exception {
         try (Gateway fresh = gateway()) {

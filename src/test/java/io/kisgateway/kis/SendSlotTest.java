@@ -94,6 +94,18 @@ class SendSlotTest {
     }
 
     @Test
+    void aCallForWhichThereIsNoTokenGivesItsSlotBack() {
+        kis.token(request -> StubKis.error(403, "1", "EGW00133"));
+        try (Fixture gateway = gateway(0)) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(gateway.send("direct:stock-snapshot", STOCK).problem().code()).isEqualTo(ProblemCode.KIS_THROTTLED);
+                assertThat(unused).hasValue(i);
+            }
+            assertThat(kis.requests()).isEmpty();
+        }
+    }
+
+    @Test
     void aCallThatLeftKeepsItsSlotWhateverBecameOfIt() {
         try (Fixture gateway = gateway(0)) {
             kis.reply(request -> Answer.json(500, ""));

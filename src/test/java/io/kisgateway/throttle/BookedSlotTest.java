@@ -3,7 +3,6 @@ package io.kisgateway.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.throttle.TestGateway.Arrival;
@@ -78,10 +77,10 @@ class BookedSlotTest {
             gateway.throttle.budget().slowDown();
             return !slot.renew();
         };
-        Throwable refused = gateway.send("snapshot", null).reply().join().getException();
-        assertThat(refused).isInstanceOfSatisfying(Problem.class, problem -> {
-            assertThat(problem.code()).isEqualTo(ProblemCode.RATE_LIMITED);
-            assertThat(problem.retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(11));
-        });
+        Request refused = gateway.send("snapshot", null);
+        assertThat(refused.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+        assertThat(refused.problem().retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(11));
+        assertThat(refused.header("RateLimit")).as("what was granted holds no more").matches("\"account\";r=0;t=[0-9]+");
+        assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
     }
 }
