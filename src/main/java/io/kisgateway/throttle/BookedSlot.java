@@ -29,7 +29,8 @@ final class BookedSlot implements SendSlot {
      * @param later   where the slot goes that the call must wait for
      * @param refusal what is told if there is no other
      */
-    BookedSlot(PermitQueue queue, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later, Function<Outcome.Refused, Problem> refusal) {
+    BookedSlot(PermitQueue queue, Slot slot, LongSupplier patienceMillis, Consumer<Slot> later,
+            Function<Outcome.Refused, Problem> refusal) {
         this.queue = queue;
         this.slot = slot;
         this.patienceMillis = patienceMillis;
