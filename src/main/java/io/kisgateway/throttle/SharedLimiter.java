@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedLimiter implements Limiter, OperationBatches.Owner {
 
-    static final Duration PATIENCE = Duration.ofMillis(100);
     /** Redis may come to a call a little later than it is awaited here. */
     private static final long SLACK_MILLIS = 20;
     /** Less than what unused reservations live in Redis. */
@@ -37,6 +36,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     private final int instances;
     private final boolean required;
     private final int turn;
+    private final Duration patience;
     private final LongSupplier nanoTime;
 
     private final Object lock = new Object();
@@ -51,27 +51,29 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
     /**
      * @param display    the address of Redis as it may be shown
      * @param turn       a number of this instance's own, see {@link LocalShareLimiter}
+     * @param patience   when Redis has not answered by then, it is taken for away
      * @param wallMillis taken for Redis's clock until it is heard of
      */
-    SharedLimiter(ThrottleSettings settings, RedisReservations shared, String display, int turn, ScheduledExecutorService timer,
-            long wallMillis, LongSupplier nanoTime) {
+    SharedLimiter(ThrottleSettings settings, RedisReservations shared, String display, int turn, Duration patience,
+            ScheduledExecutorService timer, long wallMillis, LongSupplier nanoTime) {
         this.shared = shared;
         this.turn = turn;
+        this.patience = patience;
         this.display = display;
         this.rules = settings.rules();
         this.instances = settings.instances();
         this.required = settings.redisRequired();
         this.nanoTime = nanoTime;
-        this.batches = new OperationBatches(this, lock, timer, nanoTime, PATIENCE.toNanos());
+        this.batches = new OperationBatches(this, lock, timer, nanoTime, patience.toNanos());
         this.heard = new RedisSnapshot(new RedisClock(wallMillis, nanoTime.getAsLong()), rules);
-        this.redisReturn = new RedisReturn(shared, timer, nanoTime, PATIENCE.toMillis(), this::rejoin);
+        this.redisReturn = new RedisReturn(shared, timer, nanoTime, patience.toMillis(), this::rejoin);
     }
 
-    static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, ScheduledExecutorService timer, long wallMillis,
-            LongSupplier nanoTime) {
+    static SharedLimiter open(ThrottleSettings settings, RedisConnection redis, Duration patience, ScheduledExecutorService timer,
+            long wallMillis, LongSupplier nanoTime) {
         return new SharedLimiter(settings, new RedisReservations(redis::run, () -> 0, settings.rules(), redis.key(""), settings.scope()),
-                redis.display(), ThreadLocalRandom.current().nextInt(1000), redis.network() == null ? timer : redis.network(), wallMillis,
-                nanoTime);
+                redis.display(), ThreadLocalRandom.current().nextInt(1000), patience, redis.network() == null ? timer : redis.network(),
+                wallMillis, nanoTime);
     }
 
     @Override
@@ -237,7 +239,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             } else if (local == null) {
                 long now = nanoTime.getAsLong();
                 local = new LocalShareLimiter(rules, instances, turn, heard, heard.clock.millis(now),
-                        heard.clock.millis(sentNanos) + PATIENCE.toMillis() + SLACK_MILLIS);
+                        heard.clock.millis(sentNanos) + patience.toMillis() + SLACK_MILLIS);
                 redisReturn.seek();
                 LOG.warn("Redis {} {}; {}", display, how, required ? "refusing calls, as it is required"
                         : "limiting locally, to 1/" + instances + " of the limits");

@@ -3,6 +3,7 @@ package io.kisgateway.throttle;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.Problem;
 import io.kisgateway.redis.RedisConnection;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,8 @@ import java.util.function.LongSupplier;
 
 /** The throttle of one gateway instance: its limiter, its queues, and the two steps that routes use. */
 public final class Throttle implements AutoCloseable {
+
+    static final Duration REDIS_PATIENCE = Duration.ofMillis(100);
 
     private final ThrottleSettings settings;
     private final Limiter limiter;
@@ -57,7 +60,7 @@ public final class Throttle implements AutoCloseable {
     public static Throttle open(ThrottleSettings settings, RedisConnection redis, BreakerGate gate, Executor workers,
             ScheduledExecutorService timer, InstantSource wallClock, LongSupplier nanoTime) {
         Limiter limiter = redis == null ? new MemoryLimiter(settings.rules(), wallClock, nanoTime)
-                : SharedLimiter.open(settings, redis, timer, wallClock.millis(), nanoTime);
+                : SharedLimiter.open(settings, redis, REDIS_PATIENCE, timer, wallClock.millis(), nanoTime);
         return new Throttle(settings, limiter, gate, workers, timer, nanoTime);
     }
 

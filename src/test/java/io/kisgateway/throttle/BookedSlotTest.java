@@ -1,7 +1,6 @@
 package io.kisgateway.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
@@ -17,16 +16,18 @@ import org.junit.jupiter.api.Test;
 /** A call that is not ready while its slot lasts. */
 class BookedSlotTest {
 
+    private final ManualTime time = new ManualTime();
     private final Queue<Arrival> arrivals = TestGateway.arrivals();
     @AutoClose
     private TestGateway gateway;
 
     private void gateway(String account, Duration wait) throws Exception {
-        gateway = new TestGateway(TestGateway.settings("100 per second", account, wait), null, arrivals);
+        gateway = TestGateway.inTime(TestGateway.settings("100 per second", account, wait), time, arrivals);
     }
 
-    private static void letPass(SendSlot slot) {
-        await().until(() -> slot.isOver(System.nanoTime()));
+    private void letPass(SendSlot slot) {
+        time.standStill(100);
+        assertThat(slot.isOver(time.nanoTime())).isTrue();
     }
 
     @Test
@@ -60,6 +61,7 @@ class BookedSlotTest {
         };
         Request first = gateway.send("snapshot", null);
         Request second = gateway.send("snapshot", null);
+        time.advance(10_000);
         assertThat(List.of(first, second)).allSatisfy(request -> assertThat(request.code()).isNull());
         assertThat(missed.get()).isGreaterThanOrEqualTo(2);
         List<Arrival> order = List.copyOf(arrivals);

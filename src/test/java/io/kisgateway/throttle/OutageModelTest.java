@@ -2,13 +2,15 @@ package io.kisgateway.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kisgateway.redis.RedisAddress;
+import io.kisgateway.call.ProblemCode;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OutageModelTest {
 
-    private static final long START = 1_795_000_000_000L;
-    private static RedisProcess server;
-    private static RedisConnection redis;
+    private static final long START = TestGateway.START;
+    private static PatientRedis redis;
 
     private final ManualTime time = new ManualTime();
     private final List<Gateway> gateways = new ArrayList<>();
@@ -50,16 +51,12 @@ class OutageModelTest {
 
     @BeforeAll
     static void start() {
-        int port = FreePort.next();
-        server = RedisProcess.start(port);
-        redis = RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), "t:");
-        redis.client();
+        redis = new PatientRedis();
     }
 
     @AfterAll
     static void stop() {
         redis.close();
-        server.close();
     }
 
     private long now() {
@@ -71,6 +68,7 @@ class OutageModelTest {
         final SharedLimiter limiter;
         final PermitQueue queue;
         boolean connected = true;
+        private final Queue<Runnable> stalled = new ArrayDeque<>();
 
         Gateway(int instances) {
             ThrottleSettings settings =
@@ -79,7 +77,7 @@ class OutageModelTest {
             limiter =
                     new SharedLimiter(settings,
                             new RedisReservations(this::run, () -> now() + redisClockAhead, settings.rules(), "t:", scope),
-                            "redis", gateways.size(), time, START, time::nanoTime);
+                            "redis", gateways.size(), Throttle.REDIS_PATIENCE, time, START, time::nanoTime);
             queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
                     new EndpointCounters(OutageModelTest.this::now),
                     1000);
@@ -87,10 +85,26 @@ class OutageModelTest {
         }
 
         private CompletionStage<List<Long>> run(RedisConnection.Script script, List<String> keys, List<?> args) {
-            if (!redisAnswers || !connected) {
-                return new CompletableFuture<>();
+            if (redisAnswers && connected) {
+                return redis.run(script, keys, args);
             }
-            return CompletableFuture.completedFuture(redis.run(script, keys, args).toCompletableFuture().join());
+            CompletableFuture<List<Long>> answer = new CompletableFuture<>();
+            List<Object> late = new ArrayList<>(args);
+            stalled.add(() -> {
+                late.set(0, Long.toString(now() + redisClockAhead));
+                answer.complete(redis.run(script, keys, late).toCompletableFuture().join());
+            });
+            return answer;
+        }
+
+        /** Nothing moves on its way to Redis for so long, and then all that was sent meanwhile. */
+        void stalls(long millis) {
+            connected = false;
+            time.advance(millis);
+            connected = true;
+            List<Runnable> late = List.copyOf(stalled);
+            stalled.clear();
+            late.forEach(Runnable::run);
         }
 
         /** A caller who waits for so long at most. */
@@ -301,6 +315,127 @@ class OutageModelTest {
         assertThat(windows).hasSize(19).allMatch(n -> n <= 3);
         assertThat(windows.subList(0, back)).as("before and in the outage").containsOnly(3);
         assertThat(windows.subList(back + 3, 19)).as("from three seconds after it on").containsOnly(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 130, 370, 500, 740, 900, 990})
+    void noWindowIsGrantedTwiceInAQueueThatIsFullWhileOneAfterTheOtherLosesRedisForAMoment(int from) {
+        begin(20 + from, "3 per second", 3, 3);
+        gateways.forEach(gateway -> IntStream.range(0, 20).forEach(i -> gateway.loops(3000)));
+        time.advance(3000 + from);
+        for (int i = 0; i < 5; i++) {
+            gateways.get(i % 3).stalls(250);
+            time.advance(600);
+            assertThat(gateways).noneMatch(gateway -> gateway.limiter.state().degraded());
+        }
+        time.advance(8000);
+        assertThat(perWindow()).allMatch(n -> n <= 3);
+        assertThat(perWindow().subList(12, 15)).containsOnly(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 370, 740, 900, 990})
+    void noWindowIsGrantedTwiceWhenACrowdComesWhileOneHasLostRedis(int from) {
+        begin(21 + from, "3 per second", 3, 3);
+        time.advance(from);
+        for (int i = 0; i < 4; i++) {
+            gateways.get(0).connected = false;
+            gateways.forEach(gateway -> IntStream.range(0, 3).forEach(n -> gateway.comes(0)));
+            gateways.get(0).stalls(150);
+            time.advance(3300);
+            assertThat(gateways).noneMatch(gateway -> gateway.limiter.state().degraded());
+        }
+        assertThat(perWindow()).allMatch(n -> n <= 3);
+    }
+
+    @Test
+    void oneThatHasJustStartedAndDoesNotReachRedisGrantsNothingOnTop() {
+        begin(22, "3 per second", 3, 3);
+        gateways.forEach(gateway -> IntStream.range(0, 20).forEach(i -> gateway.loops(3000)));
+        time.advance(1000);
+        for (int i = 0; i < 3; i++) {
+            Gateway fresh = new Gateway(3);
+            gateways.add(fresh);
+            fresh.connected = false;
+            fresh.comes(3000);
+            fresh.comes(3000);
+            fresh.stalls(200);
+            time.advance(800);
+        }
+        assertThat(perWindow()).allMatch(n -> n <= 3);
+    }
+
+    @Test
+    void whatWasUsedBeforeAnOutageCountsInAWindowThatLastsLonger() {
+        begin(23, "15 per 1 hour", 3, 3);
+        for (int i = 0; i < 12; i++) {
+            assertThat(gateways.get(i % 3).call()).isTrue();
+        }
+        redisAnswers = false;
+        for (int i = 0; i < 12; i++) {
+            gateways.get(i % 3).call();
+            time.advance(400);
+        }
+        assertThat(used()).isBetween(13, 15);
+    }
+
+    /** They had not heard of the places that one was given for its queue. */
+    @Test
+    void aShareOfEachOtherGatewayMayGoOnTopOfWhatOneWasPromised() {
+        begin(24, "3 per second", 3, 3);
+        gateways.get(1).call();
+        gateways.get(2).call();
+        IntStream.range(0, 15).forEach(i -> gateways.get(0).comes(4000));
+        redisAnswers = false;
+        gateways.forEach(gateway -> IntStream.range(0, 20).forEach(i -> gateway.loops(3000)));
+        time.advance(9000 - 1);
+        assertThat(gateways).allMatch(gateway -> gateway.limiter.state().degraded());
+        assertThat(perWindow()).allMatch(n -> n <= 3 + 2);
+        assertThat(perWindow().subList(2, 4)).as("promised, and the shares of two").containsOnly(3 + 2);
+        assertThat(perWindow().subList(5, 9)).as("when nothing is promised any more").containsOnly(3);
+    }
+
+    @Test
+    void aShareOfEachGatewayThatIsCutOffGoesOnTopOfWhatTheOthersShare() {
+        begin(25, "3 per second", 3, 3);
+        gateways.forEach(gateway -> IntStream.range(0, 20).forEach(i -> gateway.loops(3000)));
+        time.advance(1000);
+        gateways.get(1).connected = false;
+        gateways.get(2).connected = false;
+        time.advance(8000);
+        gateways.forEach(gateway -> gateway.connected = true);
+        time.advance(8000 - 1);
+        assertThat(gateways).noneMatch(gateway -> gateway.limiter.state().degraded());
+        assertThat(perWindow()).allMatch(n -> n <= 3 + 2);
+        assertThat(perWindow().subList(5, 9)).as("two are cut off").containsOnly(3 + 2);
+        assertThat(perWindow().subList(12, 17)).as("all are back").containsOnly(3);
+    }
+
+    /** Found at the wire: whoever was a little late for their turn lost the place that all instances had left to them. */
+    @Test
+    void whoWaitsKeepsTheirPlaceThoughNoThreadIsFreeWhenItIsDue() throws Exception {
+        account = new RateLimit(15, 1000);
+        begin(26, "1 per 20 seconds", 1, 3);
+        Gateway gateway = gateways.get(0);
+        Queue<Runnable> workers = new ArrayDeque<>();
+        ThrottleSettings patient = TestGateway.settings("1 per 20 seconds", account.toString(), Duration.ofSeconds(30));
+        try (TestGateway whole = TestGateway.inTime(patient, gateway.limiter, workers::add, time, TestGateway.arrivals())) {
+            assertThat(whole.send("snapshot", 0L).code()).isNull();
+            TestGateway.Request waiting = whole.send("snapshot", null);
+            redisAnswers = false;
+            time.advance(20_000);
+            assertThat(workers).as("its place is due").hasSize(1);
+            TestGateway.Request other = whole.send("prices", 0L);
+            time.advance(1000);
+            assertThat(gateway.limiter.state().degraded()).as("Redis was asked and did not answer").isTrue();
+            assertThat(other.reply()).as("no thread is free").isNotDone();
+            workers.remove().run();
+            assertThat(waiting.code()).isNull();
+            redisAnswers = true;
+            time.advance(4000);
+            assertThat(gateway.limiter.state().degraded()).isFalse();
+            assertThat(whole.send("snapshot", 0L).code()).as("its permit is spent").isEqualTo(ProblemCode.RATE_LIMITED);
+        }
     }
 
     @Test

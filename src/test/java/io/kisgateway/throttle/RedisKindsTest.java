@@ -43,8 +43,8 @@ class RedisKindsTest {
     }
 
     private TestGateway gateway(RedisAddress address) throws Exception {
-        TestGateway gateway = new TestGateway(TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3)), address,
-                arrivals, Clock.systemUTC());
+        TestGateway gateway = TestGateway.onRedis(TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3)), address,
+                Duration.ofMinutes(1), Clock.systemUTC(), arrivals);
         gateways.add(gateway);
         return gateway;
     }

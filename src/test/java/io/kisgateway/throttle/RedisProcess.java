@@ -91,11 +91,17 @@ public final class RedisProcess implements AutoCloseable {
         Patience.awaitEnd(process);
     }
 
-    public void cli(Consumer<RedissonClient> command) {
+    /** A client that waits however busy the machine is. */
+    RedissonClient client() {
         Config config = new Config();
         config.setCodec(StringCodec.INSTANCE);
-        config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2);
-        RedissonClient client = Redisson.create(config);
+        config.useSingleServer().setAddress("redis://127.0.0.1:" + port).setConnectionMinimumIdleSize(1).setConnectionPoolSize(2)
+                .setTimeout(60_000).setConnectTimeout(60_000);
+        return Redisson.create(config);
+    }
+
+    public void cli(Consumer<RedissonClient> command) {
+        RedissonClient client = client();
         try {
             command.accept(client);
         } finally {

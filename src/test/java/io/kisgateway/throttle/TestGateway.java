@@ -9,7 +9,8 @@ import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +18,16 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
@@ -36,36 +42,34 @@ final class TestGateway implements AutoCloseable {
     /** A call that left for KIS. */
     record Arrival(String endpoint, int number, long millis, String thread) {}
 
-    static final int WORKERS = 8;
+    private static final int WORKERS = 8;
+    /** A whole second, at which time that a test keeps begins. */
+    static final long START = 1_795_000_000_000L;
 
     final Throttle throttle;
     final Queue<Arrival> arrivals;
-    final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> new Thread(task, "worker"));
-    final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "timer"));
     volatile Optional<Duration> breaker = Optional.empty();
     /** What KIS takes for an answer, milliseconds. */
     volatile int kisMillis;
     volatile RuntimeException kisFailure;
     /** Whether a call that has its slot must take another before it arrives. */
     volatile Predicate<SendSlot> missesSlot = slot -> false;
-    private final RedisConnection redis;
+    private final Executor workers;
+    private final ScheduledThreadPoolExecutor timer;
+    private final LongSupplier nanoTime;
+    private final LongSupplier millis;
+    private final List<Runnable> own = new ArrayList<>();
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final AtomicInteger numbers = new AtomicInteger();
 
-    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals) throws Exception {
-        this(settings, redisUrl, arrivals, Clock.systemUTC());
-    }
-
-    TestGateway(ThrottleSettings settings, String redisUrl, Queue<Arrival> arrivals, InstantSource clock) throws Exception {
-        this(settings, redisUrl == null ? null : RedisAddress.parse(redisUrl), arrivals, clock);
-    }
-
-    /** @param address null for a gateway without Redis */
-    TestGateway(ThrottleSettings settings, RedisAddress address, Queue<Arrival> arrivals, InstantSource clock) throws Exception {
+    private TestGateway(ThrottleSettings settings, Limiter limiter, Executor workers, ScheduledThreadPoolExecutor timer,
+            LongSupplier nanoTime, LongSupplier millis, Queue<Arrival> arrivals) throws Exception {
+        this.workers = workers;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.millis = millis;
         this.arrivals = arrivals;
-        timer.setRemoveOnCancelPolicy(true);
-        redis = address == null ? null : RedisConnection.open(address, "test:");
-        throttle = Throttle.open(settings, redis, () -> breaker, workers, timer, clock, System::nanoTime);
+        throttle = new Throttle(settings, limiter, () -> breaker, workers, timer, nanoTime);
         camel.disableJMX();
         camel.getRegistry().bind("throttle", throttle.throttleProcessor());
         camel.getRegistry().bind("account-budget", throttle.budgetProcessor());
@@ -82,6 +86,47 @@ final class TestGateway implements AutoCloseable {
             }
         });
         camel.start();
+    }
+
+    /** In memory, in real time. */
+    static TestGateway inMemory(ThrottleSettings settings, Queue<Arrival> arrivals) throws Exception {
+        return threaded(settings, timer -> new MemoryLimiter(settings.rules(), Clock.systemUTC(), System::nanoTime), arrivals);
+    }
+
+    /**
+     * On a real Redis, in real time.
+     *
+     * @param patience when Redis has not answered by then it is taken for away
+     */
+    static TestGateway onRedis(ThrottleSettings settings, RedisAddress address, Duration patience, Clock clock, Queue<Arrival> arrivals)
+            throws Exception {
+        RedisConnection redis = RedisConnection.open(address, "test:");
+        TestGateway gateway = threaded(settings,
+                timer -> SharedLimiter.open(settings, redis, patience, timer, clock.millis(), System::nanoTime), arrivals);
+        gateway.own.add(redis::close);
+        return gateway;
+    }
+
+    private static TestGateway threaded(ThrottleSettings settings, Function<ScheduledThreadPoolExecutor, Limiter> limiter,
+            Queue<Arrival> arrivals) throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> new Thread(task, "worker"));
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        TestGateway gateway = new TestGateway(settings, limiter.apply(timer), workers, timer, System::nanoTime,
+                System::currentTimeMillis, arrivals);
+        gateway.own.add(workers::shutdown);
+        return gateway;
+    }
+
+    /** In memory, in time that the test keeps; all is done by the thread that keeps it. */
+    static TestGateway inTime(ThrottleSettings settings, ManualTime time, Queue<Arrival> arrivals) throws Exception {
+        return inTime(settings, new MemoryLimiter(settings.rules(), () -> Instant.ofEpochMilli(START), time::nanoTime), Runnable::run,
+                time, arrivals);
+    }
+
+    static TestGateway inTime(ThrottleSettings settings, Limiter limiter, Executor workers, ManualTime time, Queue<Arrival> arrivals)
+            throws Exception {
+        return new TestGateway(settings, limiter, workers, time, time::nanoTime, () -> START + time.nanoTime() / 1_000_000, arrivals);
     }
 
     static ThrottleSettings settings(String limits, String account, Duration wait) {
@@ -104,16 +149,15 @@ final class TestGateway implements AutoCloseable {
                 return true;
             }
             if (left.isEmpty()) {
-                int pause = slot.isOver(System.nanoTime()) ? 20 : 0;
+                int pause = slot.isOver(nanoTime.getAsLong()) ? 20 : 0;
                 slot.missed();
-                CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, workers)
-                        .execute(() -> throttle.budgetProcessor().process(exchange, sync -> {
-                            if (exchange.getException() != null) {
-                                callback.done(false);
-                            } else {
-                                process(exchange, again -> callback.done(false));
-                            }
-                        }));
+                later(pause, () -> throttle.budgetProcessor().process(exchange, sync -> {
+                    if (exchange.getException() != null) {
+                        callback.done(false);
+                    } else {
+                        process(exchange, again -> callback.done(false));
+                    }
+                }));
                 return false;
             }
             arrivals.add(new Arrival(Call.of(exchange).endpoint(), number, left.getAsLong(), Thread.currentThread().getName()));
@@ -123,12 +167,16 @@ final class TestGateway implements AutoCloseable {
                 callback.done(true);
                 return true;
             }
-            CompletableFuture.delayedExecutor(kisMillis, TimeUnit.MILLISECONDS, workers).execute(() -> {
+            later(kisMillis, () -> {
                 exchange.setException(kisFailure);
                 callback.done(false);
             });
             return false;
         }
+    }
+
+    private void later(int pause, Runnable task) {
+        var unused = timer.schedule(() -> workers.execute(task), pause, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -137,9 +185,9 @@ final class TestGateway implements AutoCloseable {
      */
     private OptionalLong leaves(SendSlot slot) {
         for (int renewals = 0;; renewals++) {
-            long millis = System.currentTimeMillis();
-            if (!slot.isOver(System.nanoTime())) {
-                return OptionalLong.of(millis);
+            long now = millis.getAsLong();
+            if (!slot.isOver(nanoTime.getAsLong())) {
+                return OptionalLong.of(now);
             }
             // Who asked again at once for ever could keep Redis so busy that every slot is over when it is told of.
             if (renewals == SendSlot.MOST_RENEWALS || !slot.renew()) {
@@ -150,21 +198,30 @@ final class TestGateway implements AutoCloseable {
 
     /** One caller's request under way. */
     record Request(int number, Call call, CompletableFuture<Exchange> reply, long sentNanos, long[] took) {
+        /** When there is one. */
+        Exchange answer() {
+            try {
+                return reply.get(Crowd.LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         Problem problem() {
-            return (Problem) reply.join().getException();
+            return (Problem) answer().getException();
         }
 
         ProblemCode code() {
-            return reply.join().getException() == null ? null : problem().code();
+            return answer().getException() == null ? null : problem().code();
         }
 
         long tookMillis() {
-            reply.join();
+            answer();
             return took[0] / 1_000_000;
         }
 
         String header(String name) {
-            reply.join();
+            answer();
             return call.replyHeaders().get(name);
         }
     }
@@ -177,7 +234,7 @@ final class TestGateway implements AutoCloseable {
     Request send(String endpoint, Long waitMillis, Map<String, Object> parameters) {
         Exchange exchange = camel.getEndpoint("direct:" + endpoint).createExchange();
         int number = numbers.incrementAndGet();
-        Call call = new Call("r" + number, endpoint, "/" + endpoint, endpoint.equals("order"), System::nanoTime);
+        Call call = new Call("r" + number, endpoint, "/" + endpoint, endpoint.equals("order"), nanoTime);
         call.preferredWaitMillis(waitMillis);
         call.attachTo(exchange);
         exchange.setProperty("number", number);
@@ -185,7 +242,7 @@ final class TestGateway implements AutoCloseable {
         if (endpoint.equals("order")) {
             Urgency.ORDER.attachTo(exchange);
         }
-        Request request = new Request(number, call, new CompletableFuture<>(), System.nanoTime(), new long[1]);
+        Request request = new Request(number, call, new CompletableFuture<>(), nanoTime.getAsLong(), new long[1]);
         AsyncProducer producer;
         try {
             producer = camel.getEndpoint("direct:" + endpoint).createAsyncProducer();
@@ -194,7 +251,7 @@ final class TestGateway implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         producer.process(exchange, sync -> {
-            request.took[0] = System.nanoTime() - request.sentNanos;
+            request.took[0] = nanoTime.getAsLong() - request.sentNanos;
             request.reply.complete(exchange);
         });
         return request;
@@ -210,9 +267,6 @@ final class TestGateway implements AutoCloseable {
         camel.stop();
         throttle.close();
         timer.shutdownNow();
-        workers.shutdown();
-        if (redis != null) {
-            redis.close();
-        }
+        own.forEach(Runnable::run);
     }
 }

@@ -1,0 +1,44 @@
+package io.kisgateway.throttle;
+
+import io.kisgateway.redis.RedisConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/** A real Redis for time that a test keeps: it answers before anything else happens, however busy the machine is. */
+final class PatientRedis implements AutoCloseable {
+
+    private final RedisProcess server = RedisProcess.start(FreePort.next());
+    private final RedissonClient client = server.client();
+    private final String sha = client.getScript(StringCodec.INSTANCE).scriptLoad(script());
+
+    private static String script() {
+        try (InputStream in = RedisReservations.class.getResourceAsStream("/throttle/reserve.lua")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As the gateway's own connection does, which gives up after a second. */
+    CompletionStage<List<Long>> run(RedisConnection.Script unused, List<String> keys, List<?> args) {
+        return CompletableFuture.completedFuture(client.getScript(StringCodec.INSTANCE).evalSha(RScript.Mode.READ_WRITE, sha,
+                RScript.ReturnType.MULTI, List.copyOf(keys), args.toArray()));
+    }
+
+    RedissonClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        server.close();
+    }
+}
