@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class RouteWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteWatcher.class);
-    private static final Duration EVERY = Duration.ofMillis(200);
+    static final Duration EVERY = Duration.ofMillis(200);
     private static final int MAX_DEPTH = 3;
     private static final int MAX_FILES = 2000;
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Sends exactly the bytes that a test writes, and reads whatever comes back until the connection ends or nothing more comes. */
+/** Sends exactly the bytes that a test writes, and reads whatever comes back. */
 public final class RawHttp {
 
     private static final int QUIET_MILLIS = 3000;
@@ -64,29 +64,41 @@ public final class RawHttp {
         return exactly(port, String.join("\r\n", lines) + "\r\n" + length + "Connection: close\r\n\r\n" + (body == null ? "" : body));
     }
 
+    /** All that comes until the connection ends. */
     public static Answer exactly(int port, String text) {
         return exactly(port, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The first answer, of a connection that may go on: it is waited for, and nothing after it. */
     public static Answer first(int port, String text) {
-        return read(port, text.getBytes(StandardCharsets.ISO_8859_1), MOST_MILLIS, Answer::isWhole);
+        return read(port, text.getBytes(StandardCharsets.ISO_8859_1), Answer::isWhole, 0);
+    }
+
+    /** The first answer of a connection that may go on, and what comes soon after it. */
+    public static Answer firstAndMore(int port, String text) {
+        return read(port, text.getBytes(StandardCharsets.ISO_8859_1), Answer::isWhole, QUIET_MILLIS);
     }
 
     public static Answer exactly(int port, byte[] bytes) {
-        return read(port, bytes, QUIET_MILLIS, answer -> false);
+        return read(port, bytes, answer -> false, 0);
     }
 
-    private static Answer read(int port, byte[] bytes, int patience, Predicate<Answer> enough) {
+    /** @param more how long to read on once it is enough, milliseconds */
+    private static Answer read(int port, byte[] bytes, Predicate<Answer> enough, int more) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(patience);
+            socket.setSoTimeout(MOST_MILLIS);
             socket.getOutputStream().write(bytes);
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             InputStream in = socket.getInputStream();
             byte[] piece = new byte[8192];
             try {
-                for (int n = in.read(piece); n >= 0; n = enough.test(whole(answer)) ? -1 : in.read(piece)) {
+                for (int n = in.read(piece); n >= 0;) {
                     answer.write(piece, 0, n);
+                    boolean last = enough.test(whole(answer));
+                    if (last && more > 0) {
+                        socket.setSoTimeout(more);
+                    }
+                    n = last && more == 0 ? -1 : in.read(piece);
                 }
             } catch (SocketTimeoutException e) {
                 // All that will come has come.
