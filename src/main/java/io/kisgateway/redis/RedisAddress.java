@@ -23,8 +23,8 @@ import org.redisson.config.SubscriptionMode;
 public final class RedisAddress {
 
     /** For commands of everyone; whoever must not wait so long keeps time by themselves. */
-    private static final int COMMAND_TIMEOUT_MILLIS = 1000;
-    private static final int CONNECT_TIMEOUT_MILLIS = 1000;
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final int RECONNECT_MILLIS = 200;
     private static final int POOL = 16;
 
@@ -45,9 +45,10 @@ public final class RedisAddress {
     private final int database;
     /** Whom to trust; null for those whom Java trusts. */
     private final TrustManagerFactory authorities;
+    private final Duration leastPatience;
 
     private RedisAddress(Kind kind, boolean tls, String user, String password, List<String> hosts, String master, int database,
-            TrustManagerFactory authorities) {
+            TrustManagerFactory authorities, Duration leastPatience) {
         this.kind = kind;
         this.tls = tls;
         this.user = user;
@@ -56,6 +57,7 @@ public final class RedisAddress {
         this.master = master;
         this.database = database;
         this.authorities = authorities;
+        this.leastPatience = leastPatience;
     }
 
     /**
@@ -68,7 +70,17 @@ public final class RedisAddress {
         if (!tls) {
             throw new IllegalArgumentException("is of no use without TLS: REDIS_URL does not begin with 'rediss'");
         }
-        return new RedisAddress(kind, true, user, password, hosts, master, database, CaFile.read(pemFile));
+        return new RedisAddress(kind, true, user, password, hosts, master, database, CaFile.read(pemFile), leastPatience);
+    }
+
+    /** Nobody who asks this Redis gives up sooner: for a machine that is too busy to say that Redis is away. */
+    public RedisAddress waitingFor(Duration least) {
+        return new RedisAddress(kind, tls, user, password, hosts, master, database, authorities, least);
+    }
+
+    /** How long to wait for one who would wait so long. */
+    Duration patience(Duration wanted) {
+        return wanted.compareTo(leastPatience) < 0 ? leastPatience : wanted;
     }
 
     /**
@@ -121,7 +133,7 @@ public final class RedisAddress {
             throw wrong("has a database that is no number");
         }
         return new RedisAddress(kind, tls, user, password, List.copyOf(hosts), master, path.isEmpty() ? 0 : Integer.parseInt(path),
-                null);
+                null, Duration.ZERO);
     }
 
     private static IllegalArgumentException wrong(String what) {
@@ -160,7 +172,8 @@ public final class RedisAddress {
 
     private void common(BaseConfig<?> servers) {
         servers.setUsername(user).setPassword(password).setClientName("kis-gateway").setSslTrustManagerFactory(authorities)
-                .setTimeout(COMMAND_TIMEOUT_MILLIS).setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+                .setTimeout((int) patience(COMMAND_TIMEOUT).toMillis())
+                .setConnectTimeout((int) patience(CONNECT_TIMEOUT).toMillis())
                 // A decision that may have been taken must not be taken twice.
                 .setRetryAttempts(0)
                 .setReconnectionDelay(new ConstantDelay(Duration.ofMillis(RECONNECT_MILLIS)))

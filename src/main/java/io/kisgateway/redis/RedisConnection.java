@@ -185,7 +185,7 @@ public final class RedisConnection implements AutoCloseable {
 
     /** An answer, or a {@link TimeoutException} if it does not come in time. What follows runs on a worker. */
     public <T> CompletionStage<T> bounded(CompletionStage<T> answer, Duration patience) {
-        return answer.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        return answer.toCompletableFuture().copy().orTimeout(address.patience(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync((done, failure) -> {}, workers);
     }
 

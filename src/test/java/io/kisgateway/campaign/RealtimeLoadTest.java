@@ -90,9 +90,12 @@ class RealtimeLoadTest {
             ports.add(gateway.port());
         }
         listen(ports, 3 * CODES, false);
-        listeners.feed(50 * CODES, 0);
+        // As fast as they go, but not for so long that a busy machine's Redis is a second behind: then instances miss some, and say so.
+        for (int round = 0; round < 10; round++) {
+            listeners.feed(5 * CODES, 0);
+            nothingIsMissing(listeners.all());
+        }
 
-        nothingIsMissing(listeners.all());
         assertThat(listeners.received()).isEqualTo(3L * 50 * CODES);
         assertThat(listeners.closed()).isZero();
     }

@@ -93,6 +93,11 @@ class TokensTest {
         return closeable;
     }
 
+    private static RedisConnection connection(String prefix) {
+        return RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redisPort).waitingFor(Duration.ofMinutes(1)), prefix);
+    }
+
+    /** Of those who are not there. */
     private RedisConnection redis(int port, String prefix) {
         return opened(RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + port), prefix));
     }
@@ -102,7 +107,7 @@ class TokensTest {
     }
 
     private Function<TestClock, Store> inRedis(String prefix) {
-        return at -> Store.inRedis(redis(redisPort, prefix));
+        return at -> Store.inRedis(opened(connection(prefix)));
     }
 
     private Function<TestClock, Store> inFile() {
@@ -181,7 +186,7 @@ class TokensTest {
         gateway(inRedis("restart:")).send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
 
-        var client = redis(redisPort, "").client();
+        var client = opened(connection("")).client();
         String kept = client.<String>getBucket("restart:token").get();
         assertThat(kept).doesNotContain("eyJ").doesNotContain(sim.options().credentials().appKey());
         assertThat(client.getBucket("restart:token").remainTimeToLive()).isPositive();

@@ -11,8 +11,13 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** A real Redis for time that a test keeps: it answers before anything else happens, however busy the machine is. */
+/**
+ * A real Redis for time that a test keeps: it answers before anything else happens, however busy the machine is, and what ends by itself
+ * does so an hour later, as Redis counts real time there.
+ */
 final class PatientRedis implements AutoCloseable {
+
+    static final long LONGER_MILLIS = 3_600_000;
 
     private final RedisProcess server = RedisProcess.start(FreePort.next());
     private final RedissonClient client = server.client();
@@ -20,7 +25,8 @@ final class PatientRedis implements AutoCloseable {
 
     private static String script() {
         try (InputStream in = RedisReservations.class.getResourceAsStream("/throttle/reserve.lua")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return text.replace("'PX', floor(", "'PX', " + LONGER_MILLIS + " + floor(");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

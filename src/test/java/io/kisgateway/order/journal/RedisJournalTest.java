@@ -35,7 +35,8 @@ class RedisJournalTest {
     private static final String SECOND = Origin.madeUp("kind", "2");
 
     private final DurableRedis redis = DurableRedis.start();
-    private final RedisConnection connection = RedisConnection.open(RedisAddress.parse(redis.url()), "t:");
+    private final RedisConnection connection = RedisConnection.open(RedisAddress.parse(redis.url()).waitingFor(Duration.ofMinutes(1)),
+            "t:");
 
     @AfterEach
     void stop() {
