@@ -145,7 +145,8 @@ class PortGuardTest {
     void continueIsSaidOnceAndOnlyToWhoMaySend() {
         String head = "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: "
                 + ORDER.length() + "\r\n";
-        assertThat(RawHttp.firstAndMore(rig.gateway().port(), head + "Content-Type: text/plain\r\n\r\n").text()).doesNotContain("100 Continue");
+        assertThat(RawHttp.firstAndMore(rig.gateway().port(), head + "Content-Type: text/plain\r\n\r\n").text())
+                .doesNotContain("100 Continue");
         Answer wanted = RawHttp.exactly(rig.gateway().port(), head + "Content-Type: application/json\r\n\r\n" + ORDER);
         assertThat(wanted.text().split("100 Continue", -1)).hasSize(2);
         assertThat(wanted.text()).contains("HTTP/1.1 200 OK");

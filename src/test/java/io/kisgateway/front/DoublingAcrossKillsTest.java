@@ -55,7 +55,8 @@ class DoublingAcrossKillsTest {
         redis = shared ? DurableRedis.start() : null;
         Map<String, String> settings = Rig.inFrontOf(kis);
         settings.putAll(Map.of("KIS_FRONT", "true", "RATE_LIMIT", "1000/second", "KIS_ACCOUNT_RATE", "1000/second", "ORDER_LISTING_GRACE",
-                "1", "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "6000", "CIRCUIT_BREAKER_TIMEOUT", "1", "RATE_LIMIT_MAX_WAIT", "30"));
+                "1", "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "6000", "CIRCUIT_BREAKER_TIMEOUT", "1", "RATE_LIMIT_MAX_WAIT",
+                "30"));
         if (shared) {
             settings.put("REDIS_URL", redis.url());
         }

@@ -141,7 +141,8 @@ class RoutesAtRunTimeTest {
 
         assertThat(slow.join().status()).isEqualTo(200);
         assertThat(slow.join().at("/data/mark").asText()).isEqualTo("first");
-        assertThat(RouteWatcher.EVERY).as("of two seconds that are promised, what is not the machine's: a change is seen and has come to rest")
+        assertThat(RouteWatcher.EVERY)
+                .as("of two seconds that are promised, what is not the machine's: a change is seen and has come to rest")
                 .isLessThanOrEqualTo(Duration.ofMillis(500));
         assertThat(others).isNotEmpty().allSatisfy(other -> assertThat(other.join().status()).isEqualTo(200));
         assertThat(http.get("/stats").at("/endpoints/flows/failed").intValue()).isZero();

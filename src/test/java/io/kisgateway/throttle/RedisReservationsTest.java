@@ -167,7 +167,8 @@ class RedisReservationsTest extends ReservationSuite {
         batch.send().toCompletableFuture().join();
         assertThat(redis.client().getBucket("t:permits:{exp}:account").remainTimeToLive()).isBetween(PatientRedis.LONGER_MILLIS - 300_000,
                 PatientRedis.LONGER_MILLIS + 200_000L);
-        assertThat(redis.client().getBucket("t:permits:{exp}:endpoint:e").remainTimeToLive()).isBetween(PatientRedis.LONGER_MILLIS - 300_000,
+        assertThat(redis.client().getBucket("t:permits:{exp}:endpoint:e").remainTimeToLive()).isBetween(
+                PatientRedis.LONGER_MILLIS - 300_000,
                 PatientRedis.LONGER_MILLIS + 3000L);
     }
 }

@@ -130,7 +130,8 @@ class SharedLimiterTest {
         crowd.end();
         assertThat(crowd.problems).containsOnlyKeys(ProblemCode.RATE_LIMITED);
         TreeMap<Long, Integer> windows = Crowd.windows(arrivals);
-        assertThat(windows.values()).as("at most a share of each other gateway more, as Redis goes and as it comes").allMatch(n -> n <= 3 + 2);
+        assertThat(windows.values()).as("at most a share of each other gateway more, as Redis goes and as it comes")
+                .allMatch(n -> n <= 3 + 2);
         assertThat(windows.subMap(alone, back).values()).as("each its share, in %s", windows).isNotEmpty().allMatch(n -> n <= 3);
         assertThat(windows.tailMap(shared).values()).as("shared again, in %s", windows).allMatch(n -> n <= 3);
     }
