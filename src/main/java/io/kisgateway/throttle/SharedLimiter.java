@@ -83,7 +83,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
 
     @Override
     public CompletionStage<Decision> ask(Ask ask) {
-        CompletableFuture<Decision> answer;
+        CompletableFuture<Decision> answer = new CompletableFuture<>();
         synchronized (lock) {
             if (local != null) {
                 return alone(ask);
@@ -91,7 +91,6 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             if (ask.instead() != null) {
                 heard.givenBack(ask.instead());
             }
-            answer = new CompletableFuture<>();
             batches.add(new Operation.Question(ask, nanoTime.getAsLong(), answer));
         }
         batches.send();
@@ -103,14 +102,13 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
         synchronized (lock) {
             heard.givenBack(slot);
             LocalShareLimiter here = local;
-            if (here != null && slot.source() == Source.LOCAL) {
+            if (here == null) {
+                batches.add(new Operation.Return(slot));
+            } else if (slot.source() == Source.LOCAL) {
                 here.giveBack(slot);
-                return;
-            } else if (here != null) {
+            } else {
                 toGiveBack.add(slot);
-                return;
             }
-            batches.add(new Operation.Return(slot));
         }
         batches.send();
     }
