@@ -33,8 +33,8 @@ final class Surroundings {
         }
         // Java says so itself, in lines that are no JSON and that nobody filters for.
         if (jvmArguments.stream().anyMatch(argument -> argument.startsWith(CACHE)) && !jvm.contains("sharing")) {
-            warnings.add("The ahead-of-time cache of classes is not used, so the start takes some seconds longer: heap or collector in"
-                    + " JAVA_OPTS differ from those that it was made with");
+            warnings.add("The ahead-of-time cache of classes is not used, so the start takes some seconds longer. Java says why with"
+                    + " JAVA_OPTS=-Xlog:aot; what it needs is in docs/deploy.md");
         }
         return warnings;
     }

@@ -60,7 +60,7 @@ public final class TradingHalt {
     }
 
     /** @throws IllegalStateException if the journal cannot be reached: trading then stays halted */
-    @ManagedOperation(description = "OrderLifecycle are sent again")
+    @ManagedOperation(description = "Orders are sent again")
     public void resume() {
         within(journal.halt(null));
         wanted = false;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What deploy/ says of the gateway is what the jar, its routes and its Dockerfile really have. */
 class DeployTest {
@@ -159,6 +161,49 @@ class DeployTest {
         Map<String, String> mock = DeployFiles.members(DeployFiles.document("cloudrun/env-vars-mock.yaml"));
         assertThat(real.put("TRADING_MODE", "MOCK")).isEqualTo("REAL");
         assertThat(mock).isEqualTo(real);
+    }
+
+    /** A sed that looks for PROJECT alone changed the name of the variable as well, and gcloud asked for a region. */
+    @ParameterizedTest
+    @ValueSource(strings = {"real", "mock"})
+    void whatTheFilesOfVariablesSayCanBeTyped(String mode) throws Exception {
+        String file = "deploy/cloudrun/env-vars-" + mode + ".yaml";
+        List<String> commands = Files.readAllLines(Path.of(file)).stream().filter(line -> line.matches("# (sed|gcloud) .*"))
+                .map(line -> line.substring(2)).toList();
+        assertThat(commands).hasSize(2);
+        Path made = folder.resolve("env-vars.yaml");
+        Process sed = new ProcessBuilder("sh", "-c", commands.get(0).replace("> env-vars.yaml", "> " + made)).start();
+        assertThat(sed.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        Map<String, String> before = DeployFiles.members(DeployFiles.document("cloudrun/env-vars-" + mode + ".yaml"));
+        before.put("GOOGLE_CLOUD_PROJECT", "my-project");
+        assertThat(DeployFiles.members(DeployFiles.documents(made).get(0))).isEqualTo(before);
+        assertThat(Files.readString(made)).doesNotContainPattern("(?m)^[^#]*\\bPROJECT\\b");
+    }
+
+    /** Without it gcloud asks, and a script stops. */
+    @Test
+    void everyCommandOfCloudRunNamesTheRegion() throws IOException {
+        List<Path> texts = new ArrayList<>(DeployFiles.below("cloudrun", ""));
+        try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            docs.filter(file -> file.toString().endsWith(".md")).forEach(texts::add);
+        }
+        List<String> commands = new ArrayList<>();
+        for (Path text : texts) {
+            Files.readString(text).replace("\\\n", " ").lines()
+                    .filter(line -> line.matches(".*gcloud (run (services|deploy)|compute networks vpc-access connectors) .*"))
+                    .forEach(commands::add);
+        }
+        assertThat(commands).hasSizeGreaterThan(5).allMatch(command -> command.contains("--region="));
+    }
+
+    /** Whoever takes the API server's tokens needs one to ask for its keys, and the way there. */
+    @Test
+    void tokensOfTheApiServerItselfCanBeChecked() throws IOException {
+        assertThat(DeployFiles.document("kubernetes/base/deployment.yaml").at("/spec/template/spec/automountServiceAccountToken")
+                .booleanValue()).isFalse();
+        assertThat(Files.readString(Path.of("docs/security.md"))).contains("`automountServiceAccountToken: true`");
+        assertThat(DeployFiles.document("kubernetes/base/network-policy.yaml").at("/spec/egress").findValuesAsText("port"))
+                .contains("443", "6443");
     }
 
     /** A file of variables replaces those of the service: one that it left out, which Cloud Logging needs, was gone after the first update. */

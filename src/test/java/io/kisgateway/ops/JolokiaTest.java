@@ -7,9 +7,17 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +71,28 @@ class JolokiaTest {
         assertThat(kinds).anyMatch(name -> name.endsWith("type=context")).anyMatch(name -> name.endsWith("type=health"))
                 .anyMatch(name -> name.endsWith("type=routes"))
                 .noneMatch(name -> name.matches(".*type=(processors|endpoints|components|consumers|producers)"));
+    }
+
+    /** The switch of orders was not among them. */
+    @Test
+    void theManualsHaveEveryBeanOfOursWithAllThatItOffers() throws IOException {
+        Map<String, Set<String>> beans = new TreeMap<>();
+        ask("{\"type\":\"list\",\"path\":\"io.kisgateway\"}").path("value").properties().forEach(bean -> {
+            Set<String> offers = new TreeSet<>();
+            bean.getValue().path("attr").fieldNames().forEachRemaining(offers::add);
+            bean.getValue().path("op").fieldNames().forEachRemaining(offers::add);
+            // Jolokia lists how an attribute is read as an operation too.
+            offers.removeIf(name -> name.matches("(?:get|is)[A-Z].*"));
+            beans.put(bean.getKey().replaceFirst("context=[^,]+,", ""), offers);
+        });
+        assertThat(beans).hasSizeGreaterThan(3);
+        for (String manual : List.of("docs/operations.md", "docs/ko/operations.md")) {
+            Map<String, Set<String>> told = new TreeMap<>();
+            Pattern.compile("(?m)^\\| `io\\.kisgateway:context=…,([^`]+)` \\|(.*)$").matcher(Files.readString(Path.of(manual))).results()
+                    .forEach(row -> told.put(row.group(1), Pattern.compile("`(\\w+)").matcher(row.group(2)).results()
+                            .map(name -> name.group(1)).collect(Collectors.toCollection(TreeSet::new))));
+            assertThat(told).as(manual).isEqualTo(beans);
+        }
     }
 
     @Test
