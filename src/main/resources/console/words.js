@@ -165,6 +165,8 @@ const KOREAN_REASONS = [
   [/^none of its replicas has it within (\d+) ms$/, '$1 ms 안에 받은 복제본이 없음'],
   [/^permission denied: /, '권한 없음: '],
   [/^the file system refuses it: /, '파일 시스템이 거부함: '],
+  [/^no such file: /, '파일이 없음: '],
+  [/^a file where a folder should be: /, '폴더가 있어야 할 곳에 파일이 있음: '],
   [/^the journal cannot be opened$/, '주문 기록을 열 수 없음'],
   [/NOPERM/, 'NOPERM, 사용자에게 권한이 없음'],
   [/^Nothing is registered$/, '등록된 것이 없음'],

@@ -15,7 +15,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells one address of what somebody must know at once: when it begins and when it is over. The same thing is told again
- * only after a quiet time, however often it comes and goes meanwhile. Nothing waits for the address.
+ * only after a quiet time, however often it comes and goes meanwhile. Nothing waits for the address; what it does not take is sent
+ * a few times more.
  */
 final class AlertWebhook {
 
@@ -37,6 +40,15 @@ final class AlertWebhook {
     private static final Logger LOG = LoggerFactory.getLogger(AlertWebhook.class);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int TRIES = 5;
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
+
+    /** What the address has not taken yet. */
+    private record Untold(String code, HttpRequest request, int tries, Instant since) {
+        boolean isDue(Instant now) {
+            return !now.isBefore(since.plus(FIRST_WAIT.multipliedBy(1L << tries)));
+        }
+    }
 
     private final URI address;
     private final Duration quiet;
@@ -47,6 +59,7 @@ final class AlertWebhook {
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Map<String, Finding> present = new HashMap<>();
     private final Map<String, Instant> told = new HashMap<>();
+    private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
 
     /**
      * @param address  may hold a secret, so it is shown nowhere
@@ -68,6 +81,9 @@ final class AlertWebhook {
 
     synchronized void look() {
         try {
+            List<Untold> due = untold.stream().filter(one -> one.isDue(clock.instant())).toList();
+            untold.removeAll(due);
+            due.forEach(one -> send(one.code(), one.request(), one.tries() + 1));
             Map<String, Finding> now = findings.get().stream().filter(finding -> TOLD.contains(finding.code()))
                     .collect(Collectors.toMap(Finding::code, finding -> finding, (one, other) -> one));
             now.forEach((code, finding) -> {
@@ -106,8 +122,13 @@ final class AlertWebhook {
                 "at", clock.instant().toString());
         HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
-        var unused = client.sendAsync(request, BodyHandlers.discarding())
-                .whenComplete((response, failure) -> answered(finding, response, failure));
+        send(finding.code(), request, 0);
+    }
+
+    private void send(String code, HttpRequest request, int tries) {
+        var unused = client.sendAsync(request, BodyHandlers.discarding()).handle((response, failure) -> failure != null
+                ? Stages.reason(failure) : response.statusCode() / 100 == 2 ? null : "it answers HTTP " + response.statusCode())
+                .thenAccept(why -> answered(code, request, tries, why));
     }
 
     private static String values(Finding finding) {
@@ -115,12 +136,13 @@ final class AlertWebhook {
                 .collect(Collectors.joining(", ", " (", ")"));
     }
 
-    /** The address stays out of the log: it may hold a token. */
-    private static void answered(Finding finding, HttpResponse<Void> response, Throwable failure) {
-        if (failure != null) {
-            LOG.warn("ALERT_WEBHOOK was not told of {}: {}", finding.code(), Stages.reason(failure));
-        } else if (response.statusCode() / 100 != 2) {
-            LOG.warn("ALERT_WEBHOOK was not told of {}: it answers HTTP {}", finding.code(), response.statusCode());
+    /** The address stays out of the log: it may hold a token. @param why it was not told; null if it was */
+    private void answered(String code, HttpRequest request, int tries, String why) {
+        if (why != null && tries + 1 < TRIES) {
+            untold.add(new Untold(code, request, tries, clock.instant()));
+        }
+        if (why != null) {
+            LOG.warn("ALERT_WEBHOOK was not told of {}: {}; {}", code, why, tries + 1 < TRIES ? "it is tried again" : "that was the last try");
         }
     }
 }

@@ -7,6 +7,10 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +25,7 @@ import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Why what is behind a connection fails, in few words for operators: messages may hold what was sent, names of classes say nothing. */
+/** Why what is behind a connection, or a file, fails: in few words for operators: messages may hold what was sent, names of classes say nothing. */
 public final class Reason {
 
     static final Pattern SERVER_ERROR =
@@ -32,7 +36,7 @@ public final class Reason {
 
     private static final int MOST_CAUSES = 20;
     /** What tells most comes first. */
-    private static final List<Class<?>> KINDS = List.of(UnknownHostException.class, UnresolvedAddressException.class,
+    private static final List<Class<?>> KINDS = List.of(FileSystemException.class, UnknownHostException.class, UnresolvedAddressException.class,
             NoRouteToHostException.class, GeneralSecurityException.class, SSLException.class, ConnectException.class,
             TimeoutException.class, HttpTimeoutException.class, InterruptedIOException.class, IOException.class, RedisException.class);
 
@@ -87,6 +91,9 @@ public final class Reason {
 
     private static String words(Throwable fault) {
         String message = Objects.requireNonNullElse(fault.getMessage(), "");
+        if (fault instanceof FileSystemException) {
+            return file(fault) + ": " + message;
+        }
         if (fault instanceof UnknownHostException || fault instanceof UnresolvedAddressException) {
             return "unknown host name";
         }
@@ -109,8 +116,17 @@ public final class Reason {
             return fault instanceof RedisTimeoutException ? "no answer in time"
                     : fault instanceof RedisConnectionException ? "no connection" : "an error of Redis";
         }
+        if (fault.getClass() == IOException.class && !message.isEmpty()) {
+            return message;
+        }
         return fault instanceof TimeoutException || fault instanceof InterruptedIOException || fault instanceof HttpTimeoutException
                 ? "no answer in time" : "connection closed";
+    }
+
+    private static String file(Throwable fault) {
+        return fault instanceof AccessDeniedException ? "permission denied"
+                : fault instanceof NoSuchFileException ? "no such file" : fault instanceof FileAlreadyExistsException ? "a file where a folder should be"
+                : "the file system refuses it";
     }
 
     private static boolean isConnectTimeout(Throwable fault) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ class AlertWebhookTest {
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
 
     private final List<JsonNode> told = new CopyOnWriteArrayList<>();
+    private final AtomicInteger status = new AtomicInteger(200);
     private HttpServer server;
     private URI address;
 
@@ -42,7 +44,7 @@ class AlertWebhookTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             told.add(new JsonMapper().readTree(exchange.getRequestBody()));
-            exchange.sendResponseHeaders(200, -1);
+            exchange.sendResponseHeaders(status.get(), -1);
             exchange.close();
         });
         server.start();
@@ -97,6 +99,29 @@ class AlertWebhookTest {
         assertThat(told.get(0).at("/values/reason").asText()).isEqualTo("HTTP 500");
     }
 
+    /** An address that failed for a moment was never told. */
+    @Test
+    void whatTheAddressDoesNotTakeIsSentAFewTimesMore() {
+        TestClock clock = TestClock.morning();
+        AtomicReference<List<Finding>> findings = new AtomicReference<>(List.of(Finding.serious("operator", "halted")));
+        AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
+        status.set(503);
+        webhook.look();
+        toldAre("halted begins");
+        // It has answered; that it has been heard is seen by the next try.
+        status.set(200);
+        await().until(() -> {
+            clock.advance(Duration.ofSeconds(2));
+            webhook.look();
+            return told.size() == 2;
+        });
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            webhook.look();
+        }
+        toldAre("halted begins", "halted begins");
+    }
+
     private Rig rig(String... settings) {
         List<String> all = new ArrayList<>(List.of("ALERT_WEBHOOK", address.toString()));
         all.addAll(List.of(settings));
@@ -123,7 +148,7 @@ class AlertWebhookTest {
     @Test
     void aRedisThatIsAwayIsToldAndSoIsTheJournalInIt() {
         try (DurableRedis redis = DurableRedis.start(); Rig rig = rig("REDIS_URL", redis.url())) {
-            assertThat(rig.http().post(BUY, ORDER).status()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(60)).until(() -> rig.http().post(BUY, ORDER).status() == 200);
             redis.kill();
             assertThat(rig.http().post(BUY, ORDER).code()).isEqualTo("JOURNAL_UNAVAILABLE");
             tellsOnce("journal-away begins");

@@ -51,8 +51,8 @@ class FindingsTest {
     @Test
     void whileRedisIsAwayEveryOrderIsRefusedAndTheFirstLineSaysSo() {
         try (DurableRedis redis = DurableRedis.start(); Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", redis.url())) {
-            assertThat(rig.http().post("/api/trading/buy", ORDER).status()).isEqualTo(200);
-            assertThat(rig.management().get("/console/data").at("/findings")).isEmpty();
+            await().until(() -> rig.http().post("/api/trading/buy", ORDER).status() == 200);
+            await().untilAsserted(() -> assertThat(rig.management().get("/console/data").at("/findings")).isEmpty());
             assertThat(metric(rig, "kis_gateway_journal_writable")).isEqualTo(1);
 
             redis.kill();
@@ -64,6 +64,20 @@ class FindingsTest {
             assertThat(health.at("/orders/journal/writable").booleanValue()).isFalse();
             assertThat(health.at("/orders/journal/why").asText()).isNotBlank();
             assertThat(metric(rig, "kis_gateway_journal_writable")).isZero();
+        }
+    }
+
+    /** The troubleshooting said that it does not start. */
+    @Test
+    void aDataDirThatIsNoFolderLetsQueriesPassAndNoOrder(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        try (Rig rig = Rig.start(options -> options, Mode.REAL, "DATA_DIR", file.toString())) {
+            awaitFirst(rig, "journal-away");
+            Http.Reply health = rig.http().get("/health");
+            assertThat(health.at("/status").asText()).isEqualTo("degraded");
+            assertThat(health.at("/orders/journal/why").asText()).isEqualTo("a file where a folder should be: " + file);
+            assertThat(rig.http().post(SNAPSHOT, STOCK).status()).isEqualTo(200);
+            assertThat(rig.http().post("/api/trading/buy", ORDER).code()).isEqualTo("JOURNAL_UNAVAILABLE");
         }
     }
 

@@ -2,8 +2,6 @@ package io.kisgateway.order.journal;
 
 import io.kisgateway.runtime.Stages;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -148,9 +146,6 @@ final class JournalThread {
     }
 
     private static String words(Throwable fault) {
-        if (fault instanceof FileSystemException file) {
-            return (fault instanceof AccessDeniedException ? "permission denied" : "the file system refuses it") + ": " + file.getMessage();
-        }
         return fault instanceof SQLException || fault instanceof LinkageError ? fault.getMessage() : Stages.brief(fault);
     }
 
