@@ -122,6 +122,8 @@ final class AlertWebhook {
                 "at", clock.instant().toString());
         HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
+        // That it has begun is no news once it is over, nor the other way round.
+        untold.removeIf(one -> one.code().equals(finding.code()));
         send(finding.code(), request, 0);
     }
 
