@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,7 +143,8 @@ final class AlertWebhook {
             untold.add(new Untold(code, request, tries, clock.instant()));
         }
         if (why != null) {
-            LOG.warn("ALERT_WEBHOOK was not told of {}: {}; {}", code, why, tries + 1 < TRIES ? "it is tried again" : "that was the last try");
+            LOG.warn("ALERT_WEBHOOK was not told of {}: {}; {}", code, why,
+                    tries + 1 < TRIES ? "it is tried again" : "that was the last try");
         }
     }
 }

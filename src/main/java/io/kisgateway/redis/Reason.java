@@ -36,7 +36,8 @@ public final class Reason {
 
     private static final int MOST_CAUSES = 20;
     /** What tells most comes first. */
-    private static final List<Class<?>> KINDS = List.of(FileSystemException.class, UnknownHostException.class, UnresolvedAddressException.class,
+    private static final List<Class<?>> KINDS = List.of(FileSystemException.class, UnknownHostException.class,
+            UnresolvedAddressException.class,
             NoRouteToHostException.class, GeneralSecurityException.class, SSLException.class, ConnectException.class,
             TimeoutException.class, HttpTimeoutException.class, InterruptedIOException.class, IOException.class, RedisException.class);
 
@@ -125,7 +126,8 @@ public final class Reason {
 
     private static String file(Throwable fault) {
         return fault instanceof AccessDeniedException ? "permission denied"
-                : fault instanceof NoSuchFileException ? "no such file" : fault instanceof FileAlreadyExistsException ? "a file where a folder should be"
+                : fault instanceof NoSuchFileException ? "no such file"
+                : fault instanceof FileAlreadyExistsException ? "a file where a folder should be"
                 : "the file system refuses it";
     }
 

@@ -20,14 +20,16 @@ class KoreanPagesTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```\\w*\\n(.*?)```");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     /** Settings and codes, paths, beans, keys in Redis, rights and commands there. */
-    private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|/(?:admin|health|stats|metrics|jolokia|console)[\\w/-]*"
-            + "|(?:type|name)=[\\w-]+|\\w+(?:-\\w+)?:\\{[^`]+|\\+\\w+|https?://[\\w.:/-]+");
+    private static final Pattern NAME =
+            Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|/(?:admin|health|stats|metrics|jolokia|console)[\\w/-]*"
+                    + "|(?:type|name)=[\\w-]+|\\w+(?:-\\w+)?:\\{[^`]+|\\+\\w+|https?://[\\w.:/-]+");
     private static final Pattern ALERT = Pattern.compile("\\bKis[A-Z]\\w+\\b");
 
     private static String read(String file) throws IOException {
         String text = Files.readString(Path.of(file));
         // What is said of each setting stands in English only, and who is not named is told by ReadmeTest.
-        return text.replaceAll("(?s)```mermaid.*?```", "").replaceAll("(?s)<!-- settings -->.*<!-- /settings -->", "").replaceAll("(?s)\\n\\| 무엇 \\| 변수 \\|.*?\\n\\n", "\n");
+        return text.replaceAll("(?s)```mermaid.*?```", "").replaceAll("(?s)<!-- settings -->.*<!-- /settings -->", "")
+                .replaceAll("(?s)\\n\\| 무엇 \\| 변수 \\|.*?\\n\\n", "\n");
     }
 
     /** The alerts' own are rows of a table in Korean. */
