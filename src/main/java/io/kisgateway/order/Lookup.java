@@ -105,11 +105,11 @@ final class Lookup {
 
     /** Some at a time: what callers write must not wait behind thousands. */
     static CompletionStage<Void> all(Iterator<OrderEntry> entries, Function<OrderEntry, CompletionStage<?>> write) {
-        List<CompletableFuture<?>> some = new ArrayList<>();
+        List<CompletionStage<?>> some = new ArrayList<>();
         while (entries.hasNext() && some.size() < AT_ONCE) {
-            some.add(write.apply(entries.next()).toCompletableFuture());
+            some.add(write.apply(entries.next()));
         }
-        CompletableFuture<Void> written = CompletableFuture.allOf(some.toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> written = Stages.all(some);
         return entries.hasNext() ? written.thenCompose(done -> all(entries, write)) : written;
     }
 

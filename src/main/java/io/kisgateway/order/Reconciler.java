@@ -140,16 +140,16 @@ final class Reconciler implements AutoCloseable {
         doubtful.stream().filter(entry -> entry.terms().listed() && (!entry.due().isAfter(now) || told.contains(code(entry))))
                 .map(Group::of).distinct().forEach(this::lookUp);
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
-        List<CompletableFuture<?>> steps = new ArrayList<>();
+        List<CompletionStage<?>> steps = new ArrayList<>();
         for (OrderEntry entry : open) {
             if (!entry.state().inDoubt() && !entry.state().settled() && !orders.isRunning(entry.id())) {
                 String owner = entry.origin().instance();
                 CompletionStage<Boolean> lives = owner.equals(journal.instance()) ? CompletableFuture.completedStage(false)
                         : alive.computeIfAbsent(owner, journal::isAlive);
-                steps.add(lives.thenCompose(yes -> yes ? CompletableFuture.completedStage(null) : takeOver(entry)).toCompletableFuture());
+                steps.add(lives.thenCompose(yes -> yes ? CompletableFuture.completedStage(null) : takeOver(entry)));
             }
         }
-        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+        return Stages.all(steps);
     }
 
     private static String code(OrderEntry entry) {

@@ -192,8 +192,8 @@ final class UntoldOrders {
         for (Told one = told.poll(); one != null; one = told.poll()) {
             all.add(one);
         }
-        return CompletableFuture.allOf(all.stream().map(one -> orders.journal().told(one.client(), one.key()).toCompletableFuture()
-                .exceptionally(failure -> again(one, failure))).toArray(CompletableFuture[]::new));
+        return Stages.all(all.stream().map(one -> orders.journal().told(one.client(), one.key())
+                .exceptionally(failure -> again(one, failure))).toList());
     }
 
     private Void again(Told one, Throwable failure) {

@@ -27,9 +27,6 @@ import org.apache.camel.CamelContext;
 /** One session with KIS's WebSocket for all instances, and any number of listeners. */
 public final class RealtimeModule implements GatewayModule {
 
-    private static final long MICROS = 1000;
-    private static final long RELAY_MILLIS = 2;
-
     private final RealtimeSettings settings;
     private final Runtime runtime;
     private final SecureRandom random = new SecureRandom();
@@ -57,11 +54,7 @@ public final class RealtimeModule implements GatewayModule {
                 .orElseGet(() -> Instances.alone(self, runtime.clock().millis()));
         Function<KisSession.Observer, KisSession> sessions =
                 observer -> new KisSession(kis, vertx, thread, runtime.clock(), runtime.nanoTime(), runtime.random(), observer);
-        return new SharedSession(instances, (epoch, sequence, mine, shared) -> new SessionHolder(epoch,
-                Math.max(sequence, epoch * MICROS), instances, mine, sessions,
-                new RecordRelay(epoch, instances, task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run()))),
-                shared::state, shared::record,
-                runtime.clock(), runtime.nanoTime()), hub, vertx, thread, runtime.clock(), runtime.nanoTime());
+        return new SharedSession(instances, sessions, hub, vertx, thread, runtime.clock(), runtime.nanoTime());
     }
 
     /** @param stocks is told for which stock KIS has sent a notice of an order */
@@ -77,7 +70,6 @@ public final class RealtimeModule implements GatewayModule {
         }
     }
 
-    /** Whether realtime data is offered. */
     public boolean isOn() {
         return settings.on();
     }

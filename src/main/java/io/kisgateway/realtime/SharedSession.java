@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +35,8 @@ final class SharedSession implements Session, AutoCloseable {
     static final Duration TICK = Duration.ofMillis(500);
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedSession.class);
+    private static final long MICROS = 1000;
+    private static final long RELAY_MILLIS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(3);
     /** Whoever could have taken the session over has it by then. */
@@ -44,18 +46,8 @@ final class SharedSession implements Session, AutoCloseable {
     private static final String ANOTHER = "Another instance has taken the session over";
     private static final String SILENT = "Nothing is heard of the instance that has the session";
 
-    /** Makes the session once the lease is there. */
-    interface HolderFactory {
-
-        /**
-         * @param sequence of the last record that this instance knows
-         * @param mine     whether the lease is valid this moment
-         */
-        SessionHolder make(long epoch, long sequence, BooleanSupplier mine, SharedSession shared);
-    }
-
     private final Instances instances;
-    private final HolderFactory holders;
+    private final Function<KisSession.Observer, KisSession> sessions;
     private final RecordHub hub;
     private final Vertx vertx;
     private final Context thread;
@@ -96,10 +88,11 @@ final class SharedSession implements Session, AutoCloseable {
         }
     }
 
-    SharedSession(Instances instances, HolderFactory holders, RecordHub hub, Vertx vertx, Context thread, InstantSource clock,
+    SharedSession(Instances instances, Function<KisSession.Observer, KisSession> sessions, RecordHub hub, Vertx vertx, Context thread,
+            InstantSource clock,
             LongSupplier nanoTime) {
         this.instances = instances;
-        this.holders = holders;
+        this.sessions = sessions;
         this.hub = hub;
         this.vertx = vertx;
         this.thread = thread;
@@ -224,7 +217,10 @@ final class SharedSession implements Session, AutoCloseable {
 
     private void hold(long epoch) {
         lastEpoch = epoch;
-        holder = holders.make(epoch, sequence, this::isMine, this);
+        RecordRelay relay = new RecordRelay(epoch, instances,
+                task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run())));
+        holder = new SessionHolder(epoch, Math.max(sequence, epoch * MICROS), instances, this::isMine, sessions, relay, this::state,
+                this::record, clock, nanoTime);
         tellWishes();
     }
 
@@ -257,7 +253,7 @@ final class SharedSession implements Session, AutoCloseable {
     }
 
     /** On whatever instance the session is. */
-    void state(State state) {
+    private void state(State state) {
         if (!isCurrent(state.epoch()) || heard != null && heard.epoch() == state.epoch() && heard.version() >= state.version()
                 && heard.holder().equals(state.holder()) && down == null) {
             return;
@@ -309,7 +305,7 @@ final class SharedSession implements Session, AutoCloseable {
     }
 
     /** On whatever instance it came in. */
-    void record(MarketRecord one) {
+    private void record(MarketRecord one) {
         sequence = Math.max(sequence, one.sequence());
         hub.publish(one);
     }

@@ -10,10 +10,4 @@ import java.time.Instant;
  * @param why        one clause; null if they can
  * @param unreadable how many entries were met that cannot be read; each of them still holds its key
  */
-public record JournalState(boolean writable, Instant since, String why, int unreadable) {
-
-    /** Whether an operator has nothing to see to. */
-    public boolean well() {
-        return writable && unreadable == 0;
-    }
-}
+public record JournalState(boolean writable, Instant since, String why, int unreadable) {}

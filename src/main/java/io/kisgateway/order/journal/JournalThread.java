@@ -27,27 +27,6 @@ final class JournalThread {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
 
-    /** What the work is done on. */
-    interface Store {
-        /** Before the first work, and again whenever it has closed itself. */
-        void open() throws IOException, SQLException;
-
-        boolean isOpen();
-
-        void begin() throws SQLException;
-
-        /** Does one thing; if it fails by itself, it alone is undone. @throws SQLException if the store fails */
-        <T> T alone(Work<T> work) throws IOException, SQLException;
-
-        /** When it returns, what was done since {@link #begin()} outlives the machine. @return whether anything was written */
-        boolean commit() throws SQLException;
-
-        /** Nothing has been done since {@link #begin()}. */
-        void rollBack();
-
-        void close();
-    }
-
     /** One thing to do on the store. */
     interface Work<T> {
         T run() throws IOException, SQLException;
@@ -55,7 +34,7 @@ final class JournalThread {
 
     private record Job<T>(Work<T> work, CompletableFuture<T> result, CompletableFuture<T> told) {}
 
-    private final Store store;
+    private final SqliteStore store;
     private final Availability availability;
     private final Clock clock;
     private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -64,7 +43,7 @@ final class JournalThread {
     /** When a store that could not be opened is tried again; the thread's own. */
     private Instant nextTry = Instant.MIN;
 
-    JournalThread(Store store, Availability availability, Clock clock) {
+    JournalThread(SqliteStore store, Availability availability, Clock clock) {
         this.store = Objects.requireNonNull(store);
         this.availability = availability;
         this.clock = clock;

@@ -1,6 +1,7 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.order.journal.Unreadable.Stored;
+import io.kisgateway.runtime.Stages;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -68,16 +69,16 @@ final class RedisReads {
         return store.texts(open, List.of(store.keys().open()), store.keys().entry(""),
                 String.valueOf(Journal.MOST_OPEN)).thenCompose(rows -> {
                     List<OrderEntry> entries = new ArrayList<>();
-                    List<CompletableFuture<?>> grouped = new ArrayList<>();
+                    List<CompletionStage<?>> grouped = new ArrayList<>();
                     for (int i = 0; i < rows.size(); i += 3) {
                         for (OrderEntry entry : unreadable.readable(List.of(new Stored(rows.get(i), 0, rows.get(i + 1))))) {
                             entries.add(entry);
                             if (rows.get(i + 2).isEmpty() && entry.state() != OrderState.RECEIVED) {
-                                grouped.add(group(entry).toCompletableFuture());
+                                grouped.add(group(entry));
                             }
                         }
                     }
-                    return CompletableFuture.allOf(grouped.toArray(CompletableFuture[]::new)).thenApply(done -> entries);
+                    return Stages.all(grouped).thenApply(done -> entries);
                 });
     }
 

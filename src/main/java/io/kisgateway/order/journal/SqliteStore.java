@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The tables of a journal in a SQLite file: entries, who holds a key, who has an order number. What is only received is in a
  * table that ends with the process, as nothing of it is sent. Used by one thread.
  */
-final class SqliteStore implements JournalThread.Store {
+final class SqliteStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
     static final String NAME = "journal.sqlite";
@@ -56,8 +56,8 @@ final class SqliteStore implements JournalThread.Store {
         this.folder = folder;
     }
 
-    @Override
-    public void open() throws IOException, SQLException {
+    /** Before the first work, and again whenever it has closed itself. */
+    void open() throws IOException, SQLException {
         OwnerOnly.createFolder(folder);
         Path path = folder.resolve(NAME);
         OwnerOnly.createFile(path);
@@ -81,19 +81,17 @@ final class SqliteStore implements JournalThread.Store {
         }
     }
 
-    @Override
-    public boolean isOpen() {
+    boolean isOpen() {
         return file != null;
     }
 
-    @Override
-    public void begin() throws SQLException {
+    void begin() throws SQLException {
         file.run("begin");
         changes = 0;
     }
 
-    @Override
-    public <T> T alone(JournalThread.Work<T> work) throws IOException, SQLException {
+    /** Does one thing; if it fails by itself, it alone is undone. @throws SQLException if the store fails */
+    <T> T alone(JournalThread.Work<T> work) throws IOException, SQLException {
         file.run("savepoint job");
         try {
             T result = work.run();
@@ -106,15 +104,14 @@ final class SqliteStore implements JournalThread.Store {
         }
     }
 
-    @Override
-    public boolean commit() throws SQLException {
+    /** When it returns, what was done since {@link #begin()} outlives the machine. @return whether anything was written */
+    boolean commit() throws SQLException {
         file.run("commit");
         return changes > 0;
     }
 
-    /** A file that cannot even do that is opened anew. */
-    @Override
-    public void rollBack() {
+    /** Nothing has been done since {@link #begin()}. A file that cannot even do that is opened anew. */
+    void rollBack() {
         if (file == null) {
             return;
         }
@@ -128,8 +125,7 @@ final class SqliteStore implements JournalThread.Store {
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         try {
             if (file != null) {
                 file.close();

@@ -296,7 +296,7 @@ class SqliteJournalTest {
             assertThat(page.entries()).extracting(OrderEntry::id).containsExactlyInAnyOrder("before", "after");
             assertThat(page.unreadable()).containsExactlyInAnyOrder("strange", "broken");
             assertThat(journal.state().unreadable()).isEqualTo(2);
-            assertThat(journal.state().well()).isFalse();
+            assertThat(journal.state().unreadable()).isPositive();
             assertThat(journal.state().writable()).isTrue();
             assertThatThrownBy(() -> now(journal.findByKey(null, "key-strange"))).hasCauseInstanceOf(UnreadableEntry.class)
                     .hasMessageContaining("strange");
