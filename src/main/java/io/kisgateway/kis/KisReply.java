@@ -23,7 +23,7 @@ public final class KisReply implements Processor {
         // Once: a large reply is a stream, and is empty when it is asked for again.
         byte[] body = message.getBody(byte[].class);
         KisOutcome outcome = replies.read(status, body, message.getHeader("tr_cont", String.class),
-                RetryAfter.parse(message.getHeader("retry-after", String.class), message.getHeader("date", String.class)),
+                RetryAfter.of(message.getHeader("retry-after"), message.getHeader("date", String.class)),
                 attempt.tr().asked());
         if (attempt.tr().passed() != null) {
             attempt.tr().passed().read(status, body, message);

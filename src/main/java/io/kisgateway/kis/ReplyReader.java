@@ -38,6 +38,7 @@ final class ReplyReader {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int NO_LONGER = 410;
     private static final int TOO_MANY = 429;
     private static final int SERVER_FAULT = 500;
     private static final int UNAVAILABLE = 503;
@@ -162,7 +163,7 @@ final class ReplyReader {
         if (status >= CLIENT_FAULT) {
             String form = switch (status) {
                 case UNAUTHORIZED -> "[no envelope, HTTP 401]";
-                case NOT_FOUND, METHOD_NOT_ALLOWED -> "[no envelope, HTTP 404 or 405]";
+                case NOT_FOUND, METHOD_NOT_ALLOWED, NO_LONGER -> "[no envelope, HTTP 404, 405 or 410]";
                 default -> "[no envelope, HTTP 4xx]";
             };
             return failure(codes.form(form), said, "HTTP " + status + " without an envelope");

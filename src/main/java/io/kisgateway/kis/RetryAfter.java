@@ -4,6 +4,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,19 @@ record RetryAfter(Duration delay) {
     private static final Duration MOST = Duration.ofHours(1);
     private static final Pattern SECONDS = Pattern.compile("0*([0-9]+)(\\.[0-9]*)?");
     private static final int MOST_DIGITS = 4;
+
+    /**
+     * The header as a message holds it: of several the longest.
+     *
+     * @param date the reply's header of that name, or null
+     * @return null if the header is missing
+     */
+    static RetryAfter of(Object header, String date) {
+        return header instanceof Collection<?> several
+                ? several.stream().map(one -> parse(one.toString(), date))
+                        .max(Comparator.comparing(RetryAfter::delay, Comparator.nullsFirst(Comparator.naturalOrder()))).orElse(null)
+                : parse(header == null ? null : header.toString(), date);
+    }
 
     /**
      * Seconds, or a moment (RFC 9110), which is of the sender's own clock.

@@ -27,6 +27,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         context.getLogger("org.redisson.connection.ConnectionsHolder").setLevel(Level.WARN);
         // Says again, with its stack and several times a second, what the gateway says in one line.
         context.getLogger("org.redisson.client.handler.ErrorsLoggingHandler").setLevel(Level.OFF);
+        context.getLogger("org.redisson.client.handler.PingConnectionHandler").setLevel(Level.OFF);
         LogEncoder encoder = new LogEncoder();
         encoder.setContext(context);
         encoder.setFormat(given("LOG_FORMAT", "text"));

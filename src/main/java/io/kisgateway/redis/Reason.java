@@ -28,9 +28,11 @@ import org.redisson.client.RedisTimeoutException;
 /** Why what is behind a connection, or a file, fails: in few words for operators: messages may hold what was sent, names of classes say nothing. */
 public final class Reason {
 
+    /** Redis's first word; where that is ERR, what it says without what was sent. */
     static final Pattern SERVER_ERROR =
-            Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
-                    + "LOADING|CROSSSLOT|NOREPLICAS|BUSY)\\b");
+            Pattern.compile("\\b(?:NOPERM|NOAUTH|WRONGPASS|DENIED|READONLY|OOM|MOVED|MISCONF|CLUSTERDOWN|MASTERDOWN|"
+                    + "LOADING|CROSSSLOT|NOREPLICAS|BUSY|WRONGTYPE|max number of clients reached|(?:invalid DB|DB) index(?: is out of range)?|"
+                    + "without any password configured|unknown command|cluster support disabled)\\b");
     /** So a Redis before 7.2 calls a missing right within a script. */
     private static final String RIGHT_IN_SCRIPT = "The user executing the script can't run this command";
 

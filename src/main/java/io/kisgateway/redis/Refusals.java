@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
-    private static final int MOST_CHARACTERS = 40;
+    private static final int MOST_CHARACTERS = 80;
 
     private final RedisAddress address;
     private final BooleanSupplier isReached;

@@ -77,7 +77,7 @@ class FairQueueTest {
                 await().until(() -> waiting(rig) == waiting);
             }
             Reply own = ask(rig, "one", 3).join();
-            assertThat(own.at("/detail").asText()).contains("your part of the queue");
+            assertThat(own.at("/detail").asText()).contains("other calls of yours wait already");
             assertRefused(own, "client", 61, 120);
             for (int i = 3; i <= 4; i++) {
                 int waiting = i;

@@ -7,6 +7,7 @@ import io.kisgateway.kis.KisOutcome.Success;
 import io.kisgateway.kis.ReplyReader.Asked;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class ReplyReaderTest {
         "500 | {\"rt_cd\":\"\",\"msg_cd\":\"\",\"msg1\":\"\"} | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
         "500 | '' | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
         "502 | <html>Bad Gateway</html> | Unavailable | FAILED | [no envelope, HTTP 5xx] | false",
-        "404 | '' | Unavailable | FAILED | [no envelope, HTTP 404 or 405] | false",
+        "404 | '' | Unavailable | FAILED | [no envelope, HTTP 404, 405 or 410] | false",
         "401 | '' | Credentials | - | [no envelope, HTTP 401] | false",
         "429 | <html>slow</html> | Throttled | - | [HTTP 429] | false",
         "429 | {\"rt_cd\":\"1\",\"msg_cd\":\"EGW99999\"} | Throttled | - | [HTTP 429] | false",
@@ -87,6 +88,14 @@ class ReplyReaderTest {
             assertThat(((KisOutcome.Throttled) outcome).retryAfter()).isEqualTo(said.delay());
         }
         assertThat(RetryAfter.parse(null, null)).isNull();
+    }
+
+    @Test
+    void ofSeveralWordsTheLongestStayIsTaken() {
+        assertThat(RetryAfter.of(List.of("1", "3", "x", "2"), null).delay()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(RetryAfter.of(List.of("x", "y"), null).delay()).isNull();
+        assertThat(RetryAfter.of("4", null).delay()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(RetryAfter.of(null, null)).isNull();
     }
 
     @Test

@@ -14,7 +14,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.redisson.client.RedisException;
 
 /** What fails behind a connection is said in words that an operator knows, in Korean too, and never by the name of a class. */
 class ReasonTest {
@@ -49,6 +53,21 @@ class ReasonTest {
             assertThat(reason("http://127.0.0.1:" + silent.getLocalPort())).isEqualTo("no answer in time");
         }
         isSaidInKoreanToo("no answer in time");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "DENIED Redis is running in protected mode because no password is set. channel: s3cret | DENIED",
+        "ERR max number of clients reached. channel: s3cret | max number of clients reached",
+        "ERR DB index is out of range. command: (SELECT), params: [s3cret] | DB index is out of range",
+        "ERR invalid DB index. command: (SELECT), params: [s3cret] | invalid DB index",
+        "ERR AUTH <password> called without any password configured for the default user. | without any password configured",
+        "ERR unknown command 'XADD', with args beginning with: 's3cret' | unknown command",
+        "ERR This instance has cluster support disabled | cluster support disabled",
+        "WRONGTYPE Operation against a key holding the wrong kind of value script: s3cret | WRONGTYPE",
+        "ERR s3cret | an error of Redis"})
+    void redisSaysItInItsOwnWordsAndNothingThatWasSent(String message, String reason) {
+        assertThat(Reason.of(new CompletionException(new RedisException(message)))).isEqualTo(reason);
     }
 
     /** The log said {@code StacklessClosedChannelException}. */
