@@ -47,7 +47,8 @@ final class PermitHeaders {
         counts(call, limit.permits(), 0, (limiter.epochMillis() + retryMillis + 999) / 1000);
         String why = switch (limited) {
             case ENDPOINT -> "the limit is " + endpoint;
-            case CLIENT -> refused.limit() == null ? "other calls of yours wait already, and the rest of the queue is for others" : "your own limit is " + limit;
+            case CLIENT -> refused.limit() == null ? "other calls of yours wait already, and the rest of the queue is for others"
+                    : "your own limit is " + limit;
             case QUEUE -> "as many calls wait already as may";
             case ACCOUNT -> "the account's limit over all endpoints is " + limit;
         };
