@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class KisServer {
     private final TrDispatcher dispatcher;
     private final Wire wire;
     private final Realtime realtime;
+    private final Map<Long, Runnable> late = new LinkedHashMap<>();
     private final Map<List<String>, List<String>> headerLists = new HashMap<>();
 
     KisServer(Vertx vertx, SimulatorOptions options, Envelope envelope, Tokens tokens, Faults faults, Calls calls,
@@ -100,7 +102,7 @@ final class KisServer {
         Faults.Plan plan = faults.next(call.path, call.trId);
         Fault latency = plan.of(Fault.Sort.LATENCY);
         if (latency != null && !latency.afterTaken()) {
-            vertx.setTimer(latency.ms(), timer -> work(request, call, body, plan));
+            later(latency.ms(), () -> work(request, call, body, plan));
         } else {
             work(request, call, body, plan);
         }
@@ -126,9 +128,22 @@ final class KisServer {
             delay += latency.ms();
         }
         if (delay > 0) {
-            vertx.setTimer(delay, timer -> wire.respond(request, call, fault, reply));
+            later(delay, () -> wire.respond(request, call, fault, reply));
         } else {
             wire.respond(request, call, fault, reply);
+        }
+    }
+
+    private void later(long ms, Runnable task) {
+        late.put(vertx.setTimer(ms, timer -> late.remove(timer).run()), task);
+    }
+
+    /** Whatever is late comes now. */
+    void hurry() {
+        for (Long timer : List.copyOf(late.keySet())) {
+            if (vertx.cancelTimer(timer)) {
+                late.remove(timer).run();
+            }
         }
     }
 

@@ -30,6 +30,7 @@ public final class Simulator implements AutoCloseable {
     private final ReservedOrders reserved;
     private final Faults faults;
     private final Calls calls;
+    private final KisServer server;
     private final HttpServer kis;
     private final HttpServer admin;
 
@@ -59,7 +60,7 @@ public final class Simulator implements AutoCloseable {
                     new OAuth(options, envelope, tokens, approvals), operations, stubs);
             this.realtime = new Realtime(vertx, options, market, book,
                     new RealtimeRegistry(options, envelope, approvals, faults, calls));
-            KisServer server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher, realtime);
+            this.server = new KisServer(vertx, options, envelope, tokens, faults, calls, dispatcher, realtime);
             this.kis = listen(options.port(), server::handle, this::remember);
             this.admin = listen(options.faultPort(), new Admin(this)::handle, connection -> {});
         } catch (RuntimeException e) {
@@ -127,6 +128,11 @@ public final class Simulator implements AutoCloseable {
 
     public int faultPort() {
         return admin.actualPort();
+    }
+
+    /** Calls that a fault makes late go on now. */
+    public void hurry() {
+        vertx.runOnContext(now -> server.hurry());
     }
 
     public Market market() {

@@ -78,12 +78,13 @@ abstract class OrderSuite {
 
     @Test
     void aRepeatWhileTheFirstRunsWaitsForItOrIsTold() {
-        fault(Fault.of(Kind.LATENCY).onPath("order-cash").ms(700));
-        CompletableFuture<Reply> first = http.postAsync(BUY, BODY, "Idempotency-Key", key);
-        CompletableFuture<Reply> second = http.postAsync(BUY, BODY, "Idempotency-Key", key);
+        fault(Fault.of(Kind.LATENCY).onPath("order-cash").ms(2900));
+        CompletableFuture<Reply> first = http.postAsync(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=30");
+        CompletableFuture<Reply> second = http.postAsync(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=30");
         List<CompletableFuture<Reply>> both = List.of(first, second);
         Awaitility.await().until(() -> !state().isEmpty());
         Reply impatient = http.post(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=0");
+        rig.simulator().hurry();
 
         assertThat(impatient.code()).isEqualTo("ORDER_IN_PROGRESS");
         assertThat(impatient.status()).isEqualTo(409);

@@ -62,7 +62,8 @@ class RoutesAtRunTimeTest {
     private Http http;
 
     private void start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true"));
+        List<String> all = new ArrayList<>(List.of("ROUTES_DIR", folder.toString(), "ROUTES_RELOAD", "true", "KIS_READ_TIMEOUT_MS", "60000",
+                "KIS_CALL_TIMEOUT_MS", "60000"));
         all.addAll(List.of(settings));
         rig = Rig.unlimited(all.toArray(String[]::new));
         http = plain();
@@ -126,8 +127,9 @@ class RoutesAtRunTimeTest {
     @Test
     void aSavedChangeIsLiveAndDropsNoRequest() throws IOException {
         start();
-        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(1500).times(1));
-        CompletableFuture<Reply> slow = http.postAsync(PATH, SAMSUNG);
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(60_000).times(1));
+        // Of another stock: the calls below would share its reply, and wait for it.
+        CompletableFuture<Reply> slow = http.postAsync(PATH, "{\"stock_code\":\"000660\"}");
         await().until(() -> rig.simulator().calls().on("inquire-investor").size() >= 1);
         List<CompletableFuture<Reply>> others = new ArrayList<>();
 
@@ -139,6 +141,7 @@ class RoutesAtRunTimeTest {
             });
         }
 
+        rig.simulator().hurry();
         assertThat(slow.join().status()).isEqualTo(200);
         assertThat(slow.join().at("/data/mark").asText()).isEqualTo("first");
         assertThat(RouteWatcher.EVERY)
@@ -420,7 +423,7 @@ class RoutesAtRunTimeTest {
     @Test
     void aRequestThatHasBegunFindsTheRestOfItsRoute() throws IOException {
         startWithOneThatNeedsAnother();
-        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(6000).times(1));
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(60_000).times(1));
         CompletableFuture<Reply> slow = http.postAsync(PATH, "{\"stock_code\":\"000660\"}");
         soon().until(() -> rig.simulator().calls().on("inquire-investor").size() == 2);
 
@@ -429,6 +432,7 @@ class RoutesAtRunTimeTest {
         soon().until(() -> mark().equals("alone"));
 
         assertThat(slow).isNotDone();
+        rig.simulator().hurry();
         assertThat(slow.join().at("/data/mark").asText()).isEqualTo("needed");
     }
 
@@ -436,7 +440,7 @@ class RoutesAtRunTimeTest {
     @Test
     void aRequestAfterAChangeIsNotAnsweredWithTheFormerRoutesReply() throws IOException {
         start();
-        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(5000).times(1));
+        rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("inquire-investor").ms(60_000).times(1));
         CompletableFuture<Reply> slow = http.postAsync(PATH, SAMSUNG);
         await().until(() -> rig.simulator().calls().on("inquire-investor").size() >= 1);
 
@@ -444,6 +448,7 @@ class RoutesAtRunTimeTest {
         soon().until(() -> http.post(PATH, "{\"stock_code\":\"000660\"}").at("/data/mark").asText().equals("second"));
 
         assertThat(mark()).isEqualTo("second");
+        rig.simulator().hurry();
         assertThat(slow.join().at("/data/mark").asText()).isEqualTo("first");
     }
 
