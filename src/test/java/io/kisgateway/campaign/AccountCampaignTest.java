@@ -109,7 +109,7 @@ class AccountCampaignTest {
         Instant burst = Instant.now();
         List<Arrival> before = kis.calls().list();
         long id = kis.faults().add(Fault.code("EGW00201").onPath("quotations").times(5));
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50))
+        await().pollInterval(Duration.ofMillis(50))
                 .until(() -> gateways.stream().allMatch(g -> pacing(g) < 1));
         Instant slowed = Instant.now();
         kis.faults().remove(id);

@@ -55,7 +55,7 @@ class BodiesCampaignTest {
             most = Math.max(most, resident(gateway));
             assertThat(gateway.management().get("/health/live").status()).isEqualTo(200);
             report.row("resident at most, MiB", most);
-            await().atMost(Duration.ofSeconds(60)).until(() -> gateway.http().get("/health/live").status() == 200);
+            await().until(() -> gateway.http().get("/health/live").status() == 200);
             assertThat(most).isLessThan(MOST_MEGABYTES);
         } finally {
             for (SocketChannel channel : open) {

@@ -69,7 +69,7 @@ class FullQueuesTest {
                 row(report, "both idle", rounds(a, b));
                 Load load = new Load(List.of(full.url()), new AtomicInteger());
                 List<CompletableFuture<?>> waiting = fill(load, full.url());
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     JsonNode stats = b.get("/stats").at("/endpoints");
                     FULL.forEach(id -> assertThat(stats.at("/" + id + "/queue_length").intValue()).as(id).isEqualTo(QUEUE));
                 });

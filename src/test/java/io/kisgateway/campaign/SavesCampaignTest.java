@@ -127,7 +127,7 @@ class SavesCampaignTest {
             int mark = i;
             if (i % 10 == 3) {
                 save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(i)).replace("ref: throttle", "ref: throtle"));
-                await().atMost(Duration.ofSeconds(20)).until(() -> gateway.http().get("/health").at("/routes/failed").size() == 1);
+                await().until(() -> gateway.http().get("/health").at("/routes/failed").size() == 1);
             } else if (i % 10 == 5) {
                 save("more.camel.yaml", TestRoute.of("more", "/api/test/more", inline(i)));
             } else if (i % 10 == 8) {
@@ -142,7 +142,7 @@ class SavesCampaignTest {
             } else {
                 save("flows.camel.yaml", TestRoute.of("flows", PATH, inline(i)));
             }
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> live.get() == mark);
+            await().pollInterval(Duration.ofMillis(5)).until(() -> live.get() == mark);
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
         }
     }
@@ -161,7 +161,7 @@ class SavesCampaignTest {
 
     /** Routes that were replaced stay a moment for those who are in them. */
     private Size size(int routes) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> camelRoutes().size() == routes);
+        await().until(() -> camelRoutes().size() == routes);
         jcmd("GC.run");
         jcmd("GC.run");
         String metrics = gateway.management().get("/metrics").text();

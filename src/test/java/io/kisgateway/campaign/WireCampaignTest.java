@@ -71,7 +71,7 @@ class WireCampaignTest {
             gateways.add(Launch.gateway(name + "-" + (i + 1), kis, settings));
         }
         gateways.forEach(GatewayProcess::awaitReady);
-        gateways.forEach(g -> await().atMost(Duration.ofSeconds(20)).until(() -> !degraded(g)));
+        gateways.forEach(g -> await().until(() -> !degraded(g)));
         var unused = watch.scheduleWithFixedDelay(this::look, 0, 100, TimeUnit.MILLISECONDS);
     }
 

@@ -39,7 +39,7 @@ class FairQueueTest {
     private void flood(Rig rig) {
         codes(rig).subList(0, FLOOD).forEach(code -> flood
                 .add(rig.http().postAsync(SNAPSHOT, "{\"stock_code\":\"" + code + "\"}", "X-Client-Id", "flood", "Prefer", "wait=30")));
-        await().atMost(Duration.ofSeconds(30)).until(() -> waiting(rig) >= FLOOD / 2);
+        await().until(() -> waiting(rig) >= FLOOD / 2);
     }
 
     private static List<String> codes(Rig rig) {
@@ -124,7 +124,7 @@ class FairQueueTest {
                                     + body)
                                     .getBytes(StandardCharsets.US_ASCII));
                 }
-                await().atMost(Duration.ofSeconds(30)).until(
+                await().until(
                         () -> rig.http().get("/stats").at("/endpoints/trading-sell/queue_length").intValue() >= Math.min(greedy, 80) / 2);
                 for (int i = 0; i < 3; i++) {
                     Reply reply = rig.http().post("/api/trading/sell", "{\"stock_code\":\"000660\",\"quantity\":" + (i + 1) + "}");
@@ -160,7 +160,7 @@ class FairQueueTest {
 
             AtomicBoolean over = new AtomicBoolean();
             IntStream.range(0, 10).forEach(i -> poll(rig, codes.get(i), over));
-            await().atMost(Duration.ofSeconds(30)).until(() -> waiting(rig) >= 8);
+            await().until(() -> waiting(rig) >= 8);
             for (int i = 0; i < 8; i++) {
                 Reply balance = rig.http().post("/api/account/balance", "{}", "X-Client-Id", "calm");
                 assertThat(balance.status()).as(balance.text()).isEqualTo(200);

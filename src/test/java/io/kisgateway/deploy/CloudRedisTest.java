@@ -56,7 +56,7 @@ class CloudRedisTest {
         try (Gateway gateway = Rig.gateway(kis, Map.of("REDIS_URL", "redis://gateway:s3cret@127.0.0.1:" + port))) {
             Http http = new Http("http://127.0.0.1:" + gateway.port());
             Reply[] placed = new Reply[1];
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            Awaitility.await().until(() -> {
                 placed[0] = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Idempotency-Key", "once");
                 return placed[0].status() == 200;
             });

@@ -134,7 +134,7 @@ class ClientCallsTest {
         String inDoubt = "in-doubt-" + buy + division;
         Http api = new Http("http://127.0.0.1:" + rig.port());
         api.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1,\"price\":" + low + "}", "Idempotency-Key", inDoubt);
-        await().atMost(Duration.ofSeconds(60))
+        await()
                 .until(() -> api.get("/api/trading/orders/" + inDoubt).at("/data/state").asText().equals("placed"));
         assertThat(rig.metrics().lines().filter(line -> line.startsWith("kis_gateway_order_alarms_total")))
                 .isNotEmpty().allMatch(line -> line.endsWith(" 0.0"));

@@ -83,7 +83,7 @@ class DoublingAcrossKillsTest {
     /** Kills whoever has the order on its way to KIS; or, if its client has been told already that nothing was sent, then. */
     private CompletableFuture<Void> killer(GatewayProcess victim, int before, boolean taken, AtomicBoolean told) {
         return CompletableFuture.runAsync(() -> {
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(60)).until(() -> told.get()
+            await().pollInterval(Duration.ofMillis(5)).until(() -> told.get()
                     || (taken ? kis.orders().list().size() > before : kis.calls().on("order-cash").size() > before));
             victim.kill();
         });
@@ -128,7 +128,7 @@ class DoublingAcrossKillsTest {
         }
         kis.faults().clear();
         gateways.forEach(GatewayProcess::awaitReady);
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200)).untilAsserted(
+        await().pollInterval(Duration.ofMillis(200)).untilAsserted(
                 () -> assertThat(journal("state")).doesNotContain("received", "sending", "unknown").doesNotContain("unresolved"));
         List<String> numbers = kis.orders().list().stream().map(Order::orderNo).toList();
         assertThat(journal("order_no")).filteredOn(number -> !number.isEmpty()).containsExactlyInAnyOrderElementsOf(numbers);
@@ -153,7 +153,7 @@ class DoublingAcrossKillsTest {
         ends.computeIfAbsent((how.contains("killed") ? "killed, " : "") + said, text -> new AtomicInteger()).incrementAndGet();
         if (how.contains("killed before")) {
             // KIS takes it yet, or never had it.
-            await().during(Duration.ofMillis(700)).atMost(Duration.ofSeconds(10)).until(() -> of(quantity).size() <= 1);
+            await().during(Duration.ofMillis(700)).until(() -> of(quantity).size() <= 1);
         }
         List<Order> there = of(quantity);
         assertThat(there).as(how + " " + said).hasSizeLessThanOrEqualTo(1);

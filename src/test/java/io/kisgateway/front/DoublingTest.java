@@ -69,7 +69,7 @@ class DoublingTest {
             }
         }
         rig.kis.faults().clear();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(states()).doesNotContain("sending", "unknown"));
+        await().untilAsserted(() -> assertThat(states()).doesNotContain("sending", "unknown"));
         assertThat(states()).containsOnly("placed");
     }
 
@@ -88,11 +88,11 @@ class DoublingTest {
     @Test
     void anOrderWhoseCallerWasNeverToldIsRepeatedAsItself() throws Exception {
         patiently();
-        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash"));
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(3_000).taken().onPath("order-cash"));
         String body = FrontRig.order("005930", 3, 0);
         try (Socket gone = rig.open(request(body))) {
             assertThat(gone.isConnected()).isTrue();
-            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+            await().until(() -> rig.ordersAtKis() == 1);
         }
 
         FrontRig.Reply repeat = rig.post(FrontRig.CASH, "TTTC0012U", body);
@@ -132,14 +132,14 @@ class DoublingTest {
     @Test
     void whoHangsUpWhileItWaitsOrdersNothing() throws Exception {
         patiently();
-        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(900).taken().onPath("order-cash"));
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(3_000).taken().onPath("order-cash"));
         String body = FrontRig.order("005930", 3, 0);
         try (Socket first = rig.open(request(body))) {
-            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+            await().until(() -> rig.ordersAtKis() == 1);
             rig.open(request(body)).close();
 
             assertThat(FrontRig.read(first).member("ODNO")).isEqualTo(newest());
-            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+            await().during(Duration.ofMillis(500)).until(() -> rig.ordersAtKis() == 1);
         }
     }
 
@@ -167,7 +167,7 @@ class DoublingTest {
         rig.kis.faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", untold).code()).isEqualTo("EGW00302");
         String second = newest();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(journal()).contains("\"order_no\":\"" + second + "\""));
+        await().untilAsserted(() -> assertThat(journal()).contains("\"order_no\":\"" + second + "\""));
         rig.restart();
 
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", untold).member("ODNO")).isEqualTo(second);
@@ -186,7 +186,7 @@ class DoublingTest {
             redis.kill();
             await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(5)).until(() -> rig.ordersAtKis() == 1);
             redis.startAgain();
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> !rig.post(FrontRig.CASH, "TTTC0012U",
+            await().ignoreExceptions().until(() -> !rig.post(FrontRig.CASH, "TTTC0012U",
                     FrontRig.order("000660", 1, 0)).code().startsWith("EGW"));
             rig.restart();
 
@@ -197,12 +197,12 @@ class DoublingTest {
 
     @Test
     void callersWithoutAKeyOfTheGatewaysOwnEndpointsToo() throws IOException {
-        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash"));
+        rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(3_000).taken().onPath("order-cash"));
         byte[] request = FrontRig.request("POST", "/api/trading/buy", Map.of("Content-Type", "application/json"),
                 "{\"stock_code\":\"005930\",\"quantity\":2}");
         try (Socket gone = rig.open(request)) {
             assertThat(gone.isConnected()).isTrue();
-            await().atMost(Duration.ofSeconds(10)).until(() -> rig.ordersAtKis() == 1);
+            await().until(() -> rig.ordersAtKis() == 1);
         }
 
         assertThat(rig.send(request).body()).contains("\"order_no\":\"" + newest() + "\"");

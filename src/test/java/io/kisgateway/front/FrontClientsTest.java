@@ -146,7 +146,7 @@ class FrontClientsTest {
             for (int i = 0; i < 40; i++) {
                 waiting.add(rig.open(FrontRig.request("GET", PRICE + "&n=" + i, headers, null)));
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> queued(rig) > 20);
+            await().until(() -> queued(rig) > 20);
 
             assertThat(summary(rig, "GET", PRICE + "&n=calm", "FHKST01010100", "calm", calm, null)).isEqualTo("200 0 MCA00000");
 

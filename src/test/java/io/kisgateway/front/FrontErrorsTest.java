@@ -106,18 +106,19 @@ class FrontErrorsTest {
     void tooManyCallsAreAtKis() throws Exception {
         try (FrontRig rig = new FrontRig(folder, Map.of("KIS_CONNECTIONS", "2", "SHUTDOWN_TIMEOUT", "0"))) {
             query(rig, FINE);
-            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(6_000).onPath("inquire-price").times(9));
-            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(6_000).onPath("order-cash").times(KisWorkers.FOR_ORDERS));
+            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(8_000).onPath("inquire-price").times(9));
+            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(8_000).onPath("order-cash").times(KisWorkers.FOR_ORDERS));
             rig.kis.calls().clear();
             List<Socket> open = new ArrayList<>();
             open.add(rig.open(FrontRig.request("GET", QUERY + "000660", FrontRig.headers(PRICE_ID), null)));
-            await().atMost(Duration.ofSeconds(20)).until(() -> rig.kis.calls().on("inquire-price").size() == 1);
+            await().until(() -> rig.kis.calls().on("inquire-price").size() == 1);
             query(rig, TOO_MANY);
             for (int i = 0; i < KisWorkers.FOR_ORDERS; i++) {
                 open.add(rig.open(FrontRig.request("POST", FrontRig.CASH, FrontRig.headers(BUY), order())));
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> rig.kis.calls().on("order-cash").size() == KisWorkers.FOR_ORDERS);
+            await().until(() -> rig.kis.calls().on("order-cash").size() == KisWorkers.FOR_ORDERS);
             order(rig, TOO_MANY);
+            rig.kis.hurry();
             for (Socket one : open) {
                 assertThat(read(one).member("rt_cd")).isEqualTo("0");
             }
@@ -215,7 +216,7 @@ class FrontErrorsTest {
     void theBreakerOpensByItself() throws Exception {
         try (FrontRig rig = new FrontRig(folder, Map.of("CIRCUIT_BREAKER_FAIL_MAX", "3", "COALESCE", "false"))) {
             rig.kis.faults().add(Fault.of(Kind.BLANK500).onPath("inquire-price").times(99));
-            await().atMost(Duration.ofSeconds(30)).until(() -> {
+            await().until(() -> {
                 rig.get(QUERY + "005930", PRICE_ID);
                 return rig.get("/health", null).body().contains("\"state\":\"open\"");
             });
@@ -241,16 +242,17 @@ class FrontErrorsTest {
     @Test
     void theGatewayGoesDown() throws Exception {
         try (FrontRig rig = new FrontRig(folder, Map.of("SHUTDOWN_TIMEOUT", "0.2"))) {
-            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(2_500).onPath("order-cash"));
+            rig.kis.faults().add(Fault.of(Kind.LATENCY).ms(8_000).onPath("order-cash"));
             try (Socket waiting = rig.open(FrontRig.request("POST", FrontRig.CASH, FrontRig.headers(BUY), order()))) {
-                await().atMost(Duration.ofSeconds(20)).until(() -> rig.kis.calls().on("order-cash").size() == 1);
+                await().until(() -> rig.kis.calls().on("order-cash").size() == 1);
                 CompletableFuture<Void> down = CompletableFuture.runAsync(rig::goDown);
-                await().atMost(Duration.ofSeconds(20)).until(() -> rig.get("/health/ready", null).status() == 503);
+                await().until(() -> rig.get("/health/ready", null).status() == 503);
                 query(rig, AWAY);
                 order(rig, NOT_SENT);
                 FrontRig.Reply token = rig.send(FrontRig.request("POST", "/oauth2/tokenP", Map.of(),
                         "{\"grant_type\":\"client_credentials\",\"appkey\":\"k\",\"appsecret\":\"s\"}"));
                 assertThat(token.status() + " " + token.member("error_code")).isEqualTo("403 EGW00300");
+                rig.kis.hurry();
                 assertThat(FrontRig.read(waiting).member("rt_cd")).isEqualTo("0");
                 down.join();
             }
@@ -262,9 +264,9 @@ class FrontErrorsTest {
     void redisIsAway() throws Exception {
         try (DurableRedis redis = DurableRedis.start();
                 FrontRig rig = new FrontRig(folder, Map.of("REDIS_URL", redis.url(), "REDIS_REQUIRED", "true"))) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> rig.get(QUERY + "005930", PRICE_ID).member("rt_cd").equals("0"));
+            await().until(() -> rig.get(QUERY + "005930", PRICE_ID).member("rt_cd").equals("0"));
             redis.kill();
-            await().atMost(Duration.ofSeconds(20)).until(() -> !rig.get(QUERY + "005930", PRICE_ID).member("rt_cd").equals("0"));
+            await().until(() -> !rig.get(QUERY + "005930", PRICE_ID).member("rt_cd").equals("0"));
             query(rig, AWAY);
             order(rig, NOT_SENT);
             assertThat(rig.ordersAtKis()).isZero();
@@ -306,7 +308,7 @@ class FrontErrorsTest {
                 }
                 byte[] query = FrontRig.request("GET", QUERY + "005930", FrontRig.headers(PRICE_ID), null);
                 List<Socket> open = new ArrayList<>(List.of(rig.open(query)));
-                await().atMost(Duration.ofSeconds(20)).until(() -> rig.kis.calls().on("inquire-price").size() > before);
+                await().until(() -> rig.kis.calls().on("inquire-price").size() > before);
                 open.add(rig.open(query));
                 open.add(rig.open(query));
                 for (Socket one : open) {

@@ -160,7 +160,7 @@ final class RawKis implements AutoCloseable {
         server.close();
         closeConnections();
         held.setReuseAddress(true);
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5)).ignoreExceptions().until(() -> {
+        await().pollInterval(Duration.ofMillis(5)).ignoreExceptions().until(() -> {
             held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         });

@@ -235,9 +235,11 @@ class TokensTest {
         gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().requests()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(2));
-        sim.faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(3000));
+        sim.faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(25_000));
         gateway.send("direct:stock-snapshot", STOCK).reply();
         assertThat(sim.tokens().issued()).as("the new token is still under way").isEqualTo(1);
+        await().until(() -> sim.calls().on("tokenP").size() == 2);
+        sim.hurry();
         await().until(() -> sim.tokens().issued() == 2);
         clock.advance(Duration.ofMinutes(20));
         await().until(() -> gateway.send("direct:stock-snapshot", STOCK).failure() == null);

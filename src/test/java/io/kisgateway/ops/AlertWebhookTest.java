@@ -129,7 +129,7 @@ class AlertWebhookTest {
     }
 
     private void tellsOnce(String what) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(told)
+        await().untilAsserted(() -> assertThat(told)
                 .filteredOn(alert -> what.equals(alert.path("code").asText() + " " + alert.path("state").asText())).hasSize(1));
     }
 
@@ -177,7 +177,7 @@ class AlertWebhookTest {
         try (Rig rig = rig("ORDER_LISTING_GRACE", "1", "ORDER_UNRESOLVED_AFTER", "1")) {
             rig.simulator().faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
             rig.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
-            await().atMost(Duration.ofSeconds(60)).until(() -> rig.http().post(BUY, ORDER, "Idempotency-Key", "late").code()
+            await().until(() -> rig.http().post(BUY, ORDER, "Idempotency-Key", "late").code()
                     .equals("ORDER_NOT_PLACED"));
             rig.simulator().faults().clear();
             tellsOnce("late-sighting begins");

@@ -74,7 +74,7 @@ class ConsoleTest {
     }
 
     private static void shows(String selector, String text) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(browser.text(selector)).contains(text));
+        await().untilAsserted(() -> assertThat(browser.text(selector)).contains(text));
     }
 
     @Test
@@ -91,7 +91,7 @@ class ConsoleTest {
                 shows(card + "dd[data-key=failed]", endpoint.getValue().path("failed").asText());
                 shows(card + "dd[data-key=rate_limited]", endpoint.getValue().path("rate_limited").asText());
                 shows(card + ".limit", endpoint.getValue().path("limit").asText());
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                await().untilAsserted(() -> assertThat(
                         browser.evaluate("document.querySelector(\"" + card + ".chart\").getAttribute('aria-label')").asText()).contains(
                                 rig.management().get("/stats").at("/endpoints/" + endpoint.getKey() + "/grants_last_minute").asText()
                                         + " permits"));
@@ -99,7 +99,7 @@ class ConsoleTest {
             shows("#gateway-requests", stats.at("/requests/successful").asText() + " / " + stats.at("/requests/failed").asText() + " / "
                     + stats.at("/requests/rate_limited").asText());
             shows("#breaker-state", "closed");
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 JsonNode breaker = rig.management().get("/stats").at("/circuit_breaker");
                 assertThat(browser.text("#breaker-run"))
                         .isEqualTo(breaker.path("fail_counter").asText() + " / " + breaker.path("fail_max").asText());
@@ -201,7 +201,7 @@ class ConsoleTest {
         try (Rig rig = rig("CIRCUIT_BREAKER_FAIL_MAX", "4")) {
             browser.window(1440, 900, "light").open(console(rig, "?lang=en&theme=light"));
             rig.simulator().faults().add(Fault.of(Fault.Kind.BLANK500).times(100_000).onPath("inquire-price"));
-            await().atMost(Duration.ofSeconds(20))
+            await()
                     .until(() -> rig.http().post(SNAPSHOT, "{\"stock_code\":\"005930\"}").code().equals("CIRCUIT_OPEN"));
             shows("#breaker-state", "open");
             shows("#breaker-trips", "1");
@@ -237,7 +237,7 @@ class ConsoleTest {
             } finally {
                 signal(gateway, "CONT");
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> browser.evaluate("document.getElementById('stale').hidden").booleanValue());
+            await().until(() -> browser.evaluate("document.getElementById('stale').hidden").booleanValue());
             shows("#findings", "Nothing is wrong");
         }
     }

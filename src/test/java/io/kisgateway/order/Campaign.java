@@ -198,7 +198,7 @@ final class Campaign {
 
     private void page(LocalDate day, String after, List<JsonNode> all) {
         Reply[] page = new Reply[1];
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().until(() -> {
             page[0] = gateways.get(0).http().get("/api/trading/orders?limit=500&date=" + day + after);
             return page[0].status() == 200;
         });

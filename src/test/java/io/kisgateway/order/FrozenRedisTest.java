@@ -57,8 +57,8 @@ class FrozenRedisTest {
             }
 
             assertThat(errors).as("one line, not one for each").hasSizeLessThan(20);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> http.post(BUY, BODY, "Idempotency-Key", "after").status() == 200);
-            Awaitility.await().atMost(Duration.ofSeconds(60))
+            Awaitility.await().until(() -> http.post(BUY, BODY, "Idempotency-Key", "after").status() == 200);
+            Awaitility.await()
                     .until(() -> http.get("/api/trading/orders?limit=500").at("/data").size() == 2);
             assertThat(rig.taken()).hasSize(2);
         }

@@ -74,7 +74,7 @@ class FrozenSenderTest {
 
     /** Whether it is seen about to leave; on a busy machine it may have left by then, or have been refused. */
     private boolean isSeenSending(int i, CompletableFuture<Reply> reply) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5))
+        Awaitility.await().pollInterval(Duration.ofMillis(5))
                 .until(() -> reply.isDone() || !List.of("", "received").contains(state(i)));
         return state(i).equals("sending");
     }
@@ -105,11 +105,11 @@ class FrozenSenderTest {
         kis.faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
         kis.faults().add(Fault.of(Kind.REPLY_LOST).onPath("order-cash"));
         CompletableFuture<Reply> unheard = sender.http().postAsync(OrderRig.BUY, body(1), "Idempotency-Key", key(1));
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5)).until(() -> isAtKis(1));
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> isAtKis(1));
         sender.kill();
 
         // On a busy machine KIS could not even be asked at first.
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+        Awaitility.await().pollInterval(Duration.ofMillis(200))
                 .until(() -> !List.of("sending", "unknown").contains(state(1))
                         && repeated(1).at("/detail").asText().contains("lacks order"));
         assertThat(repeated(1).at("/detail").asText()).contains("lacks order " + confirmed);
@@ -139,11 +139,11 @@ class FrozenSenderTest {
         List<Integer> notPlaced = new ArrayList<>();
         try {
             int seen = first + 1;
-            Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+            Awaitility.await().pollInterval(Duration.ofMillis(200))
                     .until(() -> List.of("placed", "not_placed").contains(state(seen)));
             for (int i = first; i < first + ORDERS; i++) {
                 int order = i;
-                Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200))
+                Awaitility.await().pollInterval(Duration.ofMillis(200))
                         .until(() -> List.of("", "placed", "not_placed").contains(state(order)));
                 if (state(i).equals("not_placed")) {
                     assertThat(other.http().post(OrderRig.BUY, body(i), "Idempotency-Key", key(i)).code()).isEqualTo("ORDER_NOT_PLACED");

@@ -24,8 +24,8 @@ class GoingDownTest {
     @Test
     void newCallsAreRefusedAndTheOrderAtKisIsWaitedForEvenBeyondTheTimeThatCallsGet() {
         try (OrderRig rig = OrderRig.inFiles();
-                One one = rig.gateway("SHUTDOWN_TIMEOUT", "0.2", "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "5000")) {
-            rig.simulator().faults().add(Fault.of(Kind.LATENCY).onPath("order-cash").ms(1500));
+                One one = rig.gateway("SHUTDOWN_TIMEOUT", "0.2", "KIS_READ_TIMEOUT_MS", "60000", "KIS_CALL_TIMEOUT_MS", "60000")) {
+            rig.simulator().faults().add(Fault.of(Kind.LATENCY).onPath("order-cash").ms(60_000));
             CompletableFuture<Reply> order = one.http().postAsync(BUY, order("005930", 1, 0), "Idempotency-Key", "down");
             Awaitility.await().until(() -> one.http().get("/api/trading/orders/down").at("/data/state").asText().equals("sending"));
             CompletableFuture<Void> down = CompletableFuture.runAsync(one.gateway()::close);
@@ -43,6 +43,7 @@ class GoingDownTest {
             assertThat(late.header("Retry-After")).isNotNull();
             assertThat(lateWithKey.code()).isEqualTo("SHUTTING_DOWN");
             assertThat(lateWithKey.at("/outcome").asText()).isEqualTo("unknown");
+            rig.simulator().hurry();
             assertThat(order.join().status()).isEqualTo(200);
             down.join();
             assertThat(rig.taken()).hasSize(1);

@@ -32,7 +32,7 @@ class HungUpTest {
     @Test
     void whoHangsUpAsSoonAsTheRequestIsSentHasOneOrderWhenItComesAgain() throws Exception {
         try (OrderRig rig = OrderRig.inFiles(); One one = rig.gateway()) {
-            rig.simulator().faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash").share(1));
+            rig.simulator().faults().add(Fault.of(Kind.LATENCY).ms(1500).taken().onPath("order-cash").share(1));
             for (int i = 1; i <= 6; i++) {
                 String body = OrderRig.order("005930", i, 0);
                 hangUp(rig, 0, one, body);
@@ -51,7 +51,7 @@ class HungUpTest {
                 RedisLink link = RedisLink.to(URI.create(rig.redis().url()).getPort());
                 One one = rig.gateway("REDIS_URL", "redis://127.0.0.1:" + link.port());
                 One other = rig.gateway()) {
-            rig.simulator().faults().add(Fault.of(Kind.LATENCY).ms(600).taken().onPath("order-cash").share(1));
+            rig.simulator().faults().add(Fault.of(Kind.LATENCY).ms(1500).taken().onPath("order-cash").share(1));
             String body = OrderRig.order("005930", 3, 0);
             hangUp(rig, 1, one, body);
             await().until(() -> one.http().get("/api/trading/orders").at("/data/0/state").asText().equals("placed"));

@@ -119,7 +119,7 @@ class StatementsTest {
         lost();
         buy();
 
-        Awaitility.await().atMost(Duration.ofSeconds(30))
+        Awaitility.await()
                 .until(() -> List.of("placed", "unresolved").contains(shown().at("/data/state").asText()));
         foundOnceKisIsWell();
     }
@@ -347,7 +347,7 @@ class StatementsTest {
             }
             rig.simulator().faults().clear();
 
-            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> List.copyOf(lines.list).stream()
+            Awaitility.await().until(() -> List.copyOf(lines.list).stream()
                     .anyMatch(line -> line.getLevel() == Level.ERROR && line.getFormattedMessage().contains(atKis().orderNo())));
         } finally {
             logger.detachAppender(lines);
@@ -450,7 +450,7 @@ class StatementsTest {
             assertThat(last.code()).isEqualTo("CIRCUIT_OPEN");
             assertThat(last.at("/outcome").asText()).isEqualTo("not_placed");
 
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> gateway.http().get("/api/trading/orders")
+            Awaitility.await().until(() -> gateway.http().get("/api/trading/orders")
                     .at("/data").findValuesAsText("state").stream().filter("not_placed"::equals).count() >= 9);
             assertThat(gateway.http().get("/api/trading/orders").at("/data").findValuesAsText("order_no"))
                     .contains(rigOfItsOwn.taken().get(0).orderNo());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 class TakeoverTest {
 
-    private static final String[] PATIENT = {"KIS_READ_TIMEOUT_MS", "12000", "KIS_CALL_TIMEOUT_MS", "12000"};
+    private static final String[] PATIENT = {"KIS_READ_TIMEOUT_MS", "55000", "KIS_CALL_TIMEOUT_MS", "55000"};
     private static final long WHILE_MS = 9000;
 
     private static OrderRig rig;
@@ -66,7 +66,7 @@ class TakeoverTest {
         before = rig.taken().size();
         link.mend();
         // No key is known, and the journal can be asked.
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> sender.http().get("/api/trading/orders/no-key").status() == 404);
+        Awaitility.await().until(() -> sender.http().get("/api/trading/orders/no-key").status() == 404);
     }
 
     @AfterEach
@@ -79,7 +79,7 @@ class TakeoverTest {
         int calls = rig.simulator().calls().on("order-cash").size();
         List.of(faults).forEach(fault -> rig.simulator().faults().add(fault.onPath("order-cash")));
         List<CompletableFuture<Reply>> replies = new ArrayList<>(List.of(post(key)));
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().until(() -> {
             if (replies.get(0).isDone()) {
                 assertThat(replies.get(0).join().code()).isEqualTo("JOURNAL_UNAVAILABLE");
                 replies.set(0, post(key));
@@ -96,7 +96,7 @@ class TakeoverTest {
     private static void takenOver(String... keys) {
         link.cut();
         for (String key : keys) {
-            Awaitility.await().atMost(Duration.ofSeconds(30))
+            Awaitility.await()
                     .until(() -> !state(key).equals("sending"));
         }
     }
@@ -125,13 +125,14 @@ class TakeoverTest {
     void ofTwoIdenticalOrdersEachGetsWhatKisSaidOfIt() {
         CompletableFuture<Reply> lost = send("lost", Fault.of(Kind.REPLY_LOST).ms(WHILE_MS));
         Awaitility.await().until(() -> taken().size() == 1);
-        CompletableFuture<Reply> rejected = send("rejected", Fault.of(Kind.LATENCY).ms(WHILE_MS), Fault.code("APBK0952"));
+        CompletableFuture<Reply> rejected = send("rejected", Fault.of(Kind.LATENCY).ms(50_000), Fault.code("APBK0952"));
         takenOver("lost", "rejected");
+        rig.simulator().hurry();
 
         assertThat(rejected.join().code()).isEqualTo("KIS_REJECTED");
         assertThat(lost.join().at("/outcome").asText()).isEqualTo("unknown");
         // However long that lasts: KIS has one order, and who knows whose it is cannot be asked.
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200)).during(Duration.ofSeconds(6))
+        Awaitility.await().pollInterval(Duration.ofMillis(200)).during(Duration.ofSeconds(6))
                 .failFast(() -> {
                     if (!isSentLater("rejected")) {
                         assertThat(List.of(state("lost"), state("rejected"))).doesNotContain("placed", "not_placed");
@@ -149,14 +150,15 @@ class TakeoverTest {
     /** Two keys once had one number. */
     @Test
     void ofTwoIdenticalOrdersEachKeepsTheNumberThatItsSenderWasTold() {
-        CompletableFuture<Reply> first = send("first", Fault.of(Kind.LATENCY).ms(WHILE_MS).taken());
-        CompletableFuture<Reply> second = send("second", Fault.of(Kind.LATENCY).ms(WHILE_MS).taken());
+        CompletableFuture<Reply> first = send("first", Fault.of(Kind.LATENCY).ms(50_000).taken());
+        CompletableFuture<Reply> second = send("second", Fault.of(Kind.LATENCY).ms(50_000).taken());
         takenOver("first", "second");
+        rig.simulator().hurry();
 
         assertThat(List.of(first.join().status(), second.join().status())).containsOnly(200);
         link.mend();
         for (String key : List.of("first", "second")) {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(key).equals("placed"));
+            Awaitility.await().until(() -> state(key).equals("placed"));
             assertThat(untilKnown(other.http(), BUY, body, key).at("/order_no"))
                     .isEqualTo((key.equals("first") ? first : second).join().at("/order_no"));
         }
@@ -166,14 +168,15 @@ class TakeoverTest {
     /** A stranger's identical order of the same second is taken for it, until KIS's own word comes. */
     @Test
     void aRejectionReplacesWhatTheOtherHasFound() {
-        CompletableFuture<Reply> rejected = send("found", Fault.of(Kind.LATENCY).ms(WHILE_MS), Fault.code("APBK0952"));
+        CompletableFuture<Reply> rejected = send("found", Fault.of(Kind.LATENCY).ms(50_000), Fault.code("APBK0952"));
         rig.simulator().elsewhere().place(Order.Side.BUY, "005930", 3 + tests - 1, 0, "KRX");
         takenOver("found");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state("found").equals("placed"));
+        Awaitility.await().until(() -> state("found").equals("placed"));
+        rig.simulator().hurry();
 
         assertThat(rejected.join().code()).isEqualTo("KIS_REJECTED");
         link.mend();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state("found").equals("rejected"));
+        Awaitility.await().until(() -> state("found").equals("rejected"));
         assertThat(untilKnown(other.http(), BUY, body, "found").code()).isEqualTo("KIS_REJECTED");
         assertThat(other.http().get("/api/trading/orders/" + taken().get(0)).at("/data/journalled").booleanValue())
                 .as("the number is nobody's again").isFalse();

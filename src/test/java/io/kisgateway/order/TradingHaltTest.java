@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The kill switch. */
 class TradingHaltTest {
 
-    private static final String[] PATIENT = {"KIS_READ_TIMEOUT_MS", "5000", "KIS_CALL_TIMEOUT_MS", "15000"};
+    private static final String[] PATIENT = {"KIS_READ_TIMEOUT_MS", "30000", "KIS_CALL_TIMEOUT_MS", "60000"};
     private static final String BODY = order("005930", 1, 0);
 
     private static void assertHalted(Http http, String path) {
@@ -60,11 +60,12 @@ class TradingHaltTest {
     @Test
     void anOrderThatWaitsForATokenWhenTradingIsHaltedDoesNotLeave() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT); One other = rig.gateway(PATIENT)) {
-            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(3000).times(1));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(30_000).times(1));
             CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY, "Idempotency-Key", "waits");
             Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
 
             other.management().post("/admin/trading/halt", "");
+            rig.simulator().hurry();
 
             Reply reply = waiting.join();
             assertThat(reply.status()).isEqualTo(503);
@@ -105,11 +106,12 @@ class TradingHaltTest {
     @Test
     void anOrderThatWaitsForATokenWhenRedisEndsDoesNotLeave() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT)) {
-            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(3000).times(1));
+            rig.simulator().faults().add(Fault.of(Fault.Kind.LATENCY).onPath("tokenP").ms(30_000).times(1));
             CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY);
             Awaitility.await().until(() -> rig.simulator().calls().on("tokenP").size() == 1);
 
             rig.redis().kill();
+            rig.simulator().hurry();
 
             assertThat(waiting.join().code()).isEqualTo("JOURNAL_UNAVAILABLE");
             assertThat(waiting.join().at("/outcome").asText()).isEqualTo("not_placed");

@@ -26,7 +26,7 @@ class RedisReasonTest {
         RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://" + credentials + "127.0.0.1:" + port), "t:");
         try {
             String[] reason = new String[1];
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().until(() -> {
                 CompletableFuture<List<Long>> reply = connection.run(SCRIPT, List.of("t:key"), List.of()).toCompletableFuture();
                 reason[0] = reply.handle((numbers, failure) -> failure == null ? "none" : Reason.of(failure)).join();
                 return !reason[0].contains("in time") && !reason[0].contains("connection");
@@ -76,10 +76,10 @@ class RedisReasonTest {
         try (RedisProcess redis = RedisProcess.start(FreePort.next(), "requirepass old");
                 RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://:old@127.0.0.1:" + redis.port()), "t:");
                 Socket operator = new Socket("127.0.0.1", redis.port())) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> connection.run(SCRIPT, List.of("t:key"), List.of()).toCompletableFuture()
+            await().until(() -> connection.run(SCRIPT, List.of("t:key"), List.of()).toCompletableFuture()
                     .handle((numbers, failure) -> failure == null).join());
             operator.getOutputStream().write("AUTH old\r\nCONFIG SET requirepass new\r\nCLIENT KILL TYPE normal\r\n".getBytes(UTF_8));
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(List.copyOf(lines.list))
+            await().untilAsserted(() -> assertThat(List.copyOf(lines.list))
                     .extracting(ILoggingEvent::getFormattedMessage).anyMatch(said -> said.contains("turns connections away (WRONGPASS)")));
             assertThat(lines.list.toString()).doesNotContain("old", "new");
         } finally {

@@ -169,7 +169,7 @@ public final class Browser implements AutoCloseable {
 
     public Browser open(String url) {
         send("Page.navigate", Map.of("url", url));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> evaluate("document.readyState").asText().equals("complete"));
+        Awaitility.await().until(() -> evaluate("document.readyState").asText().equals("complete"));
         return this;
     }
 

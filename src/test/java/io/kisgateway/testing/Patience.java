@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** How long tests wait for something that has to happen: so long that no machine is too slow, and never for good. */
 public final class Patience implements BeforeAllCallback {
 
-    private static final Duration MOST = Duration.ofSeconds(60);
+    private static final Duration MOST = Duration.ofMinutes(2);
 
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -335,7 +335,7 @@ class RedisJournalTest {
     void whatNoReplicaHasIsNotSent() {
         try (DurableRedis replica = DurableRedis.replicaOf(redis)) {
             RedisJournal journal = journal();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            Awaitility.await().ignoreExceptions().until(() -> {
                 return info("connected_slaves:1") && info("state=online");
             });
             sending(journal, "confirmed", null);
@@ -349,7 +349,7 @@ class RedisJournalTest {
             assertThat(now(journal.replace(refused.notPlaced("it could not be written down", Instant.now()))))
                     .isEqualTo(Written.DONE);
             replica.thaw();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
+            Awaitility.await().ignoreExceptions()
                     .untilAsserted(() -> sending(journal, "later" + System.nanoTime(), null));
             assertThat(journal.state().writable()).isTrue();
         }
@@ -382,7 +382,7 @@ class RedisJournalTest {
         RedisJournal journal =
                 new RedisJournal(connection, () -> "account", "me", new Retention(Duration.ofDays(7), Duration.ofDays(1)), slow);
         List<String> lines =
-                LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                LogLines.of(RedisHeartbeat.class, () -> Awaitility.await().ignoreExceptions().until(() -> {
                     now(journal.heartbeat(MadeUpKeys::nothingLeft));
                     return true;
                 }));
