@@ -9,7 +9,6 @@ import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -11,7 +11,6 @@ import ch.qos.logback.core.read.ListAppender;
 import io.kisgateway.order.OrderRig.One;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
