@@ -25,6 +25,7 @@ final class BreakerSwitch {
 
     private final KisBreaker breaker;
     private final Store store;
+    private final boolean shared;
     private final String name;
     private final InstantSource clock;
     /** The last word that this instance has followed; null before the first look. */
@@ -33,9 +34,11 @@ final class BreakerSwitch {
     private String pending;
     private volatile boolean away;
 
-    BreakerSwitch(KisBreaker breaker, Store store, String name, InstantSource clock) {
+    /** @param shared whether other instances have the store too */
+    BreakerSwitch(KisBreaker breaker, Store store, boolean shared, String name, InstantSource clock) {
         this.breaker = breaker;
         this.store = store;
+        this.shared = shared;
         this.name = name;
         this.clock = clock;
     }
@@ -67,7 +70,7 @@ final class BreakerSwitch {
 
     /** Whether what forces it open is known to all instances, or can be. */
     synchronized boolean isForcedForAll() {
-        return pending == null && followed != null && followed.startsWith(FORCED);
+        return shared && pending == null && followed != null && followed.startsWith(FORCED);
     }
 
     private void say(String word) {

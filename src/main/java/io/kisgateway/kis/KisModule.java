@@ -43,7 +43,8 @@ public final class KisModule implements GatewayModule {
         this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
         this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
                 runtime.timers(), runtime.nanoTime(), runtime.workers());
-        this.operator = new BreakerSwitch(breaker, runtime.store(), "breaker:" + settings.scope(), runtime.clock());
+        this.operator = new BreakerSwitch(breaker, runtime.store(), runtime.redis().isPresent(), "breaker:" + settings.scope(),
+                runtime.clock());
         breaker.operatedBy(operator);
         this.tokens = Tokens.open(settings.environment(), settings.credentials(), http, budget,
                 runtime.kisStore(), runtime.clock(), runtime.nanoTime());

@@ -132,10 +132,10 @@ public final class OpsModule implements GatewayModule {
         management.redirect("/", "/console");
         management.getSlowly("/console/data", console::show);
         management.post("/admin/circuit-breaker/reset",
-                () -> breaker(controls.resetBreaker(), "The other instances may not have been told: repeat"
-                        + " it. A breaker that was forced open stays so here too until they have"));
+                () -> breaker(controls.resetBreaker(), "It could not be written down, and other"
+                        + " instances may not have been told: repeat it. A breaker that was forced open stays so here too until it is"));
         management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen(),
-                "Forced open on this instance; the others are told as soon as the store is back"));
+                "Forced open on this instance; others are told, and it outlives a restart, as soon as it can be written down"));
         management.post("/admin/trading/halt", () -> trading(controls.halt(), true,
                 "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
         management.post("/admin/trading/resume", () -> trading(controls.resume(), false,

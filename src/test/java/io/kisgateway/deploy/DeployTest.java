@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -358,6 +359,16 @@ class DeployTest {
         assertThat(nginx).doesNotContain("non_idempotent");
         String orders = nginx.substring(nginx.indexOf("location ~ ^/(api/trading/|uapi/)"));
         assertThat(orders).contains("proxy_next_upstream off;");
+    }
+
+    /** Its own README led to a page that was not in it. */
+    @Test
+    void whatTheReadmeLeadsToIsInTheRelease() throws IOException {
+        String release = Files.readString(Path.of("src/assembly/release.xml"));
+        for (String readme : List.of("README.md", "README.ko.md")) {
+            Pattern.compile("\\]\\(([^):#/]+)[#)/]").matcher(Files.readString(Path.of(readme))).results().map(link -> link.group(1)).distinct()
+                    .forEach(name -> assertThat(release).containsPattern("<include>" + Pattern.quote(name) + "(?:/\\*\\*)?</include>"));
+        }
     }
 
     @Test

@@ -96,6 +96,7 @@ class BreakerSwitchTest {
         Map<String, String> settings = Map.of("DATA_DIR", TestFolder.create().toString());
         try (Gateway first = Rig.gateway(kis, settings)) {
             assertThat(operator(first, "force-open")).isEqualTo(200);
+            assertThat(scope(first)).as("there is no other that could know of it").isEqualTo("this instance");
         }
         try (Gateway second = Rig.gateway(kis, settings)) {
             awaitState(second, "forced-open");
