@@ -366,7 +366,8 @@ class DeployTest {
     void whatTheReadmeLeadsToIsInTheRelease() throws IOException {
         String release = Files.readString(Path.of("src/assembly/release.xml"));
         for (String readme : List.of("README.md", "README.ko.md")) {
-            Pattern.compile("\\]\\(([^):#/]+)[#)/]").matcher(Files.readString(Path.of(readme))).results().map(link -> link.group(1)).distinct()
+            Pattern.compile("\\]\\(([^):#/]+)[#)/]").matcher(Files.readString(Path.of(readme))).results().map(link -> link.group(1))
+                    .distinct()
                     .forEach(name -> assertThat(release).containsPattern("<include>" + Pattern.quote(name) + "(?:/\\*\\*)?</include>"));
         }
     }
