@@ -9,6 +9,7 @@ import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.LogLines;
 import io.kisgateway.testing.NextSecond;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,16 +69,14 @@ class SharedRedisTest {
     void theyShareOneTokenAndOneLimit() {
         // The first request of all takes its time.
         doors.forEach(door -> await().until(() -> door.post(SNAPSHOT, "{\"stock_code\":\"000660\"}").status() == 200));
-        NextSecond.await();
-        List<CompletableFuture<Reply>> replies = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            replies.add(doors.get(i % 3).postAsync(SNAPSHOT, "{\"stock_code\":\"005930\"}"));
-        }
-        List<Integer> statuses = replies.stream().map(reply -> reply.join().status()).toList();
-
-        assertThat(statuses).allMatch(status -> status == 200 || status == 429).contains(200, 429);
         Map<Long, Integer> perWindow = new TreeMap<>();
-        kis.calls().on("inquire-price").forEach(call -> perWindow.merge(call.at().getEpochSecond(), 1, Integer::sum));
+        // While a busy machine's Redis is late for one of them, that one counts by itself.
+        await().until(() -> {
+            doors.forEach(door -> await().until(() -> !door.get("/health").at("/rate_limiter/degraded").asBoolean()));
+            perWindow.clear();
+            return LogLines.of("io.kisgateway.throttle.SharedLimiter", () -> perWindow.putAll(crowd())).stream()
+                    .noneMatch(line -> line.contains(url.substring(url.indexOf('@') + 1)));
+        });
         assertThat(perWindow.values()).isNotEmpty().allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(3));
         assertThat(kis.tokens().issued()).isEqualTo(1);
         assertThat(kis.tokens().requests()).isEqualTo(1);
@@ -85,6 +85,20 @@ class SharedRedisTest {
             assertThat(health).contains("redis://").doesNotContain("s3cret-word");
             assertThat(door.get("/stats").text()).doesNotContain("s3cret-word");
         });
+    }
+
+    /** @return how many of sixty who come at once KIS saw in each second */
+    private Map<Long, Integer> crowd() {
+        kis.calls().clear();
+        NextSecond.await();
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            replies.add(doors.get(i % 3).postAsync(SNAPSHOT, "{\"stock_code\":\"005930\"}"));
+        }
+        List<Integer> statuses = replies.stream().map(reply -> reply.join().status()).toList();
+        assertThat(statuses).allMatch(status -> status == 200 || status == 429).contains(200, 429);
+        return kis.calls().on("inquire-price").stream()
+                .collect(Collectors.groupingBy(call -> call.at().getEpochSecond(), Collectors.summingInt(call -> 1)));
     }
 
     /** A gateway once went on refusing for an empty queue until the moment that it had been told of. */

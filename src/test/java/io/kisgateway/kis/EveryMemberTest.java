@@ -10,9 +10,7 @@ import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.TestClock;
-import io.kisgateway.testing.TestFolder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,11 +63,7 @@ class EveryMemberTest {
     @BeforeAll
     static void start() throws Exception {
         kis = new StubKis();
-        Map<String, String> settings = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY",
-                Fixture.KEY, "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
-                "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
-        settings.putAll(Map.of("KIS_ACCOUNT_RATE", "100000/second", "CIRCUIT_BREAKER_FAIL_MAX", "10000"));
-        gateway = Gateway.start(settings, TestClock.morning());
+        gateway = kis.gateway(TestClock.morning(), "KIS_ACCOUNT_RATE", "100000/second");
         http = new Http("http://127.0.0.1:" + gateway.port());
     }
 

@@ -7,7 +7,6 @@ import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.TestClock;
-import io.kisgateway.testing.TestFolder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -59,22 +57,8 @@ class OddRepliesTest {
     @BeforeAll
     static void start() throws Exception {
         kis = new StubKis();
-        gateway = gateway();
+        gateway = kis.gateway(clock);
         http = new Http("http://127.0.0.1:" + gateway.port());
-    }
-
-    /** Whatever KIS says, nobody is kept from asking it again. */
-    private static Gateway gateway(String... more) throws Exception {
-        Map<String, String> settings =
-                new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", kis.url().toString(), "KIS_APP_KEY", Fixture.KEY,
-                        "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0",
-                        "DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
-        settings.put("KIS_ACCOUNT_RATE", "64/second");
-        settings.put("CIRCUIT_BREAKER_FAIL_MAX", "10000");
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return Gateway.start(settings, clock);
     }
 
     @AfterAll
@@ -323,7 +307,7 @@ class OddRepliesTest {
         for (int day = 1; day <= 24; day++) {
             days.append(day == 1 ? "" : ",").append("{'bass_dt':'202511%02d','opnd_yn':'%s'}".formatted(day, day % 7 < 5 ? "Y" : "N"));
         }
-        try (Gateway fresh = gateway()) {
+        try (Gateway fresh = kis.gateway(clock)) {
             Http own = new Http("http://127.0.0.1:" + fresh.port());
             kisSays("'rt_cd':'0'," + odd.formatted(days.substring(0, days.indexOf(",{'bass_dt':'20251112"))));
             Reply faulty = own.get("/api/market-data/is-trading-day?date=2025-11-03");
@@ -339,7 +323,7 @@ class OddRepliesTest {
     /** It was kept for the day. */
     @Test
     void anEmptyCalendarOfDaysThatAreNearIsNotKept() throws Exception {
-        try (Gateway fresh = gateway()) {
+        try (Gateway fresh = kis.gateway(clock)) {
             Http own = new Http("http://127.0.0.1:" + fresh.port());
             LocalDate from = LocalDate.ofInstant(clock.instant(), ZoneId.of("Asia/Seoul")).plusMonths(1).withDayOfMonth(1);
             String request = "/api/market-data/is-trading-day?date=" + from;
@@ -354,7 +338,7 @@ class OddRepliesTest {
 
     @Test
     void aCalendarMayEndAheadOfTodayAndHasNoGaps() throws Exception {
-        try (Gateway fresh = gateway()) {
+        try (Gateway fresh = kis.gateway(clock)) {
             Http own = new Http("http://127.0.0.1:" + fresh.port());
             kisSays("'rt_cd':'0','output':[{'bass_dt':'20271101','opnd_yn':'Y'},{'bass_dt':'20271102','opnd_yn':'N'},{}]");
             assertThat(own.get("/api/market-data/is-trading-day?date=2027-11-02").at("/data/is_trading_day").booleanValue()).isFalse();
@@ -465,7 +449,7 @@ class OddRepliesTest {
 
     /** What the page of the routes says after a gateway has heard these, and nothing before. */
     private static String page(String path, String... replies) throws Exception {
-        try (Gateway fresh = gateway()) {
+        try (Gateway fresh = kis.gateway(clock)) {
             for (String reply : replies) {
                 kisSays(reply);
                 assertThat(new Http("http://127.0.0.1:" + fresh.port()).post(path, SAMSUNG).status()).isEqualTo(200);
@@ -508,7 +492,7 @@ class OddRepliesTest {
                         - to: reply:mappings/stock-snapshot.jslt
                 """);
         kisSays(PRICE);
-        try (Gateway fresh = gateway("ROUTES_DIR", routes.toString())) {
+        try (Gateway fresh = kis.gateway(clock, "ROUTES_DIR", routes.toString())) {
             Http own = new Http("http://127.0.0.1:" + fresh.port());
             assertThat(own.post("/api/market-data/my-snapshot", SAMSUNG).status()).isEqualTo(200);
             assertThat(lastQuery()).containsIgnoringCase("FID_COND_MRKT_DIV_CODE=&");
@@ -526,7 +510,7 @@ class OddRepliesTest {
     @Test
     void anOperationThatKisDoesNotKnowIsToldOnThePageOfTheRoutes() throws Exception {
         kis.reply(request -> Answer.json(404, ""));
-        try (Gateway fresh = gateway()) {
+        try (Gateway fresh = kis.gateway(clock)) {
             assertThat(new Http("http://127.0.0.1:" + fresh.port()).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_OPERATION_UNKNOWN");
             assertThat(new Http("http://127.0.0.1:" + fresh.managementPort()).get("/routes").text()).contains("HTTP 404")
                     .contains("does not know");

@@ -2,12 +2,17 @@ package io.kisgateway.kis;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.kisgateway.Gateway;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
+import io.kisgateway.testing.TestFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +49,18 @@ final class StubKis implements AutoCloseable {
             more.put(name, value);
             return new Answer(status, more, body);
         }
+    }
+
+    /** A whole gateway in front of it, which whatever it says keeps from nothing. @param settings name, value, name, value */
+    Gateway gateway(TestClock clock, String... settings) {
+        Map<String, String> all = new HashMap<>(Map.of("TRADING_MODE", "REAL", "KIS_BASE_URL", url().toString(), "KIS_APP_KEY", Fixture.KEY,
+                "KIS_APP_SECRET", Fixture.SECRET, "KIS_ACCOUNT_NO", "81055689-01", "PORT", "0", "MANAGEMENT_PORT", "0", "DATA_DIR",
+                TestFolder.create().toString(), "RATE_LIMIT", "100000 per second"));
+        all.putAll(Map.of("KIS_ACCOUNT_RATE", "64/second", "CIRCUIT_BREAKER_FAIL_MAX", "10000"));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return Rig.begin(all, clock);
     }
 
     static final String OK =

@@ -61,7 +61,7 @@ final class Blows {
     /** Whether a gateway, its way to Redis or Redis was struck between two moments, or so shortly before that its sign of life was away. */
     boolean met(int gateway, Instant from, Instant until) {
         return blows.stream().anyMatch(blow -> (blow.gateway == gateway || blow.gateway == ALL) && blow.from.isBefore(until)
-                && blow.until.plusSeconds(5).isAfter(from));
+                && blow.until.plus(DurableRedis.SIGN_OF_LIFE).isAfter(from));
     }
 
     /** Returns when it is over. */

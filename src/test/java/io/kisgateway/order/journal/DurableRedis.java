@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 
 /** A real Redis that keeps what it is given, as docs/orders.md asks for; it can be killed, frozen and started again. */
 public final class DurableRedis implements AutoCloseable {
+
+    /** How long a gateway's sign of life lasts. */
+    public static final Duration SIGN_OF_LIFE = RedisHeartbeat.LIFE;
 
     private final Path folder;
     private final int port;

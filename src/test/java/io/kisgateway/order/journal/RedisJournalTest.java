@@ -7,6 +7,7 @@ import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.testing.LogLines;
 import io.kisgateway.testing.TestClock;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.kisgateway.order.journal;
+package io.kisgateway.testing;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -7,12 +7,17 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** What a class says in the log meanwhile. */
-final class LogLines {
+public final class LogLines {
 
     private LogLines() {}
 
     /** Level and message of each line. */
-    static List<String> of(Class<?> type, Runnable meanwhile) {
+    public static List<String> of(Class<?> type, Runnable meanwhile) {
+        return of(type.getName(), meanwhile);
+    }
+
+    /** @param type its full name */
+    public static List<String> of(String type, Runnable meanwhile) {
         Logger logger = (Logger) LoggerFactory.getLogger(type);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
