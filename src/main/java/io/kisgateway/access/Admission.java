@@ -77,7 +77,6 @@ public final class Admission {
         private static final Admitted ANYBODY = new Admitted(null, null);
     }
 
-    /** One request on its way in. */
     private record Asking(HttpServerRequest request, String address, Need need, Consumer<Admitted> admitted,
             BiConsumer<Client, Problem> refused) {}
 

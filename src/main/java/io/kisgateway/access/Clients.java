@@ -17,10 +17,8 @@ record Clients(Map<String, Client> byName, Map<String, KeyOf> byKey, List<TokenO
 
     static final Clients NONE = new Clients(Map.of(), Map.of(), List.of());
 
-    /** A key and whose it is. */
     record KeyOf(Client client, ApiKey key) {}
 
-    /** An identity and whose it is. */
     record TokenOf(Client client, Identity.Pattern identity) {}
 
     /** @param key as it came over the wire */

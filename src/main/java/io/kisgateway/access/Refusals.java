@@ -10,7 +10,6 @@ final class Refusals implements MeterBinder {
 
     private static final String NOBODY_KNOWN = "none";
 
-    /** Why. */
     enum Reason {
         HOST, FOREIGN_PAGE, MALFORMED, NO_KEY, WRONG_KEY, EXPIRED_KEY, WRONG_TOKEN, UNKNOWN_IDENTITY, SCOPE, SLOWED_DOWN
     }

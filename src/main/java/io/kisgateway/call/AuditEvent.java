@@ -14,7 +14,6 @@ import java.util.Objects;
  */
 public record AuditEvent(Instant at, Kind kind, String client, String address, String what, String outcome, long times) {
 
-    /** What it is about. */
     public enum Kind { ORDER, REFUSAL, ACTION }
 
     public AuditEvent {

@@ -29,7 +29,6 @@ public enum Scope {
         return Arrays.stream(values()).map(Scope::toString).collect(Collectors.joining(", "));
     }
 
-    /** As people write it. */
     @Override
     public String toString() {
         return text;

@@ -27,7 +27,6 @@ record KisOperation(String method, String path, List<String> realIds, List<Strin
         return path.substring(BASE.length(), path.indexOf('/', BASE.length()));
     }
 
-    /** The last part of its path. */
     String operation() {
         return path.substring(path.lastIndexOf('/') + 1);
     }

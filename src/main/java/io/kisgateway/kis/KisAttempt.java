@@ -70,7 +70,6 @@ final class KisAttempt implements OutboundRequest {
         return deadline;
     }
 
-    /** The attempt has its slot. */
     void started(long nanoTime) {
         startedAt = nanoTime;
     }

@@ -149,7 +149,6 @@ public final class KisBreaker {
         return breaker;
     }
 
-    /** Where metrics find it. */
     public CircuitBreakerRegistry registry() {
         return registry;
     }
@@ -173,31 +172,26 @@ public final class KisBreaker {
         };
     }
 
-    /** The present run of consecutive failures. */
     @ManagedAttribute(description = "The present run of consecutive failures")
     public int getFailCounter() {
         return run.get();
     }
 
-    /** The run that opens it. */
     @ManagedAttribute(description = "The run of consecutive failures that opens it")
     public int getFailMax() {
         return failMax;
     }
 
-    /** Seconds from opening to the trial. */
     @ManagedAttribute(description = "Seconds from opening to the trial call")
     public long getResetTimeout() {
         return resetTimeout.toSeconds();
     }
 
-    /** How often it has opened, failed trials included. */
     @ManagedAttribute(description = "How often it has opened")
     public long getTrips() {
         return trips.get();
     }
 
-    /** Why it changed its state the last time; empty if it never has. */
     @ManagedAttribute(description = "Why it changed its state the last time")
     public String getLastReason() {
         return lastReason;
@@ -224,7 +218,6 @@ public final class KisBreaker {
         };
     }
 
-    /** All of it, as of now. */
     public BreakerState state() {
         return new BreakerState(getState(), getFailCounter(), failMax, resetTimeout, getTrips(), refusesFor(),
                 isForcedOpen() && operator != null && operator.isForcedForAll(), lastReason);

@@ -9,7 +9,6 @@ import java.util.Objects;
 /** The table of KIS's codes, {@code codes.tsv}: the only place where the gateway says what a code means. */
 final class KisCodes {
 
-    /** What a reply is. */
     enum Kind { SUCCESS, EMPTY, REJECTED, THROTTLED, CREDENTIALS, UNAVAILABLE }
 
     /** Whether and how a call that ended so goes again. */
@@ -43,7 +42,6 @@ final class KisCodes {
         }
     }
 
-    /** All that are listed. */
     static final KisCodes LISTED = load();
 
     private static final String FILE = "/io/kisgateway/kis/codes.tsv";

@@ -83,7 +83,6 @@ public final class KisModule implements GatewayModule {
         ManagedBeans.register(camelContext, "type=CircuitBreaker", breaker);
     }
 
-    /** The breaker of all calls to KIS. */
     public KisBreaker breaker() {
         return breaker;
     }

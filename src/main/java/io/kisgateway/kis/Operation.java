@@ -158,7 +158,7 @@ final class Operation {
 
     /** What KIS says of an order that it took; the reply gets the form that mappings read. */
     OrderReceipt receipt(ObjectNode reply) {
-        OrderReceipt receipt = new OrderReceipts.Reply(reply).receipt(listed);
+        OrderReceipt receipt = OrderReceipts.of(reply, listed);
         if (listed) {
             OrderReceipts.unify(reply, receipt);
         }

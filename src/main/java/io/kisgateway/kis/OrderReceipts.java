@@ -28,12 +28,9 @@ final class OrderReceipts {
 
     private OrderReceipts() {}
 
-    /** A reply to an order, which says that KIS took it. */
-    record Reply(ObjectNode body) {
-
-        OrderReceipt receipt(boolean listed) {
-            return (listed ? numbered(body) : unnumbered(body)).orElseThrow();
-        }
+    /** Of a reply that says that KIS took the order. */
+    static OrderReceipt of(ObjectNode reply, boolean listed) {
+        return (listed ? numbered(reply) : unnumbered(reply)).orElseThrow();
     }
 
     /** Empty if the reply does not say under which number KIS has the order, or says two. */

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
@@ -67,22 +68,21 @@ final class PassEndpoint extends DefaultEndpoint {
             });
         }
 
-        private CompletableFuture<OrderReceipts.Reply> ask(Call call, Passed passed, boolean numbered) {
+        private CompletableFuture<ObjectNode> ask(Call call, Passed passed, boolean numbered) {
             TrCall tr = passed.call(numbered);
             Urgency urgency = tr.order() ? Urgency.ORDER : Urgency.QUERY;
             return endpoint.getComponent().caller()
                     .call(endpoint.getComponent().route(false), endpoint.getCamelContext(), call, urgency,
-                            new Pages.Begun(tr, new Pages.Single()))
-                    .thenApply(OrderReceipts.Reply::new);
+                            new Pages.Begun(tr, new Pages.Single()));
         }
 
-        private CompletableFuture<OrderReceipts.Reply> order(Exchange exchange, Call call, Passed passed) {
+        private CompletableFuture<ObjectNode> order(Exchange exchange, Call call, Passed passed) {
             ClaimedOrder order =
                     Objects.requireNonNull(call.attribute(ClaimedOrder.class), "nothing was sent: order:passed comes before kis:pass");
             order.begin();
             OutgoingOrder outgoing = Objects.requireNonNull(call.attribute(OutgoingOrder.class));
             return order.send(outgoing).thenCompose(done -> ask(call, passed, outgoing.listed()))
-                    .thenCompose(reply -> order.taken(exchange, reply.receipt(outgoing.listed())).thenApply(done -> reply))
+                    .thenCompose(reply -> order.taken(exchange, OrderReceipts.of(reply, outgoing.listed())).thenApply(done -> reply))
                     .toCompletableFuture();
         }
     }

@@ -50,7 +50,6 @@ final class TokenSupply {
         return failures.get();
     }
 
-    /** What is kept, or null. */
     Token kept() {
         return kept.read();
     }

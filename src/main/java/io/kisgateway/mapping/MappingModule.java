@@ -42,7 +42,6 @@ public final class MappingModule implements GatewayModule {
         return component.unseen();
     }
 
-    /** Where mapping files are. */
     public Mappings mappings() {
         return mappings;
     }

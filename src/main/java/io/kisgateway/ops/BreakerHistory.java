@@ -17,7 +17,6 @@ final class BreakerHistory {
     private final Supplier<BreakerState> breaker;
     private final Deque<Change> changes = new ArrayDeque<>();
 
-    /** One change. */
     record Change(Instant at, String state, String reason) {}
 
     BreakerHistory(InstantSource clock, Supplier<BreakerState> breaker) {

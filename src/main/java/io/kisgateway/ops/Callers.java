@@ -27,7 +27,6 @@ final class Callers {
         }
     }
 
-    /** The busiest of the last minute. */
     record Busiest(String caller, int calls, int percent) {}
 
     /** Null if nobody called. */
@@ -38,7 +37,6 @@ final class Callers {
                 .map(entry -> new Busiest(entry.getKey(), entry.getValue(), entry.getValue() * 100 / all)).orElse(null);
     }
 
-    /** How many there were. */
     int count() {
         return calls.totals().size();
     }

@@ -51,7 +51,6 @@ final class ManagementServer implements AutoCloseable {
     private final AuditLog audit;
     private Jolokia jolokia;
 
-    /** One operator's action. */
     @FunctionalInterface
     interface Action {
         /** @return members to show of what is so now */
@@ -103,7 +102,6 @@ final class ManagementServer implements AutoCloseable {
         refuse(context, problem);
     }
 
-    /** Serves a value as JSON. */
     void get(String path, Supplier<?> body) {
         router.get(path).handler(context -> send(context, 200, body.get()));
     }
@@ -123,7 +121,6 @@ final class ManagementServer implements AutoCloseable {
         ConsolePages.serve(router);
     }
 
-    /** Leads from one path to another. */
     void redirect(String from, String to) {
         router.get(from).handler(context -> context.redirect(to));
     }
@@ -139,7 +136,6 @@ final class ManagementServer implements AutoCloseable {
         jolokia.serve(router);
     }
 
-    /** Serves what is not JSON. */
     void getText(String path, String contentType, Supplier<String> body) {
         router.get(path).blockingHandler(context -> context.response().putHeader("Content-Type", contentType).end(body.get()), false);
     }

@@ -254,7 +254,6 @@ final class Metrics implements AutoCloseable {
         });
     }
 
-    /** Everything, as text. */
     synchronized String scrape() {
         prepare();
         return registry.scrape();

@@ -168,7 +168,6 @@ public final class OpsModule implements GatewayModule {
         management.page(path, html, body);
     }
 
-    /** Adds another's meters to the metrics. */
     public void meters(MeterBinder meters) {
         meters.bindTo(metrics.registry());
     }

@@ -38,7 +38,6 @@ final class RequestStats {
         endpoints.keySet().retainAll(routeIds);
     }
 
-    /** Those whose calls are counted. */
     Collection<String> watched() {
         return List.copyOf(endpoints.keySet());
     }

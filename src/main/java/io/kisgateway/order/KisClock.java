@@ -79,7 +79,6 @@ final class KisClock {
         return ours.plus(bounds(ours).least());
     }
 
-    /** The latest. */
     synchronized Instant latest(Instant ours) {
         return ours.plus(bounds(ours).most());
     }

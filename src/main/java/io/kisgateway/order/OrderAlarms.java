@@ -16,7 +16,6 @@ public final class OrderAlarms {
     private static final Logger LOG = LoggerFactory.getLogger(OrderAlarms.class);
     private static final int MOST_STRANGERS = 20_000;
 
-    /** What was seen. */
     public enum Kind {
         /** KIS lists an order that a caller was told is not placed. */
         LATE_SIGHTING,
@@ -64,7 +63,6 @@ public final class OrderAlarms {
         }
     }
 
-    /** Every kind. */
     synchronized List<Alarm> all() {
         return List.copyOf(alarms.values());
     }

@@ -96,7 +96,6 @@ public final class OrderModule implements GatewayModule {
                 .flatMap(one -> OrderDispatch.misfit(one, path, trId, parameters));
     }
 
-    /** Gives the routes their steps. */
     @Override
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
@@ -130,7 +129,6 @@ public final class OrderModule implements GatewayModule {
         ManagedBeans.register(context, "name=trading-halt", halt);
     }
 
-    /** The kill switch. */
     public TradingHalt halt() {
         return halt;
     }

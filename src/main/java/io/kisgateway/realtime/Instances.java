@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 /** How the instances of one gateway agree on who has the session, and hear of each other. */
 interface Instances extends AutoCloseable {
 
-    /** The name of this one. */
     String self();
 
     /** Whether there can be no other, and the lease never ends. */

@@ -230,7 +230,6 @@ public final class RecordHub implements AutoCloseable {
         return gap;
     }
 
-    /** Those that have come so far. */
     long records() {
         return records.get();
     }

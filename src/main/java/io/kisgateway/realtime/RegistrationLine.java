@@ -77,13 +77,11 @@ final class RegistrationLine {
         }
     }
 
-    /** A session has been made. */
     void begin() {
         end();
         wanted.keySet().forEach(registration -> waiting.add(new Order(registration, true)));
     }
 
-    /** There is none. */
     void end() {
         wanted.values().forEach(one -> one.now = false);
         waiting.clear();

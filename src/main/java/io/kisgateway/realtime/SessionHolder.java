@@ -44,7 +44,6 @@ final class SessionHolder implements KisSession.Observer {
     private long version;
     private boolean closed;
 
-    /** One instance. */
     private static final class Peer {
         private long heardAt;
         private long version;

@@ -61,7 +61,6 @@ public final class RouteCatalogue {
      */
     public record Operation(String method, String path, String trId, String trIdVirtual, Map<String, String> parameters) {
 
-        /** The last part of the path. */
         String name() {
             return path.substring(path.lastIndexOf('/') + 1);
         }
@@ -149,7 +148,6 @@ public final class RouteCatalogue {
         return Map.of("routes", entries.stream().map(Entry::show).toList(), "remarks", remarks);
     }
 
-    /** The OpenAPI document. */
     public String openApi(String version) {
         return OpenApi.yaml(entries, version);
     }

@@ -48,7 +48,6 @@ public final class RouteChecker {
         this.contexts = contexts;
     }
 
-    /** What became of a check. */
     record Result(List<RouteText> routes, List<RouteProblem> problems) {}
 
     /**
@@ -95,7 +94,6 @@ public final class RouteChecker {
                 .sorted(Comparator.comparing(RouteProblem::file).thenComparingInt(RouteProblem::line)).toList();
     }
 
-    /** One file by itself. */
     synchronized Result check(RouteFile file) {
         List<RouteProblem> problems = new ArrayList<>();
         List<RouteText> routes = read(file, problems);

@@ -54,7 +54,6 @@ record RouteText(RouteFile file, YamlNode node) {
             return colon < 0 ? "" : uri.substring(0, colon);
         }
 
-        /** What follows the scheme. */
         String rest() {
             return uri.substring(uri.indexOf(':') + 1);
         }
@@ -96,7 +95,6 @@ record RouteText(RouteFile file, YamlNode node) {
         return new RouteProblem(file.location(), line, reason);
     }
 
-    /** Where the route begins. */
     Step from() {
         return endpoint("from", node.member("from").orElse(node));
     }

@@ -80,7 +80,6 @@ public final class RoutesModule implements GatewayModule {
         onChange.accept(throttled());
     }
 
-    /** All routes, to be added to Camel. */
     public LiveRoutes routes() {
         return routes;
     }
@@ -94,7 +93,6 @@ public final class RoutesModule implements GatewayModule {
         return routes.state();
     }
 
-    /** What the endpoints are, as of now. */
     public RouteCatalogue catalogue() {
         return routes.catalogue(settings::limit);
     }

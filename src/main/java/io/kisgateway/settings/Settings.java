@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -190,18 +191,7 @@ public final class Settings {
 
     /** The variable that holds the limit of an endpoint, its route's id in upper snake case. */
     public static String endpointLimitVariable(String routeId) {
-        return ENDPOINT_LIMIT + routeId.toUpperCase(java.util.Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
-    }
-
-    /** The table for the README. */
-    public static String markdown() {
-        StringBuilder table = new StringBuilder("| Variable | Default | May hold | Meaning |\n|---|---|---|---|\n");
-        for (Setting setting : Setting.values()) {
-            table.append("| `").append(setting).append("` | ")
-                    .append(setting.defaultText() == null ? "–" : "`" + setting.defaultText() + "`")
-                    .append(" | ").append(setting.mayHold()).append(" | ").append(setting.meaning()).append(" |\n");
-        }
-        return table.toString();
+        return ENDPOINT_LIMIT + routeId.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
     }
 
     private Object value(Setting setting) {

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -122,14 +121,12 @@ final class Admin {
 
     private ObjectNode object(Buffer body) {
         try {
-            if (json.readTree(body.getBytes()) instanceof ObjectNode object) {
+            if (json.readTree(body.toString()) instanceof ObjectNode object) {
                 return object;
             }
             throw new IllegalArgumentException("body: must be a JSON object");
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("body: no valid JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("body: cannot be read", e);
         }
     }
 

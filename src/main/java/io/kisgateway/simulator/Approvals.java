@@ -14,21 +14,19 @@ public final class Approvals {
     /** One client in use asks for a key with every message. */
     private static final int REMEMBERED = 10_000;
 
-    private final SimulatorOptions.TokenRules rules;
     private final InstantSource clock;
     private final Random random;
     private final Map<String, Instant> goodUntil = new LinkedHashMap<>();
     private long issued;
 
     Approvals(SimulatorOptions options) {
-        this.rules = options.tokenRules();
         this.clock = options.clock();
         this.random = new Random(options.seed() ^ clock.millis() ^ 1);
     }
 
     synchronized String issue() {
         String key = new UUID(random.nextLong(), random.nextLong()).toString();
-        goodUntil.put(key, clock.instant().plus(rules.lifetime()));
+        goodUntil.put(key, clock.instant().plus(Tokens.LIFETIME));
         issued++;
         if (goodUntil.size() > REMEMBERED) {
             Iterator<String> oldest = goodUntil.keySet().iterator();

@@ -82,7 +82,6 @@ public final class Calls {
         counters.merge(counted, 1L, Long::sum);
     }
 
-    /** The calls remembered, oldest first. */
     public synchronized List<Arrival> list() {
         List<Arrival> calls = new ArrayList<>();
         for (long number = Math.max(1, arrived - ring.length + 1); number <= arrived; number++) {

@@ -82,7 +82,6 @@ public final class Market {
         return Set.copyOf(stocks.keySet());
     }
 
-    /** The present price in won. */
     public long price(String code) {
         return quote(known(code), clock.instant()).price();
     }

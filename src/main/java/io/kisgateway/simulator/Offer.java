@@ -8,7 +8,6 @@ record Offer(String method, String path, List<String> realIds, List<String> virt
 
     private static final String BASE = "/uapi/";
 
-    /** All that KIS documents. */
     static List<Offer> all() {
         return Resources.table("/kis/operations.tsv", "\t").stream()
                 .map(row -> new Offer(row[0], BASE + row[1], words(row[2], ","), words(row[3], ","), words(row[5], " "))).toList();

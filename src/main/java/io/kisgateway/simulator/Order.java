@@ -24,7 +24,6 @@ public record Order(
 
     public record Fill(long quantity, long price, ZonedDateTime time) {}
 
-    /** What a caller asked for. */
     record Ticket(Side side, Issue issue, OrderType type, long quantity, long price, String exchange) {
 
         Ticket with(OrderType otherType, long otherQuantity, long otherPrice) {

@@ -65,7 +65,6 @@ final class OrderStore {
         return open.get(orderNo);
     }
 
-    /** Oldest first. */
     Collection<Order.Entry> all() {
         return orders.values();
     }

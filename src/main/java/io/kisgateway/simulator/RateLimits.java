@@ -8,18 +8,12 @@ public record RateLimits(int perSecond, int ledgerPerSecond) {
 
     public static final RateLimits OFF = new RateLimits(0, 0);
     public static final RateLimits REAL = new RateLimits(20, 0);
-    public static final RateLimits REAL_SINCE_2026 = new RateLimits(18, 0);
     public static final RateLimits VIRTUAL = new RateLimits(2, 0);
-    public static final RateLimits VIRTUAL_SINCE_2026 = new RateLimits(1, 0);
     public static final RateLimits NEW_CUSTOMER = new RateLimits(3, 0);
 
     public RateLimits {
         if (perSecond < 0 || perSecond > 100_000 || ledgerPerSecond < 0 || ledgerPerSecond > 100_000) {
             throw new IllegalArgumentException("a rate is 0 (off) to 100000 a second");
         }
-    }
-
-    public RateLimits withLedger(int ledgerPerSecond) {
-        return new RateLimits(perSecond, ledgerPerSecond);
     }
 }

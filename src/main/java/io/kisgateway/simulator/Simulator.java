@@ -166,7 +166,6 @@ public final class Simulator implements AutoCloseable {
         return approvals;
     }
 
-    /** KIS's WebSocket. */
     public Realtime realtime() {
         return realtime;
     }
@@ -186,7 +185,6 @@ public final class Simulator implements AutoCloseable {
         book.settle(options.clock().instant());
     }
 
-    /** Lets the price move again. */
     public void releasePrice(String code) {
         market.unpin(code);
     }

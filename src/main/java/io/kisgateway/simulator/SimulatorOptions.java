@@ -13,20 +13,9 @@ import java.util.Set;
 public record SimulatorOptions(
         String host, int port, int faultPort, Mode mode, Credentials credentials, Credentials other,
         RateLimits rateLimits, InstantSource clock, long seed, boolean marketHours, Duration replyDelay,
-        Duration keepAliveIdle, TokenRules tokenRules, long cash, List<Holding> holdings, Set<String> stickyCodes,
+        Duration keepAliveIdle, Duration tokenInterval, long cash, List<Holding> holdings, Set<String> stickyCodes,
         int extraIssues, int callRing, int maxOrders, boolean descendingOrderNumbers, boolean strict, boolean stubs,
         Duration ping, Integer recordsPerSecond) {
-
-    /** Facts 2.1: one issue a minute, the same token within six hours, a day of life. */
-    public record TokenRules(Duration issueInterval, Duration sameTokenFor, Duration lifetime) {
-
-        public static final TokenRules KIS =
-                new TokenRules(Duration.ofMinutes(1), Duration.ofHours(6), Duration.ofHours(24));
-
-        public TokenRules withIssueInterval(Duration interval) {
-            return new TokenRules(interval, sameTokenFor, lifetime);
-        }
-    }
 
     public SimulatorOptions {
         requireRange("ping", ping.toMillis(), 1, 3_600_000);
@@ -46,10 +35,6 @@ public record SimulatorOptions(
         }
     }
 
-    public static SimulatorOptions defaults() {
-        return builder().build();
-    }
-
     public static Builder builder() {
         return new Builder();
     }
@@ -67,7 +52,7 @@ public record SimulatorOptions(
         private boolean marketHours;
         private Duration replyDelay = Duration.ZERO;
         private Duration keepAliveIdle = Duration.ZERO;
-        private TokenRules tokenRules = TokenRules.KIS;
+        private Duration tokenInterval = Duration.ofMinutes(1);
         private long cash = 100_000_000L;
         private List<Holding> holdings = List.of(
                 new Holding("005930", 120, 71_250),
@@ -106,13 +91,9 @@ public record SimulatorOptions(
             return this;
         }
 
-        public Builder credentials(Credentials value) {
-            this.credentials = value;
-            return this;
-        }
-
         public Builder credentials(String appKey, String appSecret, String account) {
-            return credentials(new Credentials(appKey, appSecret, account));
+            this.credentials = new Credentials(appKey, appSecret, account);
+            return this;
         }
 
         public Builder rateLimits(RateLimits value) {
@@ -147,13 +128,10 @@ public record SimulatorOptions(
             return this;
         }
 
-        public Builder tokenRules(TokenRules value) {
-            this.tokenRules = value;
-            return this;
-        }
-
+        /** Facts 2.1: how long after one token the next may be asked for. */
         public Builder tokenInterval(Duration value) {
-            return tokenRules(tokenRules.withIssueInterval(value));
+            this.tokenInterval = value;
+            return this;
         }
 
         public Builder cash(long won) {
@@ -206,7 +184,6 @@ public record SimulatorOptions(
             return this;
         }
 
-        /** How often the WebSocket says PINGPONG. */
         public Builder ping(Duration value) {
             this.ping = value;
             return this;
@@ -225,7 +202,7 @@ public record SimulatorOptions(
                     credentials == null ? Credentials.defaults(mode) : credentials,
                     Credentials.defaults(opposite),
                     rateLimits == null ? usual : rateLimits,
-                    clock, seed, marketHours, replyDelay, keepAliveIdle, tokenRules, cash, holdings, stickyCodes,
+                    clock, seed, marketHours, replyDelay, keepAliveIdle, tokenInterval, cash, holdings, stickyCodes,
                     extraIssues, callRing, maxOrders, descendingOrderNumbers, strict, stubs, ping, recordsPerSecond);
         }
     }

@@ -2,6 +2,7 @@ package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -13,10 +14,12 @@ import java.util.UUID;
 /** Access tokens by facts 2.1. An issue within the first minute is refused; up to six hours hand back the same token. */
 public final class Tokens {
 
+    static final Duration LIFETIME = Duration.ofHours(24);
+    private static final Duration SAME_FOR = Duration.ofHours(6);
     private static final int REMEMBERED = 16;
 
     private final String appKey;
-    private final SimulatorOptions.TokenRules rules;
+    private final Duration interval;
     private final InstantSource clock;
     private final Random random;
     private final Deque<Token> tokens = new ArrayDeque<>();
@@ -26,7 +29,7 @@ public final class Tokens {
 
     Tokens(SimulatorOptions options) {
         this.appKey = options.credentials().appKey();
-        this.rules = options.tokenRules();
+        this.interval = options.tokenInterval();
         this.clock = options.clock();
         this.random = new Random(options.seed() ^ clock.millis());
     }
@@ -59,14 +62,14 @@ public final class Tokens {
         requests++;
         Instant now = clock.instant();
         Token last = tokens.peekLast();
-        if (last != null && now.isBefore(last.issuedAt.plus(rules.issueInterval()))) {
+        if (last != null && now.isBefore(last.issuedAt.plus(interval))) {
             refused++;
             return new Issue.TooSoon();
         }
-        if (last != null && !last.replaceable && now.isBefore(last.issuedAt.plus(rules.sameTokenFor()))) {
+        if (last != null && !last.replaceable && now.isBefore(last.issuedAt.plus(SAME_FOR))) {
             return granted(last, now);
         }
-        Token fresh = new Token(jwt(now), now, now.plus(rules.lifetime()));
+        Token fresh = new Token(jwt(now), now, now.plus(LIFETIME));
         tokens.addLast(fresh);
         if (tokens.size() > REMEMBERED) {
             tokens.removeFirst();
@@ -156,7 +159,7 @@ public final class Tokens {
     private String jwt(Instant now) {
         String header = "{\"typ\":\"JWT\",\"alg\":\"HS512\"}";
         String payload = "{\"sub\":\"token\",\"aud\":\"" + uuid() + "\",\"iss\":\"unogw\",\"exp\":"
-                + now.plus(rules.lifetime()).getEpochSecond() + ",\"iat\":" + now.getEpochSecond() + ",\"jti\":\""
+                + now.plus(LIFETIME).getEpochSecond() + ",\"iat\":" + now.getEpochSecond() + ",\"jti\":\""
                 + new String(JsonStringEncoder.getInstance().quoteAsString(appKey)) + "\"}";
         byte[] signature = new byte[64];
         random.nextBytes(signature);

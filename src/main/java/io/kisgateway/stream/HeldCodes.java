@@ -53,7 +53,6 @@ final class HeldCodes {
         return channel == null ? !held.isEmpty() : held.contains(channel);
     }
 
-    /** What is subscribed, by all clients. */
     synchronized Set<Kept> known() {
         return known;
     }

@@ -19,7 +19,6 @@ import org.redisson.client.codec.StringCodec;
 /** Which channels clients have subscribed without a connection: shared by all instances where there is Redis. */
 interface KeptCodes {
 
-    /** One of them. */
     record Kept(String client, Channel channel) {
 
         private static Optional<Kept> parse(String text) {

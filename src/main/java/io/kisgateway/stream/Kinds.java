@@ -62,7 +62,6 @@ final class Kinds {
         return Optional.ofNullable(byName.get(name)).map(KindConsumer::kind);
     }
 
-    /** Those that are made of the records of a TR. */
     List<KindConsumer> ofTr(String trId) {
         return byName.values().stream().filter(consumer -> trId.equals(consumer.kind().trId())).toList();
     }

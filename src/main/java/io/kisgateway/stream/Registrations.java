@@ -220,7 +220,6 @@ final class Registrations {
         return entry.channels();
     }
 
-    /** Whether the owner has it still. */
     synchronized boolean has(Channel channel, Object owner) {
         Held entry = kinds.kind(channel.kind()).map(kind -> held.get(registration(channel))).orElse(null);
         return entry != null && entry.owned.contains(new Owned(owner, channel));
@@ -232,7 +231,6 @@ final class Registrations {
         return entry != null && entry.since <= position;
     }
 
-    /** All that is wanted now. */
     synchronized Set<Channel> channels() {
         Set<Channel> channels = new HashSet<>();
         held.values().forEach(entry -> channels.addAll(entry.channels()));

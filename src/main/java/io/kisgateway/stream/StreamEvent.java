@@ -96,7 +96,6 @@ final class StreamEvent {
         return channel;
     }
 
-    /** JSON on one line. */
     String data() {
         return data;
     }

@@ -112,7 +112,6 @@ public final class StreamModule implements GatewayModule {
         feed.close();
     }
 
-    /** Who listens. */
     public int listeners() {
         return feed.count();
     }

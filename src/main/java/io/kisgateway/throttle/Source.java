@@ -1,6 +1,5 @@
 package io.kisgateway.throttle;
 
-/** Who decided. */
 public enum Source {
     /** Shared by all instances. */
     REDIS,

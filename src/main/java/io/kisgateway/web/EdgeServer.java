@@ -62,7 +62,6 @@ public final class EdgeServer extends VertxPlatformHttpServer {
         guard.guard(server, getVertx(), router);
     }
 
-    /** Lets callers in. */
     public void listen() throws Exception {
         Promise<HttpServer> listening = Promise.promise();
         network.runOnContext(here -> server.listen(port, host).onComplete(listening));

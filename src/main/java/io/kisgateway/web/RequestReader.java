@@ -28,7 +28,6 @@ final class RequestReader {
 
     private final JsonMapper json;
     private final List<Field> fields;
-    /** The names of the fields. */
     private final SortedSet<String> known = new TreeSet<>();
     private final InstantSource clock;
     private final boolean strict;

@@ -47,7 +47,6 @@ public final class RequestSchema {
         return Field.parse(name, declaration, () -> Instant.EPOCH);
     }
 
-    /** One member. */
     public static ObjectNode member(String name, String declaration) {
         Field field = field(name, declaration);
         ObjectNode schema = field.type().schema().deepCopy();

@@ -60,7 +60,7 @@ class RequestGateTest {
 
     @Test
     void theLedgerHasALimitOfItsOwn() {
-        KisClient client = start(SimulatorOptions.builder().rateLimits(RateLimits.REAL.withLedger(1)));
+        KisClient client = start(SimulatorOptions.builder().rateLimits(new RateLimits(20, 1)));
 
         assertThat(client.balance().rtCd()).isEqualTo("0");
         assertThat(client.balance().summary()).isEqualTo("500 1 EGW00215");

@@ -58,11 +58,11 @@ class SimulatorMainTest {
 
     @Test
     void startsQuicklyAndSaysWhereItIs() {
-        try (Simulator first = Simulator.start(SimulatorOptions.defaults())) {
+        try (Simulator first = Simulator.start(SimulatorOptions.builder().build())) {
             long quickest = Long.MAX_VALUE;
             for (int i = 0; i < 10; i++) {
                 long start = System.nanoTime();
-                try (Simulator second = Simulator.start(SimulatorOptions.defaults())) {
+                try (Simulator second = Simulator.start(SimulatorOptions.builder().build())) {
                     quickest = Math.min(quickest, System.nanoTime() - start);
                     assertThat(second.baseUrl()).isEqualTo("http://127.0.0.1:" + second.port());
                     assertThat(second.port()).isNotEqualTo(first.port());
@@ -76,7 +76,7 @@ class SimulatorMainTest {
 
     @Test
     void aTakenPortIsSaid() {
-        try (Simulator first = Simulator.start(SimulatorOptions.defaults())) {
+        try (Simulator first = Simulator.start(SimulatorOptions.builder().build())) {
             assertThatThrownBy(() -> Simulator.start(SimulatorOptions.builder().port(first.port()).build()))
                     .isInstanceOf(IllegalStateException.class).hasMessageStartingWith("simulator: ");
         }

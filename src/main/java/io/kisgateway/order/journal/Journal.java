@@ -58,7 +58,6 @@ public interface Journal extends AutoCloseable {
 
     int MOST_OF_A_PAGE = 500;
 
-    /** How a write ended. */
     enum Written {
         DONE,
         /** What it should replace is no longer so, or the key belongs to another entry. */

@@ -28,7 +28,6 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
 
     private static final Duration AFTER_ALL_OTHERS = Duration.ofDays(36_500);
 
-    /** One state and when it began. */
     public record Step(OrderState state, Instant at, String note) {}
 
     /** How often KIS has been asked about it, and when it will be asked next. */
@@ -165,7 +164,6 @@ public record OrderEntry(String id, long version, Terms terms, Origin origin, Or
         return quietSince != null && quietSince.equals(deadline);
     }
 
-    /** KIS's day of it. */
     public LocalDate day() {
         return KoreanTime.date(sentAt());
     }

@@ -29,7 +29,6 @@ public enum OrderType {
     MID_IOC("23", false, false, Exchange.KRX, Exchange.NXT),
     MID_FOK("24", false, false, Exchange.KRX, Exchange.NXT);
 
-    /** Where an order can go. */
     public enum Exchange { KRX, NXT, SOR }
 
     private final String code;
@@ -44,7 +43,6 @@ public enum OrderType {
         this.exchanges = EnumSet.copyOf(Arrays.asList(exchanges));
     }
 
-    /** KIS's code. */
     public String code() {
         return code;
     }
@@ -54,7 +52,6 @@ public enum OrderType {
         return priced;
     }
 
-    /** Whether virtual trading takes it. */
     public boolean virtual() {
         return virtual;
     }

@@ -97,7 +97,6 @@ final class RedisHeartbeat {
                 : store.text(trial, List.of(store.keys().lease("trial-" + instance))).thenAccept(done -> tried = true);
     }
 
-    /** See the field. */
     String refusal() {
         return refusal;
     }

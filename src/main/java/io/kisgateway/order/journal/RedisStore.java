@@ -23,7 +23,6 @@ record RedisStore(RedisConnection redis, RedisKeys keys) {
     /** A frozen Redis must not hold a caller for longer. */
     private static final Duration PATIENCE = Duration.ofMillis(1500);
 
-    /** A Lua script of this package. */
     static String script(String name) {
         return Resources.text("/order/journal/" + name + ".lua");
     }
@@ -32,7 +31,6 @@ record RedisStore(RedisConnection redis, RedisKeys keys) {
         return redis.bounded(redis.async(command), PATIENCE);
     }
 
-    /** What is kept under one name. */
     <T> CompletionStage<T> bucket(String name, Function<RBucket<String>, RFuture<T>> command) {
         return ask(client -> command.apply(client.getBucket(name, StringCodec.INSTANCE)));
     }

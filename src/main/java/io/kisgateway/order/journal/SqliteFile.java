@@ -28,7 +28,6 @@ final class SqliteFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final String TEMP_DIR = "org.sqlite.tmpdir";
 
-    /** What a row is read as. */
     interface Row<T> {
         T read(ResultSet row) throws SQLException;
     }
@@ -147,7 +146,6 @@ final class SqliteFile implements AutoCloseable {
         return rows;
     }
 
-    /** The first row, if there is one. */
     <T> Optional<T> first(String sql, Row<T> as, Object... values) throws SQLException {
         try (ResultSet result = prepare(sql, values).executeQuery()) {
             return result.next() ? Optional.ofNullable(as.read(result)) : Optional.empty();

@@ -19,7 +19,6 @@ public record Terms(Action action, String stockCode, long quantity, long price, 
 
     private static final String USUAL = OrderType.Exchange.KRX.name();
 
-    /** What the order does. */
     public enum Action {
         BUY, SELL, CANCEL,
         /** Gives an order another price. */
