@@ -38,7 +38,7 @@ class FaultsTest {
     @BeforeAll
     static void start() {
         rig = Rig.start(options -> options, Mode.REAL, "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second",
-                "KIS_READ_TIMEOUT_MS", "1500", "KIS_CALL_TIMEOUT_MS", "10000", "COALESCE", "false");
+                "KIS_READ_TIMEOUT_MS", "3000", "KIS_CALL_TIMEOUT_MS", "10000", "COALESCE", "false");
         http = rig.http();
         kis = rig.simulator();
     }

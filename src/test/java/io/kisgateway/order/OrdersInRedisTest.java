@@ -31,7 +31,7 @@ class OrdersInRedisTest extends OrderSuite {
 
     @Test
     void aRepeatOnAnotherInstanceGetsTheStoredReply() {
-        Reply first = http.post(BUY, BODY, "Idempotency-Key", key);
+        Reply first = buy(BODY);
         try (OrderRig.One other = rig.gateway()) {
             Reply repeat = other.http().post(BUY, BODY, "Idempotency-Key", key);
 
@@ -60,7 +60,7 @@ class OrdersInRedisTest extends OrderSuite {
     /** Whoever sent an order still knows it; only the other instances could take its key for a new one. */
     @Test
     void aRedisThatLosesEverythingMakesNoSecondOrderOnTheInstanceThatSentTheFirst() {
-        Reply first = http.post(BUY, BODY, "Idempotency-Key", key);
+        Reply first = buy(BODY);
         rig.redis().loseEverything();
         Reply[] repeat = new Reply[1];
         Awaitility.await().until(() -> {
