@@ -184,7 +184,7 @@ const KOREAN_REASONS = [
   [/unknown host name/, '알 수 없는 호스트 이름'],
   [/no route to the host/, '호스트까지 길이 없음'],
   [/its certificate is not accepted: /, '받아들일 수 없는 인증서: '],
-  [/no connection in time/, '제때 연결되지 않음'],
+  [/connecting took too long/, '연결이 너무 오래 걸림'],
   [/connection refused/, '연결 거부'],
   [/no answer in time/, '제때 응답 없음'],
   [/connection closed/, '연결이 닫힘'],

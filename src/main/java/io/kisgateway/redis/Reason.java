@@ -110,7 +110,7 @@ public final class Reason {
             return "TLS: " + message;
         }
         if (isConnectTimeout(fault)) {
-            return "no connection in time";
+            return "connecting took too long";
         }
         if (fault instanceof ConnectException) {
             return "connection refused";
