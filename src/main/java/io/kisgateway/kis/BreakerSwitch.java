@@ -58,14 +58,18 @@ final class BreakerSwitch {
         try {
             say(RESET);
         } catch (IllegalStateException e) {
-            if (forced) {
-                synchronized (this) {
-                    pending = null;
-                }
+            if (!forced || withdraws()) {
+                throw e;
             }
-            throw e;
         }
         breaker.resetHere();
+    }
+
+    /** @return whether what was said was still to be told */
+    private synchronized boolean withdraws() {
+        boolean untold = pending != null;
+        pending = null;
+        return untold;
     }
 
     /** Whether what forces it open is known to all instances, or can be. */
@@ -88,8 +92,11 @@ final class BreakerSwitch {
     private CompletionStage<?> tell(String text) {
         return store.write(name, text, KEPT_FOR).thenRun(() -> {
             synchronized (this) {
-                followed = text;
-                pending = text.equals(pending) ? null : pending;
+                // What was withdrawn meanwhile and got there all the same is followed like anybody else's word.
+                if (text.equals(pending)) {
+                    followed = text;
+                    pending = null;
+                }
             }
         });
     }

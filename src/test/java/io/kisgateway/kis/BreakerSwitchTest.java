@@ -12,6 +12,7 @@ import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
 import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -88,6 +89,27 @@ class BreakerSwitchTest {
             assertThat(state(one)).as("nobody knows what the others do").isEqualTo("forced-open");
         } finally {
             redis.stop();
+        }
+    }
+
+    /** Found at the wire: the others followed what came late, and the one that had been asked stayed open for good. */
+    @Test
+    void aResetThatRedisTakesLateIsFollowedByTheOneThatWasAsked() throws Exception {
+        try (RedisProcess redis = RedisProcess.start(FreePort.next())) {
+            Map<String, String> settings = Map.of("REDIS_URL", "redis://127.0.0.1:" + redis.port());
+            try (Gateway one = Rig.gateway(kis, settings); Gateway two = Rig.gateway(kis, settings)) {
+                // It depends on when the instance looks at Redis by itself, which it does each second.
+                for (int later = 0; later < 1000; later += 250) {
+                    await().atMost(Duration.ofSeconds(60)).until(() -> operator(one, "force-open") == 200);
+                    awaitState(two, "forced-open");
+                    await().pollDelay(Duration.ofMillis(later)).until(() -> true);
+                    redis.freeze();
+                    assertThat(operator(two, "reset")).isEqualTo(503);
+                    redis.thaw();
+                    awaitState(one, "closed");
+                    awaitState(two, "closed");
+                }
+            }
         }
     }
 
