@@ -1,7 +1,7 @@
 -- Reserves slots, gives them back, slows the pace: all that gateways share, in one step on Redis's own clock. Reservations,
 -- RollingWindow and FixedWindows do the same in memory; see there for what the numbers mean.
 -- KEYS[1]   the account; KEYS[2..] endpoints and clients; all in one hash slot
--- ARGV      1 now (ms; 0 = the time of this server), 2 not after (ms; 0 = whenever), 3 guard, 4 margin,
+-- ARGV[1]   a JSON array: 1 now (ms; 0 = the time of this server), 2 not after (ms; 0 = whenever), 3 guard, 4 margin,
 --           5-6 account's permits (0 = not counted) and window, 7 the memory it knows (0 = any), 8 1 = comes back after an
 --           outage, 2 = only looks, then operations, where GROUPS is: how many, then for each: key n (permits window)*n
 --             A patience rank oldAt oldColumn GROUPS     ask, giving the old slot up
@@ -15,18 +15,18 @@ local ORDER, FIXED, ALL, FULL, SLOWEST = 0, 1, 5, 1000, 125
 local SLOW_AGAIN, HOLD, RECOVER, QUERY_MEMORY, QUIET, SEEN = 1000, 5000, 60000, 10000, 1000, 250
 local floor, max, min, insert, remove = math.floor, math.max, math.min, table.insert, table.remove
 
-local now = tonumber(ARGV[1])
+local args = cjson.decode(ARGV[1])
+local now, notAfter, guard, margin, known, why = args[1], args[2], args[3], args[4], args[7], args[8]
 if now == 0 then
   local time = redis.call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
 end
-if tonumber(ARGV[2]) > 0 and now > tonumber(ARGV[2]) then return {now, -1} end
-local guard, margin, known, why = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[7]), ARGV[8]
+if notAfter > 0 and now > notAfter then return {now, -1} end
 local packed = redis.call('GET', KEYS[1])
 local saved = packed and cmsgpack.unpack(packed) or {}
 local born, asked, quiet, queryAsked = saved[1], saved[2] or 0, saved[3] or 0, saved[4] or 0
 local lost = born ~= known
-if known > 0 and lost and why == '0' then return {now, -2} end
+if known > 0 and lost and why == 0 then return {now, -2} end
 local changed = not born or now - asked > SEEN
 born = born or now
 
@@ -41,7 +41,7 @@ end
 
 -- the account's rolling window: reservations in order of time, and for each how it stands
 local account = saved[5] or {}
-local b = {permits = tonumber(ARGV[5]), window = tonumber(ARGV[6]), pace = account[1] or FULL, pacedAt = account[2] or 0,
+local b = {permits = args[5], window = args[6], pace = account[1] or FULL, pacedAt = account[2] or 0,
   era = account[3] or 0, at = {}, column = {}, views = {}, free = {}}
 
 local function pace()
@@ -172,10 +172,9 @@ local function fitWindows(group, from)
     at = later
     for k = 1, #group, 2 do
       local permits, length = group[k], group[k + 1]
-      local counts = windowsOf(group.key, length)
-      for _, window in ipairs({floor(at / length), floor((at + guard) / length)}) do
-        if (counts[window] or 0) >= permits then later = max(later, (window + 1) * length) end
-      end
+      local counts, window, reached = windowsOf(group.key, length), floor(at / length), floor((at + guard) / length)
+      if (counts[window] or 0) >= permits then later = max(later, (window + 1) * length) end
+      if (counts[reached] or 0) >= permits then later = max(later, (reached + 1) * length) end
     end
   end
   found[2] = at
@@ -194,7 +193,7 @@ end
 local p = 9
 local function arg()
   p = p + 1
-  return tonumber(ARGV[p - 1])
+  return args[p - 1]
 end
 
 local function groups()
@@ -239,7 +238,8 @@ local function ask()
     for _, group in ipairs(all) do addWindows(group, at, 1) end
     addRolling(at, column)
   end
-  for _, value in ipairs({column, at, all[1] and fitWindows(all[1], now) or 0}) do insert(answers, value) end
+  local n = #answers
+  answers[n + 1], answers[n + 2], answers[n + 3] = column, at, all[1] and fitWindows(all[1], now) or 0
   for _, group in ipairs(all) do
     for k = 2, #group, 2 do insert(answers, windowsOf(group.key, group[k])[floor(now / group[k])] or 0) end
   end
@@ -266,15 +266,12 @@ local OPERATIONS = {A = ask,
   U = function() told(arg(), arg(), arg(), arg(), arg()) end,
   J = function() if asked <= arg() then quiet = max(quiet, (floor((now + QUIET + margin) / 1000) + 1) * 1000) end end,
   S = slowDown}
-while p <= #ARGV do
-  p = p + 1
-  OPERATIONS[ARGV[p - 1]]()
-end
+while p <= #args do OPERATIONS[arg()]() end
 
 answers[3], answers[4] = pace(), b.era
 
 -- what is written expires by itself once nothing in it matters any more
-if changed and why ~= '2' then
+if changed and why ~= 2 then
   local life = max(b.at[#b.at] or 0, now) - now + 4 * (b.window + margin) * FULL / SLOWEST + HOLD + RECOVER
   redis.call('SET', KEYS[1], cmsgpack.pack({born, now, quiet, queryAsked, {b.pace, b.pacedAt, b.era, b.at, b.column}}), 'PX', floor(life))
 end

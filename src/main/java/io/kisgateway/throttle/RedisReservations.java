@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,8 @@ final class RedisReservations {
     /** A call of the script in the making. */
     final class Batch {
         private final Map<String, Integer> keys = new LinkedHashMap<>();
-        private final List<Object> args = new ArrayList<>(32);
+        /** One argument, as each costs the way to Redis and Redis itself more than what is in it. */
+        private final StringBuilder json = new StringBuilder(160).append('[');
 
         /**
          * @param notAfter Redis does nothing if it comes to it later; 0 for whenever
@@ -67,13 +67,13 @@ final class RedisReservations {
 
         void ask(Ask ask, long patienceMillis) {
             Slot old = ask.instead();
-            args.add("A");
+            operation("A");
             add(patienceMillis, ask.rank().ordinal(), old == null ? 0 : old.at(), old == null ? 0 : old.column());
             groups(ask);
         }
 
         void giveBack(Slot slot) {
-            args.add("G");
+            operation("G");
             add(slot.at(), slot.column());
             groups(slot.ask());
         }
@@ -85,22 +85,23 @@ final class RedisReservations {
          * @param granted since then, without Redis
          */
         void told(String group, long length, long window, int used, int granted) {
-            args.add("U");
+            operation("U");
             add(key(keyPrefix + group), length, window, used, granted);
         }
 
         /** @param since nobody else was served either, if nobody was since then */
         void back(long since) {
-            args.add("J");
+            operation("J");
             add(since);
         }
 
         void slowDown() {
-            args.add("S");
+            operation("S");
         }
 
         CompletionStage<List<Long>> send() {
-            return redis.run(SCRIPT, List.copyOf(keys.keySet()), args);
+            json.setCharAt(json.length() - 1, ']');
+            return redis.run(SCRIPT, List.copyOf(keys.keySet()), List.of(json.toString()));
         }
 
         private void groups(Ask ask) {
@@ -119,9 +120,13 @@ final class RedisReservations {
             return known == null ? keys.size() : known;
         }
 
+        private void operation(String letter) {
+            json.append('"').append(letter).append("\",");
+        }
+
         private void add(long... numbers) {
             for (long number : numbers) {
-                args.add(Long.toString(number));
+                json.append(number).append(',');
             }
         }
     }
