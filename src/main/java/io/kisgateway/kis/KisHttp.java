@@ -102,6 +102,8 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
                         .setProtocolUpgradeEnabled(false)
                         .setRedirectsEnabled(false)
                         .build())
+                // Nobody is known by a connection; it would be looked for in each reply's credentials.
+                .setUserTokenHandler((route, context) -> null)
                 .setKeepAliveStrategy((response, context) -> KEEP_ALIVE)
                 .setUserAgent(USER_AGENT)
                 .disableAutomaticRetries()

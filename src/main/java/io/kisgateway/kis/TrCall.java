@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /**
  * One request to one KIS operation (TR), without the account and without credentials: those are added where the bytes
@@ -48,9 +48,9 @@ record TrCall(String path, String trId, Map<String, String> parameters, boolean 
 
     /** Parameters as a query string; safe whatever the values hold. */
     static String query(Map<String, String> parameters) {
-        return parameters.entrySet().stream()
-                .map(entry -> encode(entry.getKey()) + '=' + encode(entry.getValue()))
-                .collect(Collectors.joining("&"));
+        StringJoiner query = new StringJoiner("&");
+        parameters.forEach((name, value) -> query.add(encode(name) + '=' + encode(value)));
+        return query.toString();
     }
 
     private static String encode(String text) {

@@ -31,6 +31,7 @@ final class RequestReader {
     private final SortedSet<String> known = new TreeSet<>();
     private final InstantSource clock;
     private final boolean strict;
+    private final boolean dated;
 
     /** @param strict whether a member that is not known is refused, rather than not looked at */
     RequestReader(JsonMapper json, List<Field> fields, InstantSource clock, boolean strict) {
@@ -39,6 +40,7 @@ final class RequestReader {
         this.strict = strict;
         this.fields = List.copyOf(fields);
         fields.forEach(field -> known.add(field.name()));
+        this.dated = fields.stream().anyMatch(field -> field.type().name().equals("date"));
     }
 
     /** @throws Problem if the request is not as declared */
@@ -58,7 +60,7 @@ final class RequestReader {
             }
         }
         requireOrder(values);
-        if (fields.stream().anyMatch(field -> field.type().name().equals("date"))) {
+        if (dated) {
             String today = KoreanTime.today(clock).format(DateTimeFormatter.BASIC_ISO_DATE);
             if (values.get(TARGET) instanceof String day && day.compareTo(today) > 0) {
                 throw Problem.invalid(TARGET, TARGET + " has not come yet");
