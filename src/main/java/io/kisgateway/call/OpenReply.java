@@ -1,5 +1,6 @@
 package io.kisgateway.call;
 
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A reply that has no end of its own: its head is sent, the call is over, and whoever opened it writes on. */
@@ -43,12 +44,6 @@ public sealed interface OpenReply {
          *
          * @param handler gets each with what to run when it is done with it; the next is not read before that
          */
-        void onText(TextHandler handler);
-    }
-
-    /** Gets one text. */
-    @FunctionalInterface
-    interface TextHandler {
-        void text(String text, Runnable done);
+        void onText(BiConsumer<String, Runnable> handler);
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,7 +43,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private final Path folder;
     private final Set<String> leftOut;
     private final RouteChecker checker;
-    private final MappingFiles mappings;
+    private final Function<String, Optional<Path>> mappings;
     private final Runnable onChange;
     /** The content of each file that serves, by name; the jar's files included. */
     private NavigableMap<String, RouteFile> serving = new TreeMap<>();
@@ -62,10 +63,11 @@ public final class LiveRoutes implements RoutesBuilder {
      * @param folder   of further routes, or null
      * @param leftOut  files of the jar that do not serve
      * @param checker  checks the folder's files
-     * @param mappings finds the mapping files that routes name
+     * @param mappings the file that the name in a {@code reply:} step means, if it lies outside the jar
      * @param onChange is told after routes have changed
      */
-    public LiveRoutes(Path folder, Set<String> leftOut, RouteChecker checker, MappingFiles mappings, Runnable onChange) {
+    public LiveRoutes(Path folder, Set<String> leftOut, RouteChecker checker, Function<String, Optional<Path>> mappings,
+            Runnable onChange) {
         this.folder = folder;
         this.leftOut = leftOut;
         this.checker = checker;
@@ -159,7 +161,7 @@ public final class LiveRoutes implements RoutesBuilder {
     private Map<String, Path> named(RouteText route) {
         Map<String, Path> named = new TreeMap<>();
         route.stepsTo("reply").map(RouteText.Step::rest)
-                .forEach(name -> mappings.outside(name).ifPresent(path -> named.put(name, path)));
+                .forEach(name -> mappings.apply(name).ifPresent(path -> named.put(name, path)));
         return named;
     }
 

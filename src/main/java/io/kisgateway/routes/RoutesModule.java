@@ -5,10 +5,13 @@ import io.kisgateway.runtime.Version;
 import io.kisgateway.settings.InvalidSetting;
 import io.kisgateway.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -24,7 +27,8 @@ public final class RoutesModule implements GatewayModule {
     private final ApiPages pages = new ApiPages(this::catalogue, Version.read(), Version.swaggerUi());
     private final Consumer<Set<String>> onChange;
 
-    private RoutesModule(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange) {
+    private RoutesModule(RoutesSettings settings, RouteChecker checker, Function<String, Optional<Path>> mappings,
+            Consumer<Set<String>> onChange) {
         this.settings = settings;
         this.onChange = onChange;
         this.routes = new LiveRoutes(settings.folder(), settings.leftOut(), checker, mappings, this::tell);
@@ -32,12 +36,13 @@ public final class RoutesModule implements GatewayModule {
     }
 
     /**
-     * @param mappings finds the mapping files that routes name
+     * @param mappings the file that the name in a {@code reply:} step means, if it lies outside the jar
      * @param onChange is told the ids of the routes that take permits, at the start and after each change
      * @param startup  does what takes long, beside the rest of the start
      * @throws InvalidRoutes if the folder's routes are not right
      */
-    public static RoutesModule open(RoutesSettings settings, RouteChecker checker, MappingFiles mappings, Consumer<Set<String>> onChange,
+    public static RoutesModule open(RoutesSettings settings, RouteChecker checker, Function<String, Optional<Path>> mappings,
+            Consumer<Set<String>> onChange,
             Executor startup) throws IOException {
         RoutesModule module = new RoutesModule(settings, checker, mappings, onChange);
         module.routes.check();

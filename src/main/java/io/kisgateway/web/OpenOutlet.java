@@ -2,7 +2,6 @@ package io.kisgateway.web;
 
 import io.kisgateway.access.PortGuard;
 import io.kisgateway.call.OpenReply.SocketOutlet;
-import io.kisgateway.call.OpenReply.TextHandler;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** What waits for one reader: pieces in order, so many bytes at most, written on the connection's event loop as fast as they are read. */
@@ -191,10 +191,10 @@ final class OpenOutlet implements SocketOutlet {
     }
 
     @Override
-    public void onText(TextHandler handler) {
+    public void onText(BiConsumer<String, Runnable> handler) {
         Consumer<String> one = text -> {
             socket.pause();
-            handler.text(text, () -> context.runOnContext(ignored -> socket.resume()));
+            handler.accept(text, () -> context.runOnContext(ignored -> socket.resume()));
         };
         context.runOnContext(ignored -> {
             socket.textMessageHandler(one::accept);

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -30,6 +30,7 @@ class TakenAwayTest {
     private final String old = ApiKey.generate("bot", new SecureRandom());
     private final String young = ApiKey.generate("bot", new SecureRandom());
     private final Path file = new TestClients().write();
+    @AutoClose
     private Rig rig;
 
     private void start(String... settings) {
@@ -40,11 +41,6 @@ class TakenAwayTest {
         all[2] = "KIS_HTS_ID";
         all[3] = "trader01";
         rig = Rig.start(options -> options.recordsPerSecond(0), Mode.REAL, all);
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
     }
 
     private void clients(String scopes, String... keys) {

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,16 +28,12 @@ class ClientCallsTest {
     private static final String STOCK = "/uapi/domestic-stock/v1/";
     private static final String LIST = "CANO=50123456&ACNT_PRDT_CD=01&INQR_STRT_DT=20200101&INQR_END_DT=20990101&SLL_BUY_DVSN_CD=00"
             + "&INQR_DVSN=00&PDNO=&CCLD_DVSN=00&ORD_GNO_BRNO=&ODNO=&INQR_DVSN_3=00&INQR_DVSN_1=";
+    @AutoClose
     private FrontRig rig;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         rig = new FrontRig(folder, Map.of());
-    }
-
-    @AfterAll
-    void stop() {
-        rig.close();
     }
 
     private static JsonNode json(FrontRig.Reply reply) {

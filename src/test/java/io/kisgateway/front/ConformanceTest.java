@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -35,6 +35,7 @@ class ConformanceTest {
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*");
     private static final String BASE = "/uapi/domestic-stock/v1";
 
+    @AutoClose
     private FrontRig rig;
 
     @BeforeAll
@@ -42,11 +43,6 @@ class ConformanceTest {
         rig = new FrontRig(folder, Map.of());
         rig.kis.orders().setHoldings(IntStream.rangeClosed(0, 32).mapToObj(i -> rig.kis.market().codes().stream().sorted().toList().get(i))
                 .map(code -> new Holding(code, 100, 10_000)).toList());
-    }
-
-    @AfterAll
-    void stop() {
-        rig.close();
     }
 
     private FrontRig.Reply raw(String request) {

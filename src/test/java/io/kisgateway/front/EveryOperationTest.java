@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -51,6 +51,7 @@ class EveryOperationTest {
     private final TestClients clients = new TestClients();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final KisOperations operations = KisOperations.load();
+    @AutoClose
     private FrontRig rig;
 
     @BeforeAll
@@ -59,11 +60,6 @@ class EveryOperationTest {
         keys.put(READER, clients.add(READER, "", "may: [\"market:read\"]"));
         rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString()));
         rig.kis.orders().setHoldings(List.of(new Holding("005930", 1000, 10_000)));
-    }
-
-    @AfterAll
-    void stop() {
-        rig.close();
     }
 
     private FrontRig.Reply send(String client, KisOperation one, String trId, Map<String, String> members) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,7 @@ class OddRequestsTest {
 
     private static final String RESERVE = "/uapi/domestic-stock/v1/trading/order-resv";
 
+    @AutoClose
     private FrontRig rig;
     private long calls;
     private int orders;
@@ -32,11 +33,6 @@ class OddRequestsTest {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         rig = new FrontRig(folder, Map.of("MAX_ORDER_QUANTITY", "5"));
-    }
-
-    @AfterAll
-    void stop() {
-        rig.close();
     }
 
     @BeforeEach

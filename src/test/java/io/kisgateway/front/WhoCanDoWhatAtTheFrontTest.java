@@ -9,7 +9,7 @@ import io.kisgateway.testing.ScopeTable.Row;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ class WhoCanDoWhatAtTheFrontTest {
     static Path folder;
     private static Map<Scope, String> keys;
     private static String expired;
+    @AutoClose
     private static FrontRig rig;
     private static int number;
 
@@ -38,11 +39,6 @@ class WhoCanDoWhatAtTheFrontTest {
         keys = ScopeTable.keys(clients::add);
         expired = clients.add("late", " until 2020-01-01", "may: [" + Scope.all() + "]");
         rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString(), "TRUSTED_PROXIES", "127.0.0.1"));
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
     }
 
     private static FrontRig.Reply ask(Row row, String appKey, String secret) {

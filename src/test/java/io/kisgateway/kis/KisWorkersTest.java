@@ -21,7 +21,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.UnitOfWorkHelper;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Which call waits for KIS, and on which thread. */
@@ -32,6 +32,7 @@ class KisWorkersTest {
     private final List<Runnable> timeOuts = new ArrayList<>();
     private final List<Duration> waits = new ArrayList<>();
     private final AtomicInteger goneOn = new AtomicInteger();
+    @AutoClose("shutdownNow")
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1) {
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
@@ -40,11 +41,6 @@ class KisWorkersTest {
             return super.schedule(task, 1, TimeUnit.DAYS);
         }
     };
-
-    @AfterEach
-    void stop() {
-        timers.shutdownNow();
-    }
 
     private KisWorkers bulkhead(int places) {
         return new KisWorkers(handedOver::add, places, thread -> false, 0, timers);

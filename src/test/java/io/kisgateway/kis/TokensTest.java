@@ -37,8 +37,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +54,7 @@ import redis.embedded.RedisServer;
 class TokensTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
+    @AutoClose("stop")
     private static RedisServer redis;
     private static int redisPort;
 
@@ -68,11 +69,6 @@ class TokensTest {
         redisPort = FreePort.next();
         redis = RedisServer.newRedisServer().executableProvider(RedisProgram::file).port(redisPort).setting("save \"\"").build();
         redis.start();
-    }
-
-    @AfterAll
-    static void stopRedis() throws IOException {
-        redis.stop();
     }
 
     @BeforeEach

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -30,18 +30,12 @@ class ConsoleTest {
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
     private static final Path PICTURES = Path.of("target", "console");
 
+    @AutoClose
     private static Browser browser;
 
     @BeforeAll
     static void startBrowser() throws IOException {
         browser = Browser.orSkip();
-    }
-
-    @AfterAll
-    static void stopBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
     }
 
     private static Rig rig(String... settings) {

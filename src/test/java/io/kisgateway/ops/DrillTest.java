@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,18 +29,12 @@ class DrillTest {
     private static final Path PICTURES = Path.of("target", "drill");
     private static final Duration SECONDS = Duration.ofSeconds(6);
 
+    @AutoClose
     private static Browser browser;
 
     @BeforeAll
     static void startBrowser() throws IOException {
         browser = Browser.orSkip();
-    }
-
-    @AfterAll
-    static void stopBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
     }
 
     private static Rig rig(String... settings) {

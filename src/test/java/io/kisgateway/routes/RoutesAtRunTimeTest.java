@@ -28,7 +28,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +58,7 @@ class RoutesAtRunTimeTest {
 
     @TempDir
     private Path folder;
+    @AutoClose
     private Rig rig;
     private Http http;
 
@@ -77,13 +78,6 @@ class RoutesAtRunTimeTest {
     @BeforeEach
     void oneFile() throws IOException {
         save("flows.camel.yaml", route("flows", PATH, "first"));
-    }
-
-    @AfterEach
-    void stop() {
-        if (rig != null) {
-            rig.close();
-        }
     }
 
     private void save(String name, String text) throws IOException {
