@@ -37,7 +37,7 @@ class ConnectionTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
     private static final Duration READ = Duration.ofMillis(300);
-    private static final Duration CALL = Duration.ofSeconds(2);
+    private static final Duration CALL = Duration.ofSeconds(4);
     /** So long that what ends before it has not ended by it. */
     private static final Duration LONG_CALL = Duration.ofSeconds(20);
     /** What never ends by itself may be ended so late by a busy machine. */
@@ -208,6 +208,8 @@ class ConnectionTest {
         gateway.close();
         // A busy machine may let no drop fall for a while.
         gateway = gateway(CALL, CALL);
+        // And all of the call's time go by before the first of all has left.
+        await().until(() -> gateway.send("direct:stock-snapshot", STOCK).failure() == null);
         kis.behaviour(dripping(before, drop));
         Result result = gateway.order("direct:trading-buy", STOCK);
         assertThat(result.problem().code()).isEqualTo(ProblemCode.KIS_TIMEOUT);
