@@ -99,7 +99,7 @@ class FrozenSenderTest {
     void whatAKilledOneWasConfirmedMustBeListedBeforeAnotherSaysNotPlaced() {
         sender.awaitReady();
         other.awaitReady();
-        Reply placed = sender.http().post(OrderRig.BUY, body(0), "Idempotency-Key", key(0));
+        Reply placed = OrderRig.untilKnown(sender.http(), OrderRig.BUY, body(0), key(0));
         assertThat(placed.status()).as(placed.text()).isEqualTo(200);
         String confirmed = placed.at("/order_no").asText();
         kis.faults().add(Fault.of(Kind.LIST_LAG).onPath("inquire-daily-ccld").ms(600_000).share(1));
