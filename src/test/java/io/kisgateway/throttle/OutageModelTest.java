@@ -89,10 +89,9 @@ class OutageModelTest {
                 return redis.run(script, keys, args);
             }
             CompletableFuture<List<Long>> answer = new CompletableFuture<>();
-            List<Object> late = new ArrayList<>(args);
             stalled.add(() -> {
-                late.set(0, Long.toString(now() + redisClockAhead));
-                answer.complete(redis.run(script, keys, late).toCompletableFuture().join());
+                String late = args.get(0).toString().replaceFirst("\\d+", Long.toString(now() + redisClockAhead));
+                answer.complete(redis.run(script, keys, List.of(late)).toCompletableFuture().join());
             });
             return answer;
         }
