@@ -35,15 +35,25 @@ class SharedSessionTest {
         return RealtimeRig.start("REDIS_URL", "redis://gateway:PASSWORD@127.0.0.1:" + redis.port());
     }
 
+    /** Whose session with KIS a busy machine may need more than ten seconds for, and says so. */
+    private static void registers(KisSocket socket, String stock) {
+        String[] code = new String[1];
+        RealtimeRig.eventually(() -> {
+            code[0] = code(socket.register(TRADES, stock));
+            assertThat(code[0]).isNotEqualTo("OPSP0007");
+        });
+        assertThat(code[0]).isEqualTo("OPSP0000");
+    }
+
     @Test
     void instancesShareOneSessionAndItsFortyOneRegistrations() {
         try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
             Gateway second = rig.another();
             KisSocket one = rig.socket();
             KisSocket other = rig.socket(second);
-            assertThat(code(one.register(TRADES, "005930"))).isEqualTo("OPSP0000");
-            assertThat(code(other.register(TRADES, "005930"))).isEqualTo("OPSP0000");
-            assertThat(code(other.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            registers(one, "005930");
+            registers(other, "005930");
+            registers(other, "000660");
             assertThat(rig.kis.realtime().status().connections()).isEqualTo(1);
             assertThat(rig.registered()).hasSize(2);
             rig.kis.realtime().push(TRADES, "005930", 1);
@@ -53,12 +63,12 @@ class SharedSessionTest {
             other.record(TRADES, "000660");
             for (int i = 2; i < 41; i++) {
                 KisSocket asker = i % 2 == 0 ? one : other;
-                assertThat(code(asker.register(TRADES, "%06d".formatted(100 + i)))).isEqualTo("OPSP0000");
+                registers(asker, "%06d".formatted(100 + i));
             }
             assertThat(code(other.register(TRADES, "035720"))).isEqualTo("OPSP0008");
             one.close();
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSizeLessThan(41));
-            assertThat(code(other.register(TRADES, "035720"))).isEqualTo("OPSP0000");
+            registers(other, "035720");
         }
     }
 
@@ -66,10 +76,10 @@ class SharedSessionTest {
     void whoGoesDownHandsTheSessionOver() {
         try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
             KisSocket leaving = rig.socket();
-            assertThat(code(leaving.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            registers(leaving, "005930");
             Gateway second = rig.another();
             KisSocket staying = rig.socket(second);
-            assertThat(code(staying.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            registers(staying, "000660");
             rig.gateway().close();
             assertThat(leaving.awaitClosed()).isEqualTo(1001);
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
@@ -83,9 +93,9 @@ class SharedSessionTest {
     void withoutRedisTheLastHolderGoesOnAloneAndTheOthersClientsFindOut() {
         try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
             KisSocket ofHolder = rig.socket();
-            assertThat(code(ofHolder.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            registers(ofHolder, "005930");
             KisSocket ofOther = rig.socket(rig.another());
-            assertThat(code(ofOther.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            registers(ofOther, "000660");
             redis.kill();
             assertThat(ofOther.awaitClosed()).isEqualTo(1001);
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSize(1));
@@ -99,9 +109,9 @@ class SharedSessionTest {
     void aHolderThatIsCutOffGivesTheSessionUpAndListensToItsSuccessorLater() {
         try (RedisProcess redis = redis(); RedisLink link = RedisLink.to(redis.port()); RealtimeRig rig = rig(redis)) {
             KisSocket ofCutOff = rig.socket(rig.another("REDIS_URL", "redis://gateway:PASSWORD@127.0.0.1:" + link.port()));
-            assertThat(code(ofCutOff.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            registers(ofCutOff, "005930");
             KisSocket ofOther = rig.socket();
-            assertThat(code(ofOther.register(TRADES, "000660"))).isEqualTo("OPSP0000");
+            registers(ofOther, "000660");
             link.cut();
             RealtimeRig.eventually(() -> {
                 assertThat(rig.registered()).hasSize(1);
