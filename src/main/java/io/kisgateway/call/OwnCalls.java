@@ -32,16 +32,16 @@ public final class OwnCalls {
         call.attachTo(exchange);
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            routes.asyncSend(route, exchange).thenRun(() -> end(route, exchange, answer, body));
+            var unused = routes.asyncSend(route, exchange).whenComplete((sent, failure) -> end(route, exchange, failure, answer, body));
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
         }
         return answer;
     }
 
-    private static <T> void end(String route, Exchange exchange, CompletableFuture<T> answer, Class<T> body) {
-        if (exchange.getException() != null) {
-            answer.completeExceptionally(exchange.getException());
+    private static <T> void end(String route, Exchange exchange, Throwable failure, CompletableFuture<T> answer, Class<T> body) {
+        if (failure != null || exchange.getException() != null) {
+            answer.completeExceptionally(failure == null ? exchange.getException() : failure);
         } else if (body.isInstance(exchange.getMessage().getBody())) {
             answer.complete(body.cast(exchange.getMessage().getBody()));
         } else {

@@ -139,9 +139,10 @@ class RefusedWritesTest {
     @Test
     void everyCommandOfTheJournalIsOnTrial() throws IOException {
         Set<String> used = new TreeSet<>();
-        try (Stream<Path> files = Stream.concat(Files.walk(Path.of("src/main/resources/order/journal")),
-                Files.walk(Path.of("src/main/java/io/kisgateway/order/journal")))) {
-            for (Path file : files.filter(Files::isRegularFile).filter(file -> !file.endsWith("trial.lua")).toList()) {
+        try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/order/journal"));
+                Stream<Path> classes = Files.walk(Path.of("src/main/java/io/kisgateway/order/journal"))) {
+            for (Path file : Stream.concat(scripts, classes).filter(Files::isRegularFile).filter(file -> !file.endsWith("trial.lua"))
+                    .toList()) {
                 COMMAND.matcher(Files.readString(file)).results().forEach(found -> used.add(found.group(1)));
             }
         }
