@@ -125,9 +125,14 @@ final class SessionHolder implements KisSession.Observer {
 
     @Override
     public void record(String trId, String trKey, String text) {
+        if (closed) {
+            return;
+        }
+        // One that is not told is missed by its number, if this instance keeps its lease after all.
+        sequence++;
         // An instance that was stopped for a while may find records that its successor has told already.
-        if (!closed && mine.getAsBoolean()) {
-            MarketRecord one = new MarketRecord(++sequence, trId, trKey, text, clock.instant());
+        if (mine.getAsBoolean()) {
+            MarketRecord one = new MarketRecord(sequence, trId, trKey, text, clock.instant());
             records.accept(one);
             if (peers.size() > 1) {
                 relay.add(one);

@@ -44,6 +44,7 @@ final class SharedSession implements Session, AutoCloseable {
     private static final Duration ALONE_IN_VAIN = Duration.ofSeconds(5);
     private static final Duration ALONE_AGAIN = Duration.ofSeconds(60);
     private static final String ANOTHER = "Another instance has taken the session over";
+    private static final String LAPSED = "The lease could not be kept";
     private static final String SILENT = "Nothing is heard of the instance that has the session";
 
     private final Instances instances;
@@ -146,7 +147,7 @@ final class SharedSession implements Session, AutoCloseable {
 
     private void tick() {
         if (holder != null && !isMine()) {
-            stepDown("The lease could not be kept");
+            stepDown(LAPSED);
             aloneFrom = OptionalLong.of(nanoTime.getAsLong() + UNTIL_ALONE.toNanos());
         }
         lease();
@@ -207,6 +208,10 @@ final class SharedSession implements Session, AutoCloseable {
         if (epoch.isEmpty() || holder != null && holder.epoch() != epoch.getAsLong()) {
             stepDown(ANOTHER);
             return;
+        }
+        if (holder != null && !isMine() && listening && gap == null) {
+            // What came meanwhile was told to nobody; others see it by the next record's number.
+            gap(wellAt == null ? clock.instant() : wellAt, LAPSED);
         }
         validUntil = at + LEASE.toNanos();
         if (holder == null && isMine()) {
@@ -316,8 +321,7 @@ final class SharedSession implements Session, AutoCloseable {
         String trouble = trouble();
         if ((trouble != null || replaced) && gap == null && listening) {
             Instant from = heard.gapFrom() == 0 ? wellAt == null ? now : wellAt : Instant.ofEpochMilli(heard.gapFrom());
-            gap = new Gap(from, Optional.empty(), trouble == null ? ANOTHER : trouble);
-            hub.gap(gap);
+            gap(from, trouble == null ? ANOTHER : trouble);
         }
         replaced = false;
         if (trouble == null) {
@@ -328,6 +332,11 @@ final class SharedSession implements Session, AutoCloseable {
             }
         }
         listening = mine.values().stream().anyMatch(one -> one.accepted);
+    }
+
+    private void gap(Instant from, String reason) {
+        gap = new Gap(from, Optional.empty(), reason);
+        hub.gap(gap);
     }
 
     private String trouble() {
