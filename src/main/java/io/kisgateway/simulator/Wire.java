@@ -146,7 +146,7 @@ final class Wire {
     private void dripHeader(HttpServerRequest request, Calls.Call call, Reply reply, long millis) {
         calls.answered(call, reply.status(), reply.msgCd());
         List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + reply.status() + " OK", "Content-Type: "
-                + reply.contentType(), "tr_id: " + reply.trId(), "tr_cont: " + reply.trCont()));
+                + reply.contentType(), "tr_id: " + reply.trId(), "tr_cont: " + reply.trCont(), "Connection: close"));
         while (lines.size() < DROPS) {
             lines.add("X-Drop: " + lines.size());
         }
