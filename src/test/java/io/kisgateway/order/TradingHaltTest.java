@@ -82,23 +82,34 @@ class TradingHaltTest {
 
     @Test
     void anOrderThatIsToBeRepeatedWhenTradingIsHaltedDoesNotLeaveAndACancellationDoes() {
+        int tries = 0;
+        while (!isHaltedBetweenTwoTries()) {
+            assertThat(++tries).isLessThan(10);
+        }
+    }
+
+    /** @return whether the machine could halt trading in the second or more that the gateway waits after KIS's fifth refusal */
+    private static boolean isHaltedBetweenTwoTries() {
         try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway(PATIENT); One other = rig.gateway(PATIENT)) {
             String resting = one.http().post(BUY, order(STICKY, 1, rig.simulator().market().lowerLimit(STICKY))).at("/order_no").asText();
             int before = rig.taken().size();
-            // After the fifth the gateway waits for a second or more.
             rig.simulator().faults().add(Fault.code("EGW00201").onPath("order-cash").times(5));
             rig.simulator().faults().add(Fault.code("EGW00201").onPath("order-rvsecncl").times(5));
             CompletableFuture<Reply> waiting = one.http().postAsync(BUY, BODY);
             CompletableFuture<Reply> cancelling = one.http().postAsync(CANCEL, "{\"order_no\":\"" + resting + "\"}");
-            Awaitility.await().until(() -> rig.simulator().calls().on("order-cash").size() == 6);
+            Awaitility.await().until(() -> rig.simulator().calls().on("order-cash").size() >= 6);
 
             other.management().post("/admin/trading/halt", "");
 
+            if (rig.simulator().calls().on("order-cash").size() > 6) {
+                return false;
+            }
             assertThat(waiting.join().code()).isEqualTo("TRADING_HALTED");
             assertThat(waiting.join().at("/outcome").asText()).isEqualTo("not_placed");
             assertThat(rig.simulator().calls().on("order-cash")).hasSize(6);
             assertThat(rig.taken()).hasSize(before);
             assertThat(cancelling.join().at("/cancelled").booleanValue()).isTrue();
+            return true;
         }
     }
 
