@@ -130,7 +130,7 @@ class FrozenSenderTest {
         int first = 0;
         List<CompletableFuture<Reply>> replies = place(first);
         while (!isSeenSending(first + 1, replies.get(1))) {
-            CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+            CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).orTimeout(3, TimeUnit.MINUTES).join();
             first += ORDERS;
             assertThat(first).as("orders of which none was seen about to leave").isLessThan(30 * ORDERS);
             replies = place(first);
@@ -154,7 +154,7 @@ class FrozenSenderTest {
             Signals.send("CONT", sender.process().pid());
         }
         link.slow(Duration.ZERO);
-        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).orTimeout(3, TimeUnit.MINUTES).join();
 
         assertThat(notPlaced).isNotEmpty().noneMatch(this::isAtKis);
         for (int i = first; i < first + ORDERS; i++) {

@@ -84,11 +84,12 @@ abstract class OrderSuite {
 
     @Test
     void aRepeatWhileTheFirstRunsWaitsForItOrIsTold() {
+        int calls = rig.simulator().calls().on("order-cash").size();
         fault(Fault.of(Kind.LATENCY).onPath("order-cash").ms(2900));
         CompletableFuture<Reply> first = http.postAsync(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=30");
         CompletableFuture<Reply> second = http.postAsync(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=30");
         List<CompletableFuture<Reply>> both = List.of(first, second);
-        Awaitility.await().until(() -> !state().isEmpty());
+        Awaitility.await().until(() -> rig.simulator().calls().on("order-cash").size() > calls);
         Reply impatient = http.post(BUY, BODY, "Idempotency-Key", key, "Prefer", "wait=0");
         rig.simulator().hurry();
 

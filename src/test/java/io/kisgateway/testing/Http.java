@@ -89,7 +89,7 @@ public final class Http {
     }
 
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(3));
     }
 
     public Reply send(HttpRequest.Builder request) {
