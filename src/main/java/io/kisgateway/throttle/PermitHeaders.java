@@ -39,8 +39,8 @@ final class PermitHeaders {
     /** Of a call that did not: only the limit that refused it, with nothing left until it is worth to come back. */
     Problem refused(Call call, RateLimits endpoint, Outcome.Refused refused) {
         Limited limited = refused.limited() == Limited.ENDPOINT && endpoint.all().isEmpty() ? Limited.ACCOUNT : refused.limited();
-        RateLimit limit = limited == Limited.ACCOUNT || endpoint.all().isEmpty() ? rules.accountRate()
-                : refused.limit() != null ? refused.limit() : endpoint.all().get(0);
+        RateLimit limit = limited == Limited.ACCOUNT ? rules.accountRate() : refused.limit() != null ? refused.limit()
+                : endpoint.all().isEmpty() ? rules.accountRate() : endpoint.all().get(0);
         long retryMillis = refused.retryMillis();
         call.replyHeader("RateLimit",
                 item(limited == Limited.ENDPOINT ? limit.name() : limited.name().toLowerCase(Locale.ROOT), 0, retryMillis));

@@ -97,8 +97,10 @@ final class RedisHeartbeat {
                 : store.text(trial, List.of(store.keys().lease("trial-" + instance))).thenAccept(done -> tried = true);
     }
 
-    String refusal() {
-        return refusal;
+    /** Before an order leaves: it might be written down, and then what became of it could not. Fails while that is so. */
+    CompletionStage<?> ready() {
+        return refusal != null ? CompletableFuture.failedStage(new IOException("Redis refuses writes: " + refusal))
+                : tried ? CompletableFuture.completedStage(null) : tried();
     }
 
     /** A write that must succeed before an order leaves has ended. After a refusal only a trial shows that orders can be written again. */

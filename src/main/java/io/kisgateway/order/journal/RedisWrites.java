@@ -3,7 +3,6 @@ package io.kisgateway.order.journal;
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Stages;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -52,11 +51,8 @@ final class RedisWrites {
      */
     CompletionStage<Written> write(OrderEntry entry, long old, boolean claims, OrderEntry replaced) {
         boolean sending = entry.state() == OrderState.SENDING;
-        if (sending && heartbeat.refusal() != null) {
-            // It might be written down, and then what became of it could not.
-            return CompletableFuture.failedStage(new IOException("Redis refuses writes: " + heartbeat.refusal()));
-        }
-        return write(entry, old, claims, replaced, Loser.NOBODY, TRIES).whenComplete((done, failure) -> {
+        CompletionStage<?> ready = sending ? heartbeat.ready() : CompletableFuture.completedStage(null);
+        return ready.thenCompose(done -> write(entry, old, claims, replaced, Loser.NOBODY, TRIES)).whenComplete((done, failure) -> {
             if (sending || failure != null) {
                 heartbeat.ended(failure);
             }
