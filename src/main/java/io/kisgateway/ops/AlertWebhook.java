@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -42,12 +42,8 @@ final class AlertWebhook {
     private static final int TRIES = 5;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
 
-    /** What the address has not taken yet. */
-    private record Untold(String code, HttpRequest request, int tries, Instant since) {
-        boolean isDue(Instant now) {
-            return !now.isBefore(since.plus(FIRST_WAIT.multipliedBy(1L << tries)));
-        }
-    }
+    /** The last that there is to say of a code. @param again when it is sent again; null while it is on its way */
+    private record Message(String code, String body, int tries, Instant again) {}
 
     private final URI address;
     private final Duration quiet;
@@ -58,7 +54,7 @@ final class AlertWebhook {
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Map<String, Finding> present = new HashMap<>();
     private final Map<String, Instant> told = new HashMap<>();
-    private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
+    private final ConcurrentMap<String, Message> untold = new ConcurrentHashMap<>();
 
     /**
      * @param address  may hold a secret, so it is shown nowhere
@@ -80,9 +76,8 @@ final class AlertWebhook {
 
     synchronized void look() {
         try {
-            List<Untold> due = untold.stream().filter(one -> one.isDue(clock.instant())).toList();
-            untold.removeAll(due);
-            due.forEach(one -> send(one.code(), one.request(), one.tries() + 1));
+            untold.values().stream().filter(one -> one.again() != null && !clock.instant().isBefore(one.again())).toList()
+                    .forEach(one -> send(new Message(one.code(), one.body(), one.tries() + 1, null)));
             Map<String, Finding> now = findings.get().stream().filter(finding -> TOLD.contains(finding.code()))
                     .collect(Collectors.toMap(Finding::code, finding -> finding, (one, other) -> one));
             now.forEach((code, finding) -> {
@@ -119,17 +114,17 @@ final class AlertWebhook {
                 "values", finding.values(),
                 "mode", mode,
                 "at", clock.instant().toString());
-        HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json.valueToTree(body).toString())).build();
-        // That it has begun is no news once it is over, nor the other way round.
-        untold.removeIf(one -> one.code().equals(finding.code()));
-        send(finding.code(), request, 0);
+        send(new Message(finding.code(), json.valueToTree(body).toString(), 1, null));
     }
 
-    private void send(String code, HttpRequest request, int tries) {
+    private void send(Message message) {
+        // That it has begun is no news once it is over, nor the other way round.
+        untold.put(message.code(), message);
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(message.body())).build();
         var unused = client.sendAsync(request, BodyHandlers.discarding()).handle((response, failure) -> failure != null
                 ? Stages.reason(failure) : response.statusCode() / 100 == 2 ? null : "it answers HTTP " + response.statusCode())
-                .thenAccept(why -> answered(code, request, tries, why));
+                .thenAccept(why -> answered(message, why));
     }
 
     private static String values(Finding finding) {
@@ -138,13 +133,13 @@ final class AlertWebhook {
     }
 
     /** The address stays out of the log: it may hold a token. @param why it was not told; null if it was */
-    private void answered(String code, HttpRequest request, int tries, String why) {
-        if (why != null && tries + 1 < TRIES) {
-            untold.add(new Untold(code, request, tries, clock.instant()));
-        }
+    private void answered(Message message, String why) {
+        boolean again = why != null && message.tries() < TRIES && untold.replace(message.code(), message, new Message(message.code(),
+                message.body(), message.tries(), clock.instant().plus(FIRST_WAIT.multipliedBy(1L << message.tries() - 1))));
+        untold.remove(message.code(), message);
         if (why != null) {
-            LOG.warn("ALERT_WEBHOOK was not told of {}: {}; {}", code, why,
-                    tries + 1 < TRIES ? "it is tried again" : "that was the last try");
+            LOG.warn("ALERT_WEBHOOK was not told of {}: {}; {}", message.code(), why,
+                    again ? "it is tried again" : "it is not tried again");
         }
     }
 }

@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,9 @@ class AlertWebhookTest {
 
     private final List<JsonNode> told = new CopyOnWriteArrayList<>();
     private final AtomicInteger status = new AtomicInteger(200);
+    /** Holds the next answer back. */
+    private final AtomicReference<CountDownLatch> held = new AtomicReference<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
     private URI address;
 
@@ -43,10 +49,16 @@ class AlertWebhookTest {
     void listen() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            int answer = status.get();
+            CountDownLatch latch = held.getAndSet(null);
             told.add(new JsonMapper().readTree(exchange.getRequestBody()));
-            exchange.sendResponseHeaders(status.get(), -1);
+            if (latch != null) {
+                await().until(() -> latch.getCount() == 0);
+            }
+            exchange.sendResponseHeaders(answer, -1);
             exchange.close();
         });
+        server.setExecutor(threads);
         server.start();
         address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook?token=1");
     }
@@ -54,6 +66,7 @@ class AlertWebhookTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void toldAre(String... what) {
@@ -120,6 +133,32 @@ class AlertWebhookTest {
             webhook.look();
         }
         toldAre("halted begins", "halted begins");
+    }
+
+    /** The answer to the first came after the second was sent, and the first was sent again. */
+    @Test
+    void thatItHasBegunIsNotSentAgainOnceItIsOver() {
+        TestClock clock = TestClock.morning();
+        AtomicReference<List<Finding>> findings = new AtomicReference<>(List.of(Finding.serious("operator", "halted")));
+        AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
+        CountDownLatch first = new CountDownLatch(1);
+        held.set(first);
+        status.set(503);
+        webhook.look();
+        toldAre("halted begins");
+        status.set(200);
+        findings.set(List.of());
+        webhook.look();
+        toldAre("halted begins", "halted over");
+        first.countDown();
+        // Each is a way there and back, in which the answer to the first is heard.
+        for (String code : List.of("journal-away", "redis-away", "breaker-open", "token-none")) {
+            findings.set(List.of(Finding.serious("kis", code)));
+            clock.advance(Duration.ofMinutes(1));
+            webhook.look();
+            tellsOnce(code + " begins");
+        }
+        assertThat(told).filteredOn(alert -> alert.path("code").asText().equals("halted")).hasSize(2);
     }
 
     private Rig rig(String... settings) {
