@@ -1,18 +1,13 @@
 package io.kisgateway.simulator;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.runtime.Members;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The tester's own port: {@code /_sim/…}. Wrong input is answered with 400 and a message that names the field. */
 final class Admin {
@@ -20,168 +15,232 @@ final class Admin {
     private static final int MOST_BODY = 256 * 1024;
 
     private final Simulator simulator;
-    private final JsonMapper json = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
-    private final FaultAdmin faults;
-    private final OrderAdmin orders;
-    private final RealtimeAdmin realtime;
+    private final AdminJson json = new AdminJson();
+    /** By method and path. */
+    private final Map<String, Function<Asked, Object>> operations = new LinkedHashMap<>();
 
     Admin(Simulator simulator) {
         this.simulator = simulator;
-        this.faults = new FaultAdmin(simulator, json);
-        this.orders = new OrderAdmin(simulator, json);
-        this.realtime = new RealtimeAdmin(simulator, json);
+        put("GET /_sim", this::about);
+        put("GET /_sim/faults", this::faults);
+        put("POST /_sim/faults", Fault.class, fault -> Map.of("id", simulator.faults().add(fault)));
+        put("DELETE /_sim/faults", () -> done(simulator.faults()::clear, this::faults));
+        operations.put("GET /_sim/calls", this::calls);
+        put("DELETE /_sim/calls", () -> done(simulator.calls()::clear));
+        put("GET /_sim/account", this::account);
+        put("POST /_sim/account", AccountChange.class, this::account);
+        put("POST /_sim/market", MarketChange.class, this::market);
+        put("POST /_sim/tokens/expire", () -> done(simulator.tokens()::expire));
+        put("POST /_sim/tokens/kill", Kill.class, kill -> done(() -> simulator.tokens().kill(kill.incurable())));
+        put("POST /_sim/connections/close", () -> done(simulator::closeConnections));
+        put("POST /_sim/reset", () -> done(simulator::reset));
+        orders(simulator.orders(), simulator.elsewhere());
+        realtime(simulator.realtime());
     }
 
-    void handle(HttpServerRequest request) {
-        Buffer body = Buffer.buffer();
-        request.handler(part -> {
+    private void orders(OrderBook orders, Elsewhere elsewhere) {
+        put("GET /_sim/orders", () -> Map.of("orders", orders.list(), "stubs", simulator.stubs().taken(), "reserved",
+                simulator.reservedOrders()));
+        put("POST /_sim/orders", Placed.class, placed -> placed.by(elsewhere));
+        put("POST /_sim/orders/amend", Amended.class, it -> elsewhere.amend(needed("odno", it.odno()), it.price()));
+        put("POST /_sim/orders/cancel", Numbered.class, it -> elsewhere.cancel(needed("odno", it.odno())));
+        put("POST /_sim/orders/reject", Numbered.class, it -> orders.reject(needed("odno", it.odno())));
+        put("POST /_sim/orders/fill", Filled.class, it -> orders.fill(needed("odno", it.odno()), it.quantity()));
+    }
+
+    private void realtime(Realtime realtime) {
+        put("GET /_sim/realtime", realtime::status);
+        operations.put("POST /_sim/realtime", asked -> done(
+                asked.as(RealtimeChange.class).of(realtime, json.has(asked.body(), "records_per_second")), realtime::status));
+        put("POST /_sim/realtime/push", Push.class, push -> done(() -> push.to(realtime), realtime::status));
+        put("POST /_sim/realtime/close", Close.class, close -> done(() -> realtime.close(close.code()), realtime::status));
+        put("POST /_sim/realtime/takeover", Takeover.class, it -> done(() -> realtime.takeOver(it.ms()), realtime::status));
+        put("POST /_sim/realtime/ping", () -> done(realtime::pingNow, realtime::status));
+        put("POST /_sim/realtime/garbage", () -> done(realtime::garbage, realtime::status));
+        put("POST /_sim/approvals/kill", () -> done(simulator.approvals()::kill, realtime::status));
+    }
+
+    private <T> void put(String operation, Class<T> input, Function<T, Object> work) {
+        operations.put(operation, asked -> work.apply(asked.as(input)));
+    }
+
+    private void put(String operation, Supplier<Object> work) {
+        put(operation, Nothing.class, nothing -> work.get());
+    }
+
+    private static Object done(Runnable work, Supplier<Object> reply) {
+        work.run();
+        return reply.get();
+    }
+
+    private static Object done(Runnable work) {
+        return done(work, () -> Map.of("done", true));
+    }
+
+    private static <T> T needed(String member, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(member + ": is missing");
+        }
+        return value;
+    }
+
+    private record Nothing() {}
+
+    private record Kill(boolean incurable) {}
+
+    /** What is null stays as it is. */
+    private record AccountChange(Long cash, List<Holding> holdings) {}
+
+    private record MarketChange(String code, Integer price, boolean release, Boolean halted) {}
+
+    private enum Exchange { KRX, NXT, SOR }
+
+    private record Placed(Order.Side side, String code, long quantity, long price, Exchange exchange) {
+
+        Order by(Elsewhere elsewhere) {
+            needed("side", side);
+            needed("code", code);
+            if (quantity < 1) {
+                throw new IllegalArgumentException("quantity: must be at least 1");
+            }
+            return elsewhere.place(side, code, quantity, price, (exchange == null ? Exchange.KRX : exchange).name());
+        }
+    }
+
+    private record Numbered(String odno) {}
+
+    private record Amended(String odno, long price) {}
+
+    private record Filled(String odno, long quantity) {}
+
+    private record RealtimeChange(Integer recordsPerSecond, Integer recordsPerFrame, Boolean silent, Long delayMs, Boolean lastComeWins) {
+
+        /** @param rate whether the records in a second are given, of which null is one for each registration */
+        Runnable of(Realtime realtime, boolean rate) {
+            return () -> {
+                if (rate) {
+                    realtime.rate(recordsPerSecond);
+                }
+                if (recordsPerFrame != null) {
+                    realtime.frames(recordsPerFrame);
+                }
+                if (silent != null) {
+                    realtime.silence(silent);
+                }
+                if (lastComeWins != null) {
+                    realtime.lastComeWins(lastComeWins);
+                }
+                if (delayMs != null) {
+                    realtime.delay(delayMs);
+                }
+            };
+        }
+    }
+
+    private record Push(String text, String trId, String trKey, Integer records) {
+
+        void to(Realtime realtime) {
+            if (text != null) {
+                realtime.pushText(text);
+            } else if (!realtime.push(needed("tr_id", trId), needed("tr_key", trKey), records == null ? 1 : records)) {
+                throw new IllegalArgumentException("tr_id: nobody is registered for " + trId + " " + trKey);
+            }
+        }
+    }
+
+    private record Close(int code) {}
+
+    private record Takeover(long ms) {}
+
+    /** One request. */
+    private final class Asked {
+
+        private final HttpServerRequest request;
+        private final Buffer body = Buffer.buffer();
+
+        Asked(HttpServerRequest request) {
+            this.request = request;
+        }
+
+        String body() {
+            return body.length() == 0 ? "{}" : body.toString();
+        }
+
+        <T> T as(Class<T> type) {
+            return json.read(body(), type);
+        }
+
+        void hear(Buffer part) {
             if (body.length() + part.length() <= MOST_BODY) {
                 body.appendBuffer(part);
             } else if (!request.response().ended()) {
                 request.response().putHeader("connection", "close");
-                answer(request, 413, message("body: at most " + MOST_BODY + " bytes"));
+                answer(413, Map.of("error", "body: at most " + MOST_BODY + " bytes"));
             }
-        });
-        request.endHandler(end -> {
-            if (!request.response().ended()) {
-                work(request, body);
-            }
-        });
-    }
+        }
 
-    private void work(HttpServerRequest request, Buffer body) {
-        try {
-            ObjectNode result = route(request, body);
-            answer(request, result == null ? 404 : 200,
-                    result == null ? message("no such operation: GET /_sim lists them") : result);
-        } catch (IllegalArgumentException e) {
-            answer(request, 400, message(e.getMessage()));
+        void end() {
+            if (request.response().ended()) {
+                return;
+            }
+            Function<Asked, Object> operation = operations.get(request.method().name() + " " + request.path());
+            if (operation == null) {
+                answer(404, Map.of("error", "no such operation: GET /_sim lists them"));
+                return;
+            }
+            try {
+                answer(200, operation.apply(this));
+            } catch (IllegalArgumentException e) {
+                answer(400, Map.of("error", e.getMessage()));
+            }
+        }
+
+        private void answer(int status, Object result) {
+            request.response().setStatusCode(status).putHeader("content-type", "application/json; charset=utf-8")
+                    .end(Buffer.buffer(json.write(result)));
         }
     }
 
-    private ObjectNode message(String text) {
-        return json.createObjectNode().put("error", text);
+    void handle(HttpServerRequest request) {
+        Asked asked = new Asked(request);
+        request.handler(asked::hear);
+        request.endHandler(end -> asked.end());
     }
 
-    private static void answer(HttpServerRequest request, int status, ObjectNode result) {
-        request.response().setStatusCode(status).putHeader("content-type", "application/json; charset=utf-8")
-                .end(result.toString());
-    }
-
-    private ObjectNode route(HttpServerRequest request, Buffer body) {
-        HttpMethod method = request.method();
-        return switch (method.name() + " " + request.path()) {
-            case "GET /_sim" -> describe();
-            case "GET /_sim/faults" -> faults.list();
-            case "POST /_sim/faults" -> faults.add(object(body));
-            case "DELETE /_sim/faults" -> {
-                simulator.faults().clear();
-                yield faults.list();
-            }
-            case "GET /_sim/orders" -> orders.list();
-            case "POST /_sim/orders" -> orders.placeElsewhere(object(body));
-            case "POST /_sim/orders/amend" -> orders.amendElsewhere(object(body));
-            case "POST /_sim/orders/cancel" -> orders.byNumber(object(body), simulator.elsewhere()::cancel);
-            case "POST /_sim/orders/reject" -> orders.byNumber(object(body), simulator.orders()::reject);
-            case "POST /_sim/orders/fill" -> orders.fill(object(body));
-            case "GET /_sim/calls" -> calls(request);
-            case "DELETE /_sim/calls" -> {
-                simulator.calls().clear();
-                yield done();
-            }
-            case "POST /_sim/account" -> account(object(body));
-            case "GET /_sim/account" -> account();
-            case "POST /_sim/tokens/expire" -> {
-                simulator.tokens().expire();
-                yield done();
-            }
-            case "POST /_sim/tokens/kill" -> {
-                Members members = new Members(body.length() == 0 ? json.createObjectNode() : object(body));
-                simulator.tokens().kill(members.flag("incurable"));
-                members.nothingElse();
-                yield done();
-            }
-            case "POST /_sim/market" -> market(object(body));
-            case "POST /_sim/connections/close" -> {
-                simulator.closeConnections();
-                yield done();
-            }
-            case "POST /_sim/reset" -> {
-                simulator.reset();
-                yield done();
-            }
-            default -> realtime.work(method.name() + " " + request.path(),
-                    body.length() == 0 ? json.createObjectNode() : object(body));
-        };
-    }
-
-    private ObjectNode object(Buffer body) {
-        try {
-            if (json.readTree(body.toString()) instanceof ObjectNode object) {
-                return object;
-            }
-            throw new IllegalArgumentException("body: must be a JSON object");
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("body: no valid JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private ObjectNode done() {
-        return json.createObjectNode().put("done", true);
-    }
-
-    private ObjectNode describe() {
+    private Map<String, Object> about() {
         SimulatorOptions options = simulator.options();
-        ObjectNode about = json.createObjectNode()
-                .put("what", "a local KIS Open API for development and tests; never real money")
-                .put("mode", options.mode().name().toLowerCase(Locale.ROOT))
-                .put("kis", simulator.baseUrl())
-                .put("app_key", options.credentials().appKey())
-                .put("account", options.credentials().account())
-                .put("calls_per_second", options.rateLimits().perSecond())
-                .put("market_hours", options.marketHours());
-        ArrayNode codes = about.putArray("codes");
-        simulator.market().codes().stream().sorted().limit(100).forEach(codes::add);
-        ArrayNode operations = about.putArray("operations");
-        List.of("GET|POST|DELETE /_sim/faults", "GET|POST /_sim/orders",
-                "POST /_sim/orders/fill", "POST /_sim/orders/amend", "POST /_sim/orders/cancel",
-                "POST /_sim/orders/reject",
-                "GET|DELETE /_sim/calls", "GET|POST /_sim/account", "POST /_sim/tokens/expire",
-                "POST /_sim/tokens/kill", "POST /_sim/approvals/kill", "POST /_sim/market",
-                "POST /_sim/connections/close", "GET|POST /_sim/realtime", "POST /_sim/realtime/push",
-                "POST /_sim/realtime/ping", "POST /_sim/realtime/close", "POST /_sim/realtime/garbage",
-                "POST /_sim/realtime/takeover", "POST /_sim/reset").forEach(operations::add);
-        ArrayNode kinds = about.putArray("fault_kinds");
-        for (Fault.Kind kind : Fault.Kind.values()) {
-            kinds.add(kind.wireName());
-        }
-        return about;
+        return Members.of(
+                "what", "a local KIS Open API for development and tests; never real money",
+                "mode", options.mode(),
+                "kis", simulator.baseUrl(),
+                "app_key", options.credentials().appKey(),
+                "account", options.credentials().account(),
+                "calls_per_second", options.rateLimits().perSecond(),
+                "market_hours", options.marketHours(),
+                "codes", simulator.market().codes().stream().sorted().limit(100).toList(),
+                "operations", operations.keySet(),
+                "fault_kinds", Fault.Kind.values());
     }
 
-    private ObjectNode calls(HttpServerRequest request) {
-        String path = request.getParam("path");
-        int last = last(request.getParam("last"));
+    private Map<String, Object> faults() {
+        return Map.of("faults", simulator.faults().list());
+    }
+
+    private Map<String, Object> calls(Asked asked) {
+        String path = asked.request.getParam("path");
+        int last = last(asked.request.getParam("last"));
         Calls calls = simulator.calls();
-        ObjectNode result = json.createObjectNode().put("total", calls.total())
-                .put("rate_violations", calls.rateViolations())
-                .put("tokens_issued", simulator.tokens().issued())
-                .put("token_requests", simulator.tokens().requests())
-                .put("token_requests_refused", simulator.tokens().refused());
-        ObjectNode byPath = result.putObject("by_path");
-        calls.byPath().forEach(byPath::put);
-        ObjectNode byTrId = result.putObject("by_tr_id");
-        calls.byTrId().forEach(byTrId::put);
-        ObjectNode byAnswer = result.putObject("by_answer");
-        calls.byAnswer().forEach(byAnswer::put);
         List<Calls.Arrival> arrivals = path == null ? calls.list() : calls.on(path);
-        ArrayNode list = result.putArray("calls");
-        arrivals.subList(Math.max(0, arrivals.size() - last), arrivals.size())
-                .forEach(arrival -> write(list.addObject(), arrival));
-        return result;
+        return Members.of(
+                "total", calls.total(),
+                "rate_violations", calls.rateViolations(),
+                "tokens_issued", simulator.tokens().issued(),
+                "token_requests", simulator.tokens().requests(),
+                "token_requests_refused", simulator.tokens().refused(),
+                "by_path", calls.byPath(),
+                "by_tr_id", calls.byTrId(),
+                "by_answer", calls.byAnswer(),
+                "calls", arrivals.subList(Math.max(0, arrivals.size() - last), arrivals.size()));
     }
 
     private static int last(String text) {
@@ -194,72 +253,32 @@ final class Admin {
         return Integer.parseInt(text);
     }
 
-    private static void write(ObjectNode node, Calls.Arrival arrival) {
-        node.put("number", arrival.number()).put("at_ms", arrival.at().toEpochMilli())
-                .put("at", Texts.seoul(arrival.at()).toOffsetDateTime().toString())
-                .put("method", arrival.method()).put("path", arrival.path()).put("tr_id", arrival.trId())
-                .put("query", arrival.query()).put("body", arrival.body())
-                .put("status", arrival.status()).put("msg_cd", arrival.msgCd());
-        ArrayNode headers = node.putArray("headers");
-        arrival.headers().forEach(headers::add);
-    }
-
-    private ObjectNode account(ObjectNode body) {
-        Members members = new Members(body);
-        boolean hasCash = body.has("cash");
-        long cash = members.number("cash", 0);
-        JsonNode list = members.list("holdings");
-        members.nothingElse();
-        List<Holding> holdings = new ArrayList<>();
-        if (list != null) {
-            for (JsonNode one : list) {
-                holdings.add(holding(one));
-            }
-            simulator.orders().setHoldings(holdings);
+    private Map<String, Object> account(AccountChange change) {
+        if (change.holdings() != null) {
+            simulator.orders().setHoldings(change.holdings());
         }
-        if (hasCash) {
-            simulator.orders().setCash(cash);
+        if (change.cash() != null) {
+            simulator.orders().setCash(change.cash());
         }
         return account();
     }
 
-    private static Holding holding(JsonNode node) {
-        if (!(node instanceof ObjectNode object)) {
-            throw new IllegalArgumentException("holdings: must be objects");
-        }
-        Members members = new Members(object);
-        Holding holding = new Holding(members.neededText("code"), members.number("quantity", 0),
-                members.number("average_price", 0));
-        members.nothingElse();
-        return holding;
+    private Map<String, Object> account() {
+        return Map.of("cash", simulator.orders().cash(), "orderable_cash", simulator.orders().orderableCash(), "holdings",
+                simulator.orders().holdings());
     }
 
-    private ObjectNode account() {
-        ObjectNode result = json.createObjectNode().put("cash", simulator.orders().cash())
-                .put("orderable_cash", simulator.orders().orderableCash());
-        ArrayNode list = result.putArray("holdings");
-        simulator.orders().holdings().forEach(holding -> list.addObject().put("code", holding.code())
-                .put("quantity", holding.quantity()).put("average_price", holding.averagePrice()));
-        return result;
-    }
-
-    private ObjectNode market(ObjectNode body) {
-        Members members = new Members(body);
-        String code = members.neededText("code");
-        boolean release = members.flag("release");
-        boolean halts = body.has("halted");
-        boolean halted = members.flag("halted");
-        Integer price = members.integer("price");
-        members.nothingElse();
-        if (price != null) {
-            simulator.setPrice(code, price);
+    private Map<String, Object> market(MarketChange change) {
+        String code = needed("code", change.code());
+        if (change.price() != null) {
+            simulator.setPrice(code, change.price());
         }
-        if (release) {
+        if (change.release()) {
             simulator.releasePrice(code);
         }
-        if (halts) {
-            simulator.halt(code, halted);
+        if (change.halted() != null) {
+            simulator.halt(code, change.halted());
         }
-        return json.createObjectNode().put("code", code).put("price", simulator.market().price(code));
+        return Map.of("code", code, "price", simulator.market().price(code));
     }
 }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,13 @@ public final class Calls {
      * /uapi calls), and how it was answered: status 0 while it is under way or if no answer was given.
      */
     public record Arrival(long number, Instant at, String method, String path, String trId, String query, String body,
-            List<String> headers, int status, String msgCd) {}
+            List<String> headers, int status, String msgCd) {
+
+        @JsonProperty
+        long atMs() {
+            return at.toEpochMilli();
+        }
+    }
 
     synchronized Call arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
         Call call = new Call(++arrived, at, method, path, trId, query, headers);

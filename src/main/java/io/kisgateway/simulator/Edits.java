@@ -58,7 +58,7 @@ final class Edits {
             case LIST_MISSING -> body.remove(list);
             case LIST_BLANK -> body.put(list, "");
             case LIST_PARTIAL -> {
-                shorten(body, list, fault.spot().rows());
+                shorten(body, list, fault.rows());
                 key(body, "");
                 return mark.isEmpty() ? mark : "D";
             }
@@ -70,9 +70,9 @@ final class Edits {
                 key(body, "20990101^0000000000");
                 return "";
             }
-            case ROW_FIELD -> rows(body, list, fault, row -> set(row, fault.spot()));
-            case ODD_ROW -> addOddRow(body, list, fault.spot());
-            case REPLY_FIELD -> order(body, output -> set(output, fault.spot()));
+            case ROW_FIELD -> rows(body, list, fault, row -> set(row, fault));
+            case ODD_ROW -> addOddRow(body, list, fault);
+            case REPLY_FIELD -> order(body, output -> set(output, fault));
             case REPLY_LOWER_CASE -> order(body, Edits::lowerCase);
             case REPLY_ARRAY -> order(body, output -> body.putArray("output").add(output));
             case REPLY_UNPADDED -> order(body, output -> output.put("ODNO", output.path("ODNO").asText().replaceFirst("^0+(?=.)", "")));
@@ -85,7 +85,7 @@ final class Edits {
         if (!(body.get(list) instanceof ArrayNode rows) || rows.isEmpty()) {
             return;
         }
-        switch (fault.spot().rows()) {
+        switch (fault.rows()) {
             case ALL -> rows.forEach(row -> edit.accept((ObjectNode) row));
             case FIRST -> edit.accept((ObjectNode) rows.get(0));
             case LAST -> edit.accept((ObjectNode) rows.get(rows.size() - 1));
@@ -110,19 +110,19 @@ final class Edits {
         }
     }
 
-    private static void set(ObjectNode node, Fault.Spot spot) {
-        if (spot.value() == null) {
-            node.remove(spot.field());
+    private static void set(ObjectNode node, Fault fault) {
+        if (fault.value() == null) {
+            node.remove(fault.field());
         } else {
-            node.put(spot.field(), spot.value());
+            node.put(fault.field(), fault.value());
         }
     }
 
-    private static void addOddRow(ObjectNode body, String list, Fault.Spot spot) {
+    private static void addOddRow(ObjectNode body, String list, Fault fault) {
         if (body.get(list) instanceof ArrayNode rows && !rows.isEmpty()) {
             ObjectNode odd = rows.get(0).deepCopy();
             odd.put("odno", "0000000009").put("orgn_odno", "");
-            set(odd, spot);
+            set(odd, fault);
             rows.insert(0, odd);
         }
     }

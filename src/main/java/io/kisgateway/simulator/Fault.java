@@ -1,14 +1,18 @@
 package io.kisgateway.simulator;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
  * A fault to come over matching calls: the next {@code times}, or every matching call with a chance of
- * {@code share}, or both. Null means: not asked for.
+ * {@code share}, or both. Null means: not asked for. A kind that edits replies gives {@code field} the {@code value} (null: takes it
+ * away), in all rows of a list or in {@code rows}.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Fault(Kind kind, String path, String trId, Integer times, Double share, long ms, String code,
         Integer status, String rtCd, String msg1, String body, boolean afterTaken, boolean incurable,
-        Spot spot) {
+        String field, String value, Rows rows) {
 
     /** Which of a kind's many places: at most one fault of each, but for {@code EDIT}, meets a call. */
     enum Sort {
@@ -67,6 +71,7 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
             return sort;
         }
 
+        @JsonValue
         String wireName() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -89,12 +94,6 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
 
     public enum Rows { ALL, FIRST, LAST }
 
-    /** Where a reply is edited: a field and its new value (null: without the field), in which rows of a list. */
-    public record Spot(String field, String value, Rows rows) {
-
-        static final Spot NONE = new Spot(null, null, Rows.ALL);
-    }
-
     private static final long MOST_MS = 600_000;
 
     /** A list or reply may be as far from the clock as half a day. */
@@ -110,8 +109,8 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
                 "code: a message code such as EGW00201 is needed");
         require(status == null || status >= 200 && status <= 599, "status: must be 200 to 599");
         require(!kind.lasts() || ms != 0, "ms: is missing");
-        spot = spot == null ? Spot.NONE : spot;
-        require(!kind.atAField() || spot.field() != null, "field: is missing");
+        rows = rows == null ? Rows.ALL : rows;
+        require(!kind.atAField() || field != null, "field: is missing");
         if (times == null && share == null) {
             times = 1;
         }
@@ -126,75 +125,75 @@ public record Fault(Kind kind, String path, String trId, Integer times, Double s
     /** The next matching call, whatever it is; narrow it down with the with-methods. */
     public static Fault of(Kind kind) {
         return new Fault(kind, null, null, null, null, kind.lasts() ? 1_000 : 0, null, null, null, null, null, false,
-                false, kind.atAField() ? new Spot("", null, Rows.ALL) : null);
+                false, kind.atAField() ? "" : null, null, null);
     }
 
     public static Fault code(String code) {
-        return new Fault(Kind.CODE, null, null, null, null, 0, code, null, null, null, null, false, false, null);
+        return new Fault(Kind.CODE, null, null, null, null, 0, code, null, null, null, null, false, false, null, null, null);
     }
 
     /** Rows of a list, or an order's reply, with {@code value} in {@code field}; a null value takes the field away. */
     public static Fault field(Kind kind, String field, String value) {
         return new Fault(kind, null, null, null, null, 0, null, null, null, null, null, false, false,
-                new Spot(field, value, Rows.ALL));
+                field, value, null);
     }
 
     /** Calls whose path contains this. */
     public Fault onPath(String part) {
         return new Fault(kind, part, trId, times, share, ms, code, status, rtCd, msg1, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     public Fault onTrId(String id) {
         return new Fault(kind, path, id, times, share, ms, code, status, rtCd, msg1, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     public Fault times(int next) {
         return new Fault(kind, path, trId, next, share, ms, code, status, rtCd, msg1, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     /** This share of the matching calls, without end; 1 is all of them. */
     public Fault share(double chance) {
         return new Fault(kind, path, trId, null, chance, ms, code, status, rtCd, msg1, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     public Fault ms(long millis) {
         return new Fault(kind, path, trId, times, share, millis, code, status, rtCd, msg1, body, afterTaken,
-                incurable, spot);
+                incurable, field, value, rows);
     }
 
     public Fault status(int httpStatus) {
         return new Fault(kind, path, trId, times, share, ms, code, httpStatus, rtCd, msg1, body, afterTaken,
-                incurable, spot);
+                incurable, field, value, rows);
     }
 
     public Fault rtCd(String value) {
         return new Fault(kind, path, trId, times, share, ms, code, status, value, msg1, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     public Fault msg1(String text) {
         return new Fault(kind, path, trId, times, share, ms, code, status, rtCd, text, body, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     public Fault body(String text) {
         return new Fault(kind, path, trId, times, share, ms, code, status, rtCd, msg1, text, afterTaken, incurable,
-                spot);
+                field, value, rows);
     }
 
     /** Which rows of a list the fault meets, where it does not meet all. */
     public Fault rows(Rows which) {
         return new Fault(kind, path, trId, times, share, ms, code, status, rtCd, msg1, body, afterTaken, incurable,
-                new Spot(spot.field(), spot.value(), which));
+                field, value, which);
     }
 
     /** The call is taken as usual and then answered wrongly, or late. */
     public Fault taken() {
-        return new Fault(kind, path, trId, times, share, ms, code, status, rtCd, msg1, body, true, incurable, spot);
+        return new Fault(kind, path, trId, times, share, ms, code, status, rtCd, msg1, body, true, incurable, field, value, rows);
     }
 
     boolean takesTheCall() {

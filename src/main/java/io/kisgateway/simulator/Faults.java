@@ -1,5 +1,7 @@
 package io.kisgateway.simulator;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +22,8 @@ public final class Faults {
     }
 
     /** A fault in force: {@code left} calls are still to be hit (null: without end), {@code hits} have been. */
-    public record Active(long id, Fault fault, Integer left, long hits) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Active(long id, @JsonUnwrapped Fault fault, Integer left, long hits) {}
 
     /** What meets one call: of each sort at most one, but edits of the reply as many as match. */
     record Plan(Map<Fault.Sort, Fault> faults, List<Fault> edits) {

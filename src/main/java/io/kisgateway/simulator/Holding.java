@@ -4,6 +4,9 @@ package io.kisgateway.simulator;
 public record Holding(String code, long quantity, long averagePrice) {
 
     public Holding {
+        if (code == null) {
+            throw new IllegalArgumentException("code: is missing");
+        }
         if (quantity < 1 || quantity > 1_000_000_000L) {
             throw new IllegalArgumentException("quantity: must be 1 to 1000000000");
         }

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
@@ -8,9 +9,11 @@ import java.util.List;
 
 /** An order as the simulator's book holds it now. {@code originalOrderNo} is set for amendments and cancellations. */
 public record Order(
-        String orderNo, String originalOrderNo, Kind kind, Side side, String code, String type, long quantity,
-        long price, ZonedDateTime time, State state, long filledQuantity, long filledAmount, long cancelledQuantity,
-        long remainingQuantity, long rejectedQuantity, String exchange, List<Fill> fills) {
+        @JsonProperty("odno") String orderNo, @JsonProperty("orgn_odno") String originalOrderNo, Kind kind, Side side, String code,
+        @JsonProperty("ord_dvsn") String type, @JsonProperty("qty") long quantity, long price, ZonedDateTime time, State state,
+        @JsonProperty("filled_qty") long filledQuantity, long filledAmount, @JsonProperty("cancelled_qty") long cancelledQuantity,
+        @JsonProperty("remaining_qty") long remainingQuantity, @JsonProperty("rejected_qty") long rejectedQuantity, String exchange,
+        List<Fill> fills) {
 
     public enum Side { BUY, SELL }
 
@@ -22,7 +25,7 @@ public record Order(
      */
     public enum State { OPEN, FILLED, CANCELLED, AMENDED, EXPIRED, DONE, REJECTED }
 
-    public record Fill(long quantity, long price, ZonedDateTime time) {}
+    public record Fill(@JsonProperty("qty") long quantity, long price, ZonedDateTime time) {}
 
     record Ticket(Side side, Issue issue, OrderType type, long quantity, long price, String exchange) {
 

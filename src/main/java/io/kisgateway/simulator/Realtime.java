@@ -59,8 +59,8 @@ public final class Realtime {
     }
 
     /** How the WebSocket stands: {@code sent} counts records, {@code registered} has TR id and key of each. */
-    public record Status(int connections, List<String> registered, long sent, boolean silent, long delayMillis,
-            Integer recordsPerSecond, int recordsPerFrame) {}
+    public record Status(int connections, List<String> registered, long sent, boolean silent, long delayMs,
+            Integer recordsPerSecond, int recordsPerFrame, long approvalsIssued) {}
 
     static boolean wanted(HttpServerRequest request) {
         return "websocket".equalsIgnoreCase(request.getHeader("upgrade"));
@@ -194,7 +194,7 @@ public final class Realtime {
 
     public Status status() {
         return onLoop(() -> new Status(connections.size(), registry.registered(), sent, silent, delayMillis,
-                schedule.recordsPerSecond(), schedule.recordsPerFrame()));
+                schedule.recordsPerSecond(), schedule.recordsPerFrame(), registry.approvalsIssued()));
     }
 
     /** A frame of so many records (1 to 1000), now; false if nobody is registered for it. */

@@ -41,6 +41,10 @@ final class RealtimeRegistry {
         return calls;
     }
 
+    long approvalsIssued() {
+        return approvals.issued();
+    }
+
     /** The connection that has the app key's session, or null. */
     RealtimeSession holder() {
         return holder;

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kisgateway.runtime.Resources;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +40,7 @@ public final class Stubs {
     }
 
     /** A request that KIS would have taken for an order; {@code number} is what it was answered with. */
-    public record Taken(String trId, String path, String number) {}
+    public record Taken(String trId, String path, @JsonProperty("odno") String number) {}
 
     Reply answer(KisCall call, String path, boolean post) {
         return post ? order(call, path) : query(call, path);
