@@ -54,7 +54,7 @@ public final class KeptComponent extends DefaultComponent {
         if (!NAME.matcher(remaining).matches()) {
             throw new IllegalArgumentException("kept:" + remaining + " is not like kept:trading-days");
         }
-        return new KeptEndpoint(uri, this, remaining);
+        return new KeptEndpoint(uri, this, remaining, parameters);
     }
 
     InstantSource clock() {

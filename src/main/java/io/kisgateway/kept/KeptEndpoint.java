@@ -1,5 +1,7 @@
 package io.kisgateway.kept;
 
+import java.util.Map;
+import java.util.Objects;
 import io.kisgateway.call.StepEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
@@ -21,21 +23,26 @@ public final class KeptEndpoint extends StepEndpoint {
     final String name;
     @UriParam(description = "The route that asks, such as direct:trading-days")
     @Metadata(required = true)
-    String source;
+    final String source;
     @UriParam(description = "A date like ${variable.date}, or today: then a reply is kept for each half of a month. The source finds the"
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
             + " back and two ahead")
-    String date;
+    final String date;
     @UriParam(
             description = "With a date: the member of a row of output that is its day, such as bass_dt. A reply in which a day is missing that"
                     + " a calendar must have is 502 and not kept")
-    private String day;
+    private final String day;
     @UriParam(description = "Goes with day: the member that must be Y or N, such as opnd_yn")
-    private String flag;
+    private final String flag;
 
-    KeptEndpoint(String uri, KeptComponent component, String name) {
+    /** @param options those that are known are taken out */
+    KeptEndpoint(String uri, KeptComponent component, String name, Map<String, Object> options) {
         super(uri, component);
         this.name = name;
+        this.source = Objects.toString(options.remove("source"), null);
+        this.date = Objects.toString(options.remove("date"), null);
+        this.day = Objects.toString(options.remove("day"), null);
+        this.flag = Objects.toString(options.remove("flag"), null);
     }
 
     @Override
@@ -61,21 +68,5 @@ public final class KeptEndpoint extends StepEndpoint {
         if (source == null || !source.startsWith("direct:")) {
             throw new IllegalArgumentException("kept:" + name + ": source must name the route that asks, like direct:trading-days");
         }
-    }
-
-    public void setSource(String source) {
-        this.source = source;
-    }
-
-    public void setDay(String day) {
-        this.day = day;
-    }
-
-    public void setFlag(String flag) {
-        this.flag = flag;
-    }
-
-    public void setDate(String date) {
-        this.date = date;
     }
 }

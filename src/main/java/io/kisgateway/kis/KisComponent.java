@@ -81,7 +81,7 @@ public final class KisComponent extends DefaultComponent {
                 throw new IllegalArgumentException(key + " is not for routes: ledger=true adds the account");
             }
         }
-        return new KisEndpoint(uri, this, method, path, parameters);
+        return new KisEndpoint(uri, this, method, path, parameters, options);
     }
 
     KisCaller caller() {

@@ -1,6 +1,7 @@
 package io.kisgateway.kis;
 
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -32,40 +33,63 @@ public final class KisEndpoint extends DefaultEndpoint {
     final String path;
     @UriParam(description = "TR id, as KIS documents it for real trading")
     @Metadata(required = true)
-    String trId;
+    final String trId;
     @UriParam(description = "TR id in virtual trading (MOCK), if it is not as usual: an id that begins with T, J or C begins"
             + " with V there, others are the same; none if KIS does not offer it there: the call then ends with 501"
             + " NOT_OFFERED, KIS is not asked")
-    String trIdMock;
+    final String trIdMock;
     @UriParam(defaultValue = "false", description = "The operation is about the account: the gateway adds CANO and"
             + " ACNT_PRDT_CD; every order is")
-    boolean ledger;
+    final boolean ledger;
     @UriParam(defaultValue = "false", description = "Nobody waits for it: every other call goes first")
-    boolean background;
+    final boolean background;
     @UriParam(enums = "ctx,dates,minutes", description = "How to get all pages: ctx by the CTX_AREA keys, dates by walking"
             + " FID_INPUT_DATE_2 back (both dates are filled in), minutes by walking FID_INPUT_HOUR_1 back to the day's first row."
             + " Without it, one page")
-    String pages;
+    final String pages;
     @UriParam(description = "With pages=dates: how many of the newest rows to get, 1 to 1000; may be an expression")
-    String rows;
+    final String rows;
     @UriParam(description = "Where the reply holds 0 if KIS does not know the code, such as output.stck_prpr:"
             + " the call then ends with 404 UNKNOWN_STOCK")
-    String unknownWhenZero;
+    final String unknownWhenZero;
     @UriParam(description = "Where the reply holds nothing if KIS does not know the code, such as output2:"
             + " the call then ends with 404 UNKNOWN_STOCK, unless there are rows elsewhere")
-    String unknownWhenEmpty;
+    final String unknownWhenEmpty;
     @UriParam(description = "Where the reply holds something all the same if KIS knows the code, such as output.stck_sdpr: then"
             + " it has no price yet, 404 NO_PRICE_YET, or an empty list")
-    String knownBy;
+    final String knownBy;
 
     /** Names and values as the route gives them. */
     final Map<String, String> parameters;
 
-    KisEndpoint(String uri, KisComponent component, String method, String path, Map<String, String> parameters) {
+    /** @param options what is no parameter of KIS's; those that are known are taken out */
+    KisEndpoint(String uri, KisComponent component, String method, String path, Map<String, String> parameters,
+            Map<String, Object> options) {
         super(uri, component);
         this.method = method;
         this.path = path;
         this.parameters = parameters;
+        this.trId = text(options, "trId");
+        this.trIdMock = text(options, "trIdMock");
+        this.ledger = flag(options, "ledger");
+        this.background = flag(options, "background");
+        this.pages = text(options, "pages");
+        this.rows = text(options, "rows");
+        this.unknownWhenZero = text(options, "unknownWhenZero");
+        this.unknownWhenEmpty = text(options, "unknownWhenEmpty");
+        this.knownBy = text(options, "knownBy");
+    }
+
+    private static String text(Map<String, Object> options, String name) {
+        return Objects.toString(options.remove(name), null);
+    }
+
+    private static boolean flag(Map<String, Object> options, String name) {
+        String text = Objects.toString(options.remove(name), "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(name + " is true or false, not " + text);
+        }
+        return text.equals("true");
     }
 
     @Override
@@ -83,43 +107,7 @@ public final class KisEndpoint extends DefaultEndpoint {
         throw new UnsupportedOperationException("KIS can only be called");
     }
 
-    public void setTrId(String trId) {
-        this.trId = trId;
-    }
-
-    public void setTrIdMock(String trIdMock) {
-        this.trIdMock = trIdMock;
-    }
-
-    public void setLedger(boolean ledger) {
-        this.ledger = ledger;
-    }
-
     boolean isOrder() {
         return "order".equals(method);
-    }
-
-    public void setBackground(boolean background) {
-        this.background = background;
-    }
-
-    public void setPages(String pages) {
-        this.pages = pages;
-    }
-
-    public void setRows(String rows) {
-        this.rows = rows;
-    }
-
-    public void setUnknownWhenZero(String unknownWhenZero) {
-        this.unknownWhenZero = unknownWhenZero;
-    }
-
-    public void setUnknownWhenEmpty(String unknownWhenEmpty) {
-        this.unknownWhenEmpty = unknownWhenEmpty;
-    }
-
-    public void setKnownBy(String knownBy) {
-        this.knownBy = knownBy;
     }
 }

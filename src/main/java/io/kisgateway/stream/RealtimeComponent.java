@@ -1,5 +1,6 @@
 package io.kisgateway.stream;
 
+import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
@@ -25,15 +26,8 @@ public final class RealtimeComponent extends DefaultComponent {
     }
 
     @Override
-    protected Endpoint createEndpoint(String uri, String remaining, java.util.Map<String, Object> parameters) {
-        RealtimeEndpoint endpoint = new RealtimeEndpoint(uri, this, remaining);
-        try {
-            setProperties(endpoint, parameters);
-        } catch (Exception e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-        endpoint.check();
-        return endpoint;
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        return new RealtimeEndpoint(uri, this, remaining, parameters);
     }
 
     Kinds kinds() {

@@ -3,6 +3,8 @@ package io.kisgateway.stream;
 import io.kisgateway.call.Scope;
 import io.kisgateway.settings.Spelling;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -28,27 +30,39 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     private final String kind;
     @UriParam(description = "The TR id of KIS's documentation, such as H0STCNT0")
     @Metadata(required = true)
-    private String trId;
+    private final String trId;
     @UriParam(
             description = "Its TR id in virtual trading, if the gateway's list of TRs does not have it; none if KIS does not offer it there")
-    private String trIdMock;
+    private final String trIdMock;
     @UriParam(description = "What one registers for: stock code, index code, text, or account for the account's own records",
             defaultValue = "stock code")
-    private String key = KeyForm.STOCK_CODE.toString();
+    private final String key;
     @UriParam(description = "The scope that its listeners need", defaultValue = "market:read")
-    private String scope = Scope.MARKET_READ.toString();
+    private final String scope;
     @UriParam(description = "Names of the fields, with blanks between, if the gateway's list of TRs does not have them")
-    private String columns;
+    private final String columns;
     @UriParam(description = "A direct: route that, after a gap, gives a code's present state if the account's budget is free")
-    private String snapshot;
+    private final String snapshot;
     @UriParam(
             description = "The member of the mapping's data that has an order's number: a client that does not see all is told of its own orders"
                     + " alone")
-    private String order;
+    private final String order;
 
-    RealtimeEndpoint(String uri, RealtimeComponent component, String kind) {
+    /**
+     * @param options those that are known are taken out
+     * @throws IllegalArgumentException if it is not as it should be
+     */
+    RealtimeEndpoint(String uri, RealtimeComponent component, String kind, Map<String, Object> options) {
         super(uri, component);
         this.kind = kind;
+        this.trId = Objects.toString(options.remove("trId"), null);
+        this.trIdMock = Objects.toString(options.remove("trIdMock"), null);
+        this.key = Objects.toString(options.remove("key"), KeyForm.STOCK_CODE.toString());
+        this.scope = Objects.toString(options.remove("scope"), Scope.MARKET_READ.toString());
+        this.columns = Objects.toString(options.remove("columns"), null);
+        this.snapshot = Objects.toString(options.remove("snapshot"), null);
+        this.order = Objects.toString(options.remove("order"), null);
+        check();
     }
 
     @Override
@@ -56,8 +70,7 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
         return (RealtimeComponent) super.getComponent();
     }
 
-    /** @throws IllegalArgumentException if it is not as it should be */
-    void check() {
+    private void check() {
         if (!NAME.matcher(kind).matches()) {
             throw new IllegalArgumentException("a kind's name is like trade or index-trade, not " + kind);
         }
@@ -103,33 +116,5 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) {
         return new KindConsumer(this, processor, kind());
-    }
-
-    public void setTrId(String trId) {
-        this.trId = trId;
-    }
-
-    public void setTrIdMock(String trIdMock) {
-        this.trIdMock = trIdMock;
-    }
-
-    public void setKey(String key) {
-        this.key = key;
-    }
-
-    public void setScope(String scope) {
-        this.scope = scope;
-    }
-
-    public void setColumns(String columns) {
-        this.columns = columns;
-    }
-
-    public void setSnapshot(String snapshot) {
-        this.snapshot = snapshot;
-    }
-
-    public void setOrder(String order) {
-        this.order = order;
     }
 }
