@@ -1,6 +1,8 @@
 package io.kisgateway.kis;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.runtime.GatewayModule;
 import io.kisgateway.runtime.ManagedBeans;
 import io.kisgateway.runtime.Runtime;
@@ -9,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,8 +61,10 @@ public final class KisModule implements GatewayModule {
         camelContext.getPropertiesComponent().addOverrideProperty("kis.base-url", settings.environment().baseUrl().toString());
         camelContext.getPropertiesComponent().addOverrideProperty("trading.mode", settings.environment().name());
         Registry registry = camelContext.getRegistry();
-        names = new StockNames(new StockNameLookup(camelContext.createProducerTemplate(), "direct:stock-name", runtime.nanoTime()),
-                runtime.nanoTime());
+        OwnCalls own = new OwnCalls(camelContext, runtime.nanoTime());
+        names = new StockNames(code -> CompletableFuture.supplyAsync(() -> own.ask("direct:stock-name",
+                own.call("name-" + code, "stock-name", "stock-name"), Map.of("stock_code", code), ObjectNode.class), workers)
+                .thenCompose(asked -> asked), runtime.nanoTime());
         registry.bind("kis", new KisComponent(caller, settings.environment(), names, runtime.clock(), "direct:kis?block=false"));
         registry.bind("kis-worker",
                 new KisWorkers(workers, settings.connections(), runtime.workers()::own, runtime.spareWorkers(), runtime.timers()));

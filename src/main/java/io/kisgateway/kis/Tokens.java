@@ -2,6 +2,7 @@ package io.kisgateway.kis;
 
 import io.kisgateway.call.Problem;
 import io.kisgateway.runtime.Sha256;
+import io.kisgateway.runtime.Stages;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.runtime.Threads;
 import java.time.Clock;
@@ -117,7 +118,7 @@ public final class Tokens implements AutoCloseable {
         }
         return result.copy().orTimeout(Math.max(wait.toNanos(), 1), TimeUnit.NANOSECONDS)
                 .exceptionally(failure -> {
-                    throw failed(cause(failure), mine);
+                    throw failed(Stages.cause(failure), mine);
                 });
     }
 
@@ -171,7 +172,7 @@ public final class Tokens implements AutoCloseable {
                 var unused = underWay().whenComplete((token, failure) -> {
                     if (failure != null) {
                         LOG.warn("The access token could not be renewed and will be tried again: {}",
-                                cause(failure).getMessage());
+                                Stages.cause(failure).getMessage());
                     }
                 });
             }
@@ -181,28 +182,20 @@ public final class Tokens implements AutoCloseable {
     /** Call with the lock held. */
     private CompletableFuture<Token> underWay() {
         if (underWay == null) {
-            CompletableFuture<Token> result = new CompletableFuture<>();
-            underWay = result;
-            thread.execute(() -> {
+            underWay = CompletableFuture.supplyAsync(() -> {
                 Token token = null;
-                RuntimeException failure = null;
                 try {
                     token = supply.obtain();
-                } catch (RuntimeException e) {
-                    failure = e;
-                }
-                synchronized (lock) {
-                    if (token != null) {
-                        held.hold(token);
+                    return token;
+                } finally {
+                    synchronized (lock) {
+                        if (token != null) {
+                            held.hold(token);
+                        }
+                        underWay = null;
                     }
-                    underWay = null;
                 }
-                if (failure == null) {
-                    result.complete(token);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            });
+            }, thread);
         }
         return underWay;
     }
@@ -216,10 +209,6 @@ public final class Tokens implements AutoCloseable {
             return Problems.of(failure, null);
         }
         return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure.getCause() == null ? failure : failure.getCause();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OrderLookup;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Urgency;
@@ -151,7 +152,9 @@ final class Fixture implements AutoCloseable {
             context.disableJMX();
         }
         template = context.createProducerTemplate();
-        names = new StockNames(new StockNameLookup(template, "direct:stock-name", options.nanoTime), clock::nanos);
+        OwnCalls own = new OwnCalls(context, options.nanoTime);
+        names = new StockNames(code -> own.ask("direct:stock-name", own.call("name-" + code, "stock-name", "stock-name"),
+                Map.of("stock_code", code), ObjectNode.class), clock::nanos);
         context.getRegistry().bind("kis", new KisComponent(caller, environment, names, clock, "direct:kis?block=false"));
         context.getRegistry().bind("kis-account-budget", (Processor) exchange -> {
             budget.add(Urgency.of(exchange));
