@@ -29,12 +29,11 @@ import javax.net.ssl.SSLContext;
  * @param audience       that they must be meant for
  * @param authorities    of the issuers' certificates, beside those that Java knows
  * @param token          the gateway's own identity token, for the issuer that made it
- * @param openMetrics    whether metrics need no key
  * @param warning        what an operator must know of the chosen settings, or empty
  */
 public record AccessSettings(List<String> own, List<String> hosts, List<String> origins, List<String> proxies, int maxConnections,
         boolean simulated, Optional<Path> clients, Set<String> issuers, List<String> audience, Optional<SSLContext> authorities,
-        Optional<Path> token, boolean openMetrics, Optional<String> warning) {
+        Optional<Path> token, Optional<String> warning) {
 
     /** @throws InvalidSetting if somebody could trade who was not meant to */
     public static AccessSettings from(Settings settings) {
@@ -57,7 +56,7 @@ public record AccessSettings(List<String> own, List<String> hosts, List<String> 
                 list(settings, Setting.ALLOWED_HOSTS), list(settings, Setting.MANAGEMENT_ORIGINS), list(settings, Setting.TRUSTED_PROXIES),
                 settings.integer(Setting.MAX_CONNECTIONS), settings.mode() == TradingMode.SIM, clients, new LinkedHashSet<>(issuers),
                 audience, settings.optional(Setting.AUTH_CA_FILE).map(AccessSettings::authorities),
-                settings.optional(Setting.AUTH_TOKEN_FILE).map(Path::of), !settings.isOn(Setting.METRICS_AUTH),
+                settings.optional(Setting.AUTH_TOKEN_FILE).map(Path::of),
                 clients.isPresent() || !issuers.isEmpty() ? noClients(clients) : warning(settings, none));
     }
 

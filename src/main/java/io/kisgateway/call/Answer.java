@@ -10,10 +10,9 @@ import java.util.Objects;
  * @param contentType of the body, or null
  * @param retryAfter  how long the caller shall wait before a repeat, or null
  * @param body        as it goes over the wire; nobody changes it
- * @param reply       what the route gave, or null
  * @param problem     what went wrong, or null
  */
-public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Reply reply, Problem problem) {
+public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Problem problem) {
 
     public Answer {
         Objects.requireNonNull(body);

@@ -31,7 +31,7 @@ final class KisForm implements ReplyForm {
         if (call.path().startsWith(OAUTH)) {
             KisSays says = own == null ? says(problem.code(), false) : own;
             int status = problem.code() == ProblemCode.NOT_FOUND ? problem.code().status() : OAUTH_STATUS;
-            return new Answer(status, Envelopes.JSON, problem.retryAfter(), Envelopes.oauth(says), null, problem);
+            return new Answer(status, Envelopes.JSON, problem.retryAfter(), Envelopes.oauth(says), problem);
         }
         if (own != null) {
             return answer(own, null, problem);
@@ -45,10 +45,10 @@ final class KisForm implements ReplyForm {
         }
         if (kis != null && Envelopes.isEnvelope(kis.body())) {
             kis.headers().forEach(call::replyHeader);
-            return new Answer(kis.status(), kis.contentType(), problem.retryAfter(), kis.body(), null, problem);
+            return new Answer(kis.status(), kis.contentType(), problem.retryAfter(), kis.body(), problem);
         }
         if (problem.code() == ProblemCode.NOT_FOUND) {
-            return new Answer(problem.code().status(), Envelopes.JSON, null, Envelopes.of(KisSays.NOT_ROUTED), null, problem);
+            return new Answer(problem.code().status(), Envelopes.JSON, null, Envelopes.of(KisSays.NOT_ROUTED), problem);
         }
         return answer(KEY.equals(problem.field()) ? KisSays.KEY_MISSING : says(problem.code(), order), problem.retryAfter(), problem);
     }
@@ -59,7 +59,7 @@ final class KisForm implements ReplyForm {
     }
 
     private static Answer answer(KisSays says, Duration retryAfter, Problem problem) {
-        return new Answer(says.status(), Envelopes.JSON, retryAfter, Envelopes.of(says), null, problem);
+        return new Answer(says.status(), Envelopes.JSON, retryAfter, Envelopes.of(says), problem);
     }
 
     /** @param order one that certainly does not exist */
@@ -99,9 +99,9 @@ final class KisForm implements ReplyForm {
         }
         if (!body.get().path("success").asBoolean()) {
             KisSays says = says(ProblemCode.valueOf(Envelopes.text(body.get(), "code")), true);
-            return new Answer(says.status(), Envelopes.JSON, null, Envelopes.of(says), null, usual.problem());
+            return new Answer(says.status(), Envelopes.JSON, null, Envelopes.of(says), usual.problem());
         }
-        return new Answer(usual.status(), Envelopes.JSON, null, Envelopes.bytes(placed(body.get())), null, usual.problem());
+        return new Answer(usual.status(), Envelopes.JSON, null, Envelopes.bytes(placed(body.get())), usual.problem());
     }
 
     private static ObjectNode placed(ObjectNode kept) {

@@ -7,7 +7,6 @@ package io.kisgateway.kis;
  * @param code    the listed code that decided, {@code other} for one that is not listed, or the form of a reply without
  *                one, such as {@code read_timeout}: never free text
  * @param detail  one clause on a failure, else empty
- * @param trId    the operation
  * @param nanos   from its slot until it ended
  */
-public record KisAnswer(String outcome, String code, String detail, String trId, long nanos) {}
+public record KisAnswer(String outcome, String code, String detail, long nanos) {}

@@ -213,7 +213,7 @@ public final class KisCaller {
                     failed(attempt, past, previous, thrown);
                 } else if (exchange.getMessage().getBody() instanceof Success success) {
                     observer.accept(new KisAnswer(success.empty() ? "empty" : "success",
-                            codes.name(KisMessages.of(success.reply()).msgCd()), "", attempt.tr().trId(), spent));
+                            codes.name(KisMessages.of(success.reply()).msgCd()), "", spent));
                     succeeded(attempt, success);
                 } else {
                     throw new IllegalStateException("the route to KIS ended without an outcome");
@@ -247,7 +247,7 @@ public final class KisCaller {
             }
             Failure outcome = failure.outcome();
             observer.accept(new KisAnswer(kind(outcome), KisCodes.name(outcome.rule()),
-                    outcome.detail(), attempt.tr().trId(), attempt.spent(nanoTime.getAsLong())));
+                    outcome.detail(), attempt.spent(nanoTime.getAsLong())));
             boolean order = attempt.tr().order();
             if (order && outcome.rule().notTaken()) {
                 call.orderFate(OrderFate.NOT_PLACED);

@@ -26,7 +26,7 @@ sealed interface KisFrame {
      * @param trId the TR's, or something else if KIS does not say for which registration this is
      * @param key  with which its records are encrypted, if they are
      */
-    record Answer(String trId, String trKey, RegistrationAnswer said, Optional<NoticeKey> key) implements KisFrame {}
+    record Answer(String trId, RegistrationAnswer said, Optional<NoticeKey> key) implements KisFrame {}
 
     /** Nothing that is known. */
     record Unreadable() implements KisFrame {}
@@ -63,7 +63,7 @@ sealed interface KisFrame {
             return new Unreadable();
         }
         JsonNode output = body.path("output");
-        return new Answer(header.path("tr_id").asText(), header.path("tr_key").asText(),
+        return new Answer(header.path("tr_id").asText(),
                 new RegistrationAnswer(body.path("rt_cd").asText(), body.path("msg_cd").asText(), body.path("msg1").asText()),
                 NoticeKey.of(output.path("iv").asText(), output.path("key").asText()));
     }

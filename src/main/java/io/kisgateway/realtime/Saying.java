@@ -55,8 +55,7 @@ sealed interface Saying {
         }
     }
 
-    /** @param holder who has said it */
-    record Records(long epoch, String holder, List<MarketRecord> records) implements Saying {}
+    record Records(long epoch, List<MarketRecord> records) implements Saying {}
 
     /** An operator of the instance has given a registration up for all. */
     record Loss(String instance, Registration registration, String reason) implements Saying {}
@@ -114,6 +113,6 @@ sealed interface Saying {
             records.add(new MarketRecord(Long.parseLong(parts[0]), parts[2], parts[3], parts[4],
                     Instant.ofEpochMilli(Long.parseLong(parts[1]))));
         }
-        return Optional.of(new Records(Long.parseLong(message.substring(1, field)), holder, records));
+        return Optional.of(new Records(Long.parseLong(message.substring(1, field)), records));
     }
 }

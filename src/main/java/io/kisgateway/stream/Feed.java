@@ -44,7 +44,6 @@ final class Feed implements RecordListener {
     private final EventLog log = new EventLog();
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private final Map<Channel, Set<Listener>> byChannel = new HashMap<>();
-    private final AtomicLong events = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
     private final AtomicLong slow = new AtomicLong();
     private Gap gap;
@@ -163,7 +162,6 @@ final class Feed implements RecordListener {
 
     /** A record as its route has mapped it. */
     void publish(Kind kind, MarketRecord record, ObjectNode data) {
-        events.incrementAndGet();
         StreamEvent event = StreamEvent.record(channel(kind, record), record.sequence(), record.receivedAt(), data);
         if (kind.order() == null) {
             deliver(event);
@@ -295,6 +293,6 @@ final class Feed implements RecordListener {
     synchronized StreamState state(long streamed, long streamLost) {
         Map<String, Long> byClient = listeners.stream().collect(Collectors.groupingBy(Listener::name, TreeMap::new, Collectors.counting()));
         return new StreamState(listeners.size(), byClient, registrations.channels().size(),
-                events.get(), unreadable.get(), slow.get(), streamed, streamLost);
+                unreadable.get(), slow.get(), streamed, streamLost);
     }
 }

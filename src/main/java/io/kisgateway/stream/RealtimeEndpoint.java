@@ -96,7 +96,7 @@ public final class RealtimeEndpoint extends DefaultEndpoint {
     }
 
     private Kind kind() {
-        RealtimeTrs.Tr tr = getComponent().trs().tr(trId).orElse(new RealtimeTrs.Tr(trId, "", List.of()));
+        RealtimeTrs.Tr tr = getComponent().trs().tr(trId).orElse(new RealtimeTrs.Tr("", List.of()));
         String mock = trIdMock == null ? tr.virtualId() : trIdMock.equals(NONE) ? "" : trIdMock;
         return new Kind(kind, getComponent().kinds().isVirtual() ? mock.isEmpty() ? null : mock : trId, KeyForm.of(key).orElseThrow(),
                 Scope.of(scope).orElseThrow(), columns == null ? tr.columns() : List.of(columns.strip().split("\\s+")), snapshot, order);

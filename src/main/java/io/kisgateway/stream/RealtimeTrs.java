@@ -21,12 +21,12 @@ final class RealtimeTrs {
      *
      * @param virtualId in virtual trading, or empty if KIS does not offer it there
      */
-    record Tr(String id, String virtualId, List<String> columns) {}
+    record Tr(String virtualId, List<String> columns) {}
 
     static RealtimeTrs load() {
         Map<String, Tr> byId = new HashMap<>();
         Resources.table("/kis/realtime.tsv", "\t")
-                .forEach(cells -> byId.put(cells[0], new Tr(cells[0], cells[1], List.of(cells[3].strip().split(" ")))));
+                .forEach(cells -> byId.put(cells[0], new Tr(cells[1], List.of(cells[3].strip().split(" ")))));
         return new RealtimeTrs(byId);
     }
 

@@ -1,7 +1,6 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.runtime.MinuteRing;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -40,33 +39,10 @@ final class EndpointCounters {
         decisionNanos.add(nanos);
     }
 
-    int grantsLastMinute() {
-        return seconds.total(epochMillis.getAsLong() / 1000);
-    }
-
-    /** Of the last 60 seconds, the present one last. */
-    List<Integer> grantsBySecond() {
-        return seconds.bySecond(epochMillis.getAsLong() / 1000);
-    }
-
-    long grantedTotal() {
-        return granted.sum();
-    }
-
-    long refusedTotal() {
-        return refused.sum();
-    }
-
-    long coalescedTotal() {
-        return coalesced.sum();
-    }
-
-    long decisionsTotal() {
-        return decisions.sum();
-    }
-
-    /** Of all decisions together. */
-    long decisionNanosTotal() {
-        return decisionNanos.sum();
+    /** @param queue of the endpoint */
+    EndpointStats stats(RateLimits limits, PermitQueue queue) {
+        long second = epochMillis.getAsLong() / 1000;
+        return new EndpointStats(limits, queue.length(), queue.longestWait() / 1_000_000, seconds.total(second), granted.sum(),
+                refused.sum(), coalesced.sum(), decisions.sum(), decisionNanos.sum(), seconds.bySecond(second));
     }
 }

@@ -40,9 +40,7 @@ final class EndpointPermits {
     }
 
     EndpointStats stats() {
-        return new EndpointStats(policy.limits(), queue.length(), queue.longestWait() / 1_000_000,
-                counters.grantsLastMinute(), counters.grantedTotal(), counters.refusedTotal(), counters.coalescedTotal(),
-                counters.decisionsTotal(), counters.decisionNanosTotal(), counters.grantsBySecond());
+        return counters.stats(policy.limits(), queue);
     }
 
     @Override

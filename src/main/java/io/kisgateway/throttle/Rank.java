@@ -1,7 +1,5 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.call.Urgency;
-
 /** Who goes first when the account's budget is short; most urgent first. The number of each is known to the Redis script. */
 public enum Rank {
     ORDER,
@@ -11,10 +9,6 @@ public enum Rank {
     QUERY,
     /** A further one of the same endpoint and client. */
     FURTHER_QUERY;
-
-    static Rank of(Urgency urgency) {
-        return urgency == Urgency.ORDER ? ORDER : QUERY;
-    }
 
     /** One less urgent where others of the same endpoint and client wait already. */
     Rank behind(boolean others) {

@@ -151,10 +151,6 @@ public final class Throttle implements AutoCloseable {
         return new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax());
     }
 
-    RateLimits defaultLimits() {
-        return settings.limits();
-    }
-
     ThrottleSettings settings() {
         return settings;
     }

@@ -55,18 +55,18 @@ final class CallOutcome {
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         String contentType = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, ReplyWriter.JSON, String.class);
         if (body instanceof OpenReply open) {
-            return new Answer(open instanceof OpenReply.Socket ? 101 : 200, null, null, new byte[0], null, null);
+            return new Answer(open instanceof OpenReply.Socket ? 101 : 200, null, null, new byte[0], null);
         }
         if (body instanceof RawReply raw) {
             raw.headers().forEach(call::replyHeader);
-            return formed(new Answer(raw.status(), raw.contentType(), null, raw.body(), null, null));
+            return formed(new Answer(raw.status(), raw.contentType(), null, raw.body(), null));
         }
         if (body instanceof Reply reply) {
-            return new Answer(status, contentType, null, writer.success(reply, call), reply, null);
+            return new Answer(status, contentType, null, writer.success(reply, call), null);
         }
         byte[] bytes = body instanceof Map || body instanceof List || body instanceof Record
                 ? writer.plain(body) : exchange.getMessage().getBody(byte[].class);
-        return formed(new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null, null));
+        return formed(new Answer(status, contentType, null, bytes == null ? new byte[0] : bytes, null));
     }
 
     private Answer formed(Answer usual) {
@@ -80,7 +80,7 @@ final class CallOutcome {
             return form.refusal(problem, call);
         }
         return new Answer(problem.code().status(), ProblemJson.TYPE, problem.retryAfter(),
-                writer.problem(problem, call), null, problem);
+                writer.problem(problem, call), problem);
     }
 
     Problem asProblem(Throwable thrown) {

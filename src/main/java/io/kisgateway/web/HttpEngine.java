@@ -204,7 +204,7 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             call.attribute(RawRequest.class, RequestHeaders.raw(context));
         }
         Answer answer = form != null ? form.refusal(problem, call) : new Answer(problem.code().status(), ProblemJson.TYPE,
-                problem.retryAfter(), edge.writer().problem(problem, call), null, problem);
+                problem.retryAfter(), edge.writer().problem(problem, call), problem);
         edge.writer().send(context, call, answer, () -> {});
         edge.observer().finished(call, null, answer.status(), problem);
     }

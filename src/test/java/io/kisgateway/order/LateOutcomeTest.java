@@ -91,7 +91,7 @@ class LateOutcomeTest {
         Call call = call();
         call.orderFate(OrderFate.UNKNOWN);
 
-        now(orders.end(run, call, new Answer(504, null, null, new byte[0], null, Problem.of(ProblemCode.KIS_TIMEOUT, "no reply in time"))));
+        now(orders.end(run, call, new Answer(504, null, null, new byte[0], Problem.of(ProblemCode.KIS_TIMEOUT, "no reply in time"))));
 
         assertThat(now(journal.find(placed.id()))).hasValueSatisfying(entry -> {
             assertThat(entry.state()).isEqualTo(OrderState.PLACED);
@@ -104,13 +104,13 @@ class LateOutcomeTest {
     void whatKisToldTheSenderReplacesWhatALookupFoundAndFreesTheNumber() {
         for (ProblemCode code : new ProblemCode[] {ProblemCode.KIS_REJECTED, ProblemCode.KIS_THROTTLED}) {
             OrderEntry ended = ended("key-" + code, OrderFate.NOT_PLACED, null,
-                    new Answer(422, "application/json", null, new byte[0], null, Problem.of(code, "no")));
+                    new Answer(422, "application/json", null, new byte[0], Problem.of(code, "no")));
 
             assertThat(ended.state()).isEqualTo(code == ProblemCode.KIS_REJECTED ? OrderState.REJECTED : OrderState.NOT_PLACED);
             assertThat(ended.placement()).isNull();
         }
         OrderEntry ended = ended("key-placed", OrderFate.PLACED, new OrderReceipt("0000000009", "91252", "100001", null),
-                new Answer(200, "application/json", null, new byte[] {'{', '}'}, null, null));
+                new Answer(200, "application/json", null, new byte[] {'{', '}'}, null));
 
         assertThat(ended.state()).isEqualTo(OrderState.PLACED);
         assertThat(ended.placement().orderNo()).isEqualTo("0000000009");
@@ -163,7 +163,7 @@ class LateOutcomeTest {
                 System::nanoTime, timer);
         Call call = call();
         call.orderFate(OrderFate.UNKNOWN);
-        now(orders.end(run, call, new Answer(504, null, null, new byte[0], null, Problem.of(ProblemCode.KIS_TIMEOUT, "no reply in time"))));
+        now(orders.end(run, call, new Answer(504, null, null, new byte[0], Problem.of(ProblemCode.KIS_TIMEOUT, "no reply in time"))));
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         Logger log = (Logger) LoggerFactory.getLogger(Reconciler.class);
@@ -204,14 +204,14 @@ class LateOutcomeTest {
         now(told.send(placed, TERMS));
         placed.taken(new OrderReceipt("0000000009", "91252", null, null));
         now(journal.replace(placed.entry().placed(new Placement("0000000009", "91252", null, true), null, Instant.now())));
-        now(told.end(placed, call(), new Answer(200, "application/json", null, new byte[] {'{', '}'}, null, null)));
+        now(told.end(placed, call(), new Answer(200, "application/json", null, new byte[] {'{', '}'}, null)));
         OrderRun rejected = now(told.claim(TERMS, told.origin(call(), "rejected", "f"), null)).orElseThrow();
         now(told.send(rejected, TERMS));
         now(journal.replace(rejected.entry().rejected("no", null, Instant.now())));
         Call refused = call();
         refused.orderFate(OrderFate.NOT_PLACED);
         now(told.end(rejected, refused,
-                new Answer(422, "application/json", null, new byte[0], null, Problem.of(ProblemCode.KIS_REJECTED, "no"))));
+                new Answer(422, "application/json", null, new byte[0], Problem.of(ProblemCode.KIS_REJECTED, "no"))));
 
         assertThat(alarms.all()).allMatch(alarm -> alarm.count() == 0);
         assertThat(now(journal.find(placed.entry().id())).orElseThrow().state()).isEqualTo(OrderState.PLACED);

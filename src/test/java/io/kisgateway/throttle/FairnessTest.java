@@ -80,7 +80,7 @@ class FairnessTest {
     }
 
     private Caller call(String endpoint, String client, long patience, Consumer<Caller> then) {
-        Ask ask = new Ask(endpoint, throttle.defaultLimits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY);
+        Ask ask = new Ask(endpoint, throttle.settings().limits(), patience, endpoint.equals("order") ? Rank.ORDER : Rank.QUERY);
         return new Caller(ask, client, then).enter(throttle.endpoint(endpoint).queue());
     }
 
@@ -273,7 +273,7 @@ class FairnessTest {
         start("2 per second", "15 per second");
         PermitQueue queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
                 new EndpointCounters(limiter::epochMillis), 1);
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY);
+        Ask ask = new Ask("snapshot", throttle.settings().limits(), 5000, Rank.QUERY);
         List<Caller> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             calls.add(new Caller(ask, null, caller -> {}).enter(queue));
@@ -291,7 +291,7 @@ class FairnessTest {
         start("3 per second", "15 per second");
         PermitQueue small = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
                 new EndpointCounters(limiter::epochMillis), 12);
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), PATIENT, Rank.QUERY);
+        Ask ask = new Ask("snapshot", throttle.settings().limits(), PATIENT, Rank.QUERY);
         for (int i = 0; i < 9; i++) {
             new Caller(ask, "one", caller -> {}).enter(small);
         }
@@ -319,7 +319,7 @@ class FairnessTest {
         for (int i = 0; i < 86; i++) {
             waiting.add(call("snapshot", null, PATIENT));
         }
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), 5000, Rank.QUERY);
+        Ask ask = new Ask("snapshot", throttle.settings().limits(), 5000, Rank.QUERY);
         assertThat(new Caller(ask, null, caller -> {}).enter(other).outcome).isInstanceOf(Outcome.Refused.class);
         waiting.forEach(throttle.endpoint("snapshot").queue()::leave);
         assertThat(throttle.stats("snapshot").queueLength()).isZero();
@@ -330,7 +330,7 @@ class FairnessTest {
     @Test
     void aClientsOwnLimitIsDecidedInTheSameQuestion() {
         start("100 per second", "100 per second");
-        Ask ask = new Ask("snapshot", throttle.defaultLimits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY,
+        Ask ask = new Ask("snapshot", throttle.settings().limits(), new ClientLimit("scout", RateLimits.parse("2/second")), 0, Rank.QUERY,
                 null);
         List<Caller> calls = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -60,7 +60,7 @@ class ReplyWriterTest {
             now(busy);
         }
         new ReplyWriter(JsonMapper.builder().build()).send(context, call,
-                new Answer(200, "application/json", null, "{}".getBytes(StandardCharsets.US_ASCII), null, null), () -> {});
+                new Answer(200, "application/json", null, "{}".getBytes(StandardCharsets.US_ASCII), null), () -> {});
         free.complete(null);
 
         assertThat(now(told)).isFalse();
