@@ -1,8 +1,8 @@
 package io.kisgateway.kept;
 
+import io.kisgateway.call.StepEndpoint;
 import java.util.Map;
 import java.util.Objects;
-import io.kisgateway.call.StepEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
