@@ -151,7 +151,7 @@ interface Pages {
         @Override
         public Optional<TrCall> next(TrCall asked, Success page) {
             if (!page.proof()) {
-                throw Problems.unreadable("a page that came as a failure does, says one thing twice or marks its end as KIS does not");
+                throw Problems.unreadable("a page that came as a failure does, or marks its end as KIS does not");
             }
             last = page.reply();
             boolean wanted = reader.wantsMore(last);

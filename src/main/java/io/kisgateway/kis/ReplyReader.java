@@ -1,6 +1,5 @@
 package io.kisgateway.kis;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -45,9 +44,9 @@ final class ReplyReader {
 
     /** What a reply answers: the more hangs on it, the more it must say, and the less it may contradict itself. */
     enum Asked {
+        /** A query whose reply goes on as it came: its reader judges it. */
+        PASSED,
         QUERY,
-        /** A query about the account. */
-        LEDGER,
         ORDER,
         /** An order whose reply must hold its number. */
         NUMBERED_ORDER;
@@ -58,8 +57,8 @@ final class ReplyReader {
     }
 
     private final KisCodes codes;
-    private final ObjectMapper json = mapper().build();
-    private final ObjectMapper strict = mapper().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private final ObjectMapper json = mapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
+    private final ObjectMapper lenient = mapper().build();
 
     ReplyReader(KisCodes codes) {
         this.codes = codes;
@@ -75,9 +74,9 @@ final class ReplyReader {
      * @param retryAfter of the reply, or null
      */
     KisOutcome read(int status, byte[] body, String trCont, RetryAfter retryAfter, Asked asked) {
-        ObjectNode once = parse(asked == Asked.QUERY ? json : strict, body);
-        ObjectNode reply = once == null && asked != Asked.QUERY ? parse(json, body) : once;
-        if (once == null && reply != null && asked.isOrder()) {
+        ObjectNode once = parse(json, body);
+        ObjectNode reply = once == null ? parse(lenient, body) : once;
+        if (once == null && reply != null && asked != Asked.PASSED) {
             return unreadable("HTTP " + status + ", a reply that says one thing twice", KisMessages.NONE);
         }
         if (reply == null && (status == TOO_MANY || status == UNAVAILABLE && retryAfter != null && isBlank(body))) {
@@ -90,7 +89,7 @@ final class ReplyReader {
         String rtCd = KisMessages.text(reply, "rt_cd");
         KisMessage said = KisMessages.of(reply);
         String mark = trCont == null ? "" : trCont.strip();
-        boolean usual = status == OK && once != null && WITHOUT_A_FAULT.contains(rtCd);
+        boolean usual = status == OK && WITHOUT_A_FAULT.contains(rtCd);
         if ("0".equals(rtCd)) {
             return success(status, reply, said, mark, asked, usual);
         }

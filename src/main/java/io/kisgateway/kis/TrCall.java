@@ -43,7 +43,7 @@ record TrCall(String path, String trId, Map<String, String> parameters, boolean 
     }
 
     Asked asked() {
-        return !order ? ledger ? Asked.LEDGER : Asked.QUERY : numbered ? Asked.NUMBERED_ORDER : Asked.ORDER;
+        return order ? numbered ? Asked.NUMBERED_ORDER : Asked.ORDER : passed == null ? Asked.QUERY : Asked.PASSED;
     }
 
     /** Parameters as a query string; safe whatever the values hold. */

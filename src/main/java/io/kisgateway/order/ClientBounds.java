@@ -70,12 +70,11 @@ final class ClientBounds {
         return Problem.of(ProblemCode.FORBIDDEN, "The client " + call.client().name() + " " + detail + " (" + bound + ")");
     }
 
-    /** The call's order has ended: if it is certain that it was not placed, its value counts no more. */
-    void ended(Call call) {
+    /** The call's order has ended: if it is certain that it was not placed, its value counts no more once that is told. */
+    CompletionStage<?> ended(Call call) {
         Charge charge = call.attribute(Charge.class);
-        if (charge != null && call.orderFate() == OrderFate.NOT_PLACED) {
-            values.giveBack(charge.client, charge.day, charge.value);
-        }
+        return charge != null && call.orderFate() == OrderFate.NOT_PLACED ? values.giveBack(charge.client, charge.day, charge.value)
+                : CompletableFuture.completedStage(null);
     }
 
     /**

@@ -13,6 +13,6 @@ interface DayValues {
      */
     CompletionStage<Boolean> take(String client, LocalDate day, long value, long most);
 
-    /** Takes the value of an order back that was not placed; if that fails it goes on to count. */
-    void giveBack(String client, LocalDate day, long value);
+    /** Takes the value of an order back that was not placed. @return done, whether it could be or not: then it goes on to count */
+    CompletionStage<?> giveBack(String client, LocalDate day, long value);
 }

@@ -42,7 +42,12 @@ final class FileDayValues implements DayValues {
                 return CompletableFuture.completedStage(false);
             }
             sums.put(client, sum + value);
-            write();
+            try {
+                write();
+            } catch (IOException e) {
+                sums.put(client, sum);
+                throw e;
+            }
             return CompletableFuture.completedStage(true);
         } catch (IOException e) {
             return CompletableFuture.failedStage(e);
@@ -50,7 +55,7 @@ final class FileDayValues implements DayValues {
     }
 
     @Override
-    public synchronized void giveBack(String client, LocalDate of, long value) {
+    public synchronized CompletionStage<?> giveBack(String client, LocalDate of, long value) {
         if (of.equals(day)) {
             sums.merge(client, -value, Long::sum);
             try {
@@ -59,6 +64,7 @@ final class FileDayValues implements DayValues {
                 LOG.warn("What an order was worth that was not placed goes on to count for {}: {}", client, e.getMessage());
             }
         }
+        return CompletableFuture.completedStage(null);
     }
 
     private void turnTo(LocalDate today) throws IOException {

@@ -13,6 +13,7 @@ import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.Stages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,10 +86,7 @@ final class KeyClaims {
     }
 
     private OrderRun carry(Call call, OrderRun run) {
-        call.beforeReply(answer -> {
-            clients.ended(call);
-            return orders.end(run, call, answer);
-        });
+        call.beforeReply(answer -> Stages.all(List.of(clients.ended(call), orders.end(run, call, answer))));
         return run;
     }
 

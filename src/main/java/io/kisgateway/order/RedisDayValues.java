@@ -40,7 +40,7 @@ final class RedisDayValues implements DayValues {
     }
 
     @Override
-    public void giveBack(String client, LocalDate day, long value) {
-        var unused = redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value)));
+    public CompletionStage<?> giveBack(String client, LocalDate day, long value) {
+        return redis.bounded(redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value))), PATIENCE).exceptionally(failure -> null);
     }
 }

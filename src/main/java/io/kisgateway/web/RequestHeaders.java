@@ -75,10 +75,11 @@ final class RequestHeaders {
         return values;
     }
 
-    /** The request as it came, for a route that passes it on. */
+    /** The request as it came, for a route that passes it on. A header that says two things says both, and so nothing that is known. */
     static RawRequest raw(RoutingContext context) {
         Map<String, String> headers = new HashMap<>();
-        context.request().headers().forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        context.request().headers().forEach(header -> headers.merge(header.getKey().toLowerCase(Locale.ROOT), header.getValue(),
+                (first, next) -> first.equals(next) ? first : first + ", " + next));
         String query = context.request().query();
         byte[] body = context.body() == null || context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
         return new RawRequest(context.request().method().name(), context.normalizedPath(), query == null ? "" : query, headers, body);

@@ -76,6 +76,19 @@ class FrontAttackTest {
         return rig.kis.market().lowerLimit("005930");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofTwoClientsNoneIsChosen(boolean oneFirst) {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("appkey", oneFirst ? "one" : "other");
+        headers.put("AppKey", oneFirst ? "other" : "one");
+        headers.put("appsecret", oneFirst ? one : other);
+        headers.put("AppSecret", oneFirst ? other : one);
+        headers.put("Content-Type", "application/json");
+        assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, low()))).code()).isEqualTo("EGW00103");
+        assertThat(rig.ordersAtKis()).isZero();
+    }
+
     /** Only an operation that cancels is a cancellation: what any other body says of it, KIS does not read. */
     @ParameterizedTest
     @CsvSource({"order-cash, TTTC0012U", "order-cash, CTSC0009U", "order-cash, TTTC0013U", "order-rvsecncl, TTTC0012U",

@@ -177,15 +177,15 @@ class OddRequestsTest {
         assertThat(newCalls()).isZero();
     }
 
-    /** What is judged is what is sent: the first. */
-    @Test
-    void ofTwoTrIdsTheFirstCounts() {
-        Map<String, String> headers = FrontRig.headers("FHKST01010100");
-        headers.put("TR_ID", "TTTC0012U");
-        FrontRig.Reply reply =
-                rig.send(FrontRig.request("GET", FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930", headers, null));
-        assertThat(reply.summary()).isEqualTo("200 0 MCA00000");
-        assertThat(rig.kis.calls().on("inquire-price")).allMatch(arrival -> arrival.trId().equals("FHKST01010100"));
+    /** What stands between a client and the gateway may go by the other one. */
+    @ParameterizedTest
+    @CsvSource({"TTTC0011U, 500 1 EGW00310", "FHKST01010100, 500 1 EGW00310", "TTTC0012U, 200 0 APBK0013"})
+    void ofTwoTrIdsNoneIsChosen(String second, String answer) {
+        Map<String, String> headers = FrontRig.headers("TTTC0012U");
+        headers.put("TR_ID", second);
+        headers.put("Content-Type", "application/json");
+        assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0))).summary()).isEqualTo(answer);
+        assertThat(newOrders()).isEqualTo(answer.startsWith("200") ? 1 : 0);
     }
 
     @Test

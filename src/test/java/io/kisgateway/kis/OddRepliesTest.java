@@ -96,6 +96,24 @@ class OddRepliesTest {
         assertThat(reply.at("/detail").asText()).contains("stck_prpr");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"'rt_cd':'1',", "'rt_cd':'0','output':{'stck_prpr':'1'},", "'output':{'stck_prpr':'1','stck_prpr':'2'},"})
+    void ofTwoPricesNoneIsChosen(String before) {
+        kisSays(before + PRICE);
+        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_UNREADABLE");
+        kisSays(PRICE.replace("'stck_prpr':'71200'", "'stck_prpr':'71200','stck_prpr':'1'"));
+        assertThat(http.post(SNAPSHOT, SAMSUNG).code()).isEqualTo("KIS_UNREADABLE");
+    }
+
+    @Test
+    void ofTwoSumsOfMoneyNoneIsChosen() {
+        String said = "'rt_cd':'0','msg_cd':'KIOK0510','output1':[" + ROW + "],'output2':[" + TOTAL + "]";
+        kisSays(said);
+        assertThat(http.post(BALANCE, "{}").status()).isEqualTo(200);
+        kisSays(said.replace("'hldg_qty':'10'", "'hldg_qty':'10','hldg_qty':'1'"));
+        assertThat(http.post(BALANCE, "{}").code()).isEqualTo("KIS_UNREADABLE");
+    }
+
     @Test
     void whetherAStockIsHaltedIsNotGuessed() {
         String both = "'temp_stop_yn':'N','iscd_stat_cls_code':'55'";

@@ -17,7 +17,7 @@ class ReplyReaderTest {
     private final ReplyReader reader = new ReplyReader(KisCodes.LISTED);
 
     private KisOutcome read(int status, String body, boolean order) {
-        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order ? Asked.NUMBERED_ORDER : Asked.LEDGER);
+        return reader.read(status, body.getBytes(StandardCharsets.UTF_8), null, null, order ? Asked.NUMBERED_ORDER : Asked.QUERY);
     }
 
     /** Forms of replies without a listed code; the sixth column: whether an order certainly does not exist. */
@@ -183,7 +183,7 @@ class ReplyReaderTest {
         "'', KIOK0560, -, false", "9, 70070000, -, false", "2, KIOK0560, -, false"})
     void onlyAReplyInOrderProvesAbsence(String rtCd, String code, String trCont, boolean proof) {
         byte[] body = ("{\"rt_cd\":\"" + rtCd + "\",\"msg_cd\":\"" + code + "\"}").getBytes(StandardCharsets.UTF_8);
-        assertThat(((Success) reader.read(200, body, trCont, null, Asked.LEDGER)).proof()).isEqualTo(proof);
+        assertThat(((Success) reader.read(200, body, trCont, null, Asked.QUERY)).proof()).isEqualTo(proof);
     }
 
     @Test
