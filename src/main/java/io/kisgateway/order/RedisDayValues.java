@@ -41,6 +41,7 @@ final class RedisDayValues implements DayValues {
 
     @Override
     public CompletionStage<?> giveBack(String client, LocalDate day, long value) {
-        return redis.bounded(redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value))), PATIENCE).exceptionally(failure -> null);
+        return redis.bounded(redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value))), PATIENCE)
+                .exceptionally(failure -> null);
     }
 }

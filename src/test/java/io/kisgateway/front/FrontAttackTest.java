@@ -85,7 +85,8 @@ class FrontAttackTest {
         headers.put("appsecret", oneFirst ? one : other);
         headers.put("AppSecret", oneFirst ? other : one);
         headers.put("Content-Type", "application/json");
-        assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, low()))).code()).isEqualTo("EGW00103");
+        assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, low()))).code())
+                .isEqualTo("EGW00103");
         assertThat(rig.ordersAtKis()).isZero();
     }
 
