@@ -94,7 +94,7 @@ public enum Setting {
     RATE_LIMIT_KIS(text("limits like 3 per second"), null,
             "of each operation of KIS that clients of KIS call by themselves, each also by `RATE_LIMIT_KIS_<FAMILY>_<OPERATION>`; unset: as `RATE_LIMIT`"),
     RATE_LIMIT_MAX_WAIT(seconds("0", "300"), null,
-            "seconds that a caller waits for its turn unless it says `Prefer: wait=N`; unset: 5, in MOCK 25"),
+            "seconds that a caller waits for its turn unless it says `Prefer: wait=N`; unset: 5, in MOCK 30"),
     RATE_LIMIT_WAIT_CAP(seconds("0", "300"), "30", "most seconds that a caller may ask to wait"),
     RATE_LIMIT_QUEUE_MAX(integer(1, 100000), "1000", "waiting callers of one endpoint and instance"),
     KIS_ACCOUNT_RATE(text("one limit like 15/second"), null,

@@ -169,7 +169,7 @@ public final class Settings {
         if (usual != null) {
             return usual;
         }
-        Duration byMode = Duration.ofSeconds(mode() == TradingMode.MOCK ? 25 : 5);
+        Duration byMode = Duration.ofSeconds(mode() == TradingMode.MOCK ? 30 : 5);
         Duration cap = duration(Setting.RATE_LIMIT_WAIT_CAP);
         return byMode.compareTo(cap) < 0 ? byMode : cap;
     }

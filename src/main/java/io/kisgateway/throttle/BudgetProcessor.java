@@ -80,6 +80,10 @@ public final class BudgetProcessor implements RouteStep {
         call.onHangUp(null);
         call.addQueueNanos(nanoTime.getAsLong() - waiter.askedNanos);
         if (outcome instanceof Outcome.Granted granted) {
+            EndpointPermits endpoint = call.attribute(EndpointPermits.class);
+            if (endpoint != null && waiter.ask.rank() == Rank.CONTINUED) {
+                endpoint.queue().paged(granted.slot());
+            }
             begin(exchange, queue, granted.slot());
         } else if (outcome instanceof Outcome.Refused refused) {
             exchange.setException(throttle.headers().refused(call, waiter.ask.limits(), refused));

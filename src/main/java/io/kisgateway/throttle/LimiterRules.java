@@ -31,6 +31,11 @@ public record LimiterRules(RateLimit accountRate, int marginMillis, int guardMil
         return accountRate.permits() <= MOST_A_SECOND * accountRate.windowMillis() / 1000;
     }
 
+    /** From one call of the account's to the next, if they come evenly. */
+    long momentMillis() {
+        return accountRate.windowMillis() / accountRate.permits();
+    }
+
     /** What one of several instances may use by itself. */
     LimiterRules share(int instances) {
         return new LimiterRules(accountRate.share(instances), marginMillis, guardMillis);

@@ -22,6 +22,7 @@ final class PermitQueue {
     private final LongSupplier nanoTime;
     private final EndpointCounters counters;
     private final Outcomes outcomes;
+    private final QueryTurns turns;
     private final int most;
     private final WaitingLine line = new WaitingLine();
     private int inside;
@@ -30,10 +31,11 @@ final class PermitQueue {
 
     /** @param most how many may wait at once */
     PermitQueue(Limiter limiter, BreakerGate gate, LongSupplier nanoTime, ScheduledExecutorService timer, Executor workers,
-            EndpointCounters counters, int most) {
+            EndpointCounters counters, QueryTurns turns, int most) {
         this.limiter = limiter;
         this.nanoTime = nanoTime;
         this.counters = counters;
+        this.turns = turns;
         this.outcomes = new Outcomes(gate, workers, counters, this::giveBack);
         this.alarm = new Alarm(timer, nanoTime, this::due);
         this.most = most;
@@ -47,14 +49,9 @@ final class PermitQueue {
 
     /** Of those who wait now, nanoseconds. */
     long longestWait() {
-        long now = nanoTime.getAsLong();
-        long longest = 0;
         synchronized (line) {
-            for (Waiter waiter : line.waiting()) {
-                longest = Math.max(longest, now - waiter.askedNanos);
-            }
+            return line.longestWait(nanoTime.getAsLong());
         }
-        return longest;
     }
 
     /** The outcome if it is known at once, on this thread; else null, and {@link Waiter#done} is called on a worker. */
@@ -85,7 +82,7 @@ final class PermitQueue {
                     return outcomes.refused(waiter, known);
                 }
                 if (inside >= most || own >= waiter.client.places(most)) {
-                    return outcomes.refused(waiter, inside >= most ? line.isFull(now) : line.isFullOf(waiter.client, now));
+                    return outcomes.refused(waiter, inside >= most ? line.isFull(now) : line.isFullOf(waiter, now));
                 }
             }
             inside++;
@@ -151,10 +148,17 @@ final class PermitQueue {
         return true;
     }
 
-    /** Call with the lock held, once for each that came in. */
+    /** Once for each that came in. */
     private void exit(Waiter waiter) {
-        inside--;
-        line.left(waiter);
+        synchronized (line) {
+            inside--;
+            line.left(waiter);
+        }
+    }
+
+    /** One of its calls that have begun goes on. */
+    void paged(Slot slot) {
+        turns.paged(slot);
     }
 
     void giveBack(Slot slot) {
@@ -189,12 +193,14 @@ final class PermitQueue {
         counters.decided(now - waiter.questionNanos);
         return switch (decision.verdict()) {
             case GO -> {
-                synchronized (line) {
-                    exit(waiter);
-                }
+                exit(waiter);
+                turns.went(ask.instead());
                 yield outcomes.granted(waiter, decision.slot());
             }
-            case WAIT -> place(waiter, decision.slot(), null);
+            case WAIT -> {
+                turns.lost(ask.instead(), decision.slot());
+                yield place(waiter, decision.slot(), null);
+            }
             default -> {
                 Outcome.Refused refusal = Outcome.Refused.of(decision);
                 lastRefusal.learn(refusal, ask.rank(), decision.millis(), now);
@@ -204,9 +210,7 @@ final class PermitQueue {
     }
 
     private Outcome failed(Waiter waiter, Throwable failure) {
-        synchronized (line) {
-            exit(waiter);
-        }
+        exit(waiter);
         return outcomes.failed(waiter, failure);
     }
 
@@ -225,7 +229,7 @@ final class PermitQueue {
             }
             if (placed.displaced() != null) {
                 exit(placed.displaced());
-                lost = line.isFullOf(placed.displaced().client, nanoTime.getAsLong());
+                lost = line.isLost(placed.displaced(), waiter, nanoTime.getAsLong());
             }
             arm();
         }
@@ -269,9 +273,7 @@ final class PermitQueue {
             if (slot.yields() || !limiter.stands(slot) || slot.validUntilNanos() < nanoTime.getAsLong()) {
                 confirm(due.waiter(), slot);
             } else {
-                synchronized (line) {
-                    exit(due.waiter());
-                }
+                exit(due.waiter());
                 outcomes.deliver(due.waiter(), outcomes.granted(due.waiter(), slot));
             }
         }
@@ -291,7 +293,7 @@ final class PermitQueue {
     private void confirm(Waiter waiter, Slot slot) {
         long now = nanoTime.getAsLong();
         waiter.questionNanos = now;
-        Ask ask = waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000));
+        Ask ask = turns.turn(waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000)));
         outcomes.deliver(waiter, ask(waiter, ask));
     }
 }

@@ -20,6 +20,11 @@ public enum Rank {
         return this == FURTHER_QUERY ? QUERY : this;
     }
 
+    /** What it is once pages and repeats of others overtake it no more. */
+    Rank begun() {
+        return this == ORDER ? ORDER : CONTINUED;
+    }
+
     /** As what it is reserved for a moment to come, if it yields to those before it; see {@link RollingWindow}. */
     int column() {
         return this == ORDER ? RollingWindow.ORDER : ordinal() + 1;

@@ -148,7 +148,12 @@ public final class Throttle implements AutoCloseable {
     }
 
     private PermitQueue queue(EndpointCounters counters) {
-        return new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, settings.queueMax());
+        QueryTurns turns = new QueryTurns(settings.rules().momentMillis(), this::waitingQueues);
+        return new PermitQueue(limiter, gate, nanoTime, timer, workers, counters, turns, settings.queueMax());
+    }
+
+    private int waitingQueues() {
+        return (int) endpoints.values().stream().filter(endpoint -> endpoint.queue().length() > 0).count();
     }
 
     ThrottleSettings settings() {

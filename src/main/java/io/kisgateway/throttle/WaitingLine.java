@@ -32,8 +32,9 @@ final class WaitingLine {
         return waiting.size();
     }
 
-    Iterable<Waiter> waiting() {
-        return waiting;
+    /** Nanoseconds. */
+    long longestWait(long now) {
+        return waiting.stream().mapToLong(waiter -> now - waiter.askedNanos).max().orElse(0);
     }
 
     Slot firstSlot() {
@@ -46,8 +47,13 @@ final class WaitingLine {
     }
 
     /** The same of one whose client has its part of the queue. */
-    Outcome.Refused isFullOf(PermitClient client, long now) {
-        return new Outcome.Refused(Limited.CLIENT, null, untilGone(waiter -> Objects.equals(waiter.client.name(), client.name()), now));
+    Outcome.Refused isFullOf(Waiter one, long now) {
+        return new Outcome.Refused(Limited.CLIENT, null, untilGone(waiter -> !isOther(waiter, one), now));
+    }
+
+    /** The same of one that had a place: another client's first has it now, or its own had to move on as the account is short. */
+    Outcome.Refused isLost(Waiter one, Waiter to, long now) {
+        return isOther(one, to) ? isFullOf(one, now) : new Outcome.Refused(Limited.ACCOUNT, null, untilGone(waiter -> true, now));
     }
 
     private long untilGone(Predicate<Waiter> whose, long now) {

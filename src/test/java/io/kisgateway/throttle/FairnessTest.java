@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who goes first and whom nobody shuts out, in time that the test keeps. */
 class FairnessTest {
@@ -197,6 +199,54 @@ class FairnessTest {
         assertThat(ten.get(9).waited()).isLessThan(9500);
     }
 
+    /** A request under way that asks for its next page as soon as it has one; afterwards how long it took is in {@code ends}. */
+    private void pages(int left, long began, List<Long> ends) {
+        Ask ask = throttle.budget().ask(Urgency.QUERY, Duration.ofMinutes(3));
+        Caller page = new Caller(ask, null, caller -> {
+            if (left == 1 || !caller.granted()) {
+                ends.add(caller.granted() ? millis() - began : -1);
+            } else {
+                var unused = time.schedule(() -> pages(left - 1, began, ends), 5, TimeUnit.MILLISECONDS);
+            }
+        });
+        page.before(began);
+        page.enter(throttle.budget().queue(ask));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void pagesOfRequestsUnderWayShutNoOtherEndpointOut(int requests) {
+        start("3 per second", "1 per second");
+        List<Long> ends = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            pages(20, millis(), ends);
+            time.advance(1);
+        }
+        time.advance(2500);
+        List<Caller> calm = List.of(call("balance", null, 25_000), call("snapshot", "one", 25_000), call("snapshot", "two", 25_000));
+        time.advance(120_000);
+        assertThat(calm.subList(0, 2)).as("the first of each endpoint").allMatch(Caller::granted)
+                .allSatisfy(caller -> assertThat(caller.waited()).isLessThan((2L * requests + 12) * 1040));
+        assertThat(calm.get(2).granted()).isTrue();
+        assertThat(ends).as("at most three others went between").hasSize(requests)
+                .allSatisfy(took -> assertThat(took).isBetween(0L, (20L * requests + 4) * 1040));
+    }
+
+    /** Whoever polls takes a part of what there is, and no more. */
+    @Test
+    void pagesGoOnWhileOthersPoll() {
+        start("3 per second", "1 per second");
+        for (int i = 0; i < 10; i++) {
+            loop("snapshot", null, 25_000);
+        }
+        loop("balance", null, 25_000);
+        time.advance(5000);
+        List<Long> ends = new ArrayList<>();
+        pages(20, millis(), ends);
+        time.advance(60_000);
+        assertThat(ends).hasSize(1).allSatisfy(took -> assertThat(took).isBetween(18_000L, 27_000L));
+    }
+
     @Test
     void anOrdersRepeatGoesBeforePagesAndTheseBeforeQueries() {
         start("100 per second", "1 per second");
@@ -272,7 +322,7 @@ class FairnessTest {
     void whoIsLateIsNotRefusedByAFullQueue() {
         start("2 per second", "15 per second");
         PermitQueue queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
-                new EndpointCounters(limiter::epochMillis), 1);
+                new EndpointCounters(limiter::epochMillis), new QueryTurns(1000, () -> 1), 1);
         Ask ask = new Ask("snapshot", throttle.settings().limits(), 5000, Rank.QUERY);
         List<Caller> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -290,7 +340,7 @@ class FairnessTest {
     void whoFindsTheQueueFullIsToldWhenThoseInItHaveGone() {
         start("3 per second", "15 per second");
         PermitQueue small = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
-                new EndpointCounters(limiter::epochMillis), 12);
+                new EndpointCounters(limiter::epochMillis), new QueryTurns(1000, () -> 1), 12);
         Ask ask = new Ask("snapshot", throttle.settings().limits(), PATIENT, Rank.QUERY);
         for (int i = 0; i < 9; i++) {
             new Caller(ask, "one", caller -> {}).enter(small);
@@ -314,7 +364,7 @@ class FairnessTest {
     void whatWasFullIsAskedAgainAfterAQuarterOfASecond() {
         start("3 per second", "15 per second");
         PermitQueue other = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
-                new EndpointCounters(limiter::epochMillis), 1000);
+                new EndpointCounters(limiter::epochMillis), new QueryTurns(1000, () -> 1), 1000);
         List<Caller> waiting = new ArrayList<>();
         for (int i = 0; i < 86; i++) {
             waiting.add(call("snapshot", null, PATIENT));

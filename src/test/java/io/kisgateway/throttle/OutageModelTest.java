@@ -79,8 +79,7 @@ class OutageModelTest {
                             new RedisReservations(this::run, () -> now() + redisClockAhead, settings.rules(), "t:", scope),
                             "redis", gateways.size(), Throttle.REDIS_PATIENCE, time, START, time::nanoTime);
             queue = new PermitQueue(limiter, Optional::empty, time::nanoTime, time, Runnable::run,
-                    new EndpointCounters(OutageModelTest.this::now),
-                    1000);
+                    new EndpointCounters(OutageModelTest.this::now), new QueryTurns(1000, () -> 1), 1000);
             limiter.onReturn(queue::ask);
         }
 

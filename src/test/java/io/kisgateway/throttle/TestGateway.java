@@ -81,6 +81,7 @@ final class TestGateway implements AutoCloseable {
                     from("direct:" + endpoint).routeId(endpoint).process("throttle").to("direct:kis")
                             .process(e -> e.getMessage().setBody("answer " + e.getMessage().getBody()));
                 }
+                from("direct:pages").routeId("pages").process("throttle").loop(20).to("direct:kis");
                 from("direct:unused").routeId("unused").process("throttle");
                 from("direct:kis").routeId("kis").process("account-budget").process(new Kis());
             }

@@ -9,6 +9,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.throttle.TestGateway.Arrival;
 import io.kisgateway.throttle.TestGateway.Request;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,38 @@ class ThrottleProcessorTest {
         assertThat(requests).extracting(Request::tookMillis).containsExactly(0L, 0L, 0L, 1000L, 1000L, 1000L, 2000L, 2000L, 2000L, 3000L);
         assertThat(requests.get(9).call().queueNanos()).isEqualTo(3_000_000_000L);
         assertThat(gateway.throttle.stats().get("snapshot").grantsLastMinute()).isEqualTo(10);
+    }
+
+    /** Two requests of twenty pages at one call a second, as in virtual trading, while others poll: nobody is refused. */
+    @Test
+    void longRequestsEndOneAfterTheOtherAndShutNoOtherEndpointOut() throws Exception {
+        start("3 per second", "1 per second", 30_000);
+        List<Request> pages = List.of(gateway.send("pages", null), gateway.send("pages", null));
+        List<Request> queries = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            time.advance(7000);
+            queries.add(gateway.send(i % 2 == 0 ? "snapshot" : "prices", null));
+        }
+        time.advance(25_000);
+        assertThat(queries).allSatisfy(query -> assertThat(query.code()).isNull());
+        assertThat(queries).extracting(Request::tookMillis).allMatch(took -> took < 15_000);
+        assertThat(pages).allSatisfy(request -> assertThat(request.code()).isNull());
+        long first = pages.get(0).tookMillis();
+        assertThat(first).isLessThan(25_000);
+        assertThat(pages.get(1).tookMillis()).as("had not begun before").isBetween(first + 19_000, first + 27_000);
+    }
+
+    @Test
+    void aPageThatIsRefusedIsToldThatTheAccountIsShort() throws Exception {
+        start("3 per second", "1 per second", 2000);
+        List<Request> pages = range(0, 6).mapToObj(i -> gateway.send("pages", 10_000L)).toList();
+        time.advance(60_000);
+        List<Request> refused = pages.stream().filter(request -> request.code() != null).toList();
+        assertThat(refused).isNotEmpty().allSatisfy(request -> {
+            assertThat(request.code()).isEqualTo(ProblemCode.RATE_LIMITED);
+            assertThat(request.header("RateLimit")).startsWith("\"account\";r=0;t=");
+            assertThat(request.problem().getMessage()).contains("the account's limit over all endpoints is 1 per second");
+        });
     }
 
     @Test
