@@ -10,11 +10,17 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -46,17 +52,22 @@ final class Metrics implements AutoCloseable {
         Duration.ofSeconds(10), Duration.ofSeconds(30)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<String, Counter> clients = new ConcurrentHashMap<>();
+    private final MeterProvider<Counter> clients = Counter.builder("kis.gateway.client.requests")
+            .description("Requests of each client, by what came of them").withRegistry(registry);
     private final Map<String, EndpointMeters> requests = new ConcurrentHashMap<>();
     private final Map<String, List<Meter>> permits = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, Counter>> kisReplies = new ConcurrentHashMap<>();
-    private final Map<String, Timer> kisCalls = new ConcurrentHashMap<>();
-    private final Map<String, Counter> transitions = new ConcurrentHashMap<>();
-    private final Map<OrderFate, Counter> orderCalls = new ConcurrentHashMap<>();
+    private final MeterProvider<Counter> kisReplies = Counter.builder("kis.gateway.kis.replies")
+            .description("Replies of KIS and ends without one, by class and msg_cd").withRegistry(registry);
+    private final MeterProvider<Timer> kisCalls = timers("kis.gateway.kis.call.duration", "One request to KIS, by class of its reply")
+            .withRegistry(registry);
+    private final MeterProvider<Counter> transitions = Counter.builder("kis.gateway.breaker.transitions")
+            .description("Changes of the circuit breaker's state").withRegistry(registry);
+    private final MeterProvider<Counter> orderCalls = Counter.builder("kis.gateway.order.calls")
+            .description("Buy and sell calls that ended, by whether the order exists").withRegistry(registry);
     private final InstantSource clock;
     private final Sources sources;
-    private final JvmMeters jvm = new JvmMeters();
-    private final List<MeterBinder> unread = new ArrayList<>(List.of(jvm));
+    private final List<MeterBinder> unread = new ArrayList<>(List.of(this::watchJvm));
+    private JvmGcMetrics garbage;
     private Supplier<Collection<String>> endpoints = List::of;
 
     Metrics(InstantSource clock, Sources sources) {
@@ -74,9 +85,7 @@ final class Metrics implements AutoCloseable {
     void finished(FinishedCall call) {
         requests.computeIfAbsent(call.endpoint(), id -> new EndpointMeters(registry, id)).add(call);
         if (call.client() != null) {
-            clients.computeIfAbsent(call.client() + ' ' + result(call), ignored -> Counter.builder("kis.gateway.client.requests")
-                    .description("Requests of each client, by what came of them").tag("client", call.client()).tag("result", result(call))
-                    .register(registry)).increment();
+            clients.withTags("client", call.client(), "result", result(call)).increment();
         }
         if (call.orderFate() != OrderFate.NO_ORDER) {
             orderCalls(call.orderFate()).increment();
@@ -84,9 +93,7 @@ final class Metrics implements AutoCloseable {
     }
 
     private Counter orderCalls(OrderFate outcome) {
-        return orderCalls.computeIfAbsent(outcome, fate -> Counter.builder("kis.gateway.order.calls")
-                .description("Buy and sell calls that ended, by whether the order exists")
-                .tag("outcome", fate.name().toLowerCase(Locale.ROOT)).register(registry));
+        return orderCalls.withTag("outcome", outcome.name().toLowerCase(Locale.ROOT));
     }
 
     /** One of four, so that clients times results stay few. */
@@ -99,30 +106,13 @@ final class Metrics implements AutoCloseable {
      * @param code    a listed code of KIS, or a form of reply: never free text
      */
     void kisAnswered(String outcome, String code, long nanos) {
-        kisReplies(outcome, code).increment();
-        kisCalls(outcome).record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private Counter kisReplies(String outcome, String code) {
-        return kisReplies.computeIfAbsent(outcome, ignored -> new ConcurrentHashMap<>())
-                .computeIfAbsent(code, msgCd -> Counter.builder("kis.gateway.kis.replies")
-                        .description("Replies of KIS and ends without one, by class and msg_cd")
-                        .tag("class", outcome).tag("msg_cd", msgCd).register(registry));
-    }
-
-    private Timer kisCalls(String outcome) {
-        return kisCalls.computeIfAbsent(outcome, key -> timer(registry, "kis.gateway.kis.call.duration",
-                "One request to KIS, by class of its reply", Tags.of("class", key)));
+        kisReplies.withTags("class", outcome, "msg_cd", code).increment();
+        kisCalls.withTag("class", outcome).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** @param state the breaker's new one */
     void breakerChanged(String state) {
-        transitions(state).increment();
-    }
-
-    private Counter transitions(String to) {
-        return transitions.computeIfAbsent(to, state -> Counter.builder("kis.gateway.breaker.transitions").tag("to", state)
-                .description("Changes of the circuit breaker's state").register(registry));
+        transitions.withTag("to", state).increment();
     }
 
     // Read at each scrape
@@ -144,11 +134,17 @@ final class Metrics implements AutoCloseable {
         });
     }
 
+    private void watchJvm(MeterRegistry meters) {
+        garbage = new JvmGcMetrics();
+        List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ProcessorMetrics(), new UptimeMetrics(), garbage)
+                .forEach(binder -> binder.bindTo(meters));
+    }
+
     private void watchBreaker() {
         for (String state : STATES) {
             gauge("kis.gateway.breaker.state", "1 for the state that the circuit breaker is in", Tags.of("state", state),
                     () -> sources.breaker().get().is(state) ? 1 : 0);
-            transitions(state);
+            transitions.withTag("to", state);
         }
         gauge("kis.gateway.breaker.consecutive.failures", "The present run of consecutive failures", Tags.empty(),
                 () -> sources.breaker().get().failCounter());
@@ -224,8 +220,8 @@ final class Metrics implements AutoCloseable {
                 Logs::dropped);
         // So that rates and ratios have a zero to start from.
         KisWatch.OUTCOMES.forEach(outcome -> {
-            kisReplies(outcome, "other");
-            kisCalls(outcome);
+            kisReplies.withTags("class", outcome, "msg_cd", "other");
+            kisCalls.withTag("class", outcome);
         });
     }
 
@@ -237,8 +233,8 @@ final class Metrics implements AutoCloseable {
         return FunctionCounter.builder(name, this, self -> value.getAsLong()).description(meaning).tags(tags).register(registry);
     }
 
-    static Timer timer(MeterRegistry registry, String name, String meaning, Tags tags) {
-        return Timer.builder(name).description(meaning).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
+    static Timer.Builder timers(String name, String meaning) {
+        return Timer.builder(name).description(meaning).serviceLevelObjectives(BUCKETS);
     }
 
     /** Makes the meters of all that is known so far. */
@@ -283,7 +279,9 @@ final class Metrics implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        jvm.close();
+        if (garbage != null) {
+            garbage.close();
+        }
         registry.close();
     }
 }
