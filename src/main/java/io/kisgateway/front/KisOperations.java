@@ -1,13 +1,13 @@
 package io.kisgateway.front;
 
-import io.kisgateway.runtime.Resources;
+import io.kisgateway.runtime.KisOperation;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Every REST operation of KIS, by its path: {@code kis/operations.tsv}. */
+/** Every REST operation of KIS, by its path. */
 final class KisOperations {
 
     private final Map<String, KisOperation> byPath;
@@ -18,17 +18,8 @@ final class KisOperations {
 
     static KisOperations load() {
         Map<String, KisOperation> byPath = new LinkedHashMap<>();
-        Resources.table("/kis/operations.tsv", "\t").stream().map(KisOperations::read).forEach(one -> byPath.put(one.path(), one));
+        KisOperation.all().forEach(one -> byPath.put(one.path(), one));
         return new KisOperations(byPath);
-    }
-
-    private static KisOperation read(String[] cells) {
-        return new KisOperation(cells[0], KisOperation.BASE + cells[1], words(cells[2], ","), words(cells[3], ","), cells[4],
-                words(cells[5], " "));
-    }
-
-    private static List<String> words(String text, String separator) {
-        return text.isEmpty() ? List.of() : List.of(text.split(separator));
     }
 
     Optional<KisOperation> at(String path) {

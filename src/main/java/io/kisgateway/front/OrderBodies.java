@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.PassedOrder;
 import io.kisgateway.call.RawRequest;
 import io.kisgateway.call.Scope;
+import io.kisgateway.runtime.KisOperation;
 import io.kisgateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

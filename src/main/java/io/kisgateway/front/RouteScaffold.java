@@ -1,5 +1,6 @@
 package io.kisgateway.front;
 
+import io.kisgateway.runtime.KisOperation;
 import io.kisgateway.runtime.Resources;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.RawRequest;
+import io.kisgateway.runtime.KisOperation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

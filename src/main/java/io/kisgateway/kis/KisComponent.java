@@ -1,6 +1,6 @@
 package io.kisgateway.kis;
 
-import io.kisgateway.runtime.Resources;
+import io.kisgateway.runtime.KisOperation;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Locale;
@@ -46,7 +46,7 @@ public final class KisComponent extends DefaultComponent {
         this.clock = clock;
         this.route = route;
         if (caller == null) {
-            Resources.table("/kis/operations.tsv", "\t").forEach(cells -> methods.put("/uapi/" + cells[1], cells[0]));
+            KisOperation.all().forEach(one -> methods.put(one.path(), one.method()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KisOperation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,17 +11,17 @@ import java.util.Set;
 /** What a host offers: the operations that are played and, if asked for, a stub of every other one of KIS. */
 final class Offers {
 
-    private final Map<String, List<Offer>> byTrId = new HashMap<>();
+    private final Map<String, List<KisOperation>> byTrId = new HashMap<>();
     private final Set<String> elsewhere = new HashSet<>();
     private final Set<String> paths = new HashSet<>();
 
     /** @param played the paths of operations that are more than stubs */
     Offers(Mode mode, boolean stubs, Set<String> played) {
-        Mode opposite = mode == Mode.REAL ? Mode.VIRTUAL : Mode.REAL;
-        Offer.all().stream().filter(offer -> stubs || played.contains(offer.path())).forEach(offer -> {
+        boolean real = mode == Mode.REAL;
+        KisOperation.all().stream().filter(offer -> stubs || played.contains(offer.path())).forEach(offer -> {
             paths.add(offer.path());
-            offer.ids(mode).forEach(id -> byTrId.computeIfAbsent(id, fresh -> new ArrayList<>()).add(offer));
-            elsewhere.addAll(offer.ids(opposite));
+            (real ? offer.realIds() : offer.virtualIds()).forEach(id -> byTrId.computeIfAbsent(id, fresh -> new ArrayList<>()).add(offer));
+            elsewhere.addAll(real ? offer.virtualIds() : offer.realIds());
         });
     }
 
@@ -29,7 +30,7 @@ final class Offers {
     }
 
     /** Usually one; an id of two paths has two. */
-    List<Offer> under(String trId) {
+    List<KisOperation> under(String trId) {
         return byTrId.getOrDefault(trId, List.of());
     }
 

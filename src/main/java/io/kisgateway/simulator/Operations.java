@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KisOperation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -60,11 +61,11 @@ final class Operations {
         return byPath.keySet();
     }
 
-    boolean plays(Offer offer) {
+    boolean plays(KisOperation offer) {
         return byPath.containsKey(offer.path());
     }
 
-    Reply answer(Offer offer, KisCall call) {
+    Reply answer(KisOperation offer, KisCall call) {
         return byPath.get(offer.path()).apply(call);
     }
 }

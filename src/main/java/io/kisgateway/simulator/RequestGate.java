@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KisOperation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
@@ -81,14 +82,14 @@ final class RequestGate {
     }
 
     private Optional<String> route(HttpServerRequest request, String path, String trId) {
-        List<Offer> under = offers.under(trId);
+        List<KisOperation> under = offers.under(trId);
         if (under.isEmpty()) {
             return Optional.of(unknownTr(trId));
         }
         if (!under.get(0).method().equals(request.method().name())) {
             return Optional.of("EGW00202");
         }
-        Optional<Offer> here = under.stream().filter(offer -> offer.path().equals(path)).findFirst();
+        Optional<KisOperation> here = under.stream().filter(offer -> offer.path().equals(path)).findFirst();
         if (here.isEmpty()) {
             return Optional.of(options.mode() == Mode.REAL ? "EGW00202" : "MCA00124");
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.runtime.KisOperation;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -110,7 +111,7 @@ final class TrDispatcher {
         if (refusal.isPresent()) {
             return envelope.failure(trId, refusal.get());
         }
-        Offer offer = offers.under(trId).stream().filter(one -> one.path().equals(path)).findFirst().orElseThrow();
+        KisOperation offer = offers.under(trId).stream().filter(one -> one.path().equals(path)).findFirst().orElseThrow();
         Optional<Map<String, String>> params = offer.order() ? bodyParams(offer, body) : Optional.of(queryParams(request));
         if (params.isEmpty()) {
             return envelope.failure(trId, "IGW00007");
@@ -124,7 +125,7 @@ final class TrDispatcher {
                 : stubs.answer(call, offer.path(), offer.order()));
     }
 
-    private Optional<Reply> complaint(Offer offer, KisCall call) {
+    private Optional<Reply> complaint(KisOperation offer, KisCall call) {
         for (String name : operations.plays(offer) ? Trading.needed(offer) : List.<String>of()) {
             boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD")
                     && WITHOUT_EXCHANGE.contains(call.trId());
@@ -150,7 +151,7 @@ final class TrDispatcher {
     }
 
     /** Facts 1.4: an object of the keys the TR knows, all values strings; empty if the body is anything else. */
-    private Optional<Map<String, String>> bodyParams(Offer offer, byte[] body) {
+    private Optional<Map<String, String>> bodyParams(KisOperation offer, byte[] body) {
         Optional<JsonNode> node = parse(body);
         if (node.isEmpty()) {
             return Optional.empty();

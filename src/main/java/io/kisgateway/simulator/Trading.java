@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KisOperation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,13 +28,13 @@ final class Trading {
     }
 
     /** The parameters that an operation insists on (facts section 3). */
-    static List<String> needed(Offer offer) {
+    static List<String> needed(KisOperation offer) {
         return offer.parameters().stream().filter(name -> offer.path().endsWith("/order-resv-rvsecncl") ? CHANGE_OF_RESERVED.contains(name)
                 : offer.order() ? !OPTIONAL_KEYS.contains(name) : !name.equals("FID_FAKE_TICK_INCU_YN")).toList();
     }
 
     /** Whether a body holds what it must, and nothing that would spoil its composition (facts 3.9, IGW00007). */
-    static boolean wellComposed(Offer offer, Set<String> keys, boolean strict) {
+    static boolean wellComposed(KisOperation offer, Set<String> keys, boolean strict) {
         Set<String> optional = offer.path().contains("order-resv") ? OPTIONAL_RESERVATION_KEYS : OPTIONAL_KEYS;
         return keys.containsAll(needed(offer)) && keys.stream().allMatch(key -> offer.parameters().contains(key)
                 || optional.contains(key) || !strict && TOLERATED_KEYS.contains(key));

@@ -3,6 +3,7 @@ package io.kisgateway.front;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.access.TestClients;
+import io.kisgateway.runtime.KisOperation;
 import io.kisgateway.simulator.Holding;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -3,6 +3,7 @@ package io.kisgateway.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.runtime.KisOperation;
 import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class ReplyMembersTest {
             KisClient client = KisClient.loggedIn(simulator);
             assertThat(client.buy("035720", 3, simulator.market().lowerLimit("035720")).rtCd()).isEqualTo("0");
             Map<String, Set<String>> sent = new TreeMap<>();
-            for (Offer offer : Offer.all()) {
+            for (KisOperation offer : KisOperation.all()) {
                 // Nothing is reserved here; orders have replies of their own form.
                 if (!offer.order() && !offer.path().endsWith("/order-resv-ccnl")) {
                     KisClient.Answer answer = ask(client, offer);
@@ -57,7 +58,7 @@ class ReplyMembersTest {
         }
     }
 
-    private static KisClient.Answer ask(KisClient client, Offer offer) {
+    private static KisClient.Answer ask(KisClient client, KisOperation offer) {
         Map<String, String> query = new LinkedHashMap<>();
         Trading.needed(offer).forEach(name -> query.put(name, VALUES.getOrDefault(name, "")));
         String operation = offer.path().substring(offer.path().lastIndexOf('/') + 1);

@@ -1,9 +1,9 @@
-package io.kisgateway.front;
+package io.kisgateway.runtime;
 
 import java.util.List;
 
 /**
- * One REST operation of KIS (facts 10).
+ * One REST operation of KIS (facts 10), as {@code kis/operations.tsv} has it.
  *
  * @param path       such as {@code /uapi/domestic-stock/v1/quotations/inquire-price}
  * @param realIds    its TR ids in real trading, those of former days last
@@ -11,28 +11,43 @@ import java.util.List;
  * @param title      what KIS calls it
  * @param parameters in the order in which KIS documents them
  */
-record KisOperation(String method, String path, List<String> realIds, List<String> virtualIds, String title,
+public record KisOperation(String method, String path, List<String> realIds, List<String> virtualIds, String title,
         List<String> parameters) {
 
-    static final String BASE = "/uapi/";
+    private static final String BASE = "/uapi/";
     private static final String PENSION = "/pension/";
 
+    /** Every one of them. */
+    public static List<KisOperation> all() {
+        return Resources.table("/kis/operations.tsv", "\t").stream().map(cells -> new KisOperation(cells[0], BASE + cells[1],
+                words(cells[2], ","), words(cells[3], ","), cells[4], words(cells[5], " "))).toList();
+    }
+
+    private static List<String> words(String text, String separator) {
+        return text.isEmpty() ? List.of() : List.of(text.split(separator));
+    }
+
     /** A name that no other has: family and last part of the path, such as {@code domestic-stock-inquire-price}. */
-    String name() {
+    public String name() {
         return family() + (path.contains(PENSION) ? "-pension-" : "-") + operation();
     }
 
     /** The first part of its path, such as {@code overseas-stock}. */
-    String family() {
+    public String family() {
         return path.substring(BASE.length(), path.indexOf('/', BASE.length()));
     }
 
-    String operation() {
+    public String operation() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Whether it places or changes an order: what KIS takes by POST. */
-    boolean order() {
+    public boolean order() {
         return method.equals("POST");
+    }
+
+    /** Whether it is about the account. */
+    public boolean ledger() {
+        return path.contains("/trading/");
     }
 }
