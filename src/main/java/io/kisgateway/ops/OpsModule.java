@@ -21,13 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.NamedNode;
 import org.apache.camel.NamedRoute;
 import org.apache.camel.Processor;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.spi.RoutePolicy;
 
 /** What operators see and steer, and the port they do it on. */
 public final class OpsModule implements GatewayModule {
@@ -89,27 +85,10 @@ public final class OpsModule implements GatewayModule {
         if (!settings.wholeJmx()) {
             camelContext.getManagementStrategy().setManagementObjectStrategy(new RoutesOnly());
         }
-        camelContext.addRoutePolicyFactory(routeTimes());
+        // How many were answered how, and how long KIS takes, is in the gateway's own metrics.
+        camelContext.addRoutePolicyFactory((context, id, route) -> ((NamedRoute) route).getEndpointUrl().startsWith("platform-http:")
+                ? new RouteTime(metrics.registry()) : null);
         HealthChecks.register(camelContext, sources, realtime);
-    }
-
-    /** How long exchanges are in each endpoint's route; how many were answered how, and how long KIS takes, is in the gateway's own metrics. */
-    private MicrometerRoutePolicyFactory routeTimes() {
-        MicrometerRoutePolicyConfiguration timesOnly = new MicrometerRoutePolicyConfiguration();
-        timesOnly.setContextEnabled(false);
-        timesOnly.setAdditionalCounters(false);
-        MicrometerRoutePolicyFactory factory = new MicrometerRoutePolicyFactory() {
-            @Override
-            public RoutePolicy createRoutePolicy(CamelContext camelContext, String routeId, NamedNode route) {
-                // For each exchange it formats a text twice: of the routes behind these it would say little for that.
-                return ((NamedRoute) route).getEndpointUrl().startsWith("platform-http:")
-                        ? super.createRoutePolicy(camelContext, routeId, route)
-                        : null;
-            }
-        };
-        factory.setPolicyConfiguration(timesOnly);
-        factory.setMeterRegistry(metrics.registry());
-        return factory;
     }
 
     private static void answer(Exchange exchange, boolean well, Object body) {

@@ -1,7 +1,9 @@
 package io.kisgateway.runtime;
 
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,19 +16,31 @@ public final class Workers implements Executor, AutoCloseable {
 
     private final ThreadGroup group;
     private final ThreadPoolExecutor pool;
+    private final Semaphore places = new Semaphore(MOST_WAITING);
 
     /** @param name what their threads' names begin with */
     public Workers(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         this.group = new ThreadGroup(name);
-        this.pool = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
+        this.pool = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedTransferQueue<>(),
                 task -> Threads.daemon(group, task, name + "-" + number.incrementAndGet()));
         pool.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public void execute(Runnable task) {
-        pool.execute(task);
+        if (!places.tryAcquire()) {
+            throw new RejectedExecutionException("as many tasks wait already as may");
+        }
+        try {
+            pool.execute(() -> {
+                places.release();
+                task.run();
+            });
+        } catch (RejectedExecutionException e) {
+            places.release();
+            throw e;
+        }
     }
 
     /** Whether a thread is one of these. */
