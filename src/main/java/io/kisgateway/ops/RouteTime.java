@@ -30,7 +30,8 @@ final class RouteTime extends RoutePolicySupport implements NonManagedService {
     public void onExchangeDone(Route route, Exchange exchange) {
         Timer known = timer;
         if (known == null) {
-            known = Timer.builder(NAMES.getName(route)).tags(NAMES.getTags(route)).description("Route performance metrics").register(registry);
+            known = Timer.builder(NAMES.getName(route)).tags(NAMES.getTags(route)).description("Route performance metrics")
+                    .register(registry);
             timer = known;
         }
         if (exchange.removeProperty(SAMPLE) instanceof Timer.Sample sample) {
