@@ -23,6 +23,7 @@ public final class RequestScreen {
     private static final int LONGEST_NAME = 64;
     /** What goes to KIS as it came: some clients send orders with a query, and its reader says what it may hold. */
     private static final Pattern PASSED = Pattern.compile("/+uapi/[A-Za-z0-9/_-]+");
+    private static final List<String> SAID_ONCE = List.of("Content-Type", "Content-Encoding", "Expect");
     private static final Set<String> OWN_PAGES = Set.of("same-origin", "none");
 
     private final HostRule hosts;
@@ -95,8 +96,13 @@ public final class RequestScreen {
 
     /** What a proxy may read in another way than this gateway, or wants of it what it does not do. */
     private static Problem unclear(HttpServerRequest request) {
-        if (request.headers().getAll("Content-Type").size() > 1) {
-            return Problem.of(ProblemCode.INVALID_REQUEST, "A request has one Content-Type header");
+        for (String name : SAID_ONCE) {
+            if (request.headers().getAll(name).size() > 1) {
+                return Problem.of(ProblemCode.INVALID_REQUEST, "A request has one " + name + " header");
+            }
+        }
+        if (isOther(request.getHeader("Content-Encoding"), "identity")) {
+            return Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding can be identity, and nothing else");
         }
         if (isOther(request.getHeader("Transfer-Encoding"), "chunked")) {
             return Problem.of(ProblemCode.INVALID_REQUEST, "Transfer-Encoding can be chunked, and nothing else");

@@ -28,6 +28,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     private static final int LONGEST_LOGGER = 28;
     private static final String KEYS = "kisgw_";
     private static final Pattern KEY = Pattern.compile(KEYS + "[A-Za-z0-9_-]+");
+    private static final Pattern QUERY = Pattern.compile("\\?[^\\s?=]{1,100}=\\S*");
 
     private final JsonFactory json = new JsonFactory();
     private boolean structured;
@@ -58,9 +59,10 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
         return structured ? object(event) : line(event).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A key may come in a URL, where it does not belong, and libraries log those in full. */
-    private static String withoutKeys(String text) {
-        return text.contains(KEYS) ? KEY.matcher(text).replaceAll(KEYS + "…") : text;
+    /** Clients of KIS name the account in their URLs, and a key may come in one, where it does not belong: libraries log them in full. */
+    private static String withoutSecrets(String text) {
+        String shown = text.contains(KEYS) ? KEY.matcher(text).replaceAll(KEYS + "…") : text;
+        return shown.indexOf('?') < 0 ? shown : QUERY.matcher(shown).replaceAll("?…");
     }
 
     private static String line(ILoggingEvent event) {
@@ -102,11 +104,11 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String trace(ILoggingEvent event) {
         IThrowableProxy thrown = event.getThrowableProxy();
-        return thrown == null ? "" : withoutKeys(ThrowableProxyUtil.asString(thrown));
+        return thrown == null ? "" : withoutSecrets(ThrowableProxyUtil.asString(thrown));
     }
 
     private static String message(ILoggingEvent event) {
-        return withoutKeys(String.valueOf(event.getFormattedMessage()));
+        return withoutSecrets(String.valueOf(event.getFormattedMessage()));
     }
 
     private byte[] object(ILoggingEvent event) {

@@ -45,6 +45,7 @@ class PortGuardTest {
         "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: -1\r\n\r\n{}",
         "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: foo\r\nContent-Length: 2\r\n\r\n{}",
         "GET /health/live HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\n\r\n",
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nExpect: 200-ok\r\n\r\n",
         "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
         "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"})
     void whatIsNoRequestIsTheSendersFault(String bytes) {
@@ -57,6 +58,18 @@ class PortGuardTest {
             assertThat(answer.text()).doesNotContain(port == rig.gateway().port() ? "content-length:" : "\0");
         }
         assertThat(internal()).isEqualTo(before);
+    }
+
+    /** What is in it is not what it says: an order would be read from the packing. */
+    @Test
+    void aPackedBodyIsRefused() {
+        for (String coding : new String[] {"gzip", "br", "identity, gzip"}) {
+            Answer answer = RawHttp.first(rig.gateway().port(), "POST /api/trading/buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                    + "application/json\r\nContent-Encoding: " + coding + "\r\nContent-Length: " + ORDER.length() + "\r\n\r\n" + ORDER);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(415);
+            assertThat(answer.text()).contains("Content-Encoding", "\"outcome\":\"not_placed\"");
+        }
+        assertThat(rig.simulator().orders().list()).isEmpty();
     }
 
     /** C-1: what an older Netty read as two requests. */

@@ -17,6 +17,7 @@ import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestCertificate;
 import io.kisgateway.throttle.FreePort;
@@ -233,8 +234,14 @@ class LogsTest {
         int simulatorPort;
         try (RedisProcess redis = RedisProcess.start(redisPort, "requirepass " + password);
                 Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", "redis://:" + password + "@127.0.0.1:" + redisPort + "/1",
-                        "KIS_READ_TIMEOUT_MS", "400", "CIRCUIT_BREAKER_FAIL_MAX", "5")) {
+                        "KIS_READ_TIMEOUT_MS", "400", "CIRCUIT_BREAKER_FAIL_MAX", "5", "KIS_FRONT", "true")) {
             simulatorPort = rig.simulator().port();
+            // Clients of KIS name the account in the URL, which libraries log.
+            for (String name : List.of("CANO", "%43ano")) {
+                assertThat(RawHttp.first(rig.gateway().port(), "GET /uapi/domestic-stock/v1/trading/inquire-balance?" + name + "="
+                        + pair.account().substring(0, 8) + "&ACNT_PRDT_CD=01 HTTP/1.1\r\nHost: localhost\r\ntr_id: TTTC8434R\r\n"
+                        + "appkey: any\r\nappsecret: any\r\nauthorization: Bearer any\r\n\r\n").text()).contains("rt_cd");
+            }
             traffic(rig);
             redis.freeze();
             traffic(rig);
