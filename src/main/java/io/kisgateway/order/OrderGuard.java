@@ -25,14 +25,14 @@ final class OrderGuard {
     private final TradingHalt halt;
     private final long maxQuantity;
     private final long maxValue;
-    private final KisQueries kis;
+    private final OrdersAtKis kis;
     private final ClientBounds clients;
     private final Clock clock;
     /** By day and code. */
     private final Map<String, Long> upperLimits = Recent.map(MOST_CODES);
 
     /** @param maxValue won; like {@code maxQuantity} {@link Long#MAX_VALUE} for no limit */
-    OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, KisQueries kis, ClientBounds clients, Clock clock) {
+    OrderGuard(TradingHalt halt, long maxQuantity, long maxValue, OrdersAtKis kis, ClientBounds clients, Clock clock) {
         this.clients = clients;
         this.halt = halt;
         this.maxQuantity = maxQuantity;
@@ -100,7 +100,7 @@ final class OrderGuard {
         if (known != null) {
             return CompletableFuture.completedStage(known);
         }
-        return kis.ask(KisQueries.PRICE, kis.ownCall(call.requestId()), Map.of("code", code)).thenApply(reply -> {
+        return kis.priceLimits(code, call.requestId()).thenApply(reply -> {
             long limit = read(reply);
             if (!now.toLocalTime().isBefore(OPENING)) {
                 keep(name, limit);

@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.AuditEvent;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.call.RouteStep;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
@@ -99,13 +100,12 @@ public final class OrderModule implements GatewayModule {
     @Override
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
-        KisQueries kis = new KisQueries(context, nanoTime);
-        OrdersAtKis atKis = new OrdersAtKis(kis, numbers, settings.virtual());
+        OrdersAtKis atKis = new OrdersAtKis(new OwnCalls(context, nanoTime), numbers, settings.virtual());
         // By a timer there, which comes after what connections have brought.
         keys = new KeyClaims(orders, task -> runtime.network().runOnContext(
                 here -> runtime.network().owner().setTimer(1, timer -> task.run())), clients, settings.keyRequired(),
                 settings.patience());
-        OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), kis, clients, clock);
+        OrderGuard guard = new OrderGuard(halt, settings.maxQuantity(), settings.maxValue(), atKis, clients, clock);
         OrderClaims claims = new OrderClaims(keys, guard, new ChangedOrder(orders, atKis), orders, halt, settings.virtual());
         JournalSteps reading = new JournalSteps(journal, atKis, clock);
         registry.bind("order", new OrderComponent(claims));

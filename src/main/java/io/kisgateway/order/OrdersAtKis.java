@@ -3,6 +3,8 @@ package io.kisgateway.order;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.Call;
+import io.kisgateway.call.OrderLookup;
+import io.kisgateway.call.OwnCalls;
 import io.kisgateway.call.PageReader;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
@@ -58,19 +60,27 @@ final class OrdersAtKis {
 
     private static final String NEWEST_FIRST = "00";
 
-    private final KisQueries kis;
+    private final OwnCalls calls;
     private final OrderNumbers numbers;
     private final String exchanges;
 
     /** @param virtual whether KIS's virtual trading is asked, which knows one exchange only (facts 3.9) */
-    OrdersAtKis(KisQueries kis, OrderNumbers numbers, boolean virtual) {
-        this.kis = kis;
+    OrdersAtKis(OwnCalls calls, OrderNumbers numbers, boolean virtual) {
+        this.calls = calls;
         this.numbers = numbers;
         this.exchanges = virtual ? "KRX" : "ALL";
     }
 
+    /** A call of the gateway's own: it has no permit, and costs the account's budget like every other. */
     Call ownCall(String requestId) {
-        return kis.ownCall(requestId);
+        Call call = calls.call(requestId, "order-lookup", "order-lookup");
+        call.attribute(OrderLookup.class, OrderLookup.LOOKUP);
+        return call;
+    }
+
+    /** KIS's whole reply on what a stock may cost today; fails with a problem if it cannot be had. */
+    CompletionStage<JsonNode> priceLimits(String code, String requestId) {
+        return calls.ask("direct:price-limits", ownCall(requestId), Map.of("code", code), JsonNode.class);
     }
 
     /**
@@ -102,9 +112,9 @@ final class OrdersAtKis {
             Predicate<List<KisOrder>> enough) {
         Reading reading = new Reading(day, code, side, enough);
         call.attribute(PageReader.class, reading);
-        return kis
-                .ask(KisQueries.ORDERS, call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code", code == null ? "" : code,
-                        "listed_side", side.code, "listed_first", order, "exchanges", exchanges))
+        return calls
+                .ask("direct:orders-at-kis", call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code",
+                        code == null ? "" : code, "listed_side", side.code, "listed_first", order, "exchanges", exchanges), JsonNode.class)
                 .thenApply(last -> {
                     Listed listed = reading.end();
                     listed.rows().forEach(row -> numbers.seen(day, row.orderNo(), row.at(), null));
