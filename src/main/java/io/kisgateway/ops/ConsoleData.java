@@ -10,10 +10,8 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** All that the console shows, in one object; reads memory only. */
 final class ConsoleData {
@@ -50,29 +48,27 @@ final class ConsoleData {
 
     Map<String, Object> show() {
         Instant now = clock.instant();
-        Map<String, Object> stats = status.stats();
         Map<String, Object> data = Members.of(
                 "now", now.toString(),
                 "uptime_s", Duration.between(startedAt, now).toSeconds(),
                 "findings", diagnosis.findings(),
-                "breaker", breaker(stats),
-                "limiter", limiter(stats),
-                "endpoints", endpoints(stats),
+                "breaker", breaker(),
+                "limiter", limiter(),
+                "endpoints", endpoints(),
                 "kis", kis.show(),
                 "token", token(now),
                 "orders", orders(now),
                 "realtime", realtime.show(),
                 "gateway", gateway(),
-                "requests", stats.get("requests"),
+                "requests", requests.requests(),
                 "callers", calls.callers().show(),
                 "recent_requests", requests.recentRequestsWithCallers(RECENT));
         data.putAll(status.identity());
         return data;
     }
 
-    @SuppressWarnings("unchecked")
-    private Map<String, Object> breaker(Map<String, Object> stats) {
-        Map<String, Object> shown = new LinkedHashMap<>((Map<String, Object>) stats.get("circuit_breaker"));
+    private Map<String, Object> breaker() {
+        Map<String, Object> shown = status.circuitStats();
         BreakerState breaker = sources.breaker().get();
         shown.put("half_open_in_ms", breaker.is("open") ? breaker.refusesFor().map(Duration::toMillis).orElse(0L) : null);
         shown.put("changes", history.last().stream().map(change -> Map.of("at", change.at().toString(), "state", change.state(),
@@ -80,18 +76,15 @@ final class ConsoleData {
         return shown;
     }
 
-    @SuppressWarnings("unchecked")
-    private Map<String, Object> limiter(Map<String, Object> stats) {
-        Map<String, Object> shown = new LinkedHashMap<>((Map<String, Object>) stats.get("rate_limiting"));
+    private Map<String, Object> limiter() {
+        Map<String, Object> shown = status.limiting();
         shown.put("shared", sources.throttle().get().shared());
         return shown;
     }
 
-    @SuppressWarnings("unchecked")
-    private Map<String, Object> endpoints(Map<String, Object> stats) {
-        Map<String, Object> shown = new TreeMap<>();
-        ((Map<String, Map<String, Object>>) stats.get("endpoints")).forEach((id, members) -> {
-            Map<String, Object> endpoint = new LinkedHashMap<>(members);
+    private Map<String, Map<String, Object>> endpoints() {
+        Map<String, Map<String, Object>> shown = status.endpoints();
+        shown.forEach((id, endpoint) -> {
             EndpointStats permits = sources.endpoint().apply(id);
             long[] waits = requests.queueMillis(id);
             endpoint.putAll(Members.of(
@@ -104,7 +97,6 @@ final class ConsoleData {
                     "served_last_minute", requests.lastMinute(id, "success"),
                     "wait_p50_ms", waits[0],
                     "wait_p99_ms", waits[1]));
-            shown.put(id, endpoint);
         });
         return shown;
     }

@@ -110,33 +110,26 @@ public final class OpsModule implements GatewayModule {
         management.console();
         management.redirect("/", "/console");
         management.getSlowly("/console/data", console::show);
+        Supplier<Map<String, Object>> breaker = () -> Map.of("state", status.breaker().name());
         management.post("/admin/circuit-breaker/reset",
-                () -> breaker(controls.resetBreaker(), "It could not be written down, and other"
+                () -> done(controls.resetBreaker(), breaker, "It could not be written down, and other"
                         + " instances may not have been told: repeat it. A breaker that was forced open stays so here too until it is"));
-        management.post("/admin/circuit-breaker/force-open", () -> breaker(controls.forceBreakerOpen(),
+        management.post("/admin/circuit-breaker/force-open", () -> done(controls.forceBreakerOpen(), breaker,
                 "Forced open on this instance; others are told, and it outlives a restart, as soon as it can be written down"));
-        management.post("/admin/trading/halt", () -> trading(controls.halt(), true,
+        management.post("/admin/trading/halt", () -> done(controls.halt(), () -> Map.of("halted", true),
                 "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
-        management.post("/admin/trading/resume", () -> trading(controls.resume(), false,
+        management.post("/admin/trading/resume", () -> done(controls.resume(), () -> Map.of("halted", false),
                 "Trading stays halted; the journal cannot be reached"));
         runtime.soon(jmx::show);
         runtime.soon(metrics::prepare);
         settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));
     }
 
-    private Map<String, Object> breaker(Runnable action, String inPart) throws ManagementServer.Unavailable {
+    private static Map<String, Object> done(Runnable action, Supplier<Map<String, Object>> state, String inPart)
+            throws ManagementServer.Unavailable {
         try {
             action.run();
-            return Map.of("state", status.breaker().name());
-        } catch (IllegalStateException e) {
-            throw new ManagementServer.Unavailable(inPart, e);
-        }
-    }
-
-    private static Map<String, Object> trading(Runnable action, boolean halted, String inPart) throws ManagementServer.Unavailable {
-        try {
-            action.run();
-            return Map.of("halted", halted);
+            return state.get();
         } catch (IllegalStateException e) {
             throw new ManagementServer.Unavailable(inPart, e);
         }

@@ -95,23 +95,36 @@ final class Status {
     }
 
     Map<String, Object> stats() {
+        return Members.of(
+                "circuit_breaker", circuitStats(),
+                "rate_limiting", limiting(),
+                "requests", requests.requests(),
+                "endpoints", endpoints(),
+                "realtime", realtime.stats(),
+                "recent_requests", requests.recentRequests());
+    }
+
+    Map<String, Object> circuitStats() {
         Map<String, Object> circuit = circuit();
         circuit.put("reset_timeout", breaker().resetTimeout().toSeconds());
         circuit.put("trips", breaker().trips());
+        return circuit;
+    }
+
+    Map<String, Object> limiting() {
         ThrottleState limiter = sources.throttle().get();
+        return Members.of(
+                "backend", limiter.backend(),
+                "limit_per_endpoint", limiter.limit(),
+                "degraded", limiter.degraded(),
+                "account", Map.of("pacing", limiter.accountPacing()));
+    }
+
+    /** By route id. */
+    Map<String, Map<String, Object>> endpoints() {
         Map<String, Map<String, Object>> endpoints = requests.byEndpoint();
         endpoints.forEach((id, members) -> members.putAll(show(sources.endpoint().apply(id))));
-        return Members.of(
-                "circuit_breaker", circuit,
-                "rate_limiting", Members.of(
-                        "backend", limiter.backend(),
-                        "limit_per_endpoint", limiter.limit(),
-                        "degraded", limiter.degraded(),
-                        "account", Map.of("pacing", limiter.accountPacing())),
-                "requests", requests.requests(),
-                "endpoints", endpoints,
-                "realtime", realtime.stats(),
-                "recent_requests", requests.recentRequests());
+        return endpoints;
     }
 
     private static Map<String, Object> show(EndpointStats permits) {
