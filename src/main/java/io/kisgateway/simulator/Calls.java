@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** What arrived: counters, and a bounded memory of single calls in order of arrival. Never holds a token or a secret. */
 public final class Calls {
 
-    private final Call[] ring;
+    private final Arrival[] ring;
     private long arrived;
     private long rateViolations;
     private final Map<String, Long> byPath = new TreeMap<>();
@@ -22,32 +22,7 @@ public final class Calls {
     private static final int MOST_KEYS = 200;
 
     Calls(int size) {
-        this.ring = new Call[size];
-    }
-
-    /** The call's arrival; its outcome is filled in when the reply goes out. */
-    static final class Call {
-
-        final long number;
-        final Instant at;
-        final String method;
-        final String path;
-        final String trId;
-        final String query;
-        final List<String> headers;
-        String body = "";
-        int status;
-        String msgCd = "";
-
-        Call(long number, Instant at, String method, String path, String trId, String query, List<String> headers) {
-            this.number = number;
-            this.at = at;
-            this.method = method;
-            this.path = path;
-            this.trId = trId;
-            this.query = query;
-            this.headers = headers;
-        }
+        this.ring = new Arrival[size];
     }
 
     /**
@@ -63,25 +38,38 @@ public final class Calls {
         }
     }
 
-    synchronized Call arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
-        Call call = new Call(++arrived, at, method, path, trId, query, headers);
-        ring[(int) ((call.number - 1) % ring.length)] = call;
+    synchronized Arrival arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
+        Arrival call = new Arrival(++arrived, at, method, path, trId, query, "", headers, 0, "");
+        ring[slot(call)] = call;
         count(byPath, path);
         count(byTrId, trId);
         return call;
     }
 
-    synchronized void answered(Call call, int status, String msgCd) {
-        call.status = status;
-        call.msgCd = msgCd;
+    private int slot(Arrival call) {
+        return (int) ((call.number - 1) % ring.length);
+    }
+
+    synchronized void answered(Arrival call, int status, String msgCd) {
+        replace(call, new Arrival(call.number, call.at, call.method, call.path, call.trId, call.query, call.body, call.headers, status,
+                msgCd));
         count(byAnswer, status + " " + msgCd);
         if (msgCd.equals("EGW00201") || msgCd.equals("EGW00215")) {
             rateViolations++;
         }
     }
 
-    synchronized void body(Call call, String body) {
-        call.body = body;
+    /** The call as it is with its body. */
+    synchronized Arrival body(Arrival call, String body) {
+        return replace(call, new Arrival(call.number, call.at, call.method, call.path, call.trId, call.query, body, call.headers, 0, ""));
+    }
+
+    /** Unless the call has been forgotten. */
+    private Arrival replace(Arrival call, Arrival now) {
+        if (ring[slot(call)] == call) {
+            ring[slot(call)] = now;
+        }
+        return now;
     }
 
     private static void count(Map<String, Long> counters, String key) {
@@ -92,9 +80,7 @@ public final class Calls {
     public synchronized List<Arrival> list() {
         List<Arrival> calls = new ArrayList<>();
         for (long number = Math.max(1, arrived - ring.length + 1); number <= arrived; number++) {
-            Call call = ring[(int) ((number - 1) % ring.length)];
-            calls.add(new Arrival(call.number, call.at, call.method, call.path, call.trId, call.query, call.body,
-                    call.headers, call.status, call.msgCd));
+            calls.add(ring[(int) ((number - 1) % ring.length)]);
         }
         return calls;
     }

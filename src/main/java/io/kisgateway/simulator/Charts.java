@@ -40,8 +40,8 @@ final class Charts {
         }
         // Facts 3.4: 0 adjusted, 1 original - the reverse of the daily price TR.
         boolean adjusted = !call.get("FID_ORG_ADJ_PRC").equals("1");
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(5)
-                .with("output1", issue.map(known -> chartHead(quoting.quote(known))).orElseGet(() -> new Fields(0)))
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
+                .with("output1", issue.map(known -> chartHead(quoting.quote(known))).orElseGet(() -> new Fields()))
                 .with("output2", issue.map(known -> chartRows(known, from.get(), to.get(), period.get(), adjusted))
                         .orElse(List.of()))));
     }
@@ -50,7 +50,7 @@ final class Charts {
         Issue issue = quote.issue();
         Bar bar = quote.today();
         Bar before = Optional.ofNullable(market.ranges(issue, clock.instant()).before()).orElse(bar);
-        return new Fields(32)
+        return new Fields()
                 .with("prdy_vrss", quote.change())
                 .with("prdy_vrss_sign", quote.sign())
                 .with("prdy_ctrt", Texts.percent(quote.change(), quote.base()))
@@ -93,7 +93,7 @@ final class Charts {
             Bar bar = market.original(issue, bars.get(i), adjusted);
             long last = i + 1 < bars.size() ? bars.get(i + 1).close() : bars.get(i).open();
             long base = last * market.ratio(issue, bars.get(i), adjusted);
-            rows.add(new Fields(13)
+            rows.add(new Fields()
                     .with("stck_bsop_date", Texts.date(bar.date()))
                     .with("stck_clpr", bar.close())
                     .with("stck_oprc", bar.open())
@@ -117,8 +117,8 @@ final class Charts {
             return quoting.invalid(call, "INPUT_HOUR_1");
         }
         LocalTime asked = hour.get();
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(5)
-                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields(0)))
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
+                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields()))
                 .with("output2", issue.map(known -> minuteRows(known, asked)).orElse(List.of()))));
     }
 
@@ -130,7 +130,7 @@ final class Charts {
     }
 
     private static Fields minuteHead(Market.Quote quote) {
-        return new Fields(8)
+        return new Fields()
                 .with("prdy_vrss", quote.change())
                 .with("prdy_vrss_sign", quote.sign())
                 .with("prdy_ctrt", Texts.percent(quote.change(), quote.base()))
@@ -169,8 +169,8 @@ final class Charts {
             return quoting.invalid(call, date.isEmpty() ? "INPUT_DATE_1" : "INPUT_HOUR_1");
         }
         boolean before = call.get("FID_PW_DATA_INCU_YN").equals("Y");
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(5)
-                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields(0)))
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
+                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields()))
                 .with("output2", issue.map(known -> dayMinuteRows(known, date.get(), asked.get(), before))
                         .orElse(List.of()))));
     }
@@ -194,7 +194,7 @@ final class Charts {
         long last = market.priceAt(issue, session, end);
         long volume = issue.volume() / MINUTES_A_DAY;
         long minutes = Duration.between(session.start(), minute.toInstant()).toMinutes() + 1;
-        return new Fields(8)
+        return new Fields()
                 .with("stck_bsop_date", Texts.date(session.date()))
                 .with("stck_cntg_hour", Texts.time(minute.toInstant()))
                 .with("stck_prpr", last)

@@ -22,15 +22,15 @@ final class Depth {
     }
 
     Reply askingPrice(KisCall call) {
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(5)
-                .with("output1", issue.map(known -> levels(quoting.quote(known))).orElseGet(() -> new Fields(0)))
-                .with("output2", issue.map(known -> expected(quoting.quote(known))).orElseGet(() -> new Fields(0)))));
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
+                .with("output1", issue.map(known -> levels(quoting.quote(known))).orElseGet(() -> new Fields()))
+                .with("output2", issue.map(known -> expected(quoting.quote(known))).orElseGet(() -> new Fields()))));
     }
 
     Fields levels(Market.Quote quote) {
         Issue issue = quote.issue();
         Instant now = quoting.clock().instant();
-        Fields out = new Fields(80).with("aspr_acpt_hour", Texts.time(now));
+        Fields out = new Fields().with("aspr_acpt_hour", Texts.time(now));
         long[] asks = new long[LEVELS];
         long[] bids = new long[LEVELS];
         long ask = quote.price();
@@ -74,7 +74,7 @@ final class Depth {
 
     static Fields expected(Market.Quote quote) {
         Bar today = quote.today();
-        return new Fields(13)
+        return new Fields()
                 .with("antc_mkop_cls_code", "112")
                 .with("stck_prpr", quote.price())
                 .with("stck_oprc", today.open())
@@ -91,7 +91,7 @@ final class Depth {
     }
 
     Reply trades(KisCall call) {
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(4)
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
                 .with("output", issue.map(this::tradeRows).orElse(List.of()))));
     }
 
@@ -104,7 +104,7 @@ final class Depth {
         for (; rows.size() < TRADES && !at.isBefore(session.start()); at = at.minus(Duration.ofSeconds(3))) {
             long price = rows.isEmpty() ? quote.price() : market.priceAt(issue, session, at);
             long change = price - quote.base();
-            rows.add(new Fields(7)
+            rows.add(new Fields()
                     .with("stck_cntg_hour", Texts.time(at))
                     .with("stck_prpr", price)
                     .with("prdy_vrss", change)

@@ -31,7 +31,7 @@ final class Envelope {
     }
 
     Reply failure(String trId, int status, String rtCd, String code, String msg1) {
-        return new Reply(status, Reply.JSON, close(new Fields(3), rtCd, code, msg1), trId, "", code);
+        return new Reply(status, Reply.JSON, close(new Fields(), rtCd, code, msg1), trId, "", code);
     }
 
     /** A parameter that is none: {@code PERIOD_DIV_CODE}, say. */
@@ -46,7 +46,7 @@ final class Envelope {
 
     /** Facts 2.1: /oauth2 fails in a form of its own. */
     Reply oauthFailure(int status, String code) {
-        byte[] body = new Fields(2).with("error_description", codes.get(code).msg1()).with("error_code", code).toJson();
+        byte[] body = new Fields().with("error_description", codes.get(code).msg1()).with("error_code", code).toJson();
         return new Reply(status, Reply.JSON, body, "", "", code);
     }
 }

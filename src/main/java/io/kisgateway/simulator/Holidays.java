@@ -27,14 +27,14 @@ final class Holidays {
             rows.add(holidayRow(first.get().plusDays(i)));
         }
         String next = Texts.date(first.get().plusDays(ROWS));
-        return quoting.envelope().success(call.trId(), "KIOK0500", call.nextPage() ? "M" : "F", new Fields(6)
+        return quoting.envelope().success(call.trId(), "KIOK0500", call.nextPage() ? "M" : "F", new Fields()
                 .with("ctx_area_nk", Texts.padded(next, 20))
                 .with("ctx_area_fk", Texts.padded(call.get("BASS_DT"), 20))
                 .with("output", rows));
     }
 
     private static Fields holidayRow(LocalDate date) {
-        return new Fields(6)
+        return new Fields()
                 .with("bass_dt", Texts.date(date))
                 .with("wday_dvsn_cd", "0" + (date.getDayOfWeek().getValue() % 7 + 1))
                 .with("bzdy_yn", TradingDays.isBusinessDay(date))

@@ -28,7 +28,7 @@ final class IndexQuotations {
 
     Reply price(KisCall call) {
         return quoted(call, index -> quoting.done(call,
-                new Fields(4).with("output", output(index))));
+                new Fields().with("output", output(index))));
     }
 
     private Fields output(Issue index) {
@@ -43,7 +43,7 @@ final class IndexQuotations {
         long issues = index.shares();
         long up = issues * (50 + Long.signum(quote.change()) * 15) / 100;
         long flat = issues * 7 / 100;
-        Fields out = new Fields(40)
+        Fields out = new Fields()
                 .with("bstp_nmix_prpr", value(quote.price()))
                 .with("bstp_nmix_prdy_vrss", value(quote.change()))
                 .with("prdy_vrss_sign", quote.sign())
@@ -94,7 +94,7 @@ final class IndexQuotations {
             String field = period.isEmpty() ? "PERIOD_DIV_CODE" : from.isEmpty() ? "INPUT_DATE_1" : "INPUT_DATE_2";
             return quoting.invalid(call, field);
         }
-        return quoted(call, index -> quoting.done(call, new Fields(5)
+        return quoted(call, index -> quoting.done(call, new Fields()
                 .with("output1", head(index))
                 .with("output2", rows(index, from.get(), to.get(), period.get()))));
     }
@@ -104,7 +104,7 @@ final class IndexQuotations {
         Market.Quote quote = quoting.market().quote(index, now);
         Bar bar = quote.today();
         Bar before = Optional.ofNullable(quoting.market().ranges(index, now).before()).orElse(bar);
-        return new Fields(16)
+        return new Fields()
                 .with("bstp_nmix_prdy_vrss", value(quote.change()))
                 .with("prdy_vrss_sign", quote.sign())
                 .with("bstp_nmix_prdy_ctrt", Texts.percent(quote.change(), quote.base()))
@@ -132,7 +132,7 @@ final class IndexQuotations {
             if (bar.date().isBefore(from)) {
                 break;
             }
-            rows.add(new Fields(8)
+            rows.add(new Fields()
                     .with("stck_bsop_date", Texts.date(bar.date()))
                     .with("bstp_nmix_prpr", value(bar.close()))
                     .with("bstp_nmix_oprc", value(bar.open()))

@@ -23,7 +23,7 @@ final class IssueInfo {
     }
 
     Reply product(KisCall call) {
-        return asked(call).map(issue -> quoting.done(call, new Fields(4).with("output", new Fields(20)
+        return asked(call).map(issue -> quoting.done(call, new Fields().with("output", new Fields()
                 .with("pdno", "00000A" + issue.code())
                 .with("prdt_type_cd", DOMESTIC)
                 .with("prdt_name", issue.name())
@@ -45,14 +45,14 @@ final class IssueInfo {
     }
 
     Reply stock(KisCall call) {
-        return asked(call).map(issue -> quoting.done(call, new Fields(4).with("output", stockFields(issue))))
+        return asked(call).map(issue -> quoting.done(call, new Fields().with("output", stockFields(issue))))
                 .orElseGet(() -> unknown(call));
     }
 
     private Fields stockFields(Issue issue) {
         Market.Quote quote = quoting.quote(issue);
         boolean kospi = issue.market().startsWith("KOSPI");
-        return new Fields(48)
+        return new Fields()
                 .with("pdno", "00000A" + issue.code())
                 .with("prdt_type_cd", DOMESTIC)
                 .with("mket_id_cd", kospi ? "STK" : "KSQ")

@@ -52,7 +52,7 @@ final class KisServer {
 
     void handle(HttpServerRequest request) {
         String trId = request.getHeader("tr_id");
-        Calls.Call call = calls.arrive(clock.instant(), request.method().name(), request.path(),
+        Calls.Arrival call = calls.arrive(clock.instant(), request.method().name(), request.path(),
                 trId == null ? "" : trId, request.query() == null ? "" : request.query(),
                 headerNames(request.headers()));
         if (request.method().equals(HttpMethod.GET)) {
@@ -94,12 +94,11 @@ final class KisServer {
         return fresh;
     }
 
-    private void receive(HttpServerRequest request, Calls.Call call, byte[] body) {
+    private void receive(HttpServerRequest request, Calls.Arrival arrival, byte[] body) {
         // Bodies of /oauth2 hold the secret: they are never remembered.
-        if (body.length > 0 && call.path.startsWith("/uapi/")) {
-            calls.body(call, new String(body, StandardCharsets.UTF_8));
-        }
-        Faults.Plan plan = faults.next(call.path, call.trId);
+        Calls.Arrival call = body.length > 0 && arrival.path().startsWith("/uapi/")
+                ? calls.body(arrival, new String(body, StandardCharsets.UTF_8)) : arrival;
+        Faults.Plan plan = faults.next(call.path(), call.trId());
         Fault latency = plan.of(Fault.Sort.LATENCY);
         if (latency != null && !latency.afterTaken()) {
             later(latency.ms(), () -> work(request, call, body, plan));
@@ -108,7 +107,7 @@ final class KisServer {
         }
     }
 
-    private void work(HttpServerRequest request, Calls.Call call, byte[] body, Faults.Plan plan) {
+    private void work(HttpServerRequest request, Calls.Arrival call, byte[] body, Faults.Plan plan) {
         Fault deadToken = plan.of(Fault.Sort.DEAD_TOKEN);
         if (deadToken != null) {
             tokens.kill(deadToken.incurable());
@@ -147,13 +146,13 @@ final class KisServer {
         }
     }
 
-    private Reply answer(HttpServerRequest request, Calls.Call call, byte[] body, Faults.Plan plan) {
+    private Reply answer(HttpServerRequest request, Calls.Arrival call, byte[] body, Faults.Plan plan) {
         try {
-            Reply reply = dispatcher.answer(request, call.trId, body, KisCall.Circumstances.of(plan));
+            Reply reply = dispatcher.answer(request, call.trId(), body, KisCall.Circumstances.of(plan));
             return Edits.apply(plan.edits(), reply);
         } catch (RuntimeException e) {
-            LOG.error("simulator failed on {} {}", call.path, call.trId, e);
-            return envelope.failure(call.trId, "EGW00002");
+            LOG.error("simulator failed on {} {}", call.path(), call.trId(), e);
+            return envelope.failure(call.trId(), "EGW00002");
         }
     }
 }

@@ -45,7 +45,7 @@ final class Ledger {
         long price = quote.price();
         long value = price * position.quantity;
         long profit = value - position.cost;
-        return new Fields(26)
+        return new Fields()
                 .with("pdno", position.code)
                 .with("prdt_name", issue.name())
                 .with("trad_dvsn_name", "현금")
@@ -81,7 +81,7 @@ final class Ledger {
             cost += position.cost;
         }
         long total = account.depositSettled() + value;
-        return new Fields(24)
+        return new Fields()
                 .with("dnca_tot_amt", account.deposit())
                 .with("nxdy_excc_amt", account.depositNextDay())
                 .with("prvs_rcdl_excc_amt", account.depositSettled())
@@ -119,7 +119,7 @@ final class Ledger {
                 : market.quote(issue.get(), clock.instant()).upperLimit();
         long cash = book.orderableCash();
         long quantity = price == 0 ? 0 : cash / price;
-        return envelope.success(call.trId(), replies.done(), "", new Fields(4).with("output", new Fields(12)
+        return envelope.success(call.trId(), replies.done(), "", new Fields().with("output", new Fields()
                 .with("ord_psbl_cash", cash)
                 .with("psbl_qty_calc_unpr", price)
                 .with("nrcvb_buy_amt", cash)
@@ -139,7 +139,7 @@ final class Ledger {
             Account.Position position = Optional.ofNullable(account.position(issue.get().code()))
                     .orElseGet(() -> new Account.Position(issue.get().code(), 0, 0));
             return envelope.success(call.trId(), replies.done(), "",
-                    new Fields(4).with("output", sellableOutput(issue.get(), position)));
+                    new Fields().with("output", sellableOutput(issue.get(), position)));
         });
     }
 
@@ -147,7 +147,7 @@ final class Ledger {
         Instant now = clock.instant();
         long price = market.quote(issue, now).price();
         long value = price * position.quantity;
-        return new Fields(13)
+        return new Fields()
                 .with("pdno", issue.code())
                 .with("prdt_name", issue.name())
                 .with("buy_qty", position.boughtToday)

@@ -10,7 +10,7 @@ record LedgerReplies(Envelope envelope, Mode mode) {
     }
 
     static Fields outputs(Page<?> page, String context, String rowsName, List<Fields> rows) {
-        return new Fields(8)
+        return new Fields()
                 .with("ctx_area_fk100", Texts.padded(context, 100))
                 .with("ctx_area_nk100", Texts.padded(page.nextKey(), 100))
                 .with(rowsName, rows);

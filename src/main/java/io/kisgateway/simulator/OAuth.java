@@ -27,7 +27,7 @@ final class OAuth {
     Reply token(JsonNode body) {
         return refusalOfGrant(body, "appsecret").orElseGet(() -> {
             if (tokens.issue() instanceof Tokens.Issue.Granted granted) {
-                return json(new Fields(4)
+                return json(new Fields()
                         .with("access_token", granted.value())
                         .with("access_token_token_expired", Texts.moment(granted.expiresAt()))
                         .with("token_type", "Bearer")
@@ -39,20 +39,20 @@ final class OAuth {
 
     Reply revoke(JsonNode body) {
         return refusal(body, "appsecret").orElseGet(() -> tokens.revoke(text(body, "token"))
-                ? json(new Fields(2).withNumber("code", 200).with("message", "접근토큰 폐기에 성공하였습니다"))
+                ? json(new Fields().withNumber("code", 200).with("message", "접근토큰 폐기에 성공하였습니다"))
                 : envelope.oauthFailure(403, "EGW00121"));
     }
 
     /** Facts 2.3: the same secret goes by another name here. */
     Reply approval(JsonNode body) {
         return refusalOfGrant(body, "secretkey")
-                .orElseGet(() -> json(new Fields(1).with("approval_key", approvals.issue())));
+                .orElseGet(() -> json(new Fields().with("approval_key", approvals.issue())));
     }
 
     Reply hashkey(JsonNode body) {
         Fields echo = new Fields();
         body.properties().forEach(entry -> echo.with(entry.getKey(), entry.getValue().asText()));
-        return json(new Fields(2).with("BODY", echo).with("HASH", hash(body)));
+        return json(new Fields().with("BODY", echo).with("HASH", hash(body)));
     }
 
     /** Of the object, not of its spelling: blanks between members do not matter. */

@@ -87,7 +87,7 @@ final class OrderLists {
     /** What both lists say of an order. */
     private Fields row(Order.Entry entry) {
         Order.Ticket ticket = entry.ticket;
-        return new Fields(36)
+        return new Fields()
                 .with("ord_gno_brno", Trading.organization(mode))
                 .with("odno", entry.orderNo)
                 .with("orgn_odno", entry.originalOrderNo)
@@ -124,7 +124,7 @@ final class OrderLists {
             filled += entry.filled;
             amount += entry.amount;
         }
-        return new Fields(5)
+        return new Fields()
                 .with("tot_ord_qty", ordered)
                 .with("tot_ccld_qty", filled)
                 .with("tot_ccld_amt", amount)

@@ -48,7 +48,7 @@ final class Overseas {
     Reply price(KisCall call) {
         Optional<Foreign> issue = issues.stream().filter(one -> one.quotedOn().equals(call.get("EXCD"))
                 && one.symbol().equalsIgnoreCase(call.get("SYMB"))).findFirst();
-        return envelope.success(call.trId(), "MCA00000", "", new Fields(4)
+        return envelope.success(call.trId(), "MCA00000", "", new Fields()
                 .with("output", issue.map(this::priceFields).orElseGet(Overseas::blankPrice)));
     }
 
@@ -57,7 +57,7 @@ final class Overseas {
         long last = price(issue, now.getEpochSecond());
         long base = price(issue, now.getEpochSecond() / 86_400 * 86_400);
         long volume = 1_000_000 + Math.abs(noise.wave(now.getEpochSecond() / 60, 30, 900_000));
-        return new Fields(11)
+        return new Fields()
                 .with("rsym", "D" + issue.quotedOn() + issue.symbol())
                 .with("zdiv", DECIMALS)
                 .with("base", decimal(base))
@@ -72,7 +72,7 @@ final class Overseas {
     }
 
     private static Fields blankPrice() {
-        return new Fields(11).same("", "rsym", "zdiv", "base", "pvol", "last", "sign", "diff", "rate", "tvol", "tamt", "ordy");
+        return new Fields().same("", "rsym", "zdiv", "base", "pvol", "last", "sign", "diff", "rate", "tvol", "tamt", "ordy");
     }
 
     Reply balance(KisCall call) {
@@ -89,11 +89,11 @@ final class Overseas {
         }
         String code = held.isEmpty() ? mode == Mode.REAL ? "KIOK0560" : "70070000"
                 : mode == Mode.REAL ? "KIOK0510" : "20310000";
-        return envelope.success(call.trId(), code, "D", new Fields(8)
+        return envelope.success(call.trId(), code, "D", new Fields()
                 .with("ctx_area_fk200", Texts.padded(call.get("CANO") + "^" + call.get("ACNT_PRDT_CD") + "^", 200))
                 .with("ctx_area_nk200", Texts.padded("", 200))
                 .with("output1", rows)
-                .with("output2", new Fields(9)
+                .with("output2", new Fields()
                         .with("frcr_pchs_amt1", decimal(cost))
                         .with("ovrs_rlzt_pfls_amt", "0.00000")
                         .with("ovrs_tot_pfls", decimal(value - cost))
@@ -112,7 +112,7 @@ final class Overseas {
 
     private static Fields row(KisCall call, Foreign one, long now) {
         long profit = (now - one.boughtAt()) * one.held();
-        return new Fields(18)
+        return new Fields()
                 .with("cano", call.get("CANO"))
                 .with("acnt_prdt_cd", call.get("ACNT_PRDT_CD"))
                 .with("prdt_type_cd", "512")

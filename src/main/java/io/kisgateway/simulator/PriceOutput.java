@@ -23,7 +23,7 @@ final class PriceOutput {
         long pivot = (bar.high() + bar.low() + price) / 3;
         long capital = issue.shares() * issue.faceValue() / HUNDRED_MILLION;
         long foreign = issue.shares() / 100 * 31;
-        Fields out = new Fields(82)
+        Fields out = new Fields()
                 .with("iscd_stat_cls_code", quote.halted() ? "58" : issue.marginRate() == 100 ? "57" : "55")
                 .with("marg_rate", issue.marginRate() + ".00")
                 .with("rprs_mrkt_kor_name", issue.market());
@@ -115,7 +115,7 @@ final class PriceOutput {
     }
 
     private static Fields zeros() {
-        return new Fields(24).with("iscd_stat_cls_code", "00").with("rprs_mrkt_kor_name", "")
+        return new Fields().with("iscd_stat_cls_code", "00").with("rprs_mrkt_kor_name", "")
                 .same("0", "stck_prpr", "prdy_vrss", "acml_tr_pbmn", "acml_vol", "stck_oprc", "stck_hgpr", "stck_lwpr", "stck_mxpr",
                         "stck_llam", "stck_sdpr", "aspr_unit", "lstn_stcn", "hts_avls")
                 .same("0.00", "prdy_ctrt", "prdy_vrss_vol_rate", "per", "pbr", "eps", "bps", "vol_tnrt")

@@ -27,7 +27,7 @@ final class Quotations {
 
     Reply price(KisCall call) {
         return quoting.quoted(call, issue -> quoting.done(call,
-                new Fields(4).with("output", PriceOutput.of(issue.map(quoting::quote), known -> market.ranges(known, clock.instant())))));
+                new Fields().with("output", PriceOutput.of(issue.map(quoting::quote), known -> market.ranges(known, clock.instant())))));
     }
 
     Reply dailyPrice(KisCall call) {
@@ -39,7 +39,7 @@ final class Quotations {
         boolean adjusted = call.get("FID_ORG_ADJ_PRC").equals("1");
         return quoting.quoted(call, issue -> {
             List<Fields> rows = issue.map(known -> dailyRows(known, period.get(), adjusted)).orElse(List.of());
-            return quoting.done(call, new Fields(4).with("output", rows));
+            return quoting.done(call, new Fields().with("output", rows));
         });
     }
 
@@ -54,7 +54,7 @@ final class Quotations {
             Bar bar = market.original(issue, bars.get(i), adjusted);
             Bar before = i + 1 < bars.size() ? bars.get(i + 1) : bars.get(i);
             long base = before.close() * market.ratio(issue, bars.get(i), adjusted);
-            rows.add(new Fields(14)
+            rows.add(new Fields()
                     .with("stck_bsop_date", Texts.date(bar.date()))
                     .with("stck_oprc", bar.open())
                     .with("stck_hgpr", bar.high())
@@ -74,7 +74,7 @@ final class Quotations {
     }
 
     Reply investors(KisCall call) {
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields(4)
+        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
                 .with("output", issue.map(this::investorRows).orElse(List.of()))));
     }
 
@@ -87,7 +87,7 @@ final class Quotations {
         for (int i = 0; i < Math.min(DAILY_ROWS, bars.size()); i++) {
             Bar bar = bars.get(i);
             long base = i + 1 < bars.size() ? bars.get(i + 1).close() : bar.open();
-            Fields row = new Fields(22)
+            Fields row = new Fields()
                     .with("stck_bsop_date", Texts.date(bar.date()))
                     .with("stck_clpr", bar.close())
                     .with("prdy_vrss", bar.close() - base)

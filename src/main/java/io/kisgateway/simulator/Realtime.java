@@ -66,7 +66,7 @@ public final class Realtime {
         return "websocket".equalsIgnoreCase(request.getHeader("upgrade"));
     }
 
-    void accept(HttpServerRequest request, Calls.Call call) {
+    void accept(HttpServerRequest request, Calls.Arrival call) {
         request.toWebSocket().onSuccess(socket -> {
             registry.calls().answered(call, 101, "");
             open(socket);

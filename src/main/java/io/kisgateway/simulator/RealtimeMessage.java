@@ -58,7 +58,7 @@ sealed interface RealtimeMessage {
     }
 
     static String ping(Instant now) {
-        return text(new Fields(1).with("header", new Fields(2).with("tr_id", PINGPONG)
+        return text(new Fields().with("header", new Fields().with("tr_id", PINGPONG)
                 .with("datetime", Texts.date(Texts.seoulDate(now)) + Texts.time(now))));
     }
 
@@ -69,12 +69,12 @@ sealed interface RealtimeMessage {
 
     /** {@code cipher} is null where KIS tells none. */
     static String reply(String trId, String trKey, boolean encrypted, KisCode code, NoticeCipher cipher) {
-        Fields body = new Fields(4).with("rt_cd", code.rtCd()).with("msg_cd", code.code()).with("msg1", code.msg1());
+        Fields body = new Fields().with("rt_cd", code.rtCd()).with("msg_cd", code.code()).with("msg1", code.msg1());
         if (cipher != null) {
-            body.with("output", new Fields(2).with("iv", cipher.iv()).with("key", cipher.key()));
+            body.with("output", new Fields().with("iv", cipher.iv()).with("key", cipher.key()));
         }
-        return text(new Fields(2)
-                .with("header", new Fields(3).with("tr_id", trId).with("tr_key", trKey).with("encrypt", encrypted))
+        return text(new Fields()
+                .with("header", new Fields().with("tr_id", trId).with("tr_key", trKey).with("encrypt", encrypted))
                 .with("body", body));
     }
 

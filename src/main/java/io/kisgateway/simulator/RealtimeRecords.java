@@ -55,7 +55,7 @@ final class RealtimeRecords {
                 PriceOutput.of(Optional.of(quote), known -> market.ranges(known, now)).texts();
         values.putAll(depth.levels(quote).texts());
         values.putAll(Depth.expected(quote).texts());
-        Fields trade = new Fields(32)
+        Fields trade = new Fields()
                 .with("stck_cntg_hour", Texts.time(now))
                 .with("bsop_hour", Texts.time(now))
                 .with("bsop_date", Texts.date(today.date()))

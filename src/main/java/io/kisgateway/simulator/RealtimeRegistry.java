@@ -88,9 +88,9 @@ final class RealtimeRegistry {
 
     /** A registration is a call like any: it is remembered, and faults for its TR id meet it. */
     Outcome register(RealtimeSession session, RealtimeMessage.Request asked) {
-        Calls.Call call = calls.arrive(options.clock().instant(), "WS", session.socket().path(), asked.trId(),
+        Calls.Arrival call = calls.arrive(options.clock().instant(), "WS", session.socket().path(), asked.trId(),
                 asked.trType() + " " + asked.trKey(), List.of());
-        Faults.Plan plan = faults.next(call.path, call.trId);
+        Faults.Plan plan = faults.next(call.path(), call.trId());
         Fault latency = plan.of(Fault.Sort.LATENCY);
         long wait = latency == null ? 0 : latency.ms();
         Fault fault = plan.of(Fault.Sort.REPLY);

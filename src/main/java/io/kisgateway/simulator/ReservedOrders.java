@@ -42,7 +42,7 @@ final class ReservedOrders {
         if (orders.size() > most) {
             orders.pollFirstEntry();
         }
-        return done(call, new Fields(1).with("RSVN_ORD_SEQ", order.number()));
+        return done(call, new Fields().with("RSVN_ORD_SEQ", order.number()));
     }
 
     synchronized Reply change(KisCall call) {
@@ -61,7 +61,7 @@ final class ReservedOrders {
         }
         orders.put(order.number(), cancels ? new Reserved(order.number(), order.at(), clock.instant(), order.issue(),
                 order.side(), order.type(), order.quantity(), order.price()) : reserved(call, order.number()));
-        return done(call, new Fields(1).with("nrml_prcs_yn", "Y"));
+        return done(call, new Fields().with("nrml_prcs_yn", "Y"));
     }
 
     private Reserved reserved(KisCall call, long number) {
@@ -81,7 +81,7 @@ final class ReservedOrders {
     }
 
     private Reply done(KisCall call, Fields output) {
-        return envelope.success(call.trId(), "APBK0013", "", new Fields(4).with("output", output));
+        return envelope.success(call.trId(), "APBK0013", "", new Fields().with("output", output));
     }
 
     synchronized Reply list(KisCall call) {
@@ -102,7 +102,7 @@ final class ReservedOrders {
         }
         Page<Reserved> page = Page.of(found, order -> Long.toString(order.number()), call, "CTX_AREA_NK200", PAGE);
         String code = page.more() ? "KIOK0500" : found.isEmpty() ? "KIOK0560" : "KIOK0510";
-        return envelope.success(call.trId(), code, page.trCont(call.nextPage()), new Fields(6)
+        return envelope.success(call.trId(), code, page.trCont(call.nextPage()), new Fields()
                 .with("ctx_area_fk200", Texts.padded(call.get("CANO") + "^" + call.get("ACNT_PRDT_CD") + "^", 200))
                 .with("ctx_area_nk200", Texts.padded(page.nextKey(), 200))
                 .with("output", page.items().stream().map(ReservedOrders::row).toList()));
@@ -110,7 +110,7 @@ final class ReservedOrders {
 
     private static Fields row(Reserved order) {
         Instant cancelled = order.cancelledAt();
-        return new Fields(24)
+        return new Fields()
                 .with("rsvn_ord_seq", order.number())
                 .with("rsvn_ord_ord_dt", Texts.date(TradingDays.next(Texts.seoulDate(order.at()))))
                 .with("rsvn_ord_rcit_dt", Texts.date(Texts.seoulDate(order.at())))

@@ -48,14 +48,14 @@ public final class Stubs {
 
     /** An account has nothing: clients make something of each row, and stop at one that is none. */
     private Reply query(KisCall call, String path) {
-        Fields outputs = new Fields(16);
+        Fields outputs = new Fields();
         List<Matcher> pageKeys = call.params().keySet().stream().map(PAGE_KEY::matcher).filter(Matcher::matches).toList();
         pageKeys.forEach(key -> outputs.with(key.group().toLowerCase(Locale.ROOT),
                 Texts.padded("", key.group(1).isEmpty() ? 20 : Integer.parseInt(key.group(1)))));
         String head = !call.params().containsKey("INDEX_KEY") ? ""
                 : path.substring(path.lastIndexOf('/')).contains("opt") ? "output1" : "output2";
         for (String output : OUTPUTS) {
-            Fields row = new Fields(3).with("stub", "Y").with("tr_id", call.trId());
+            Fields row = new Fields().with("stub", "Y").with("tr_id", call.trId());
             if (output.equals(head)) {
                 row.with("index_key", "");
             }
@@ -72,7 +72,7 @@ public final class Stubs {
         Instant now = clock.instant();
         String number = book.nextNumber();
         remember(new Taken(call.trId(), path, number));
-        Fields output = new Fields(8).with("stub", "Y");
+        Fields output = new Fields().with("stub", "Y");
         if (path.contains("order-resv")) {
             output.with("OVRS_RSVN_ODNO", number).with("ODNO", number).with("RSVN_ORD_RCIT_DT",
                     Texts.date(Texts.seoulDate(now)));
@@ -82,7 +82,7 @@ public final class Stubs {
             output.with("KRX_FWDG_ORD_ORGNO", Trading.organization(mode)).with("ODNO", number)
                     .with("ORD_TMD", Texts.time(now));
         }
-        return stub(call, mode == Mode.REAL ? "APBK0013" : "40600000", "", new Fields(4).with("output", output));
+        return stub(call, mode == Mode.REAL ? "APBK0013" : "40600000", "", new Fields().with("output", output));
     }
 
     private Reply stub(KisCall call, String code, String trCont, Fields outputs) {

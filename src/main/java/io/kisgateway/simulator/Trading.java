@@ -112,14 +112,14 @@ final class Trading {
             return refused(call, refused.why());
         }
         Order order = ((Placement.Taken) placement).order();
-        Fields output = new Fields(4)
+        Fields output = new Fields()
                 .with("KRX_FWDG_ORD_ORGNO", organization(mode))
                 .with("ODNO", order.orderNo())
                 .with("ORD_TMD", Texts.time(order.time().toInstant()));
         if (mode == Mode.REAL) {
             output.with("SOR_ODNO", "");
         }
-        return envelope.success(call.trId(), accepted, "", new Fields(4).with("output", output));
+        return envelope.success(call.trId(), accepted, "", new Fields().with("output", output));
     }
 
     /** Facts 3.9: the branch an order was forwarded by; a cancellation has to name it. */

@@ -35,7 +35,7 @@ final class Wire {
     }
 
     /** {@code fault} may be null; {@code reply} is null if the fault keeps the call from being taken. */
-    void respond(HttpServerRequest request, Calls.Call call, Fault fault, Reply reply) {
+    void respond(HttpServerRequest request, Calls.Arrival call, Fault fault, Reply reply) {
         if (fault == null) {
             send(request, call, reply);
             return;
@@ -55,18 +55,18 @@ final class Wire {
         }
     }
 
-    private Reply spoiled(Calls.Call call, Fault fault) {
+    private Reply spoiled(Calls.Arrival call, Fault fault) {
         Reply plain = switch (fault.kind()) {
-            case BLANK500 -> envelope.failure(call.trId, 500, "1", "", "");
-            case BLANK200 -> envelope.failure(call.trId, 200, "", "", "");
-            case EMPTY500 -> new Reply(500, Reply.JSON, new byte[0], call.trId, "", "");
-            case EMPTY200 -> new Reply(200, Reply.JSON, new byte[0], call.trId, "", "");
+            case BLANK500 -> envelope.failure(call.trId(), 500, "1", "", "");
+            case BLANK200 -> envelope.failure(call.trId(), 200, "", "", "");
+            case EMPTY500 -> new Reply(500, Reply.JSON, new byte[0], call.trId(), "", "");
+            case EMPTY200 -> new Reply(200, Reply.JSON, new byte[0], call.trId(), "", "");
             case GARBAGE -> new Reply(200, Reply.JSON, utf8("{\"rt_cd\":\"0\",\"output\":{\"stck_pr\u0000\u0007"),
-                    call.trId, "", "");
+                    call.trId(), "", "");
             case HTML502 -> new Reply(502, "text/html; charset=utf-8", utf8("<html><head><title>502 Bad Gateway</title>"
                     + "</head><body><h1>502 Bad Gateway</h1></body></html>"), "", "", "");
-            case CODE -> call.path.startsWith("/oauth2/")
-                    ? envelope.oauthFailure(403, fault.code()) : coded(call.trId, fault);
+            case CODE -> call.path().startsWith("/oauth2/")
+                    ? envelope.oauthFailure(403, fault.code()) : coded(call.trId(), fault);
             default -> throw new IllegalStateException("has no reply of its own: " + fault.kind());
         };
         int status = fault.status() == null ? plain.status() : fault.status();
@@ -84,7 +84,7 @@ final class Wire {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void send(HttpServerRequest request, Calls.Call call, Reply reply) {
+    private void send(HttpServerRequest request, Calls.Arrival call, Reply reply) {
         HttpServerResponse response = head(request, call, reply);
         // The caller may have hung up while a fault held the reply back.
         if (!response.closed()) {
@@ -92,7 +92,7 @@ final class Wire {
         }
     }
 
-    private HttpServerResponse head(HttpServerRequest request, Calls.Call call, Reply reply) {
+    private HttpServerResponse head(HttpServerRequest request, Calls.Arrival call, Reply reply) {
         calls.answered(call, reply.status(), reply.msgCd());
         HttpServerResponse response = request.response().setStatusCode(reply.status());
         // Clients in use rely on the case of these names: KIS capitalises its server's, and its own are in lower case.
@@ -100,7 +100,7 @@ final class Wire {
                 .putHeader("Content-Type", reply.contentType())
                 .putHeader("Content-Length", Integer.toString(reply.body().length))
                 .putHeader("Connection", "keep-alive");
-        if (call.path.startsWith("/uapi/")) {
+        if (call.path().startsWith("/uapi/")) {
             response.putHeader("tr_id", reply.trId()).putHeader("tr_cont", reply.trCont())
                     .putHeader("gt_uid", gtUid(request));
         }
@@ -122,7 +122,7 @@ final class Wire {
         }
     }
 
-    private void drip(HttpServerRequest request, Calls.Call call, Reply reply, long millis) {
+    private void drip(HttpServerRequest request, Calls.Arrival call, Reply reply, long millis) {
         HttpServerResponse response = head(request, call, reply);
         byte[] body = reply.body();
         int drop = Math.max(1, body.length / DROPS);
@@ -143,7 +143,7 @@ final class Wire {
     }
 
     /** Vert.x sends a header whole: here its lines go one by one, past its codec. */
-    private void dripHeader(HttpServerRequest request, Calls.Call call, Reply reply, long millis) {
+    private void dripHeader(HttpServerRequest request, Calls.Arrival call, Reply reply, long millis) {
         calls.answered(call, reply.status(), reply.msgCd());
         List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + reply.status() + " OK", "Content-Type: "
                 + reply.contentType(), "tr_id: " + reply.trId(), "tr_cont: " + reply.trCont(), "Connection: close"));
@@ -166,7 +166,7 @@ final class Wire {
         });
     }
 
-    private void dripContinue(HttpServerRequest request, Calls.Call call, Reply reply, long pause, int left) {
+    private void dripContinue(HttpServerRequest request, Calls.Arrival call, Reply reply, long pause, int left) {
         if (left == 0) {
             send(request, call, reply);
             return;
