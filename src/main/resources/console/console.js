@@ -106,7 +106,7 @@
       item.dataset.cause = finding.cause;
       item.append(element('span', 'cause', WORDS[language].cause[finding.cause]),
         sentence('span', 'what', fill(WORDS[language].finding[finding.code] ?? finding.code,
-          {...finding.values, reason: because(finding.values.reason), detail: because(finding.values.detail)})));
+          {...finding.values, reason: because(finding.values.reason), detail: because(finding.values.detail), last: because(finding.values.last)})));
       return item;
     });
     if (!items.length) {

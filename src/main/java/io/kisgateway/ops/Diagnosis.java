@@ -106,7 +106,7 @@ final class Diagnosis {
             RouteProblem first = routes.failed().get(0);
             found.add(
                     Finding.notice("operator", "routes-broken", "count", routes.failed().size(), "file", first.file(), "line", first.line(),
-                            "reason", first.reason()));
+                            "said", first.reason()));
         }
         if (!routes.paused().isEmpty() && !sources.closing().getAsBoolean()) {
             found.add(Finding.serious("operator", "paused", "endpoints", String.join(", ", routes.paused())));

@@ -119,7 +119,7 @@ class FindingsTest {
             Files.writeString(folder.resolve("broken.camel.yaml"), "- route:\n    id: x\n");
             awaitFirst(rig, "routes-broken");
             assertThat(first(rig).at("/values/file").asText()).endsWith("broken.camel.yaml");
-            assertThat(first(rig).at("/values/reason").asText()).isNotBlank();
+            assertThat(first(rig).at("/values/said").asText()).isNotBlank();
             assertThat(metric(rig, "kis_gateway_routes_failed")).isPositive();
         }
     }
