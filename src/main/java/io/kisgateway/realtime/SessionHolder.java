@@ -168,6 +168,7 @@ final class SessionHolder implements KisSession.Observer {
     /** To be called each half second. */
     void tick() {
         session.tick();
+        relay.again();
         long now = nanoTime.getAsLong();
         if (peers.values().removeIf(peer -> now - peer.heardAt > GONE.toNanos())) {
             settle();

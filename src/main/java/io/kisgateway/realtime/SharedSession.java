@@ -70,6 +70,8 @@ final class SharedSession implements Session, AutoCloseable {
     private long heardAt;
     private Instant wellAt;
     private long sequence;
+    /** Of the last record that another instance has told. */
+    private long told;
     private boolean listening;
     private boolean replaced;
     /** Why this instance has given the session up, until another tells of it. */
@@ -223,7 +225,7 @@ final class SharedSession implements Session, AutoCloseable {
     private void hold(long epoch) {
         lastEpoch = epoch;
         RecordRelay relay = new RecordRelay(epoch, instances,
-                task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run())));
+                task -> thread.runOnContext(now -> vertx.setTimer(RELAY_MILLIS, ignored -> task.run())), nanoTime);
         holder = new SessionHolder(epoch, Math.max(sequence, epoch * MICROS), instances, this::isMine, sessions, relay, this::state,
                 this::record, clock, nanoTime);
         tellWishes();
@@ -300,6 +302,10 @@ final class SharedSession implements Session, AutoCloseable {
 
     private void records(List<MarketRecord> records) {
         for (MarketRecord one : records) {
+            if (one.sequence() <= told) {
+                continue;
+            }
+            told = one.sequence();
             if (listening && sequence > 0 && one.sequence() > sequence + 1 && gap == null && !replaced) {
                 Gap missed = new Gap(wellAt, Optional.empty(), "Records were lost between instances");
                 hub.gap(missed);

@@ -9,6 +9,8 @@ import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,46 @@ class SharedSessionTest {
             RealtimeRig.eventually(() -> assertThat(rig.registered()).hasSizeLessThan(41));
             registers(other, "035720");
         }
+    }
+
+    private static String redisSays(RedisProcess redis, String command) {
+        try (Socket socket = new Socket("127.0.0.1", redis.port())) {
+            socket.getOutputStream().write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What was under way went with the connection, and other instances had a gap. */
+    @Test
+    void aBrokenConnectionToRedisLosesNoRecord() {
+        try (RedisProcess redis = redis(); RealtimeRig rig = rig(redis)) {
+            KisSocket one = rig.socket();
+            registers(one, "005930");
+            KisSocket other = rig.socket(rig.another());
+            registers(other, "005930");
+            // Again if the machine is so slow that the lease was over before the connection was back.
+            RealtimeRig.eventually(() -> {
+                one.messages().clear();
+                other.messages().clear();
+                redisSays(redis, "CLIENT PAUSE 20000 WRITE");
+                rig.kis.realtime().push(TRADES, "005930", 1);
+                String text = one.record(TRADES, "005930");
+                RealtimeRig.eventually(() -> assertThat(redisSays(redis, "CLIENT LIST TYPE normal")).contains("flags=b"));
+                redisSays(redis, "CLIENT KILL TYPE normal");
+                redisSays(redis, "CLIENT UNPAUSE");
+                RealtimeRig.eventually(() -> {
+                    rig.kis.realtime().push(TRADES, "005930", 1);
+                    assertThat(other.messages()).anyMatch(SharedSessionTest::isRecord);
+                });
+                assertThat(other.messages().stream().filter(SharedSessionTest::isRecord).findFirst()).hasValue(text);
+            });
+        }
+    }
+
+    private static boolean isRecord(String message) {
+        return message.startsWith("0|" + TRADES);
     }
 
     @Test
