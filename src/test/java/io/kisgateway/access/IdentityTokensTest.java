@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -36,11 +36,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class IdentityTokensTest {
 
-    private final Issuer issuer = new Issuer();
-    private Rig rig;
+    /** Of the tests that change nothing of it. */
+    @AutoClose
+    private static final Issuer issuer = new Issuer();
+    @AutoClose
+    private static final Rig rig = rig(issuer);
+    private static final AtomicInteger addresses = new AtomicInteger();
 
-    @BeforeEach
-    void start() {
+    private static Rig rig(Issuer issuer) {
         TestClients clients = new TestClients().raw("""
                   - name: buyer
                     identity: {email: buyer@project.iam.gserviceaccount.com}
@@ -49,22 +52,26 @@ class IdentityTokensTest {
                     identity: {subject: "system:serviceaccount:trading:scout"}
                     may: ["market:read"]
                 """);
-        rig = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE",
-                Issuer.AUDIENCE + ", kis-gateway");
+        return Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE",
+                Issuer.AUDIENCE + ", kis-gateway", "TRUSTED_PROXIES", "127.0.0.1");
     }
 
-    @AfterEach
-    void stop() {
-        rig.close();
-        issuer.close();
+    private static Http.Reply ask(String token) {
+        return ask(rig, token);
     }
 
-    private Http.Reply ask(String token) {
-        return rig.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}", "Authorization", "Bearer " + token);
+    /** From another address each time: nobody is slowed down. */
+    private static Http.Reply ask(Rig rig, String token) {
+        return rig.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}", "Authorization", "Bearer " + token,
+                "X-Forwarded-For", "10.0.0." + addresses.incrementAndGet() % 250);
     }
 
-    private void isRefused(String token) {
-        Http.Reply reply = ask(token);
+    private static void isRefused(String token) {
+        isRefused(rig, token);
+    }
+
+    private static void isRefused(Rig rig, String token) {
+        Http.Reply reply = ask(rig, token);
         assertThat(reply.status()).as(reply.text()).isEqualTo(401);
         assertThat(reply.code()).isEqualTo("UNAUTHENTICATED");
         assertThat(reply.header("WWW-Authenticate")).startsWith("Bearer ");
@@ -73,11 +80,13 @@ class IdentityTokensTest {
 
     @Test
     void aTokenTellsWhoCalls() {
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
-        assertThat(ask(issuer.token(claims -> claims.claim("email", null).claim("email_verified", null)
-                .subject("system:serviceaccount:trading:scout").audience(List.of("kis-gateway", "another")))).status()).isEqualTo(200);
-        issuer.elliptic("curve");
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
+        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            assertThat(ask(theirs, own.token(claims -> claims.claim("email", null).claim("email_verified", null)
+                    .subject("system:serviceaccount:trading:scout").audience(List.of("kis-gateway", "another")))).status()).isEqualTo(200);
+            own.elliptic("curve");
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -102,11 +111,8 @@ class IdentityTokensTest {
     void aTokenThatWasTakenIsNotTakenAfterItsEnd() {
         TestClock clock = TestClock.morning();
         Instant end = clock.instant().plusSeconds(120);
-        TestClients clients = new TestClients().raw("  - name: buyer\n    identity: {email: buyer@project.iam.gserviceaccount.com}\n"
-                + "    may: [\"market:read\"]\n");
         String token = issuer.token(claims -> claims.issueTime(Date.from(clock.instant())).expirationTime(Date.from(end)));
-        try (Rig timed = Rig.at(clock, "CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE",
-                Issuer.AUDIENCE)) {
+        try (Rig timed = at(clock, issuer)) {
             for (int seconds : new int[] {0, 100, 70, 11}) {
                 clock.advance(Duration.ofSeconds(seconds));
                 Http.Reply reply = timed.http().post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}", "Authorization",
@@ -116,7 +122,7 @@ class IdentityTokensTest {
         }
     }
 
-    private Rig at(TestClock clock) {
+    private static Rig at(TestClock clock, Issuer issuer) {
         TestClients clients = new TestClients().raw("  - name: buyer\n    identity: {email: buyer@project.iam.gserviceaccount.com}\n"
                 + "    may: [\"market:read\"]\n");
         return Rig.at(clock, "CLIENTS_FILE", clients.write().toString(), "AUTH_ISSUERS", issuer.url(), "AUTH_AUDIENCE", Issuer.AUDIENCE);
@@ -130,11 +136,11 @@ class IdentityTokensTest {
     @Test
     void aKeyThatItsIssuerTakesBackCountsForFiveMinutes() {
         TestClock clock = TestClock.morning();
-        String early = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))));
-        String late = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))).claim("nonce", 2));
-        try (Rig timed = at(clock)) {
+        try (Issuer own = new Issuer(); Rig timed = at(clock, own)) {
+            String early = own.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))));
+            String late = own.token(claims -> claims.expirationTime(Date.from(clock.instant().plusSeconds(3600))).claim("nonce", 2));
             assertThat(status(timed, early)).isEqualTo(200);
-            issuer.rotate("second");
+            own.rotate("second");
             clock.advance(Duration.ofSeconds(290));
             assertThat(status(timed, late)).isEqualTo(200);
             assertThat(status(timed, early)).isEqualTo(200);
@@ -147,10 +153,10 @@ class IdentityTokensTest {
     @Test
     void keysOfAnIssuerThatIsAwayCountForADay() {
         TestClock clock = TestClock.morning();
-        String token = issuer.token(claims -> claims.expirationTime(Date.from(clock.instant().plus(Duration.ofDays(2)))));
-        try (Rig timed = at(clock)) {
+        try (Issuer own = new Issuer(); Rig timed = at(clock, own)) {
+            String token = own.token(claims -> claims.expirationTime(Date.from(clock.instant().plus(Duration.ofDays(2)))));
             assertThat(status(timed, token)).isEqualTo(200);
-            issuer.down(true);
+            own.down(true);
             for (int i = 0; i < 4; i++) {
                 clock.advance(Duration.ofMinutes(345));
                 assertThat(status(timed, token)).isEqualTo(200);
@@ -213,41 +219,49 @@ class IdentityTokensTest {
 
     @Test
     void newKeysAreFoundAndOldOnesForgotten() {
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
-        String old = issuer.token(claims -> claims.claim("later", 1));
-        issuer.rotate("second");
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
-        assertThat(issuer.asked()).isEqualTo(2);
-        isRefused(old);
+        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            String old = own.token(claims -> claims.claim("later", 1));
+            own.rotate("second");
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            assertThat(own.asked()).isEqualTo(2);
+            isRefused(theirs, old);
+        }
     }
 
     @Test
     void unknownKeyIdsDoNotFloodTheIssuer() {
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
-        issuer.secretly("unknown");
-        for (int i = 0; i < 8; i++) {
-            String nonce = "n" + i;
-            isRefused(issuer.token(claims -> claims.claim("nonce", nonce)));
+        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            own.secretly("unknown");
+            for (int i = 0; i < 8; i++) {
+                String nonce = "n" + i;
+                isRefused(theirs, own.token(claims -> claims.claim("nonce", nonce)));
+            }
+            assertThat(own.asked()).isLessThanOrEqualTo(3);
         }
-        assertThat(issuer.asked()).isLessThanOrEqualTo(3);
     }
 
     @Test
     void whileTheIssuerIsAwayKnownKeysGoOn() {
-        assertThat(ask(issuer.token()).status()).isEqualTo(200);
-        issuer.down(true);
-        assertThat(ask(issuer.token(claims -> claims.claim("nonce", "2"))).status()).isEqualTo(200);
+        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+            assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            own.down(true);
+            assertThat(ask(theirs, own.token(claims -> claims.claim("nonce", "2"))).status()).isEqualTo(200);
+        }
     }
 
     /** Nothing is said that is not known: the caller may be right. */
     @Test
     void anIssuerThatCannotBeAskedIsNoWrongToken() {
-        issuer.down(true);
-        for (int i = 0; i < 4; i++) {
-            Http.Reply reply = ask(issuer.token());
-            assertThat(reply.status()).isEqualTo(503);
-            assertThat(reply.code()).isEqualTo("IDENTITY_UNAVAILABLE");
-            assertThat(reply.header("Retry-After")).isNotNull();
+        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+            own.down(true);
+            for (int i = 0; i < 4; i++) {
+                Http.Reply reply = ask(theirs, own.token());
+                assertThat(reply.status()).isEqualTo(503);
+                assertThat(reply.code()).isEqualTo("IDENTITY_UNAVAILABLE");
+                assertThat(reply.header("Retry-After")).isNotNull();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
 import io.kisgateway.testing.GatewayProcess;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 /** One session with KIS, several instances, many listeners: nothing is lost, and nothing comes out of turn. */
 class RealtimeLoadTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LISTENERS = 1_000;
     private static final int PER_SECOND = Integer.getInteger("realtime.rate", 2_000);
     private static final int SECONDS = Integer.getInteger("realtime.seconds", 60);
@@ -69,14 +68,14 @@ class RealtimeLoadTest {
             answers.add(listeners.open(ports.get(i / CODES % ports.size()), i % CODES, json));
         }
         for (CompletableFuture<String> answer : answers) {
-            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).contains(json ? "HTTP/1.1 200" : "OPSP0000");
+            assertThat(Patience.result(answer)).contains(json ? "HTTP/1.1 200" : "OPSP0000");
         }
         assertThat(kis.realtime().status().registered()).hasSize(CODES);
         assertThat(kis.realtime().status().connections()).isEqualTo(1);
     }
 
     private void nothingIsMissing(List<RealtimeListeners.Listener> some) {
-        await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(some));
+        await().until(() -> listeners.allHaveTheLast(some));
         assertThat(RealtimeListeners.lost(some)).isZero();
         assertThat(RealtimeListeners.disordered(some)).isZero();
     }
@@ -155,7 +154,7 @@ class RealtimeLoadTest {
             listeners.feed(SECONDS * PER_SECOND, PER_SECOND);
             report.row("seconds it took", (System.nanoTime() - start) / 1_000_000_000L)
                     .row("memory after, MB", resident());
-            await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(listeners.all()));
+            await().until(() -> listeners.allHaveTheLast(listeners.all()));
             long messages = listeners.received() - before;
             report.row("messages", messages)
                     .row("lost", RealtimeListeners.lost(listeners.all()))
@@ -201,7 +200,7 @@ class RealtimeLoadTest {
                     listeners.all().stream().filter(one -> one.port() != holder.port()).toList();
             holder.kill();
             listeners.feed(15 * PER_SECOND, PER_SECOND);
-            await().atMost(PATIENCE).until(() -> listeners.allHaveTheLast(others));
+            await().until(() -> listeners.allHaveTheLast(others));
             report.row("longest without a record", RealtimeListeners.longestSilence(others).toMillis() + " ms")
                     .row("lost, of which each listener", RealtimeListeners.lost(others) / others.size())
                     .row("out of turn", RealtimeListeners.disordered(others))

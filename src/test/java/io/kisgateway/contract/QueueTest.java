@@ -9,7 +9,6 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.NextSecond;
 import io.kisgateway.testing.Rig;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ class QueueTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
 
     private static final String PAGE = "inquire-daily-indexchartprice";
-    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
     private static Rig rig(String... settings) {
         String[] all = new String[settings.length + 2];
@@ -207,10 +205,10 @@ class QueueTest {
             }
             CompletableFuture<Reply> days =
                     rig.http().postAsync("/api/market-data/daily-prices", "{\"stock_code\":\"0001\",\"num_days_to_fetch\":150}");
-            await().atMost(LONG_ENOUGH).until(() -> !rig.simulator().calls().on(PAGE).isEmpty());
+            await().until(() -> !rig.simulator().calls().on(PAGE).isEmpty());
             List<CompletableFuture<Reply>> queries =
                     IntStream.range(4, 9).mapToObj(i -> rig.http().postAsync(SNAPSHOT, stock(rig, i))).toList();
-            await().atMost(LONG_ENOUGH)
+            await()
                     .until(() -> rig.http().get("/stats").at("/endpoints/market-data-snapshot/queue_length").asInt() > 2);
             int before = rig.simulator().calls().list().size();
             List<CompletableFuture<Reply>> orders = IntStream.range(0, 2)

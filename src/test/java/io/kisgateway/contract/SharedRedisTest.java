@@ -16,7 +16,6 @@ import io.kisgateway.throttle.FreePort;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,6 @@ class SharedRedisTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
 
     private static final String CASH = "/api/account/cash-balance";
-    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
     private final List<Gateway> gateways = new ArrayList<>();
     private final List<Http> doors = new ArrayList<>();
@@ -112,16 +110,16 @@ class SharedRedisTest {
                     + "\r\nContent-Type: application/json\r\nPrefer: wait=290\r\nContent-Length: 2\r\n\r\n{}")
                     .getBytes(StandardCharsets.US_ASCII));
         }
-        await().atMost(LONG_ENOUGH).until(() -> queueLength() > 45);
+        await().until(() -> queueLength() > 45);
         // While Redis has no time to answer, each counts by itself.
-        await().atMost(LONG_ENOUGH).until(() -> {
+        await().until(() -> {
             Reply refused = doors.get(1).post(CASH, "{}", "Prefer", "wait=0");
             return refused.status() == 429 && Long.parseLong(refused.header("Retry-After")) > 80;
         });
         for (Socket caller : waiting) {
             caller.close();
         }
-        await().atMost(LONG_ENOUGH).until(() -> queueLength() == 0);
+        await().until(() -> queueLength() == 0);
         await().until(() -> doors.get(1).post(CASH, "{}", "Prefer", "wait=0").status() == 200);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.Rig;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -52,16 +53,16 @@ class NginxTest {
     /** @return the first that a WebSocket is told */
     private static String subscribes(int port) throws Exception {
         CompletableFuture<String> first = new CompletableFuture<>();
-        WebSocket socket = HttpClient.newHttpClient().newWebSocketBuilder()
+        WebSocket socket = Patience.result(HttpClient.newHttpClient().newWebSocketBuilder()
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/api/realtime/ws"), new WebSocket.Listener() {
                     @Override
                     public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
                         first.complete(text.toString());
                         return null;
                     }
-                }).get(30, TimeUnit.SECONDS);
-        socket.sendText("{\"subscribe\":{\"codes\":[\"005930\"],\"kinds\":[\"trade\"]}}", true).get(30, TimeUnit.SECONDS);
-        String said = first.get(30, TimeUnit.SECONDS);
+                }));
+        Patience.result(socket.sendText("{\"subscribe\":{\"codes\":[\"005930\"],\"kinds\":[\"trade\"]}}", true));
+        String said = Patience.result(first);
         socket.abort();
         return said;
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -32,7 +31,6 @@ import org.redisson.client.codec.StringCodec;
 /** The rights that docs/limits.md lists are all that a user of Redis needs, and each of them is needed. */
 class RedisRightsTest {
 
-    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
     private static final Pattern USER =
             Pattern.compile("(?m)^user gateway on >PASSWORD ~kis-gateway:\\* resetchannels &kis-gateway:\\* -@all (\\+.*)$");
     private static final Pattern KEY = Pattern.compile("`([^`]+)`");
@@ -106,15 +104,15 @@ class RedisRightsTest {
         try (RedisProcess redis = RedisProcess.start(port, settings);
                 RedisProcess replica = RedisProcess.start(FreePort.next(), "replicaof 127.0.0.1 " + port);
                 Rig rig = Rig.start(options -> options, Mode.REAL, "REDIS_URL", "redis://gateway:PASSWORD@127.0.0.1:" + port + "/1")) {
-            await().atMost(LONG_ENOUGH).until(() -> info(redis, "replication").contains("state=online"));
-            await().atMost(LONG_ENOUGH).until(() -> rig.http().get("/health").at("/status").asText().equals("ok"));
-            await().atMost(LONG_ENOUGH).untilAsserted(() -> {
+            await().until(() -> info(redis, "replication").contains("state=online"));
+            await().until(() -> rig.http().get("/health").at("/status").asText().equals("ok"));
+            await().untilAsserted(() -> {
                 Http.Reply order = rig.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}", "Idempotency-Key",
                         "rights");
                 assertThat(order.status()).as(order.text()).isEqualTo(200);
             });
             assertThat(rig.http().get("/api/trading/orders").at("/data")).isNotEmpty();
-            await().atMost(LONG_ENOUGH).untilAsserted(() -> assertThat(listed()).as("used, one and all")
+            await().untilAsserted(() -> assertThat(listed()).as("used, one and all")
                     .allMatch(right -> ofScripts().contains(right) || RARE.contains(right) || tells(info(redis, "commandstats"), right)));
             assertThat(rig.http().get("/api/market-data/is-trading-day?date=" + LocalDate.now(ZoneId.of("Asia/Seoul"))).status())
                     .isEqualTo(200);

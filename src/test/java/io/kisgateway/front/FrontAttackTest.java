@@ -8,14 +8,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody with a pair of one client may try at the front of KIS. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FrontAttackTest {
 
     private static final String CHANGE = "/uapi/domestic-stock/v1/trading/order-rvsecncl";
@@ -23,8 +26,6 @@ class FrontAttackTest {
     private static final String NOT_ALLOWED = "500 1 EGW00206";
     private static final String NOT_THERE = "500 1 EGW00202";
 
-    @TempDir
-    private Path folder;
     private final TestClients clients = new TestClients();
     private String one;
     private String other;
@@ -36,8 +37,8 @@ class FrontAttackTest {
     @AutoClose
     private FrontRig rig;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
         String trader = "may: [buy, sell, cancel, \"account:read\"]";
         one = clients.add("one", "", trader);
         other = clients.add("other", "", trader);
@@ -47,6 +48,11 @@ class FrontAttackTest {
         admin = clients.add("admin", "", "may: [cancel, admin]");
         valued = clients.add("valued", "", trader, "max_value: 100_000");
         rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString()));
+    }
+
+    @BeforeEach
+    void begin() {
+        rig.begin();
     }
 
     private FrontRig.Reply send(String client, String key, String method, String path, String trId, byte[] body) {

@@ -5,23 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a bound is set, an order whose size cannot be told for sure goes no further. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FrontGuardTest {
 
-    @TempDir
-    private Path folder;
     @AutoClose
     private FrontRig rig;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
         rig = new FrontRig(folder, Map.of("MAX_ORDER_QUANTITY", "5"));
+    }
+
+    @BeforeEach
+    void begin() {
+        rig.begin();
     }
 
     private FrontRig.Reply buy(String members) {

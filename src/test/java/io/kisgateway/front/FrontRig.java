@@ -30,6 +30,7 @@ final class FrontRig implements AutoCloseable {
     final Simulator kis;
     private Gateway gateway;
     private final Map<String, String> environment;
+    private int formerOrders;
 
     FrontRig(Path folder, Map<String, String> settings) throws Exception {
         this(Mode.REAL, folder, settings);
@@ -52,6 +53,13 @@ final class FrontRig implements AutoCloseable {
         environment.put("KIS_ACCOUNT_NO", kis.options().credentials().account());
         environment.putAll(settings);
         gateway = Rig.begin(environment, Clock.systemUTC());
+    }
+
+    /** Another test begins that shares it: nothing fails any more, and what is counted begins anew. */
+    void begin() {
+        kis.faults().clear();
+        kis.calls().clear();
+        formerOrders = kis.orders().list().size();
     }
 
     int port() {
@@ -199,7 +207,7 @@ final class FrontRig implements AutoCloseable {
     }
 
     int ordersAtKis() {
-        return kis.orders().list().size();
+        return kis.orders().list().size() - formerOrders;
     }
 
     @Override

@@ -27,8 +27,6 @@ class OddRequestsTest {
 
     @AutoClose
     private FrontRig rig;
-    private long calls;
-    private int orders;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
@@ -36,17 +34,8 @@ class OddRequestsTest {
     }
 
     @BeforeEach
-    void count() {
-        calls = rig.kis.calls().total();
-        orders = rig.ordersAtKis();
-    }
-
-    private long newCalls() {
-        return rig.kis.calls().total() - calls;
-    }
-
-    private int newOrders() {
-        return rig.ordersAtKis() - orders;
+    void begin() {
+        rig.begin();
     }
 
     private FrontRig.Reply post(String path, String trId, String members) {
@@ -63,7 +52,7 @@ class OddRequestsTest {
         assertThat(post(FrontRig.CASH + "/order-rvsecncl", trId, "\"ORD_QTY\":\"99\",\"" + name + "\":\"02\"").summary())
                 .isEqualTo("200 7 KGW00002");
         assertThat(post(RESERVE, "CTSC0008U", "\"ORD_QTY\":\"99\",\"" + name + "\":\"02\"").summary()).isEqualTo("200 7 KGW00002");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     /** KIS may read either spelling. */
@@ -81,7 +70,7 @@ class OddRequestsTest {
                 "{\"stock_code\":\"005930\",\"quantity\":1}"));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.body()).contains("leave the query string out");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     /** Nobody knows whether KIS would look at it rather than at the body. */
@@ -89,14 +78,14 @@ class OddRequestsTest {
     @ValueSource(strings = {"CANO=99999999", "CANO=50123456", "ORD_QTY=99", "FID_INPUT_ISCD=005930&ord_qty=99", "x", "=", "FID_X=%zz"})
     void anOrderIsInItsBodyAlone(String query) {
         assertThat(post(FrontRig.CASH + '?' + query, "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("500 1 EGW00101");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     /** Some clients end every path with a question mark. */
     @Test
     void aQuestionMarkAloneIsNoQuery() {
         assertThat(post(FrontRig.CASH + "?", "TTTC0012U", "\"ORD_QTY\":\"1\"").summary()).isEqualTo("200 0 APBK0013");
-        assertThat(newOrders()).isOne();
+        assertThat(rig.ordersAtKis()).isOne();
     }
 
     /** What stands between them and KIS could take them for anything. */
@@ -105,7 +94,7 @@ class OddRequestsTest {
     void aQueryHasNoControlCharacters(String value) {
         assertThat(rig.get(FrontRig.PRICE + "?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930&X=" + value, "FHKST01010100").summary())
                 .isEqualTo("500 1 EGW00101");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     /** Bytes that nobody escaped: a question mark in their place would be another question. */
@@ -126,7 +115,7 @@ class OddRequestsTest {
         "{\"body\":[{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"03\"}]}", "{\"CANO\":[\"99999999\"]}"})
     void anotherAccountIsRefused(String body) {
         assertThat(rig.post(FrontRig.CASH, "TTTC0012U", body).summary()).isEqualTo("200 2 OPSQ2000");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     @ParameterizedTest
@@ -159,7 +148,7 @@ class OddRequestsTest {
                 assertThat(reply.code()).as(method + " " + path).isEqualTo("EGW00202");
             }
         }
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     @Test
@@ -174,7 +163,7 @@ class OddRequestsTest {
         FrontRig.Reply reply = rig.get(FrontRig.PRICE + "?a=1", trId);
         assertThat(reply.status()).as(reply.body()).isIn(400, 500);
         assertThat(reply.body()).doesNotContain("INTERNAL");
-        assertThat(newCalls()).isZero();
+        assertThat(rig.kis.calls().total()).isZero();
     }
 
     /** What stands between a client and the gateway may go by the other one. */
@@ -208,7 +197,7 @@ class OddRequestsTest {
             FrontRig.Reply reply = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, "a=%zz&b"));
             assertThat(reply.summary()).as(type).isEqualTo("500 1 IGW00007");
         }
-        assertThat(newOrders()).isZero();
+        assertThat(rig.ordersAtKis()).isZero();
     }
 
     /** As curl sends it, if one does not say what it is. */
@@ -218,7 +207,7 @@ class OddRequestsTest {
         headers.put("Content-Type", "application/x-www-form-urlencoded");
         String body = FrontRig.order("005930", 1, 0).replace("}", ", \"CTAC_TLNO\": \"100% & more\"}");
         assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, body)).summary()).isEqualTo("200 0 APBK0013");
-        assertThat(newOrders()).isOne();
+        assertThat(rig.ordersAtKis()).isOne();
     }
 
     /** Its body is no part of a query, and goes nowhere. */
@@ -255,7 +244,7 @@ class OddRequestsTest {
         headers.put("gt_uid", gtUid);
         FrontRig.Reply reply = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0)));
         assertThat(reply.status()).as(reply.body()).isIn(200, 400, 500);
-        assertThat(newOrders()).isEqualTo("0".equals(reply.member("rt_cd")) ? 1 : 0);
+        assertThat(rig.ordersAtKis()).isEqualTo("0".equals(reply.member("rt_cd")) ? 1 : 0);
     }
 
     @Test
@@ -264,7 +253,7 @@ class OddRequestsTest {
         headers.put("Idempotency-Key", "x".repeat(300));
         FrontRig.Reply reply = rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0)));
         assertThat(reply.summary()).isEqualTo("200 7 KGW00004");
-        assertThat(newOrders()).isZero();
+        assertThat(rig.ordersAtKis()).isZero();
     }
 
     @Test
@@ -272,6 +261,6 @@ class OddRequestsTest {
         assertThat(post("/uapi/domestic-stock/v1/trading/order-rvsecncl", "TTTC0013U",
                 "\"RVSE_CNCL_DVSN_CD\":\"02\",\"ORGN_ODNO\":\"0000000001\",\"KRX_FWDG_ORD_ORGNO\":\"\",\"ORD_QTY\":\"99\",\"QTY_ALL_ORD_YN\":\"N\"")
                 .code()).isNotEqualTo("KGW00002");
-        assertThat(newCalls()).isOne();
+        assertThat(rig.kis.calls().total()).isOne();
     }
 }

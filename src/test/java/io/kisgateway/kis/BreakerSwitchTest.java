@@ -100,7 +100,7 @@ class BreakerSwitchTest {
             try (Gateway one = Rig.gateway(kis, settings); Gateway two = Rig.gateway(kis, settings)) {
                 // It depends on when the instance looks at Redis by itself, which it does each second.
                 for (int later = 0; later < 1000; later += 250) {
-                    await().atMost(Duration.ofSeconds(60)).until(() -> operator(one, "force-open") == 200);
+                    await().until(() -> operator(one, "force-open") == 200);
                     awaitState(two, "forced-open");
                     await().pollDelay(Duration.ofMillis(later)).until(() -> true);
                     redis.freeze();

@@ -9,6 +9,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
+import io.kisgateway.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,11 +182,7 @@ class BreakerTest {
         gateway.clock.advance(HELD_BACK);
         CountDownLatch release = new CountDownLatch(1);
         kis.reply(request -> {
-            try {
-                release.await(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Patience.await(release);
             return ORDERED;
         });
         ExecutorService callers = Executors.newFixedThreadPool(50);
@@ -202,7 +199,7 @@ class BreakerTest {
         release.countDown();
         int through = 0;
         for (Future<Result> result : results) {
-            Result ended = result.get(10, TimeUnit.SECONDS);
+            Result ended = Patience.result(result);
             if (ended.failure() == null || ended.problem().code() != ProblemCode.CIRCUIT_OPEN) {
                 through++;
             } else {
@@ -373,13 +370,13 @@ class BreakerTest {
             });
             ExecutorService caller = Executors.newSingleThreadExecutor();
             Future<Result> trial = caller.submit(() -> hasty.order("direct:trading-buy", ORDER));
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            Patience.await(asked);
             hasty.clock.advance(Duration.ofSeconds(5));
             // Resilience4j's own scheduler goes by real time: this is ten times the time that the breaker waits.
             assertThat(new CountDownLatch(1).await(1, TimeUnit.SECONDS)).isFalse();
             assertThat(hasty.breaker.getState()).isEqualTo("half-open");
             release.countDown();
-            assertThat(trial.get(10, TimeUnit.SECONDS).reply()).isNotNull();
+            assertThat(Patience.result(trial).reply()).isNotNull();
             assertThat(hasty.breaker.getState()).isEqualTo("closed");
             assertThat(hasty.breaker.getTrips()).isEqualTo(1);
             caller.shutdownNow();
@@ -387,11 +384,7 @@ class BreakerTest {
     }
 
     private static Answer awaited(CountDownLatch release) {
-        try {
-            release.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Patience.await(release);
         return ORDERED;
     }
 
@@ -407,13 +400,13 @@ class BreakerTest {
         });
         ExecutorService caller = Executors.newSingleThreadExecutor();
         Future<Result> trial = caller.submit(this::order);
-        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        Patience.await(asked);
         int budget = gateway.budget.size();
         assertThat(gateway.breaker.refusesFor()).as("what the throttle asks before anyone waits").contains(Duration.ofSeconds(1));
         assertThat(order().problem().retryAfter()).isEqualTo(Duration.ofSeconds(1));
         assertThat(gateway.budget).hasSize(budget);
         release.countDown();
-        trial.get(10, TimeUnit.SECONDS).reply();
+        Patience.result(trial).reply();
         assertThat(gateway.breaker.refusesFor()).isEmpty();
         caller.shutdownNow();
     }

@@ -7,6 +7,7 @@ import io.kisgateway.Gateway;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.TestFolder;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,11 +47,7 @@ class BulkheadTest {
         kis.reply(request -> {
             if (request.path().endsWith("inquire-investor") || request.path().endsWith("inquire-time-itemchartprice")) {
                 hanging.incrementAndGet();
-                try {
-                    end.await(60, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                Patience.await(end);
             }
             return Answer.json(200, request.method().equals("POST") ? ordered() : PRICE);
         });
@@ -114,7 +110,10 @@ class BulkheadTest {
             callers.add(http.postAsync("/api/market-data/investor-trend", "{\"stock_code\":\"%06d\"}".formatted(i)));
         }
         await().until(() -> hanging.get() == 8);
-        assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+        await().until(() -> {
+            assertThat(http.post("/api/market-data/snapshot", "{\"stock_code\":\"005930\"}").status()).isEqualTo(200);
+            return callers.stream().allMatch(CompletableFuture::isDone);
+        });
         callers.forEach(caller -> assertThat(caller.join().code()).isEqualTo("KIS_TIMEOUT"));
         assertThat(http.get("/health").at("/circuit_breaker/state").asText()).isEqualTo("closed");
         assertThat(http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}").status()).isEqualTo(200);

@@ -12,6 +12,7 @@ import io.kisgateway.kis.Fixture.Result;
 import io.kisgateway.kis.StubKis.Answer;
 import io.kisgateway.kis.StubKis.Request;
 import io.kisgateway.testing.AnyOrder;
+import io.kisgateway.testing.Patience;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -223,11 +223,7 @@ class KisCallTest {
     void tooManyCallsAtOnceAreRefusedAfterASecond() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         kis.reply(request -> {
-            try {
-                release.await(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Patience.await(release);
             return Answer.json(200, StubKis.OK);
         });
         try (Fixture gateway = new Fixture(kis.url(), options -> {
@@ -241,7 +237,7 @@ class KisCallTest {
             release.countDown();
             int refused = 0;
             for (Future<Result> result : results) {
-                Result ended = result.get(10, TimeUnit.SECONDS);
+                Result ended = Patience.result(result);
                 if (ended.failure() != null) {
                     assertThat(ended.problem().code()).isEqualTo(ProblemCode.OVERLOADED);
                     refused++;

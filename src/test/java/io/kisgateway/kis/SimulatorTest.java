@@ -12,6 +12,7 @@ import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import io.kisgateway.testing.Patience;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -192,7 +192,7 @@ class SimulatorTest {
         }
         int ok = 0;
         for (Future<Result> future : results) {
-            Result result = future.get(30, TimeUnit.SECONDS);
+            Result result = Patience.result(future);
             if (result.failure() == null) {
                 ok++;
             } else {

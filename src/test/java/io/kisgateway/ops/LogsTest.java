@@ -17,6 +17,7 @@ import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.GatewayProcess;
 import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.RawHttp;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestCertificate;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +66,7 @@ class LogsTest {
             gateway.http().get("/health");
             gateway.http().get("/health/live");
             gateway.process().destroy();
-            assertThat(gateway.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            Patience.awaitEnd(gateway.process());
             lines = gateway.lines();
         }
         List<JsonNode> objects = new ArrayList<>();
@@ -107,7 +107,7 @@ class LogsTest {
                             + "in [0-9.]+ ms \\(queue [0-9.]+, KIS [0-9.]+\\) for .* at 127\\.0\\.0\\.1, request the-one")));
         }
         try (GatewayProcess wrong = gateway(Map.of("LOG_FORMAT", "xml")).start()) {
-            assertThat(wrong.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            Patience.awaitEnd(wrong.process());
             assertThat(wrong.process().exitValue()).isEqualTo(2);
             assertThat(wrong.lines()).anyMatch(line -> line.contains("LOG_FORMAT") && line.contains("TEXT, JSON"));
         }
@@ -172,7 +172,7 @@ class LogsTest {
         Map<String, String> wrong =
                 Map.of("REDIS_URL", "rediss://127.0.0.1:" + port, "REDIS_CA_FILE", folder.resolve("none.pem").toString());
         try (GatewayProcess gateway = gateway(wrong).start()) {
-            assertThat(gateway.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            Patience.awaitEnd(gateway.process());
             assertThat(gateway.process().exitValue()).isEqualTo(2);
             assertThat(says(gateway, "REDIS_CA_FILE names a file that cannot be read")).isEqualTo(1);
         }

@@ -29,7 +29,6 @@ import org.redisson.client.codec.StringCodec;
 /** A Redis that answers, and does not let the gateway write: its user lacks a right that only some scripts need. */
 class RefusedWritesTest {
 
-    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
     private static final String BODY = order("005930", 1, 0);
     private static final Pattern COMMAND = Pattern.compile("redis\\.p?call\\('([A-Z]+)'");
 
@@ -56,7 +55,7 @@ class RefusedWritesTest {
     }
 
     private static void awaitWritable(Rig rig, boolean writable) {
-        await().atMost(LONG_ENOUGH).untilAsserted(() -> assertThat(journal(rig).path("writable").booleanValue()).isEqualTo(writable));
+        await().untilAsserted(() -> assertThat(journal(rig).path("writable").booleanValue()).isEqualTo(writable));
     }
 
     private static long alarms(Rig rig) {
@@ -102,15 +101,15 @@ class RefusedWritesTest {
             assertThat(refused.code()).as(refused.text()).isEqualTo("JOURNAL_UNAVAILABLE");
             awaitWritable(rig, false);
             // Long enough for some signs of life, each of which Redis takes.
-            await().during(Duration.ofSeconds(3)).atMost(LONG_ENOUGH).until(() -> !journal(rig).path("writable").booleanValue());
+            await().during(Duration.ofSeconds(3)).until(() -> !journal(rig).path("writable").booleanValue());
             assertThat(rig.http().post(BUY, BODY).code()).isEqualTo("JOURNAL_UNAVAILABLE");
 
             operator(redis, "+zadd");
             awaitWritable(rig, true);
-            await().atMost(LONG_ENOUGH).until(() -> rig.http().post(BUY, BODY).status() == 200);
+            await().until(() -> rig.http().post(BUY, BODY).status() == 200);
             assertThat(alarms(rig)).isZero();
             assertThat(rig.simulator().orders().list()).hasSize(2);
-            await().atMost(LONG_ENOUGH).until(() -> open(redis) == 0);
+            await().until(() -> open(redis) == 0);
         }
     }
 
@@ -121,13 +120,13 @@ class RefusedWritesTest {
             awaitWritable(rig, true);
             operator(redis, "-zrem");
             // It leaves before the gateway knows; nobody after it does.
-            await().atMost(LONG_ENOUGH).until(() -> {
+            await().until(() -> {
                 rig.http().post(BUY, BODY, "Idempotency-Key", "half");
                 return !journal(rig).path("writable").booleanValue();
             });
             operator(redis, "+zrem");
             awaitWritable(rig, true);
-            await().atMost(LONG_ENOUGH).until(() -> open(redis) == 0);
+            await().until(() -> open(redis) == 0);
             Reply known = OrderRig.untilKnown(rig.http(), BUY, BODY, "half");
             assertThat(known.status()).isEqualTo(200);
             assertThat(rig.simulator().orders().list()).hasSize(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.testing.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,17 +13,14 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A client of KIS's WebSocket. */
 final class KisSocket implements WebSocket.Listener, AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 60;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,8 +48,7 @@ final class KisSocket implements WebSocket.Listener, AutoCloseable {
     /** @param greedy whether it reads what comes; otherwise one message only */
     static KisSocket open(int port, String path, String appKey, String secret, boolean greedy) {
         KisSocket client = new KisSocket(port, appKey, secret, greedy);
-        client.socket = HTTP.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:" + port + path), client)
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        client.socket = Patience.result(HTTP.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:" + port + path), client));
         return client;
     }
 
@@ -93,7 +90,7 @@ final class KisSocket implements WebSocket.Listener, AutoCloseable {
 
     String approvalKey() {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/oauth2/Approval"))
-                .header("Content-Type", "application/json").timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                .header("Content-Type", "application/json").timeout(Patience.MOST)
                 .POST(HttpRequest.BodyPublishers.ofString("{\"grant_type\":\"client_credentials\",\"appkey\":\"" + appKey
                         + "\",\"secretkey\":\"" + secret + "\"}"))
                 .build();
@@ -108,11 +105,11 @@ final class KisSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     void send(String text) {
-        socket.sendText(text, true).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        Patience.result(socket.sendText(text, true));
     }
 
     void pong(String text) {
-        socket.sendPong(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        Patience.result(socket.sendPong(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     static String message(String approvalKey, String type, String trId, String trKey) {
@@ -150,18 +147,7 @@ final class KisSocket implements WebSocket.Listener, AutoCloseable {
 
     /** The next message that is one, others being thrown away. */
     String await(String what, Predicate<String> one) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        try {
-            while (true) {
-                String message = messages.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-                assertThat(message).as("no " + what + (closed.isDone() ? "; closed: " + closedBecause : "")).isNotNull();
-                if (one.test(message)) {
-                    return message;
-                }
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Patience.next(messages, one, what);
     }
 
     /** What has come and not been waited for. */
@@ -174,7 +160,7 @@ final class KisSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     int awaitClosed() {
-        return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return Patience.result(closed);
     }
 
     boolean isClosed() {

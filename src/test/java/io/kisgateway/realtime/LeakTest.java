@@ -2,6 +2,7 @@ package io.kisgateway.realtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kisgateway.testing.Patience;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.WebSocket;
@@ -11,7 +12,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,7 @@ class LeakTest {
                 visits.add(visit(client, port, done + i));
             }
             for (CompletableFuture<String> visit : visits) {
-                assertThat(visit.get(60, TimeUnit.SECONDS)).containsAnyOf("OPSP0000", "OPSP0001");
+                assertThat(Patience.result(visit)).containsAnyOf("OPSP0000", "OPSP0001");
             }
         }
     }
@@ -97,7 +97,7 @@ class LeakTest {
             rig.kis.realtime().push("H0STCNT0", "005930", 1);
             stays.record("H0STCNT0", "005930");
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            Patience.result(vertx.close().toCompletionStage().toCompletableFuture());
         }
     }
 

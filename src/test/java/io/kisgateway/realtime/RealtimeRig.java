@@ -20,7 +20,6 @@ import org.awaitility.core.ThrowingRunnable;
 /** Gateways with the front before one simulator of KIS, and clients of KIS at their ports. */
 final class RealtimeRig implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Simulator kis;
     private final List<Gateway> gateways = new ArrayList<>();
@@ -93,7 +92,7 @@ final class RealtimeRig implements AutoCloseable {
     }
 
     static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+        await().pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +61,7 @@ class RecordHubTest {
         hub.session(session(() -> {
             comes = new Thread(() -> stays.add(TRADES), "comes");
             comes.start();
-            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> comes.getState() != Thread.State.NEW
+            Awaitility.await().until(() -> comes.getState() != Thread.State.NEW
                     && comes.getState() != Thread.State.RUNNABLE);
         }));
         leaves.add(TRADES);

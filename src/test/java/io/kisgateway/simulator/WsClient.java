@@ -1,9 +1,9 @@
 package io.kisgateway.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kisgateway.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,14 +15,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A client of KIS's WebSocket on the JDK's own: what arrives is kept in order. */
 final class WsClient implements WebSocket.Listener, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final long PATIENCE_SECONDS = 20;
 
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -32,8 +30,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
 
     WsClient(String url, String approvalKey) {
         this.approvalKey = approvalKey;
-        this.socket = HTTP.newWebSocketBuilder().buildAsync(URI.create(url), this).orTimeout(PATIENCE_SECONDS,
-                TimeUnit.SECONDS).join();
+        this.socket = Patience.result(HTTP.newWebSocketBuilder().buildAsync(URI.create(url), this));
     }
 
     @Override
@@ -60,7 +57,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
 
     /** The code of the closing frame, 1006 or 0 if the connection broke without one. */
     int closeCode() {
-        return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return Patience.result(closed);
     }
 
     boolean open() {
@@ -68,13 +65,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
     }
 
     String next() {
-        try {
-            String text = texts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertThat(text).as("a message in time").isNotNull();
-            return text;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return Patience.next(texts, text -> true, "message");
     }
 
     JsonNode nextJson() {
@@ -90,12 +81,11 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void send(String text) {
-        socket.sendText(text, true).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        Patience.result(socket.sendText(text, true));
     }
 
     void pong(String payload) {
-        socket.sendPong(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)))
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        Patience.result(socket.sendPong(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8))));
     }
 
     static String message(String approvalKey, String trType, String trId, String trKey) {

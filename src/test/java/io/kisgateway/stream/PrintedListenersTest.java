@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The listeners that docs/realtime.md prints, run as they are printed but for the port. */
 class PrintedListenersTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static boolean runs(String program, String version) throws IOException {
         try {
@@ -49,11 +47,11 @@ class PrintedListenersTest {
                     new ProcessBuilder(program, file.toString()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             try {
                 // A record that comes before the listener is told that it listens is not its own.
-                await().atMost(PATIENCE).until(
+                await().until(
                         () -> rig.simulator().realtime().push("H0STCNT0", "005930", 1) && Files.readString(output).contains("price"));
                 assertThat(Files.readString(output)).contains("005930").contains("trade");
                 rig.simulator().realtime().close(0);
-                await().atMost(PATIENCE).until(() -> Files.readString(output).contains("gap"));
+                await().until(() -> Files.readString(output).contains("gap"));
                 assertThat(process.isAlive()).isTrue();
             } finally {
                 process.destroyForcibly();

@@ -22,7 +22,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +40,6 @@ class RealtimeStreamTest {
     private static final String QUOTES = "H0STASP0";
     private static final String SAMSUNG = "005930";
     private static final String STREAM = "/api/realtime/stream?codes=";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private Rig rig;
@@ -75,7 +73,7 @@ class RealtimeStreamTest {
     }
 
     private void push(String trId, String code, int records) {
-        await().atMost(PATIENCE).until(() -> rig.simulator().realtime().push(trId, code, records));
+        await().until(() -> rig.simulator().realtime().push(trId, code, records));
     }
 
     @Test
@@ -295,7 +293,7 @@ class RealtimeStreamTest {
                         - process:
                             ref: realtime-publish
                 """);
-        await().atMost(PATIENCE).ignoreExceptions()
+        await().ignoreExceptions()
                 .until(() -> rig.http().get("/api/realtime/stream?kinds=price").at("/detail").asText().contains("codes is missing"));
         EventReader reader = listen(STREAM + SAMSUNG + "&kinds=price,trade");
         push(TRADES, SAMSUNG, 1);
@@ -305,7 +303,7 @@ class RealtimeStreamTest {
 
         Files.writeString(folder.resolve("my-price.camel.yaml"),
                 Files.readString(folder.resolve("my-price.camel.yaml")).replace("\"won\"", "\"krw\""));
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             push(TRADES, SAMSUNG, 1);
             return reader.next("price").data().has("krw");
         });
@@ -321,7 +319,7 @@ class RealtimeStreamTest {
                         + "\"operation\":\"drop\",\"arguments\":[\"H0STCNT0\",\"005930\"]}");
         assertThat(reply.at("/value").asBoolean()).as(reply.text()).isTrue();
         assertThat(reader.next("end").data().get("reason").asText()).contains("An operator");
-        await().atMost(PATIENCE)
+        await()
                 .until(() -> rig.simulator().realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
         push(TRADES, "000660", 1);
         other.next("trade");
@@ -349,7 +347,7 @@ class RealtimeStreamTest {
                 assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
             }
         }
-        await().atMost(PATIENCE).until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 1);
+        await().until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 1);
     }
 
     /** As the table in docs/security.md says, by every way to ask. */
@@ -391,11 +389,11 @@ class RealtimeStreamTest {
     void theRegistrationThatKisHasNoRoomForIsRefusedAndOneThatIsLeftMakesRoom() throws Exception {
         start();
         // The gateway itself listens to notices of the account's orders.
-        await().atMost(PATIENCE).until(() -> rig.simulator().realtime().status().registered().size() == 1);
+        await().until(() -> rig.simulator().realtime().status().registered().size() == 1);
         String many = IntStream.range(100_000, 100_040).mapToObj(Integer::toString).collect(Collectors.joining(","));
         EventReader all = listen(STREAM + many);
         assertThat(all.status()).isEqualTo(200);
-        await().atMost(PATIENCE).until(() -> rig.simulator().realtime().status().registered().size() == 41);
+        await().until(() -> rig.simulator().realtime().status().registered().size() == 41);
         Http.Reply refused = rig.http().get(STREAM + SAMSUNG);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("REALTIME_FULL");
@@ -404,7 +402,7 @@ class RealtimeStreamTest {
         assertThat(rig.management().get("/console/data").at("/findings").toString()).contains("realtime-full");
         all.close();
         // What nobody wants any more gives way at once, though it would have stayed a while.
-        await().atMost(PATIENCE).until(() -> EventReader.open(rig.gateway().port(), STREAM + SAMSUNG).status() == 200);
+        await().until(() -> EventReader.open(rig.gateway().port(), STREAM + SAMSUNG).status() == 200);
     }
 
     @Test
@@ -417,7 +415,7 @@ class RealtimeStreamTest {
             slow.getOutputStream()
                     .write(("GET " + STREAM + SAMSUNG + "&kinds=quote HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            await().atMost(PATIENCE).until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 2);
+            await().until(() -> rig.management().get("/stats").at("/realtime/json_listeners").asInt() == 2);
             int pushed = 0;
             while (rig.management().get("/stats").at("/realtime/dropped").asInt() == 0) {
                 push(QUOTES, SAMSUNG, 500);

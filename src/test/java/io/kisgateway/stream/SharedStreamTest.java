@@ -28,7 +28,6 @@ class SharedStreamTest {
     private static final String SAMSUNG = "005930";
     private static final String STREAM = "/api/realtime/stream?codes=" + SAMSUNG;
     private static final String FILLS = "/api/realtime/stream?kinds=fills";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RedisProcess redis = RedisProcess.start(FreePort.next());
     private final Simulator kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)
@@ -59,7 +58,7 @@ class SharedStreamTest {
     }
 
     private void push(int records) {
-        await().atMost(PATIENCE).until(() -> kis.realtime().push(TRADES, SAMSUNG, records));
+        await().until(() -> kis.realtime().push(TRADES, SAMSUNG, records));
     }
 
     private static List<String> ids(EventReader reader, int count) {
@@ -127,8 +126,8 @@ class SharedStreamTest {
         for (EventReader reader : List.of(here, there)) {
             assertThat(reader.next("end").data().get("reason").asText()).contains("An operator");
         }
-        await().atMost(PATIENCE).until(() -> kis.realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
-        await().atMost(PATIENCE).until(() -> kis.realtime().push(TRADES, "000660", 1));
+        await().until(() -> kis.realtime().status().registered().stream().noneMatch(one -> one.contains(SAMSUNG)));
+        await().until(() -> kis.realtime().push(TRADES, "000660", 1));
         assertThat(other.next(event -> true, "trade").name()).isEqualTo("trade");
     }
 }

@@ -16,7 +16,6 @@ import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
 import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +37,6 @@ class SubscribedCodesTest {
     private static final String SUBSCRIBE = "/api/realtime/subscribe";
     private static final String UNSUBSCRIBE = "/api/realtime/unsubscribe";
     private static final String STATUS = "/api/realtime/status";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private RedisProcess redis;
     private RedissonClient client;
@@ -75,7 +73,7 @@ class SubscribedCodesTest {
         }
         gateway = Rig.gateway(kis, all);
         Http http = new Http("http://127.0.0.1:" + gateway.port());
-        await().atMost(PATIENCE).until(() -> !http.get("/health").at("/rate_limiter/degraded").asBoolean());
+        await().until(() -> !http.get("/health").at("/rate_limiter/degraded").asBoolean());
         return http;
     }
 
@@ -84,12 +82,12 @@ class SubscribedCodesTest {
     }
 
     private static void awaitHere(Http http, String... headers) {
-        await().atMost(PATIENCE).until(() -> http.send(headers.length == 0 ? http.request(STATUS) : http.request(STATUS).headers(headers))
+        await().until(() -> http.send(headers.length == 0 ? http.request(STATUS) : http.request(STATUS).headers(headers))
                 .at("/data/subscribed/0/here").asBoolean());
     }
 
     private void push(int records) {
-        await().atMost(PATIENCE).until(() -> kis.realtime().push("H0STCNT0", "005930", records));
+        await().until(() -> kis.realtime().push("H0STCNT0", "005930", records));
     }
 
     @Test
@@ -102,7 +100,7 @@ class SubscribedCodesTest {
         assertThat(http.get(STATUS).at("/data/connected").asBoolean()).isTrue();
 
         push(3);
-        await().atMost(PATIENCE).until(() -> stream().size() == 3);
+        await().until(() -> stream().size() == 3);
         Map<String, String> first =
                 stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX).count(1)).values().iterator().next();
         assertThat(first).containsEntry("event", "trade").containsEntry("code", "005930").containsKey("id");
@@ -112,12 +110,12 @@ class SubscribedCodesTest {
         for (int i = 0; i < 10; i++) {
             push(100);
         }
-        await().atMost(PATIENCE).until(() -> http.get("/stats").at("/realtime/records").asLong() >= 1003);
-        await().atMost(PATIENCE).until(() -> stream().size() >= 100);
+        await().until(() -> http.get("/stats").at("/realtime/records").asLong() >= 1003);
+        await().until(() -> stream().size() >= 100);
         assertThat(stream().size()).isLessThan(400);
 
         assertThat(http.post(UNSUBSCRIBE, "{\"codes\":[\"005930\"]}").status()).isEqualTo(200);
-        await().atMost(PATIENCE).until(() -> http.get(STATUS).at("/data/subscribed").isEmpty());
+        await().until(() -> http.get(STATUS).at("/data/subscribed").isEmpty());
     }
 
     @Test
@@ -128,7 +126,7 @@ class SubscribedCodesTest {
         String number = http.post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":2}").at("/order_no").asText();
         assertThat(number).isNotEmpty();
         List<Map<String, String>> told = new ArrayList<>();
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             told.clear();
             told.addAll(stream().range(StreamRangeArgs.startId(StreamMessageId.MIN).endId(StreamMessageId.MAX)).values());
             return told.stream().anyMatch(entry -> entry.get("data").contains("\"fill\""));
@@ -148,7 +146,7 @@ class SubscribedCodesTest {
         Http second = gateway();
         awaitHere(second);
         push(1);
-        await().atMost(PATIENCE).until(() -> stream().size() >= 1);
+        await().until(() -> stream().size() >= 1);
     }
 
     @Test
@@ -162,7 +160,7 @@ class SubscribedCodesTest {
         assertThat(http.send(http.request(STATUS).header("X-API-Key", other)).at("/data/subscribed")).isEmpty();
         assertThat(http.post(UNSUBSCRIBE, "{\"codes\":[\"005930\"]}", "X-API-Key", other).status()).isEqualTo(200);
         push(1);
-        await().atMost(PATIENCE).until(() -> stream().size() == 1);
+        await().until(() -> stream().size() == 1);
         Reply refused = http.post(SUBSCRIBE, "{\"kinds\":[\"fills\"]}", "X-API-Key", one);
         assertThat(refused.status()).isIn(403, 501);
         for (String wrong : List.of("{\"codes\":\"005930\",\"kind\":1}", "{\"codes\":[5930]}", "{\"codes\":[]}", "{}")) {

@@ -18,7 +18,6 @@ import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The OpenAPI document of the shipped routes, held against what really goes over the wire. */
 final class ApiContract {
@@ -49,8 +48,8 @@ final class ApiContract {
             // The library knows of no media type but application/json; which of both it is, is compared below.
             String json = new YAMLMapper().readTree(yaml).toString().replace(PROBLEM, JSON).replace("text/event-stream", JSON);
             Vertx vertx = Vertx.vertx();
-            return new ApiContract(vertx, OpenAPIContract.from(vertx, new JsonObject(json)).toCompletionStage()
-                    .toCompletableFuture().get(30, TimeUnit.SECONDS));
+            return new ApiContract(vertx, Patience.result(OpenAPIContract.from(vertx, new JsonObject(json)).toCompletionStage()
+                    .toCompletableFuture()));
         } catch (Exception e) {
             throw new AssertionError("the OpenAPI document is not one", e);
         }
@@ -74,8 +73,8 @@ final class ApiContract {
         boolean problem = reply.status() >= 400 && !operation.getOperationId().startsWith("health");
         assertThat(contentType).as("%s %s", operation.getOperationId(), reply).isEqualTo(problem ? PROBLEM : JSON);
         try {
-            replies.validate(ValidatableResponse.create(reply.status(), Buffer.buffer(reply.text()), JSON), operation.getOperationId())
-                    .toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            Patience.result(replies.validate(ValidatableResponse.create(reply.status(), Buffer.buffer(reply.text()), JSON),
+                    operation.getOperationId()).toCompletionStage().toCompletableFuture());
         } catch (Exception e) {
             throw new AssertionError("not as the OpenAPI document says: " + operation.getOperationId() + " " + reply.status() + " "
                     + reply.text(), e);

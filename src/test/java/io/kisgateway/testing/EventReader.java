@@ -14,19 +14,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Reads a stream of server-sent events, on a thread of its own. */
 public final class EventReader implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final InputStream body;
@@ -54,7 +49,7 @@ public final class EventReader implements AutoCloseable {
 
     /** @param headers name, value, name, value */
     public static EventReader open(int port, String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Patience.MOST);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -111,23 +106,11 @@ public final class EventReader implements AutoCloseable {
     }
 
     public Event next(Predicate<Event> wanted, String what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        List<String> others = new ArrayList<>();
-        while (true) {
-            try {
-                Event event = events.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-                if (event == null || event.name().equals("closed") && !wanted.test(event)) {
-                    throw new AssertionError("no " + what + ", but " + others);
-                }
-                if (wanted.test(event)) {
-                    return event;
-                }
-                others.add(event.name() + (others.size() < 5 ? " " + event.text() : ""));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            }
+        Event next = Patience.next(events, event -> wanted.test(event) || event.name().equals("closed"), what);
+        if (!wanted.test(next)) {
+            throw new AssertionError("closed before " + what);
         }
+        return next;
     }
 
     @Override

@@ -7,19 +7,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A WebSocket that collects messages of JSON. */
 public final class SocketReader implements WebSocket.Listener, AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
@@ -34,8 +29,7 @@ public final class SocketReader implements WebSocket.Listener, AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
         }
-        reader.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), reader)
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        reader.socket = Patience.result(builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), reader));
         return reader;
     }
 
@@ -61,28 +55,12 @@ public final class SocketReader implements WebSocket.Listener, AutoCloseable {
     }
 
     public void say(String message) {
-        socket.sendText(message, true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        Patience.result(socket.sendText(message, true));
     }
 
     /** The next message of this event, in its turn; others before it are thrown away. */
     public JsonNode next(String event) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        List<String> others = new ArrayList<>();
-        while (true) {
-            try {
-                JsonNode message = messages.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-                if (message == null) {
-                    throw new AssertionError("no " + event + ", but " + others);
-                }
-                if (message.path("event").asText().equals(event)) {
-                    return message;
-                }
-                others.add(message.toString());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            }
-        }
+        return Patience.next(messages, message -> message.path("event").asText().equals(event), event);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.call.ProblemCode;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.throttle.TestGateway.Arrival;
 import io.kisgateway.throttle.TestGateway.Request;
 import java.time.Duration;
@@ -21,8 +22,6 @@ import java.util.stream.Collectors;
 /** Callers who ask again as soon as they are answered, and what the arrivals at KIS show of it. */
 final class Crowd {
 
-    /** After that a test has failed; none waits so long if all is well, on however busy a machine. */
-    static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
 
     final AtomicInteger served = new AtomicInteger();
     final Map<ProblemCode, AtomicInteger> problems = new ConcurrentHashMap<>();
@@ -83,7 +82,7 @@ final class Crowd {
     /** @param most how many any window may hold, be it an earlier one */
     static void awaitFullWindows(Collection<Arrival> arrivals, int most, int limit, int windows) {
         long next = System.currentTimeMillis() / 1000 + 1;
-        await().atMost(LONG_ENOUGH).failFast(() -> assertThat(windows(arrivals).values()).allMatch(n -> n <= most)).untilAsserted(() -> {
+        await().failFast(() -> assertThat(windows(arrivals).values()).allMatch(n -> n <= most)).untilAsserted(() -> {
             TreeMap<Long, Integer> counts = windows(arrivals);
             assertThat(counts.tailMap(next).values().stream().filter(n -> n == limit).count()).as("full ones of %s", counts)
                     .isGreaterThanOrEqualTo(windows);
@@ -92,7 +91,7 @@ final class Crowd {
 
     /** Some time passes, be it much more on a busy machine. */
     static void run(Duration time) {
-        await().pollDelay(time).atMost(time.plus(LONG_ENOUGH)).until(() -> true);
+        await().pollDelay(time).atMost(time.plus(Patience.MOST)).until(() -> true);
     }
 
     /** The most in any rolling second, wherever it begins. */

@@ -433,6 +433,10 @@ class OutageModelTest {
             time.advance(4000);
             assertThat(gateway.limiter.state().degraded()).isFalse();
             assertThat(whole.send("snapshot", 0L).code()).as("its permit is spent").isEqualTo(ProblemCode.RATE_LIMITED);
+            while (!workers.isEmpty()) {
+                workers.remove().run();
+            }
+            assertThat(other.code()).as("a thread is free").isEqualTo(ProblemCode.RATE_LIMITED);
         }
     }
 

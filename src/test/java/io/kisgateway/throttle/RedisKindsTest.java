@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,18 +56,14 @@ class RedisKindsTest {
         for (int i = 0; i < 3; i++) {
             gateway(address);
         }
-        gateways.forEach(g -> patiently().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         Crowd.run(Duration.ofSeconds(1));
         arrivals.clear();
         crowd.start(gateways, 10, "snapshot");
     }
 
-    private static ConditionFactory patiently() {
-        return await().atMost(Crowd.LONG_ENOUGH);
-    }
-
     private void awaitAllShare() {
-        patiently().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
+        await().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
     }
 
     /** @param windows how many must be full from now on */
@@ -103,7 +98,7 @@ class RedisKindsTest {
 
     private static void assertAlone(TestGateway gateway) {
         gateway.send("prices", 0L).reply().join();
-        await().during(Duration.ofSeconds(1)).atMost(Crowd.LONG_ENOUGH).until(() -> gateway.throttle.state().degraded());
+        await().during(Duration.ofSeconds(1)).until(() -> gateway.throttle.state().degraded());
     }
 
     @Test
@@ -136,7 +131,7 @@ class RedisKindsTest {
         gateways("redis-sentinel://127.0.0.1:" + watch + "/kis");
         assertThreeAWindow(2);
         first.kill();
-        patiently().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
+        await().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
         awaitAllShare();
         assertThreeAWindow(3);
     }

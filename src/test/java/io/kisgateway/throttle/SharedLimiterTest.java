@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -55,17 +54,13 @@ class SharedLimiterTest {
             // Their clocks are seconds apart, which must not matter.
             gateway(TestGateway.settings(limits, account, wait), patience, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(10L * i)));
         }
-        gateways.forEach(g -> patiently().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("prices", null).code() == null && !g.throttle.state().degraded()));
         Crowd.run(Duration.ofMillis(1500));
         arrivals.clear();
     }
 
     private void gateway(ThrottleSettings settings, Duration patience, Clock clock) throws Exception {
         gateways.add(TestGateway.onRedis(settings, RedisAddress.parse("redis://127.0.0.1:" + port), patience, clock, arrivals));
-    }
-
-    private static ConditionFactory patiently() {
-        return await().atMost(Crowd.LONG_ENOUGH);
     }
 
     private TreeMap<Long, Integer> fullWindows() {
@@ -83,7 +78,7 @@ class SharedLimiterTest {
         assertThat(gateways.get(0).throttle.state().degraded()).isTrue();
         assertThat(gateways.get(0).send("prices", 0L).reply()).as("the next do not wait for Redis").isDone();
         redis.thaw();
-        patiently().until(() -> !gateways.get(0).throttle.state().degraded());
+        await().until(() -> !gateways.get(0).throttle.state().degraded());
     }
 
     @Test
@@ -114,17 +109,17 @@ class SharedLimiterTest {
         crowd.start(gateways, 20, "snapshot");
         awaitServed(6);
         redis.kill();
-        patiently().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
+        await().until(() -> gateways.stream().allMatch(g -> g.throttle.state().degraded()));
         awaitServed(12);
         assertThat(gateways).allMatch(g -> g.throttle.state().degraded());
         // What was promised is over by now, 3 seconds after; each gateway goes on with its share alone.
         long alone = System.currentTimeMillis() / 1000 + 4;
-        patiently().until(() -> System.currentTimeMillis() / 1000 > alone);
+        await().until(() -> System.currentTimeMillis() / 1000 > alone);
         awaitServed(6);
         long back = System.currentTimeMillis() / 1000;
         redis = RedisProcess.start(port);
         // Who has its answer from Redis has told it what it granted by itself.
-        gateways.forEach(g -> patiently().until(() -> g.send("unused", null).code() == null && !g.throttle.state().degraded()));
+        gateways.forEach(g -> await().until(() -> g.send("unused", null).code() == null && !g.throttle.state().degraded()));
         long shared = System.currentTimeMillis() / 1000 + 1;
         Crowd.awaitFullWindows(arrivals, 3 + 2, 3, 2);
         crowd.end();
@@ -138,7 +133,7 @@ class SharedLimiterTest {
 
     private void awaitServed(int more) {
         int before = crowd.served.get();
-        patiently().until(() -> crowd.served.get() >= before + more);
+        await().until(() -> crowd.served.get() >= before + more);
     }
 
     @Test
@@ -150,7 +145,7 @@ class SharedLimiterTest {
         Crowd.awaitFullWindows(arrivals, 3, 2);
         assertThat(gateways).allMatch(g -> g.throttle.state().degraded());
         redis.thaw();
-        patiently().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
+        await().until(() -> gateways.stream().noneMatch(g -> g.throttle.state().degraded()));
         Crowd.awaitFullWindows(arrivals, 3, 2);
         crowd.end();
         assertThat(fullWindows().values()).allMatch(n -> n <= 3);
@@ -180,7 +175,7 @@ class SharedLimiterTest {
         Request refused = gateways.get(0).send("snapshot", null);
         assertThat(refused.code()).isEqualTo(ProblemCode.LIMITER_UNAVAILABLE);
         redis = RedisProcess.start(port);
-        patiently().until(() -> gateways.get(0).send("prices", null).code() == null);
+        await().until(() -> gateways.get(0).send("prices", null).code() == null);
     }
 
     @Test
@@ -190,7 +185,7 @@ class SharedLimiterTest {
         assertThat(gateways.get(0).send("snapshot", 30_000L).code()).isNull();
         assertThat(gateways.get(0).throttle.state().degraded()).isTrue();
         redis = RedisProcess.start(port);
-        patiently().until(() -> !gateways.get(0).throttle.state().degraded());
+        await().until(() -> !gateways.get(0).throttle.state().degraded());
     }
 
     @Test
@@ -199,13 +194,13 @@ class SharedLimiterTest {
         TestGateway one = gateways.get(0);
         TestGateway two = gateways.get(1);
         // On a busy machine the next second may be over before the other asks: then once more.
-        patiently().until(() -> {
+        await().until(() -> {
             arrivals.clear();
             one.send("snapshot", null).answer();
             Request waiting = one.send("snapshot", null);
-            patiently().until(() -> one.throttle.stats().get("snapshot").queueLength() == 1 || waiting.reply().isDone());
+            await().until(() -> one.throttle.stats().get("snapshot").queueLength() == 1 || waiting.reply().isDone());
             waiting.call().hangUp();
-            patiently().until(() -> waiting.reply().isDone());
+            await().until(() -> waiting.reply().isDone());
             two.send("snapshot", null).answer();
             TreeMap<Long, Integer> windows = Crowd.windows(arrivals);
             assertThat(windows.values()).allMatch(n -> n == 1);

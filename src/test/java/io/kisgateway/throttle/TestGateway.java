@@ -7,6 +7,7 @@ import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Urgency;
 import io.kisgateway.redis.RedisAddress;
 import io.kisgateway.redis.RedisConnection;
+import io.kisgateway.testing.Patience;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,13 +19,11 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -201,11 +200,7 @@ final class TestGateway implements AutoCloseable {
     record Request(int number, Call call, CompletableFuture<Exchange> reply, long sentNanos, long[] took) {
         /** When there is one. */
         Exchange answer() {
-            try {
-                return reply.get(Crowd.LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS);
-            } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                throw new IllegalStateException(e);
-            }
+            return Patience.result(reply);
         }
 
         Problem problem() {

@@ -3,12 +3,12 @@ package io.kisgateway.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.testing.GatewayProcess;
+import io.kisgateway.testing.Patience;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +21,7 @@ class EdgeServerTest {
     void aPortThatIsTakenIsNamedInOneLine(String setting) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 GatewayProcess gateway = new GatewayProcess("taken", Map.of(setting, Integer.toString(taken.getLocalPort()))).start()) {
-            assertThat(gateway.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            Patience.awaitEnd(gateway.process());
 
             assertThat(gateway.process().exitValue()).isEqualTo(2);
             List<String> errors = gateway.lines().stream().filter(line -> line.contains(" ERROR ")).toList();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kisgateway.KisGateway;
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.testing.Patience;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,6 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +58,7 @@ class JournalCommandTest {
         builder.command().addAll(List.of(args));
         builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        Patience.awaitEnd(process);
         String text = Files.readString(output);
         Files.delete(output);
         return new Printed(process.exitValue(), text);

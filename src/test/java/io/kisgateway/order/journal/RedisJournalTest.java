@@ -105,6 +105,23 @@ class RedisJournalTest {
         assertThat(now(later.create(received("second", "key-1"), null))).isEqualTo(Written.CHANGED);
     }
 
+    /** One left in the moment before the first sign of life, and could not be ended in the journal afterwards. */
+    @Test
+    void noOrderIsAboutToLeaveBeforeTheFirstTrialOfRedisRights() {
+        try (DurableRedis strict = DurableRedis.start("--save", "", "--user", "gateway", "on", ">PASSWORD", "~*", "&*", "+@all", "-zrem");
+                RedisConnection way = RedisConnection.open(RedisAddress.parse(strict.url().replace("//", "//gateway:PASSWORD@"))
+                        .waitingFor(Duration.ofMinutes(1)), "t:")) {
+            RedisJournal young = new RedisJournal(way, () -> "account", "young", new Retention(Duration.ofDays(1), Duration.ofDays(1)),
+                    Clock.systemUTC());
+            OrderEntry received = received("first", null);
+            Awaitility.await().until(() -> now(young.create(received, null).handle((written, failure) -> failure == null)));
+
+            assertThatThrownBy(() -> now(young.replace(received.sending(TERMS, null, Instant.now(), Instant.now()))))
+                    .hasMessageContaining("can't run this command");
+            assertThat(now(young.find("first")).orElseThrow().state()).isEqualTo(OrderState.RECEIVED);
+        }
+    }
+
     /** Found by the fault campaign: two orders went out under one key, as the first had begun to be sent when it lost its key. */
     @Test
     void whatIsBeingSentKeepsItsKey() {
