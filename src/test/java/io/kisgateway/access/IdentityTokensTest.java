@@ -25,7 +25,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -36,14 +38,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class IdentityTokensTest {
 
+    private static final AtomicInteger addresses = new AtomicInteger();
     /** Of the tests that change nothing of it. */
     @AutoClose
     private static final Issuer issuer = new Issuer();
     @AutoClose
-    private static final Rig rig = rig(issuer);
-    private static final AtomicInteger addresses = new AtomicInteger();
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = rig(issuer);
+    }
 
     private static Rig rig(Issuer issuer) {
+        Rig rig = unasked(issuer);
+        // On a busy machine the issuer may be too late with its keys at first.
+        Awaitility.await().until(() -> ask(rig, issuer.token()).status() == 200);
+        return rig;
+    }
+
+    private static Rig unasked(Issuer issuer) {
         TestClients clients = new TestClients().raw("""
                   - name: buyer
                     identity: {email: buyer@project.iam.gserviceaccount.com}
@@ -221,10 +235,11 @@ class IdentityTokensTest {
     void newKeysAreFoundAndOldOnesForgotten() {
         try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
             assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            int asked = own.asked();
             String old = own.token(claims -> claims.claim("later", 1));
             own.rotate("second");
             assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
-            assertThat(own.asked()).isEqualTo(2);
+            assertThat(own.asked()).isEqualTo(asked + 1);
             isRefused(theirs, old);
         }
     }
@@ -233,12 +248,13 @@ class IdentityTokensTest {
     void unknownKeyIdsDoNotFloodTheIssuer() {
         try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
             assertThat(ask(theirs, own.token()).status()).isEqualTo(200);
+            int asked = own.asked();
             own.secretly("unknown");
             for (int i = 0; i < 8; i++) {
                 String nonce = "n" + i;
                 isRefused(theirs, own.token(claims -> claims.claim("nonce", nonce)));
             }
-            assertThat(own.asked()).isLessThanOrEqualTo(3);
+            assertThat(own.asked()).isLessThanOrEqualTo(asked + 2);
         }
     }
 
@@ -254,7 +270,7 @@ class IdentityTokensTest {
     /** Nothing is said that is not known: the caller may be right. */
     @Test
     void anIssuerThatCannotBeAskedIsNoWrongToken() {
-        try (Issuer own = new Issuer(); Rig theirs = rig(own)) {
+        try (Issuer own = new Issuer(); Rig theirs = unasked(own)) {
             own.down(true);
             for (int i = 0; i < 4; i++) {
                 Http.Reply reply = ask(theirs, own.token());

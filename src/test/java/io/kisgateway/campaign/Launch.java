@@ -24,6 +24,6 @@ final class Launch {
         all.put("SHUTDOWN_TIMEOUT", "1");
         all.putAll(settings);
         // Arrivals are told the time in this process: it must not wait for a processor that the gateways have.
-        return new GatewayProcess(name, all).jvm(jvm).yielding().start();
+        return new GatewayProcess(name, all).jvm(jvm).measured().yielding().start();
     }
 }

@@ -105,7 +105,7 @@ class RealtimeLoadTest {
             Map<String, String> all = Rig.inFrontOf(kis);
             all.putAll(settings());
             // Unlike other campaigns': what is measured is how soon a gateway gets to it.
-            processes.add(new GatewayProcess("realtime-load-" + i, all).jvm("-Xmx256m").start());
+            processes.add(new GatewayProcess("realtime-load-" + i, all).jvm("-Xmx256m").measured().start());
         }
         processes.forEach(process -> ports.add(process.awaitReady().port()));
         return ports;

@@ -60,8 +60,7 @@ class DoublingAcrossKillsTest {
         if (shared) {
             settings.put("REDIS_URL", redis.url());
         }
-        IntStream.range(0, count).forEach(i -> gateways.add(new GatewayProcess("doubling-" + count + "-" + i, settings)
-                .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m").start()));
+        IntStream.range(0, count).forEach(i -> gateways.add(new GatewayProcess("doubling-" + count + "-" + i, settings).start()));
         gateways.forEach(GatewayProcess::awaitReady);
     }
 

@@ -356,7 +356,6 @@ class BreakerTest {
         try (Fixture hasty = new Fixture(kis.url(), options -> {
             options.resetTimeout = Duration.ofMillis(100);
             options.failMax = 1;
-            options.read = Duration.ofSeconds(10);
         })) {
             kis.reply(request -> FAILED);
             hasty.order("direct:trading-buy", ORDER);

@@ -11,6 +11,7 @@ import io.kisgateway.call.SendSlot;
 import io.kisgateway.call.Urgency;
 import io.kisgateway.runtime.Store;
 import io.kisgateway.testing.AnyOrder;
+import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.ShippedRoutes;
 import io.kisgateway.testing.TestClock;
 import java.net.URI;
@@ -87,9 +88,9 @@ final class Fixture implements AutoCloseable {
     static final class Options {
 
         boolean virtual;
-        Duration connect = Duration.ofMillis(1000);
-        Duration read = Duration.ofMillis(1000);
-        Duration call = Duration.ofSeconds(10);
+        Duration connect = Patience.MOST;
+        Duration read = Patience.MOST;
+        Duration call = Patience.MOST;
         int workers = 64;
         int failMax = 20;
         Duration resetTimeout = Duration.ofSeconds(60);

@@ -226,10 +226,7 @@ class KisCallTest {
             Patience.await(release);
             return Answer.json(200, StubKis.OK);
         });
-        try (Fixture gateway = new Fixture(kis.url(), options -> {
-            options.workers = 1;
-            options.read = Duration.ofSeconds(10);
-        })) {
+        try (Fixture gateway = new Fixture(kis.url(), options -> options.workers = 1)) {
             ExecutorService callers = Executors.newFixedThreadPool(5);
             List<Future<Result>> results = IntStream.range(0, 5).mapToObj(i -> callers.submit(
                     () -> gateway.send("direct:stock-snapshot", Map.of("stock_code", "005930")))).toList();

@@ -53,13 +53,17 @@ class SimulatorTest {
             fixture.key = sim.options().credentials().appKey();
             fixture.secret = sim.options().credentials().appSecret();
             fixture.account = sim.options().credentials().accountNumber();
-            fixture.read = Duration.ofSeconds(2);
             more.accept(fixture);
         });
     }
 
     private void start(Mode mode) {
         start(mode, RateLimits.OFF, null, options -> {});
+    }
+
+    private static void impatient(Fixture.Options options) {
+        options.read = Duration.ofSeconds(2);
+        options.hurry = true;
     }
 
     @AfterEach
@@ -124,7 +128,7 @@ class SimulatorTest {
         "BLANK500, false, 0", "BLANK500, true, 1", "EMPTY500, false, 0", "BLANK200, false, 0", "EMPTY200, true, 1",
         "GARBAGE, true, 1", "HTML502, false, 0", "HTML502, true, 1"})
     void anOrderIsNeverDoubledAndNeverClaimedToBeCertain(Fault.Kind kind, boolean taken, int placed) {
-        start(Mode.REAL, RateLimits.OFF, null, options -> options.hurry = true);
+        start(Mode.REAL, RateLimits.OFF, null, SimulatorTest::impatient);
         Fault fault = Fault.of(kind).onPath("order-cash").times(5);
         sim.faults().add(taken ? fault.taken() : fault);
         Result result = gateway.order("direct:trading-buy", STOCK);
@@ -162,7 +166,7 @@ class SimulatorTest {
     @CsvSource({"RESET_BEFORE", "RESET_AFTER", "REPLY_LOST", "CLOSE_MID_REPLY", "BLANK500", "EMPTY500", "BLANK200",
         "EMPTY200", "GARBAGE", "HTML502", "SLOW_BODY"})
     void aQueryOutlivesOneFault(Fault.Kind kind) {
-        start(Mode.REAL, RateLimits.OFF, null, options -> options.hurry = true);
+        start(Mode.REAL, RateLimits.OFF, null, SimulatorTest::impatient);
         sim.faults().add(Fault.of(kind).onPath("inquire-price").times(1).ms(3000));
         assertThat(gateway.send("direct:stock-snapshot", STOCK).reply().at("/output/stck_prpr").asText()).isNotBlank();
     }

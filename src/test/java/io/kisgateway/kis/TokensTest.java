@@ -119,8 +119,6 @@ class TokensTest {
             options.secret = sim.options().credentials().appSecret();
             options.account = sim.options().credentials().accountNumber();
             options.hurry = true;
-            options.read = Duration.ofSeconds(30);
-            options.call = Duration.ofSeconds(60);
         }));
     }
 

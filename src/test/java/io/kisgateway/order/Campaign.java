@@ -77,8 +77,7 @@ final class Campaign {
                 links.add(RedisLink.to(URI.create(redis.url()).getPort()));
                 settings.put("REDIS_URL", "redis://127.0.0.1:" + links.get(i).port());
             }
-            gateways.add(new GatewayProcess("orders-" + plan.name() + "-" + i, settings)
-                    .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m").ahead(i == 1 ? APART : Duration.ZERO));
+            gateways.add(new GatewayProcess("orders-" + plan.name() + "-" + i, settings).ahead(i == 1 ? APART : Duration.ZERO));
         }
         this.callers = new Callers(plan, simulator, gateways);
         this.blows = new Blows(plan, gateways, links, redis, folder, this::breakBooks, this::mendBooks);

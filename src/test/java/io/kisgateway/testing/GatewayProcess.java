@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.KisGateway;
 import io.kisgateway.throttle.FreePort;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -12,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * A gateway in a process of its own, as {@code java -jar} starts it: in simulator mode, unless settings say otherwise. It can be
@@ -34,7 +31,8 @@ public final class GatewayProcess implements AutoCloseable {
     private final Http http = new Http(url());
     private final Http management = new Http(managementUrl());
     private final Map<String, String> environment;
-    private final List<String> jvm = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    private final List<String> jvm = new ArrayList<>();
+    private boolean measured;
     private boolean yields;
     private boolean read = true;
     private Duration ahead = Duration.ZERO;
@@ -54,10 +52,15 @@ public final class GatewayProcess implements AutoCloseable {
         environment.putAll(settings);
     }
 
-    /** In place of those that make it start soon. */
+    /** Beside those that make it start soon. */
     public GatewayProcess jvm(String... options) {
-        jvm.clear();
         jvm.addAll(List.of(options));
+        return this;
+    }
+
+    /** Runs as users run it, with no options but those given: somebody measures it. */
+    public GatewayProcess measured() {
+        measured = true;
         return this;
     }
 
@@ -82,16 +85,11 @@ public final class GatewayProcess implements AutoCloseable {
     /** Begins to start. */
     public synchronized GatewayProcess start() {
         List<String> command = new ArrayList<>(yields ? List.of("nice", "-n", "5") : List.of());
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
-        // The jar's manifest says this.
-        command.add("--enable-native-access=ALL-UNNAMED");
         if (ahead.isZero()) {
-            command.addAll(List.of("-cp", classPath(), KisGateway.class.getName()));
+            command.addAll(measured ? GatewayProgram.plain(jvm) : GatewayProgram.quick(jvm, KisGateway.class));
         } else {
-            command.addAll(
-                    List.of("-cp", classPath() + File.pathSeparator + Path.of("target", "test-classes"), AheadGateway.class.getName(),
-                            Long.toString(ahead.toSeconds())));
+            command.addAll(GatewayProgram.quick(jvm, AheadGateway.class));
+            command.add(Long.toString(ahead.toSeconds()));
         }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -104,13 +102,6 @@ public final class GatewayProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return this;
-    }
-
-    /** The gateway's own classes and libraries, without the tests'. */
-    private static String classPath() {
-        return Arrays
-                .stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes")).collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Whether it serves by now. */

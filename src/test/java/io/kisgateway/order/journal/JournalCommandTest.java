@@ -3,9 +3,9 @@ package io.kisgateway.order.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kisgateway.KisGateway;
 import io.kisgateway.order.journal.Journal.Written;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.testing.GatewayProgram;
 import io.kisgateway.testing.Patience;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -53,8 +53,7 @@ class JournalCommandTest {
 
     private Printed command(Map<String, String> environment, String... args) throws IOException, InterruptedException {
         Path output = Files.createTempFile("journal-command", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), KisGateway.class.getName(), "journal");
+        ProcessBuilder builder = new ProcessBuilder(GatewayProgram.command("journal"));
         builder.command().addAll(List.of(args));
         builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
