@@ -34,6 +34,8 @@ class FrontAttackTest {
     private String reader;
     private String valued;
     private String admin;
+    private String address;
+    private int tests;
     @AutoClose
     private FrontRig rig;
 
@@ -47,18 +49,21 @@ class FrontAttackTest {
         reader = clients.add("reader", "", "may: [\"market:read\"]");
         admin = clients.add("admin", "", "may: [cancel, admin]");
         valued = clients.add("valued", "", trader, "max_value: 100_000");
-        rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString()));
+        rig = new FrontRig(folder, Map.of("CLIENTS_FILE", clients.write().toString(), "TRUSTED_PROXIES", "127.0.0.1"));
     }
 
     @BeforeEach
     void begin() {
         rig.begin();
+        // Who is slowed down in one test is not in the next.
+        address = "10.0.0." + ++tests;
     }
 
     private FrontRig.Reply send(String client, String key, String method, String path, String trId, byte[] body) {
         Map<String, String> headers = FrontRig.headers(trId);
         headers.put("appkey", client);
         headers.put("appsecret", key);
+        headers.put("X-Forwarded-For", address);
         headers.put("Content-Type", "application/json");
         if (body == null) {
             return rig.send(FrontRig.request(method, path, headers, null));

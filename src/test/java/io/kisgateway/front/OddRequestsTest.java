@@ -174,7 +174,7 @@ class OddRequestsTest {
         headers.put("TR_ID", second);
         headers.put("Content-Type", "application/json");
         assertThat(rig.send(FrontRig.request("POST", FrontRig.CASH, headers, FrontRig.order("005930", 1, 0))).summary()).isEqualTo(answer);
-        assertThat(newOrders()).isEqualTo(answer.startsWith("200") ? 1 : 0);
+        assertThat(rig.ordersAtKis()).isEqualTo(answer.startsWith("200") ? 1 : 0);
     }
 
     @Test
