@@ -20,7 +20,6 @@ import org.awaitility.core.ThrowingRunnable;
 /** Gateways with the front before one simulator of KIS, and clients of KIS at their ports. */
 final class RealtimeRig implements AutoCloseable {
 
-
     final Simulator kis;
     private final List<Gateway> gateways = new ArrayList<>();
     private final List<KisSocket> sockets = new ArrayList<>();

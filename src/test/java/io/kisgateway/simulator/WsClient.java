@@ -1,6 +1,5 @@
 package io.kisgateway.simulator;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.testing.Patience;

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The listeners that docs/realtime.md prints, run as they are printed but for the port. */
 class PrintedListenersTest {
 
-
     private static boolean runs(String program, String version) throws IOException {
         try {
             Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();

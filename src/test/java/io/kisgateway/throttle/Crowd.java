@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 /** Callers who ask again as soon as they are answered, and what the arrivals at KIS show of it. */
 final class Crowd {
 
-
     final AtomicInteger served = new AtomicInteger();
     final Map<ProblemCode, AtomicInteger> problems = new ConcurrentHashMap<>();
     final AtomicInteger slowestRefusalMillis = new AtomicInteger();

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** Whether a reply says rightly that it has reached somebody. */
 class ReplyWriterTest {
 
-
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
     @AfterEach
@@ -37,7 +36,8 @@ class ReplyWriterTest {
         Router router = Router.router(vertx);
         router.route().handler(arrived::complete);
         HttpServer server =
-                Patience.result(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture());
+                Patience.result(
+                        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture());
         Call call = new Call("r", "trading-buy", "/api/trading/buy", true, System::nanoTime);
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         call.onTold(told::complete);
