@@ -32,6 +32,10 @@ final class FileDayValues implements DayValues {
     /** What the file holds. */
     private record Sums(String day, Map<String, Long> sums) {
 
+        Sums {
+            sums = sums == null ? Map.of() : sums;
+        }
+
         Sums plus(String client, long value) {
             Map<String, Long> more = new TreeMap<>(sums);
             more.merge(client, value, Long::sum);
@@ -56,7 +60,7 @@ final class FileDayValues implements DayValues {
     @Override
     public synchronized CompletionStage<?> giveBack(String client, LocalDate day, long value) {
         try {
-            if (present != null && present.day.equals(day.toString())) {
+            if (present != null && day.toString().equals(present.day)) {
                 write(present.plus(client, -value));
             }
         } catch (IOException e) {
@@ -69,7 +73,7 @@ final class FileDayValues implements DayValues {
         if (present == null && Files.exists(file)) {
             present = JSON.readValue(file.toFile(), Sums.class);
         }
-        return present != null && present.day.equals(day) ? present : new Sums(day, Map.of());
+        return present != null && day.equals(present.day) ? present : new Sums(day, Map.of());
     }
 
     private void write(Sums sums) throws IOException {

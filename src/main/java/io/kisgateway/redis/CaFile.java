@@ -18,9 +18,14 @@ public final class CaFile {
     private CaFile() {}
 
     static TrustManagerFactory read(Path file) {
+        return trust(store(file));
+    }
+
+    /** @param authorities null for those that Java knows */
+    public static TrustManagerFactory trust(KeyStore authorities) {
         try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store(file));
+            trust.init(authorities);
             return trust;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

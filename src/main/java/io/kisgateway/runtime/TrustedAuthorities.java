@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** TLS that believes, beside the authorities that Java knows, those of a file. */
@@ -21,20 +20,14 @@ public final class TrustedAuthorities {
     public static SSLContext beside(Path file) {
         try {
             KeyStore store = CaFile.store(file);
-            for (X509Certificate known : ((X509TrustManager) factory(null).getTrustManagers()[0]).getAcceptedIssuers()) {
+            for (X509Certificate known : ((X509TrustManager) CaFile.trust(null).getTrustManagers()[0]).getAcceptedIssuers()) {
                 store.setCertificateEntry(Integer.toString(store.size()), known);
             }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory(store).getTrustManagers(), null);
+            context.init(null, CaFile.trust(store).getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static TrustManagerFactory factory(KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory;
     }
 }

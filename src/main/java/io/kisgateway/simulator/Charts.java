@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -149,9 +150,9 @@ final class Charts {
     private List<Fields> minutesOf(Issue issue, Session session, LocalTime asked, int most) {
         ZonedDateTime now = Texts.seoul(clock.instant());
         ZonedDateTime open = Texts.seoul(session.start());
-        ZonedDateTime close = session.date().atTime(Session.CLOSE).atZone(Texts.SEOUL);
+        ZonedDateTime close = session.date().atTime(Session.CLOSE).atZone(KoreanTime.KST);
         ZonedDateTime latest = now.isAfter(close) ? close : now;
-        ZonedDateTime wanted = session.date().atTime(asked).atZone(Texts.SEOUL);
+        ZonedDateTime wanted = session.date().atTime(asked).atZone(KoreanTime.KST);
         ZonedDateTime minute = (wanted.isAfter(latest) ? latest : wanted).withSecond(0).withNano(0);
         List<Fields> rows = new ArrayList<>();
         for (; rows.size() < most && !minute.isBefore(open); minute = minute.minusMinutes(1)) {

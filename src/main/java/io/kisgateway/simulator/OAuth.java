@@ -25,16 +25,13 @@ final class OAuth {
     }
 
     Reply token(JsonNode body) {
-        return refusalOfGrant(body, "appsecret").orElseGet(() -> {
-            if (tokens.issue() instanceof Tokens.Issue.Granted granted) {
-                return json(new Fields()
-                        .with("access_token", granted.value())
-                        .with("access_token_token_expired", Texts.moment(granted.expiresAt()))
+        return refusalOfGrant(body, "appsecret").orElseGet(() -> tokens.issue()
+                .map(issue -> json(new Fields()
+                        .with("access_token", issue.value())
+                        .with("access_token_token_expired", Texts.moment(issue.expiresAt()))
                         .with("token_type", "Bearer")
-                        .withNumber("expires_in", granted.secondsLeft()));
-            }
-            return envelope.oauthFailure(403, "EGW00133");
-        });
+                        .withNumber("expires_in", issue.secondsLeft())))
+                .orElseGet(() -> envelope.oauthFailure(403, "EGW00133")));
     }
 
     Reply revoke(JsonNode body) {

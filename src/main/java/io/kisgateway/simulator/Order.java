@@ -1,6 +1,7 @@
 package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
@@ -75,7 +76,7 @@ public record Order(
         }
 
         LocalDate date() {
-            return Texts.seoulDate(time);
+            return KoreanTime.date(time);
         }
 
         boolean open() {

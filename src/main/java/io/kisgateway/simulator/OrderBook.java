@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ public final class OrderBook {
         this.rules = new OrderRules(market);
         this.options = options;
         this.clock = options.clock();
-        this.day = Texts.seoulDate(clock.instant());
+        this.day = KoreanTime.date(clock.instant());
         this.account = new Account(options.cash(), options.holdings(), day);
         this.orders = new OrderStore(options);
         options.holdings().forEach(this::requireKnown);
@@ -241,7 +242,7 @@ public final class OrderBook {
 
     /** Lets the time pass that has passed since the last look: days end, resting orders meet the price. */
     synchronized void settle(Instant now) {
-        LocalDate today = Texts.seoulDate(now);
+        LocalDate today = KoreanTime.date(now);
         if (today.isAfter(day)) {
             orders.open().forEach(entry -> orders.close(entry, Order.State.EXPIRED));
             account.roll(today);

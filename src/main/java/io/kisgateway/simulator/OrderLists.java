@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class OrderLists {
             return envelope.invalid(call, from.isEmpty() ? "INQR_STRT_DT" : "INQR_END_DT");
         }
         // Facts 3.0: the C…9215R ids look at what is older than three months, the others at what is not.
-        LocalDate divide = Texts.seoulDate(clock.instant()).minusMonths(3);
+        LocalDate divide = KoreanTime.date(clock.instant()).minusMonths(3);
         boolean old = call.trId().startsWith("CTSC") || call.trId().startsWith("VTSC");
         List<Order.Entry> found = new ArrayList<>(book.listed(from.get(), to.get(),
                 call.circumstances().lag()).stream()

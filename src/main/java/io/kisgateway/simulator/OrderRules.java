@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class OrderRules {
         if (!market.marketHours()) {
             return Optional.empty();
         }
-        if (!TradingDays.isOpen(Texts.seoulDate(now))) {
+        if (!TradingDays.isOpen(KoreanTime.date(now))) {
             return Optional.of(Refusal.NOT_A_TRADING_DAY);
         }
         LocalTime time = Texts.seoul(now).toLocalTime();

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,7 +82,7 @@ final class Quotations {
     private List<Fields> investorRows(Issue issue) {
         Instant now = clock.instant();
         LocalDate today = Session.at(now, market.marketHours()).date();
-        boolean afterClose = Texts.seoul(now).isAfter(today.atTime(Session.CLOSE).atZone(Texts.SEOUL));
+        boolean afterClose = Texts.seoul(now).isAfter(today.atTime(Session.CLOSE).atZone(KoreanTime.KST));
         List<Bar> bars = Bar.newest(market.lastBars(issue, today, DAILY_ROWS + 1, now), DAILY_ROWS + 1);
         List<Fields> rows = new ArrayList<>();
         for (int i = 0; i < Math.min(DAILY_ROWS, bars.size()); i++) {

@@ -2,6 +2,7 @@ package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kisgateway.runtime.KoreanTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -59,7 +60,7 @@ sealed interface RealtimeMessage {
 
     static String ping(Instant now) {
         return text(new Fields().with("header", new Fields().with("tr_id", PINGPONG)
-                .with("datetime", Texts.date(Texts.seoulDate(now)) + Texts.time(now))));
+                .with("datetime", Texts.date(KoreanTime.date(now)) + Texts.time(now))));
     }
 
     /** Of a message that could not be read, or of a session that is not to be: it has no TR. */

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -92,7 +93,7 @@ final class ReservedOrders {
         }
         List<Reserved> found = new ArrayList<>();
         for (Reserved order : orders.descendingMap().values()) {
-            LocalDate day = Texts.seoulDate(order.at());
+            LocalDate day = KoreanTime.date(order.at());
             boolean asked = !day.isBefore(from.get()) && !day.isAfter(to.get())
                     && (call.get("PDNO").isEmpty() || call.get("PDNO").equals(order.issue().code()))
                     && (call.get("CNCL_YN").equals("Y") || order.cancelledAt() == null);
@@ -112,12 +113,12 @@ final class ReservedOrders {
         Instant cancelled = order.cancelledAt();
         return new Fields()
                 .with("rsvn_ord_seq", order.number())
-                .with("rsvn_ord_ord_dt", Texts.date(TradingDays.next(Texts.seoulDate(order.at()))))
-                .with("rsvn_ord_rcit_dt", Texts.date(Texts.seoulDate(order.at())))
+                .with("rsvn_ord_ord_dt", Texts.date(TradingDays.next(KoreanTime.date(order.at()))))
+                .with("rsvn_ord_rcit_dt", Texts.date(KoreanTime.date(order.at())))
                 .with("pdno", order.issue().code())
                 .with("ord_dvsn_cd", order.type())
                 .with("ord_rsvn_qty", order.quantity())
-                .with("cncl_ord_dt", cancelled == null ? "" : Texts.date(Texts.seoulDate(cancelled)))
+                .with("cncl_ord_dt", cancelled == null ? "" : Texts.date(KoreanTime.date(cancelled)))
                 .with("rsvn_ord_rcit_tmd", Texts.time(order.at()))
                 .with("kor_item_shtn_name", order.issue().name())
                 .with("sll_buy_dvsn_cd", order.side())

@@ -1,5 +1,6 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,13 +20,13 @@ record Session(LocalDate date, Instant start, Instant end) {
 
     static Session of(LocalDate date, boolean marketHours) {
         Instant end = marketHours
-                ? date.atTime(CLOSE).atZone(Texts.SEOUL).toInstant()
-                : TradingDays.next(date).atTime(OPEN).atZone(Texts.SEOUL).toInstant();
-        return new Session(date, date.atTime(OPEN).atZone(Texts.SEOUL).toInstant(), end);
+                ? date.atTime(CLOSE).atZone(KoreanTime.KST).toInstant()
+                : TradingDays.next(date).atTime(OPEN).atZone(KoreanTime.KST).toInstant();
+        return new Session(date, date.atTime(OPEN).atZone(KoreanTime.KST).toInstant(), end);
     }
 
     static Session at(Instant now, boolean marketHours) {
-        LocalDate today = Texts.seoulDate(now);
+        LocalDate today = KoreanTime.date(now);
         boolean beforeOpen = Texts.seoul(now).toLocalTime().isBefore(OPEN);
         return of(TradingDays.onOrBefore(beforeOpen ? today.minusDays(1) : today), marketHours);
     }

@@ -1,6 +1,7 @@
 package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Resources;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,9 +76,9 @@ public final class Stubs {
         Fields output = new Fields().with("stub", "Y");
         if (path.contains("order-resv")) {
             output.with("OVRS_RSVN_ODNO", number).with("ODNO", number).with("RSVN_ORD_RCIT_DT",
-                    Texts.date(Texts.seoulDate(now)));
+                    Texts.date(KoreanTime.date(now)));
         } else if (path.contains("overseas-futureoption")) {
-            output.with("ORD_DT", Texts.date(Texts.seoulDate(now))).with("ODNO", number.substring(2));
+            output.with("ORD_DT", Texts.date(KoreanTime.date(now))).with("ODNO", number.substring(2));
         } else {
             output.with("KRX_FWDG_ORD_ORGNO", Trading.organization(mode)).with("ODNO", number)
                     .with("ORD_TMD", Texts.time(now));

@@ -1,10 +1,10 @@
 package io.kisgateway.simulator;
 
+import io.kisgateway.runtime.KoreanTime;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -14,21 +14,14 @@ import java.util.Optional;
 /** The shapes KIS writes things in: dates and times of Seoul, padded texts, rates with two decimals. */
 final class Texts {
 
-    static final ZoneId SEOUL = ZoneId.of("Asia/Seoul");
-
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuuMMdd").withResolverStyle(ResolverStyle.STRICT);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
     private Texts() {}
 
     static ZonedDateTime seoul(Instant instant) {
-        return instant.atZone(SEOUL);
-    }
-
-    static LocalDate seoulDate(Instant instant) {
-        return LocalDate.ofInstant(instant, SEOUL);
+        return instant.atZone(KoreanTime.KST);
     }
 
     static String date(LocalDate date) {
@@ -36,7 +29,7 @@ final class Texts {
     }
 
     static String time(Instant instant) {
-        return TIME.format(seoul(instant));
+        return KoreanTime.TIME.format(seoul(instant));
     }
 
     static String moment(Instant instant) {

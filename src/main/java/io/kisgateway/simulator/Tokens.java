@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
@@ -49,22 +50,18 @@ public final class Tokens {
         }
     }
 
-    sealed interface Issue {
-
-        record Granted(String value, Instant expiresAt, long secondsLeft) implements Issue {}
-
-        record TooSoon() implements Issue {}
-    }
+    record Issue(String value, Instant expiresAt, long secondsLeft) {}
 
     enum Standing { VALID, UNKNOWN, EXPIRED }
 
-    synchronized Issue issue() {
+    /** Empty within the first minute. */
+    synchronized Optional<Issue> issue() {
         requests++;
         Instant now = clock.instant();
         Token last = tokens.peekLast();
         if (last != null && now.isBefore(last.issuedAt.plus(interval))) {
             refused++;
-            return new Issue.TooSoon();
+            return Optional.empty();
         }
         if (last != null && !last.replaceable && now.isBefore(last.issuedAt.plus(SAME_FOR))) {
             return granted(last, now);
@@ -78,9 +75,9 @@ public final class Tokens {
         return granted(fresh, now);
     }
 
-    private static Issue granted(Token token, Instant now) {
-        return new Issue.Granted(token.value, token.expiresAt,
-                Math.max(0, token.expiresAt.getEpochSecond() - now.getEpochSecond()));
+    private static Optional<Issue> granted(Token token, Instant now) {
+        return Optional.of(new Issue(token.value, token.expiresAt,
+                Math.max(0, token.expiresAt.getEpochSecond() - now.getEpochSecond())));
     }
 
     synchronized Standing standing(String value) {

@@ -32,6 +32,11 @@ final class JournalThread {
         T run() throws IOException, SQLException;
     }
 
+    /** The same of what has no result. */
+    interface Action {
+        void run() throws IOException, SQLException;
+    }
+
     private record Job<T>(Work<T> work, CompletableFuture<T> result, CompletableFuture<T> told) {}
 
     private final SqliteStore store;
@@ -78,6 +83,13 @@ final class JournalThread {
             }
         });
         return told;
+    }
+
+    CompletionStage<Void> run(Action action) {
+        return ask(() -> {
+            action.run();
+            return null;
+        });
     }
 
     private void work() {

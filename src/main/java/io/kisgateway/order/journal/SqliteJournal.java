@@ -211,18 +211,12 @@ final class SqliteJournal implements Journal {
 
     @Override
     public CompletionStage<Void> told(String client, String key) {
-        return thread.ask(() -> {
-            untold.told(client, key);
-            return null;
-        });
+        return thread.run(() -> untold.told(client, key));
     }
 
     @Override
     public CompletionStage<Void> untold(String key) {
-        return thread.ask(() -> {
-            untold.untold(key);
-            return null;
-        });
+        return thread.run(() -> untold.untold(key));
     }
 
     /** A question that failed has not been answered, nor will be. */
@@ -249,23 +243,19 @@ final class SqliteJournal implements Journal {
     /** There is no other instance to be told; time to tidy up, or to see whether what could not be written can be now. */
     @Override
     public CompletionStage<Void> heartbeat(Supplier<? extends CompletionStage<?>> ends) {
-        return ends.get().handle((done, failure) -> failure).thenCompose(failure -> thread.ask(() -> {
+        return ends.get().handle((done, failure) -> failure).thenCompose(failure -> thread.run(() -> {
             if (availability.isAway()) {
                 store.probe();
             }
             LocalDate oldest = KoreanTime.date(clock.instant()).minusDays(retention.entries().toDays());
             store.drop(oldest, DROPPED_AT_ONCE).forEach(
                     id -> LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
-            return null;
         }));
     }
 
     @Override
     public CompletionStage<Void> audit(List<AuditLine> lines) {
-        return thread.ask(() -> {
-            store.audit(lines);
-            return null;
-        });
+        return thread.run(() -> store.audit(lines));
     }
 
     @Override
@@ -289,10 +279,7 @@ final class SqliteJournal implements Journal {
 
     @Override
     public CompletionStage<Void> endLease(String name) {
-        return thread.ask(() -> {
-            leases.remove(name);
-            return null;
-        });
+        return thread.run(() -> leases.remove(name));
     }
 
     @Override
@@ -302,7 +289,7 @@ final class SqliteJournal implements Journal {
 
     @Override
     public CompletionStage<Void> halt(String note) {
-        return thread.ask(() -> {
+        return thread.run(() -> {
             if (note == null) {
                 Files.deleteIfExists(folder.resolve(HALT));
             } else {
@@ -310,7 +297,6 @@ final class SqliteJournal implements Journal {
             }
             OwnerOnly.sync(folder);
             halted = note;
-            return null;
         });
     }
 
