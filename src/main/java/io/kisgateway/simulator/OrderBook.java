@@ -140,11 +140,8 @@ public final class OrderBook {
     synchronized Placement place(Order.Ticket ticket, KisCall.Circumstances circumstances) {
         Instant now = clock.instant();
         settle(now);
-        Optional<Refusal> refusal = rules.refusal(ticket, now, free(ticket));
-        if (refusal.isPresent()) {
-            return new Placement.Refused(refusal.get());
-        }
-        return new Placement.Taken(enter(ticket, "", Order.Kind.NEW, now, circumstances).view());
+        return rules.refusal(ticket, now, free(ticket)).<Placement>map(Placement.Refused::new)
+                .orElseGet(() -> new Placement.Taken(enter(ticket, "", Order.Kind.NEW, now, circumstances).view()));
     }
 
     /** A cancellation is an order of its own, with its own number (facts 3.10). Null quantity: all that is left. */
