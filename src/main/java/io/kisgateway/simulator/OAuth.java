@@ -59,32 +59,19 @@ final class OAuth {
 
     private Optional<Reply> refusalOfGrant(JsonNode body, String secretName) {
         if (text(body, "grant_type").isEmpty()) {
-            return refused(403, "EGW00115");
+            return refused("EGW00115");
         }
         return text(body, "grant_type").equals("client_credentials")
-                ? refusal(body, secretName) : refused(403, "EGW00116");
+                ? refusal(body, secretName) : refused("EGW00116");
     }
 
     private Optional<Reply> refusal(JsonNode body, String secretName) {
-        String appKey = text(body, "appkey");
-        if (appKey.isEmpty()) {
-            return refused(403, "EGW00102");
-        }
-        if (appKey.equals(options.other().appKey())) {
-            return refused(500, options.mode() == Mode.REAL ? "EGW02004" : "EGW02007");
-        }
-        if (!appKey.equals(options.credentials().appKey())) {
-            return refused(403, "EGW00103");
-        }
-        String secret = text(body, secretName);
-        if (secret.isEmpty()) {
-            return refused(403, "EGW00104");
-        }
-        return secret.equals(options.credentials().appSecret()) ? Optional.empty() : refused(403, "EGW00105");
+        return RequestGate.keyPair(options, text(body, "appkey"), text(body, secretName), "EGW00105")
+                .map(code -> envelope.oauthFailure(code.startsWith("EGW020") ? 500 : 403, code));
     }
 
-    private Optional<Reply> refused(int status, String code) {
-        return Optional.of(envelope.oauthFailure(status, code));
+    private Optional<Reply> refused(String code) {
+        return Optional.of(envelope.oauthFailure(403, code));
     }
 
     private static String text(JsonNode body, String name) {

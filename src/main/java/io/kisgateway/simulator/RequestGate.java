@@ -36,7 +36,12 @@ final class RequestGate {
     }
 
     private Optional<String> credentials(MultiMap headers) {
-        String appKey = headers.get("appkey");
+        return keyPair(options, headers.get("appkey"), headers.get("appsecret"), "EGW00304")
+                .or(() -> bearer(headers.get("authorization")));
+    }
+
+    /** Empty for the right one. @param wrongSecret what is said of a wrong secret */
+    static Optional<String> keyPair(SimulatorOptions options, String appKey, String secret, String wrongSecret) {
         if (appKey == null || appKey.isEmpty()) {
             return Optional.of("EGW00102");
         }
@@ -46,14 +51,10 @@ final class RequestGate {
         if (!appKey.equals(options.credentials().appKey())) {
             return Optional.of("EGW00103");
         }
-        String secret = headers.get("appsecret");
         if (secret == null || secret.isEmpty()) {
             return Optional.of("EGW00104");
         }
-        if (!secret.equals(options.credentials().appSecret())) {
-            return Optional.of("EGW00304");
-        }
-        return bearer(headers.get("authorization"));
+        return secret.equals(options.credentials().appSecret()) ? Optional.empty() : Optional.of(wrongSecret);
     }
 
     private Optional<String> bearer(String authorization) {
