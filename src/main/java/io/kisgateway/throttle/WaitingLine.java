@@ -175,8 +175,8 @@ final class WaitingLine {
         return one.at() < other.at() || one.at() == other.at() && one.column() < other.column();
     }
 
-    private static boolean isOther(Waiter one, Waiter waiter) {
-        return !Objects.equals(one.client.name(), waiter.client.name());
+    private static boolean isOther(Waiter a, Waiter b) {
+        return !Objects.equals(a.client.name(), b.client.name());
     }
 
     record Due(Waiter waiter, Slot slot) {}
