@@ -66,7 +66,7 @@ public final class Calls {
 
     /** Unless the call has been forgotten. */
     private Arrival replace(Arrival call, Arrival now) {
-        if (ring[slot(call)] == call) {
+        if (call.equals(ring[slot(call)])) {
             ring[slot(call)] = now;
         }
         return now;
