@@ -1,6 +1,7 @@
 package io.kisgateway.realtime;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -32,7 +33,8 @@ import java.util.function.Function;
  */
 final class KisListener implements RecordListener {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+            DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final DateTimeFormatter KST = DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(KoreanTime.KST);
     private static final Duration PINGPONG = Duration.ofSeconds(10);
     /** Without data for so long a client shall find out, and nobody trades on silence. */

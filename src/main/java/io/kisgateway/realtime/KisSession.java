@@ -271,14 +271,15 @@ final class KisSession {
             clear = Optional.ofNullable(keys.get(data.trId())).flatMap(key -> key.decrypt(data.text()));
         }
         List<String> records = clear.map(text -> KisFrame.split(text, data.count())).orElse(List.of());
-        if (records.isEmpty()) {
+        List<String> of = records.stream().map(one -> line.keyOf(data.trId(), one.split("\\^", 2)[0])).toList();
+        // A frame with too little in it divides at the wrong places, and what stands there is nobody's key.
+        if (records.isEmpty() || of.contains("") && !of.stream().allMatch(""::equals)) {
             malformed++;
+            return;
         }
-        for (String one : records) {
-            int end = one.indexOf('^');
-            String key = line.keyOf(data.trId(), end < 0 ? one : one.substring(0, end));
-            if (key != null) {
-                observer.record(data.trId(), key, one);
+        for (int i = 0; i < records.size(); i++) {
+            if (of.get(i) != null) {
+                observer.record(data.trId(), of.get(i), records.get(i));
             }
         }
     }

@@ -58,6 +58,24 @@ class KisListenersTest {
         }
     }
 
+    /** Divided all the same, prices stood where codes and times belong, and went to whoever listened to any stock. */
+    @Test
+    void aFrameOfSeveralRecordsWithTooLittleInItIsNotTold() {
+        try (RealtimeRig rig = RealtimeRig.start()) {
+            KisSocket one = rig.socket();
+            assertThat(code(one.register(TRADES, "005930"))).isEqualTo("OPSP0000");
+            rig.kis.realtime().push(TRADES, "005930", 1);
+            String record = one.record(TRADES, "005930").split("\\|", 4)[3];
+            String half = record.replaceFirst("\\^[^^]*\\^[^^]*$", "");
+            rig.kis.realtime().pushText("0|" + TRADES + "|002|" + record + '^' + half);
+            rig.kis.realtime().pushText("0|" + TRADES + "|002|" + half + '^' + record);
+            rig.kis.realtime().pushText("0|" + TRADES + "|046|" + record);
+            rig.kis.realtime().pushText("0|" + TRADES + "|002|" + record + '^' + record);
+            assertThat(one.await("a record", text -> text.startsWith("0|")).split("\\|", 4)[3]).isEqualTo(record);
+            assertThat(one.await("the other", text -> text.startsWith("0|")).split("\\|", 4)[3]).isEqualTo(record);
+        }
+    }
+
     @Test
     void aRegistrationIsKissUntilTheLastOneLeaves() {
         try (RealtimeRig rig = RealtimeRig.start()) {
@@ -126,7 +144,9 @@ class KisListenersTest {
             KisSocket client = rig.socket();
             String key = client.approvalKey();
             for (String[] wrong : new String[][] {
-                {"no json", "OPSP9999"}, {"[]", "OPSP0011"}, {"{}", "OPSP0011"}, {KisSocket.message("", "1", TRADES, "005930"), "OPSP0011"},
+                {"no json", "OPSP9999"}, {KisSocket.message(key, "1", TRADES, "005930") + "x", "OPSP9999"},
+                {KisSocket.message(key, "1", TRADES, "005930").replace("\"tr_type\"", "\"tr_type\":\"2\",\"tr_type\""), "OPSP9999"},
+                {"[]", "OPSP0011"}, {"{}", "OPSP0011"}, {KisSocket.message("", "1", TRADES, "005930"), "OPSP0011"},
                 {KisSocket.message(key, "3", TRADES, "005930"), "OPSP8993"}, {KisSocket.message(key, "1", "nothing", "005930"), "OPSP8991"},
                 {KisSocket.message(key, "1", TRADES, "00593^0"), "OPSP8992"},
                 {KisSocket.message(key, "2", TRADES, "005930"), "OPSP0003"}}) {
