@@ -83,15 +83,17 @@ public final class GatewayProgram {
 
     private static Path make() {
         try {
-            Files.createDirectories(GatewayProcess.FOLDER);
+            Path folder = Files.createDirectories(GatewayProcess.FOLDER.resolve("program"));
             List<Path> files = files();
-            Path folder = GatewayProcess.FOLDER.resolve("program-" + Integer.toHexString(version(files).hashCode()));
-            try (FileChannel channel = FileChannel.open(GatewayProcess.FOLDER.resolve("program.lock"), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
-                if (lock.isValid() && !Files.exists(folder)) {
-                    Files.createDirectories(folder);
+            String version = version(files);
+            Path made = folder.resolve("made-of.txt");
+            try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (lock.isValid() && !(Files.exists(made) && Files.readString(made).equals(version))) {
+                    Files.deleteIfExists(archive(folder));
                     pack(files, jar(folder));
                     dump(folder);
+                    Files.writeString(made, version);
                 }
             }
             return folder;
@@ -111,7 +113,7 @@ public final class GatewayProgram {
         StringBuilder version = new StringBuilder(System.getProperty("java.home"));
         for (Path file : files) {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            version.append(file).append(attributes.size()).append(attributes.lastModifiedTime());
+            version.append('\n').append(file).append(' ').append(attributes.size()).append(' ').append(attributes.lastModifiedTime());
         }
         return version.toString();
     }
