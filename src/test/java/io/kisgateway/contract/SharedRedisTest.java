@@ -13,6 +13,7 @@ import io.kisgateway.testing.LogLines;
 import io.kisgateway.testing.NextSecond;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.throttle.FreePort;
+import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
 
 /** Three gateways on one real Redis are one gateway to KIS. */
 class SharedRedisTest {
@@ -36,16 +36,14 @@ class SharedRedisTest {
 
     private final List<Gateway> gateways = new ArrayList<>();
     private final List<Http> doors = new ArrayList<>();
-    private RedisServer redis;
+    private RedisProcess redis;
     private Simulator kis;
     private String url;
 
     @BeforeEach
-    void start() throws IOException {
-        int port = FreePort.next();
-        redis = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("requirepass s3cret-word").setting("save \"\"").build();
-        redis.start();
-        url = "redis://:s3cret-word@127.0.0.1:" + port + "/2";
+    void start() {
+        redis = RedisProcess.start(FreePort.next(), "requirepass s3cret-word");
+        url = "redis://:s3cret-word@127.0.0.1:" + redis.port() + "/2";
         kis = Simulator.start(SimulatorOptions.builder().rateLimits(RateLimits.OFF).build());
         // One after the other: Camel gives two that start at once in one process the same name.
         for (int i = 0; i < 3; i++) {
@@ -57,10 +55,10 @@ class SharedRedisTest {
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void stop() {
         gateways.forEach(Gateway::close);
         kis.close();
-        redis.stop();
+        redis.close();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
 
 /** What an operator says of the breaker holds for all instances and outlives them; what one has found out is its own. */
 class BreakerSwitchTest {
@@ -51,44 +51,39 @@ class BreakerSwitchTest {
 
     @Test
     void forcedOpenIsForAllInstancesAndForThoseThatComeLater() throws Exception {
-        RedisServer redis = RedisServer.newRedisServer().port(FreePort.next()).setting("save \"\"").build();
-        redis.start();
-        Map<String, String> settings = Map.of("REDIS_URL", "redis://127.0.0.1:" + redis.ports().get(0), "CIRCUIT_BREAKER_FAIL_MAX", "1");
-        try (Gateway one = Rig.gateway(kis, settings); Gateway two = Rig.gateway(kis, settings)) {
+        RedisProcess first = RedisProcess.start(FreePort.next());
+        Map<String, String> settings = Map.of("REDIS_URL", "redis://127.0.0.1:" + first.port(), "CIRCUIT_BREAKER_FAIL_MAX", "1");
+        try (first; Gateway one = Rig.gateway(kis, settings); Gateway two = Rig.gateway(kis, settings)) {
             await().until(() -> operator(one, "force-open") == 200);
             assertThat(state(one)).isEqualTo("forced-open");
             assertThat(scope(one)).isEqualTo("all instances");
             awaitState(two, "forced-open");
             assertThat(http(two).post(SNAPSHOT, SAMSUNG).code()).isEqualTo("CIRCUIT_OPEN");
-            redis.stop();
-            redis.start();
-            // Redis has forgotten it, the operator has not taken it back.
-            try (Gateway later = Rig.gateway(kis, settings)) {
+            first.kill();
+            // It has forgotten it, the operator has not taken it back.
+            try (RedisProcess second = RedisProcess.start(first.port()); Gateway later = Rig.gateway(kis, settings)) {
                 awaitState(later, "forced-open");
                 assertThat(operator(later, "reset")).isEqualTo(200);
                 awaitState(one, "closed");
                 awaitState(two, "closed");
+                assertThat(http(two).post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
+
+                kis.faults().add(Fault.of(Fault.Kind.BLANK500).onPath("inquire-price").times(10));
+                http(one).post(SNAPSHOT, SAMSUNG);
+                assertThat(state(one)).as("tripped by what it has seen itself").isEqualTo("open");
+                assertThat(scope(one)).isEqualTo("this instance");
+                assertThat(state(two)).isEqualTo("closed");
+                kis.faults().clear();
+                assertThat(operator(two, "reset")).isEqualTo(200);
+                awaitState(one, "closed");
+
+                second.kill();
+                assertThat(operator(one, "force-open")).as("the others cannot be told yet").isEqualTo(503);
+                assertThat(state(one)).isEqualTo("forced-open");
+                assertThat(scope(one)).isEqualTo("this instance");
+                assertThat(operator(one, "reset")).isEqualTo(503);
+                assertThat(state(one)).as("nobody knows what the others do").isEqualTo("forced-open");
             }
-            assertThat(http(two).post(SNAPSHOT, SAMSUNG).status()).isEqualTo(200);
-
-            kis.faults()
-                    .add(io.kisgateway.simulator.Fault.of(io.kisgateway.simulator.Fault.Kind.BLANK500).onPath("inquire-price").times(10));
-            http(one).post(SNAPSHOT, SAMSUNG);
-            assertThat(state(one)).as("tripped by what it has seen itself").isEqualTo("open");
-            assertThat(scope(one)).isEqualTo("this instance");
-            assertThat(state(two)).isEqualTo("closed");
-            kis.faults().clear();
-            assertThat(operator(two, "reset")).isEqualTo(200);
-            awaitState(one, "closed");
-
-            redis.stop();
-            assertThat(operator(one, "force-open")).as("the others cannot be told yet").isEqualTo(503);
-            assertThat(state(one)).isEqualTo("forced-open");
-            assertThat(scope(one)).isEqualTo("this instance");
-            assertThat(operator(one, "reset")).isEqualTo(503);
-            assertThat(state(one)).as("nobody knows what the others do").isEqualTo("forced-open");
-        } finally {
-            redis.stop();
         }
     }
 

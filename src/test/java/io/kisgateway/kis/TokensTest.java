@@ -16,7 +16,7 @@ import io.kisgateway.testing.Patience;
 import io.kisgateway.testing.Stopwatch;
 import io.kisgateway.testing.TestClock;
 import io.kisgateway.throttle.FreePort;
-import io.kisgateway.throttle.RedisProgram;
+import io.kisgateway.throttle.RedisProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -40,7 +40,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,29 +47,20 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import redis.embedded.RedisServer;
 
 /** Tokens against the simulator, which keeps KIS's rules, over a real Redis and real files. */
 @Execution(ExecutionMode.CONCURRENT)
 class TokensTest {
 
     private static final Map<String, Object> STOCK = Map.of("stock_code", "005930", "quantity", 1);
-    @AutoClose("stop")
-    private static RedisServer redis;
-    private static int redisPort;
+    @AutoClose
+    private static final RedisProcess redis = RedisProcess.start(FreePort.next());
 
     private final TestClock clock = TestClock.morning();
     private final List<AutoCloseable> open = new ArrayList<>();
     @TempDir
     private Path folder;
     private Simulator sim;
-
-    @BeforeAll
-    static void startRedis() throws IOException {
-        redisPort = FreePort.next();
-        redis = RedisServer.newRedisServer().executableProvider(RedisProgram::file).port(redisPort).setting("save \"\"").build();
-        redis.start();
-    }
 
     @BeforeEach
     void start() {
@@ -91,7 +81,7 @@ class TokensTest {
     }
 
     private static RedisConnection connection(String prefix) {
-        return RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redisPort).waitingFor(Duration.ofMinutes(1)), prefix);
+        return RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()).waitingFor(Duration.ofMinutes(1)), prefix);
     }
 
     /** Of those who are not there. */
