@@ -271,7 +271,7 @@ final class PermitQueue {
         for (WaitingLine.Due due : ready) {
             Slot slot = due.slot();
             if (slot.yields() || !limiter.stands(slot) || slot.validUntilNanos() < nanoTime.getAsLong()) {
-                confirm(due.waiter(), slot);
+                confirm(due.waiter(), slot, due == ready.get(0));
             } else {
                 exit(due.waiter());
                 outcomes.deliver(due.waiter(), outcomes.granted(due.waiter(), slot));
@@ -286,14 +286,15 @@ final class PermitQueue {
             asking = line.takeAll(slot -> !limiter.stands(slot));
             arm();
         }
-        asking.forEach(due -> confirm(due.waiter(), due.slot()));
+        asking.forEach(due -> confirm(due.waiter(), due.slot(), due == asking.get(0)));
     }
 
     /** Asks again for one whose slot is due, as more urgent calls may have gone before, or its time was missed. */
-    private void confirm(Waiter waiter, Slot slot) {
+    private void confirm(Waiter waiter, Slot slot, boolean first) {
         long now = nanoTime.getAsLong();
         waiter.questionNanos = now;
-        Ask ask = turns.turn(waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000)));
+        Ask ask = waiter.ask.instead(slot, Math.max(0, (waiter.deadlineNanos - now) / 1_000_000));
+        ask = first ? turns.turn(ask) : ask.with(ask.rank().behind(true), ask.patienceMillis());
         outcomes.deliver(waiter, ask(waiter, ask));
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who goes first and whom nobody shuts out, in time that the test keeps. */
@@ -273,10 +274,13 @@ class FairnessTest {
         assertThat(order.waited()).isLessThanOrEqualTo(1100);
     }
 
-    @Test
-    void backgroundIsServedWhileSomebodyPolls() {
+    @ParameterizedTest
+    @CsvSource({"1, 12", "11, 10"})
+    void backgroundIsServedWhileSomebodyPolls(int pollers, int least) {
         start("3 per second", "1 per second");
-        loop("snapshot", null, 15_000);
+        for (int i = 0; i < pollers; i++) {
+            loop("snapshot", null, 30_000);
+        }
         int served = 0;
         for (int i = 0; i < 12; i++) {
             time.advance(5000);
@@ -284,7 +288,7 @@ class FairnessTest {
             time.advance(5000);
             served += lookUp.granted() ? 1 : 0;
         }
-        assertThat(served).isEqualTo(12);
+        assertThat(served).isBetween(least, 12);
     }
 
     @Test
