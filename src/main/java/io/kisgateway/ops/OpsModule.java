@@ -119,7 +119,7 @@ public final class OpsModule implements GatewayModule {
         management.post("/admin/trading/halt", () -> done(controls.halt(), () -> Map.of("halted", true),
                 "Halted on this instance; the journal cannot be reached, and the others are told as soon as it is back"));
         management.post("/admin/trading/resume", () -> done(controls.resume(), () -> Map.of("halted", false),
-                "Trading stays halted; the journal cannot be reached"));
+                "Whether trading goes on is not known: the journal did not answer, and may still do what it was told. Halt or resume again"));
         runtime.soon(jmx::show);
         runtime.soon(metrics::prepare);
         settings.address().listen(() -> management.start(settings.address().host(), settings.address().port()));

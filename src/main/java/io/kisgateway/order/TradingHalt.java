@@ -59,7 +59,7 @@ public final class TradingHalt {
         LOG.warn("Trading is halted");
     }
 
-    /** @throws IllegalStateException if the journal cannot be reached: trading then stays halted */
+    /** @throws IllegalStateException if the journal did not answer: it may still do what it was told */
     @ManagedOperation(description = "Orders are sent again")
     public void resume() {
         within(journal.halt(null));

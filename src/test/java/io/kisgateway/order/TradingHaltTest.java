@@ -153,6 +153,22 @@ class TradingHaltTest {
         }
     }
 
+    /** Redis may do what it was told once it goes on, and the operator had been told that trading stays halted. */
+    @Test
+    void aResumeThatNobodyAnswersIsNotSaidToHaveFailed() {
+        try (OrderRig rig = OrderRig.inRedis(); One one = rig.gateway()) {
+            assertThat(one.management().post("/admin/trading/halt", "").status()).isEqualTo(200);
+            rig.redis().freeze();
+            try {
+                Reply resume = one.management().post("/admin/trading/resume", "");
+                assertThat(resume.status()).isEqualTo(503);
+                assertThat(resume.at("/detail").asText()).contains("not known").doesNotContain("stays halted");
+            } finally {
+                rig.redis().thaw();
+            }
+        }
+    }
+
     @Test
     void aHaltOutlivesARestartWithoutRedis() {
         try (OrderRig rig = OrderRig.inFiles()) {
