@@ -2,7 +2,7 @@ package io.kisgateway.call;
 
 import java.util.concurrent.CompletionStage;
 
-/** Carried by a call that somebody may stop until its last moment: asked again before it leaves, if it had to wait after its route let it go. */
+/** Carried by a call that somebody may stop until its last moment: asked when its connection is there and nothing of it has left. */
 @FunctionalInterface
 public interface PreSendCheck {
 

@@ -3,10 +3,13 @@ package io.kisgateway.kis;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
+import io.kisgateway.call.PreSendCheck;
+import io.kisgateway.call.Problem;
 import io.kisgateway.call.SendSlot;
 import io.kisgateway.kis.KisOutcome.Failure;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
 
 /**
@@ -139,6 +142,19 @@ final class KisAttempt implements OutboundRequest {
     @Override
     public SendSlot slot() {
         return slot;
+    }
+
+    @Override
+    public void requireClearance() {
+        PreSendCheck check = tr.order() ? call.attribute(PreSendCheck.class) : null;
+        if (check == null) {
+            return;
+        }
+        try {
+            check.renew().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Problem refusal ? refusal : e;
+        }
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.kisgateway.call.Caller;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.OrderLookup;
-import io.kisgateway.call.PreSendCheck;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.SendSlot;
@@ -27,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -123,8 +121,6 @@ public final class KisCaller {
         private volatile long deadline;
         private final boolean lookup;
         private final CompletableFuture<ObjectNode> result = new CompletableFuture<>();
-        /** Whether time has passed since the route let the call go. */
-        private volatile boolean waited;
 
         Run(AsyncProcessor route, CamelContext context, Call call, Urgency urgency, Pages pages, long deadline) {
             this.route = route;
@@ -149,28 +145,8 @@ public final class KisCaller {
                 }
                 KisAttempt attempt = new KisAttempt(tr, call, deadline, (failed, outcome, cause) -> judge(failed, past, outcome, cause));
                 // First the token, then the slot: a slot taken before would be over by the time the call leaves.
-                CompletableFuture<Token> token = tokens.soon(attempt.remaining(nanoTime.getAsLong()));
-                waited |= !token.isDone();
-                var unused = token.whenComplete((came, failure) -> clear(attempt, past, previous, failure));
-            } catch (RuntimeException e) {
-                result.completeExceptionally(e);
-            }
-        }
-
-        private void clear(KisAttempt attempt, Past past, KisFailure previous, Throwable noToken) {
-            PreSendCheck clearance = call.attribute(PreSendCheck.class);
-            if (clearance == null || !waited || noToken != null) {
-                send(attempt, past, previous, noToken);
-                return;
-            }
-            try {
-                clearance.renew().whenComplete((cleared, refusal) -> {
-                    if (refusal == null) {
-                        send(attempt, past, previous, null);
-                    } else {
-                        result.completeExceptionally(refusal instanceof CompletionException wrapped ? wrapped.getCause() : refusal);
-                    }
-                });
+                var unused = tokens.soon(attempt.remaining(nanoTime.getAsLong()))
+                        .whenComplete((came, failure) -> send(attempt, past, previous, failure));
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
             }
@@ -203,7 +179,6 @@ public final class KisCaller {
                 Exception thrown = exchange.getException();
                 if (ObjectHelper.getException(MissedSlot.class, thrown) != null) {
                     attempt.slot().missed();
-                    waited = true;
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
                     if (attempt.slot() == null) {
@@ -299,7 +274,6 @@ public final class KisCaller {
         }
 
         private void after(Duration wait, TrCall tr, Past past, KisFailure failure) {
-            waited = true;
             try {
                 var unused = timer.schedule(() -> attempt(tr, past, failure), wait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {

@@ -216,6 +216,7 @@ public final class KisHttp implements HttpClientConfigurer, AutoCloseable {
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
             OutboundRequest outbound = outbound(context);
+            outbound.requireClearance();
             if (outbound.slot() != null && !outbound.slot().begins(nanoTime)) {
                 // A reply without a body, so that the connection, just made perhaps, is there for the next slot.
                 ClassicHttpResponse none = new BasicClassicHttpResponse(HttpStatus.SC_NO_CONTENT);

@@ -11,6 +11,13 @@ sealed interface OutboundRequest permits KisAttempt, TokenIssuer.Ask {
     /** In nanoseconds of the monotonic clock: no reply is waited for longer. */
     long deadline();
 
+    /**
+     * Asked on its connection, which may have taken seconds to make: whether somebody stops it even now. May take seconds itself.
+     *
+     * @throws RuntimeException the caller's answer, if so
+     */
+    default void requireClearance() {}
+
     /** The last question before the first byte: whether it still may. */
     default boolean mayLeave() {
         return true;
