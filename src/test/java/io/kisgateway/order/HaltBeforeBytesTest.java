@@ -62,7 +62,8 @@ class HaltBeforeBytesTest {
                 exchange.getRequestBody().readAllBytes();
                 byte[] reply = (path.endsWith("tokenP") ? "{\"access_token\":\"t\",\"token_type\":\"Bearer\",\"expires_in\":86400}"
                         : "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\",\"msg1\":\"\",\"output\":{\"KRX_FWDG_ORD_ORGNO\":\"91252\","
-                                + "\"ODNO\":\"0000117057\",\"ORD_TMD\":\"121052\"}}").getBytes(StandardCharsets.UTF_8);
+                                + "\"ODNO\":\"0000117057\",\"ORD_TMD\":\"121052\"}}")
+                        .getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, reply.length);
                 exchange.getResponseBody().write(reply);
             }
@@ -95,7 +96,8 @@ class HaltBeforeBytesTest {
             assertThat(http.post(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "before").status()).isEqualTo(200);
             int before = seen.size();
             gate = new CountDownLatch(1);
-            CompletableFuture<Reply> connecting = http.postAsync(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "connects");
+            CompletableFuture<Reply> connecting =
+                    http.postAsync(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "connects");
             Awaitility.await().until(() -> reached);
 
             assertThat(new Http("http://127.0.0.1:" + gateway.managementPort()).post("/admin/trading/halt", "").status()).isEqualTo(200);
