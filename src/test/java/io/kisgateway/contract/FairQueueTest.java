@@ -7,6 +7,7 @@ import io.kisgateway.simulator.Calls;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -68,8 +69,9 @@ class FairQueueTest {
 
     @Test
     void aFullQueueIsNamedAndSaysWhenThoseInItHaveGone() {
-        try (Rig rig = Rig.start(options -> options.extraIssues(10), Mode.REAL, "RATE_LIMIT", "1 per minute", "RATE_LIMIT_QUEUE_MAX", "4",
-                "RATE_LIMIT_WAIT_CAP", "300", "RATE_LIMIT_MAX_WAIT", "300", "SHUTDOWN_TIMEOUT", "0")) {
+        // The clock stands still: in a new minute one of them would go.
+        try (Rig rig = Rig.at(TestClock.morning(), "RATE_LIMIT", "1 per minute", "RATE_LIMIT_QUEUE_MAX", "4", "RATE_LIMIT_WAIT_CAP", "300",
+                "RATE_LIMIT_MAX_WAIT", "300", "SHUTDOWN_TIMEOUT", "0")) {
             assertThat(ask(rig, "one", 0).join().status()).isEqualTo(200);
             for (int i = 1; i <= 2; i++) {
                 int waiting = i;
