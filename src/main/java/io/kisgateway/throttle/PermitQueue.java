@@ -271,7 +271,7 @@ final class PermitQueue {
         for (WaitingLine.Due due : ready) {
             Slot slot = due.slot();
             if (slot.yields() || !limiter.stands(slot) || slot.validUntilNanos() < nanoTime.getAsLong()) {
-                confirm(due.waiter(), slot, due == ready.get(0));
+                confirm(due.waiter(), slot, due.waiter() == ready.get(0).waiter());
             } else {
                 exit(due.waiter());
                 outcomes.deliver(due.waiter(), outcomes.granted(due.waiter(), slot));
@@ -286,7 +286,7 @@ final class PermitQueue {
             asking = line.takeAll(slot -> !limiter.stands(slot));
             arm();
         }
-        asking.forEach(due -> confirm(due.waiter(), due.slot(), due == asking.get(0)));
+        asking.forEach(due -> confirm(due.waiter(), due.slot(), due.waiter() == asking.get(0).waiter()));
     }
 
     /** Asks again for one whose slot is due, as more urgent calls may have gone before, or its time was missed. */
