@@ -115,8 +115,12 @@ final class DailyReply {
                 && (candidate.askedOn().equals(KoreanTime.today(clock)) || lastDay != null && candidate.askedOn().isAfter(lastDay));
     }
 
-    /** Looks whether another instance, or this one before a restart, has asked today; if not, asks. */
     private void attempt(Supplier<CompletionStage<ObjectNode>> ask) {
+        look(ask, () -> end(null), () -> claim(ask));
+    }
+
+    /** Whether another instance, or this one before a restart, has asked today. */
+    private void look(Supplier<CompletionStage<ObjectNode>> ask, Runnable asked, Runnable notAsked) {
         guard(store.read(name).handle((found, unreadable) -> {
             if (unreadable != null) {
                 LOG.warn("What is kept of {} cannot be looked up ({}); this instance asks for itself", name, Stages.brief(unreadable));
@@ -124,11 +128,7 @@ final class DailyReply {
                 return null;
             }
             found.flatMap(text -> Kept.of(name, text)).ifPresent(this::learn);
-            if (isGood(known())) {
-                end(null);
-            } else {
-                claim(ask);
-            }
+            (isGood(known()) ? asked : notAsked).run();
             return null;
         }));
     }
@@ -145,8 +145,14 @@ final class DailyReply {
 
     private void claim(Supplier<CompletionStage<ObjectNode>> ask) {
         guard(store.claim(name, CLAIM).handle((wait, failed) -> {
-            if (failed != null || wait.isZero()) {
+            if (failed != null) {
                 ask(ask);
+            } else if (wait.isZero()) {
+                // Who had the claim before may have its answer since.
+                look(ask, () -> {
+                    store.unclaim(name);
+                    end(null);
+                }, () -> ask(ask));
             } else {
                 var unused = timers.schedule(() -> attempt(ask), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }

@@ -219,10 +219,9 @@ final class SqliteJournal implements Journal {
         return thread.run(() -> untold.untold(key));
     }
 
-    /** A question that failed has not been answered, nor will be. */
     @Override
     public CompletionStage<Void> giveUp(String fresh) {
-        return CompletableFuture.completedStage(null);
+        return thread.run(() -> untold.giveUp(fresh));
     }
 
     @Override

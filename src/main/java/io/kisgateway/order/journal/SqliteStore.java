@@ -246,9 +246,11 @@ final class SqliteStore {
                 entry.createdAt().toEpochMilli(), EntryJson.write(entry));
     }
 
-    /** The names of keys with this in them. */
-    List<String> keysLike(String part) throws SQLException {
-        return file.all("select key from holder where instr(key, ?1) > 0 order by key", row -> row.getString(1), part);
+    /** The names of keys with this in them whose order has been sent, or perhaps has. */
+    List<String> keysSentLike(String part) throws SQLException {
+        return file.all("select h.key from holder h join entry e on e.id = h.entry where instr(h.key, ?1) > 0"
+                + " and not case when json_valid(e.doc) then coalesce(json_extract(e.doc, '$.key_free'), 0) else 0 end order by h.key",
+                row -> row.getString(1), part);
     }
 
     /** Nobody holds it any more. */

@@ -14,13 +14,21 @@ final class UntoldKeys {
 
     private static final int MOST_KINDS = 20_000;
 
-    private static final long UNTOLD = -1;
+    private static final Use UNTOLD = new Use(-1, "");
 
     private final SqliteStore store;
-    /** By kind and key: the how many-eth repeat is under way with it, and its caller there; 0 for the first request. */
-    private final Map<String, LinkedHashMap<String, Long>> kinds = new LinkedHashMap<>();
+    /** By kind and key. */
+    private final Map<String, LinkedHashMap<String, Use>> kinds = new LinkedHashMap<>();
     private long repeats;
     private boolean loaded;
+
+    /**
+     * A request that is under way, and its caller there.
+     *
+     * @param repeat the how many-eth; 0 for the first with this key
+     * @param fresh  the key with which it asked
+     */
+    private record Use(long repeat, String fresh) {}
 
     UntoldKeys(SqliteStore store) {
         this.store = store;
@@ -28,27 +36,27 @@ final class UntoldKeys {
 
     Journal.Borrowed borrow(String kind, String fresh, String ticket) throws SQLException {
         if (!loaded) {
-            for (String name : store.keysLike(Origin.MADE_UP)) {
+            for (String name : store.keysSentLike(Origin.MADE_UP)) {
                 String key = name.substring(name.indexOf(Origin.MADE_UP));
                 of(Origin.kind(key)).put(key, UNTOLD);
             }
             loaded = true;
         }
-        LinkedHashMap<String, Long> keys = of(kind);
-        Optional<String> untold = keys.entrySet().stream().filter(one -> one.getValue() == UNTOLD).map(Map.Entry::getKey).findFirst();
+        LinkedHashMap<String, Use> keys = of(kind);
+        Optional<String> untold = keys.entrySet().stream().filter(one -> one.getValue().equals(UNTOLD)).map(Map.Entry::getKey).findFirst();
         if (untold.isPresent()) {
-            keys.put(untold.get(), ++repeats);
+            keys.put(untold.get(), new Use(++repeats, fresh));
             return new Journal.Borrowed(untold.get(), null);
         }
-        if (!keys.isEmpty() && (ticket == null || keys.values().stream().anyMatch(taken -> taken > Long.parseLong(ticket)))) {
+        if (!keys.isEmpty() && (ticket == null || keys.values().stream().anyMatch(use -> use.repeat > Long.parseLong(ticket)))) {
             return new Journal.Borrowed(null, Long.toString(repeats));
         }
-        keys.put(fresh, 0L);
+        keys.put(fresh, new Use(0, fresh));
         return new Journal.Borrowed(fresh, null);
     }
 
-    private LinkedHashMap<String, Long> of(String kind) {
-        LinkedHashMap<String, Long> keys = kinds.computeIfAbsent(kind, fresh -> new LinkedHashMap<>());
+    private LinkedHashMap<String, Use> of(String kind) {
+        LinkedHashMap<String, Use> keys = kinds.computeIfAbsent(kind, fresh -> new LinkedHashMap<>());
         if (kinds.size() > MOST_KINDS) {
             Iterator<String> eldest = kinds.keySet().iterator();
             eldest.next();
@@ -58,11 +66,18 @@ final class UntoldKeys {
     }
 
     void untold(String key) {
-        kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>()).computeIfPresent(key, (name, taken) -> UNTOLD);
+        kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>()).computeIfPresent(key, (name, use) -> UNTOLD);
+    }
+
+    /** Its question may have been answered after it had gone. */
+    void giveUp(String fresh) {
+        LinkedHashMap<String, Use> keys = kinds.getOrDefault(Origin.kind(fresh), new LinkedHashMap<>());
+        keys.remove(fresh);
+        keys.replaceAll((key, use) -> use.fresh.equals(fresh) ? UNTOLD : use);
     }
 
     void told(String client, String key) throws SQLException {
-        LinkedHashMap<String, Long> keys = kinds.get(Origin.kind(key));
+        LinkedHashMap<String, Use> keys = kinds.get(Origin.kind(key));
         if (keys != null && keys.remove(key) != null && keys.isEmpty()) {
             kinds.remove(Origin.kind(key));
         }

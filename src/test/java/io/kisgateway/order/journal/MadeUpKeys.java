@@ -32,4 +32,23 @@ final class MadeUpKeys {
         now(journal.untold(first));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), again.ticket())).key()).isEqualTo(first);
     }
+
+    /**
+     * Found by the fault campaign: a question that was answered when its request had gone left the key as under way, and the next repeat
+     * became an order.
+     */
+    static void oneThatARequestHasTakenThatIsGoneIsUntold(Journal journal) {
+        String first = Origin.madeUp("kind", "1");
+        assertThat(now(journal.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        now(journal.untold(first));
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
+        now(journal.giveUp(Origin.madeUp("kind", "2")));
+        assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(first);
+        now(journal.told(null, first));
+        String unlike = Origin.madeUp("kind", "4");
+        assertThat(now(journal.borrowKey("kind", unlike, null)).key()).as("nobody has another").isEqualTo(unlike);
+        now(journal.giveUp(unlike));
+        String next = Origin.madeUp("kind", "5");
+        assertThat(now(journal.borrowKey("kind", next, null)).key()).as("nothing was ordered with it").isEqualTo(next);
+    }
 }

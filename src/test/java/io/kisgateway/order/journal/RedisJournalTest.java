@@ -503,4 +503,9 @@ class RedisJournalTest {
     void aMadeUpKeyThatARepeatHasJustTakenMayBeGivenBackYet() {
         MadeUpKeys.oneThatARepeatHasJustTakenMayBeGivenBackYet(journal());
     }
+
+    @Test
+    void aMadeUpKeyThatARequestHasTakenThatIsGoneIsUntold() {
+        MadeUpKeys.oneThatARequestHasTakenThatIsGoneIsUntold(journal());
+    }
 }

@@ -459,4 +459,27 @@ class SqliteJournalTest {
             MadeUpKeys.oneThatARepeatHasJustTakenMayBeGivenBackYet(journal);
         }
     }
+
+    @Test
+    void aMadeUpKeyThatARequestHasTakenThatIsGoneIsUntold() {
+        try (Journal journal = open()) {
+            MadeUpKeys.oneThatARequestHasTakenThatIsGoneIsUntold(journal);
+        }
+    }
+
+    /** Found by the fault campaign: it had the key of a request of which nothing was sent, and became a second order. */
+    @Test
+    void afterARestartARepeatHasTheKeyOfWhatWasSent() {
+        String unsent = Origin.madeUp("kind", "1");
+        String sent = Origin.madeUp("kind", "2");
+        try (Journal journal = open()) {
+            OrderEntry never = sending(entry("never", unsent));
+            create(journal, never);
+            replace(journal, never.notPlaced("The caller hung up", clock.instant()));
+            create(journal, sending(entry("perhaps", sent)));
+        }
+        try (Journal journal = open()) {
+            assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(sent);
+        }
+    }
 }
