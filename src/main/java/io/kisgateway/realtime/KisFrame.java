@@ -87,4 +87,10 @@ sealed interface KisFrame {
         }
         return records;
     }
+
+    /** The first field of a record, which says whose it is. */
+    static String first(String record) {
+        int end = record.indexOf('^');
+        return end < 0 ? record : record.substring(0, end);
+    }
 }

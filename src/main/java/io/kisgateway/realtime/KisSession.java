@@ -271,7 +271,7 @@ final class KisSession {
             clear = Optional.ofNullable(keys.get(data.trId())).flatMap(key -> key.decrypt(data.text()));
         }
         List<String> records = clear.map(text -> KisFrame.split(text, data.count())).orElse(List.of());
-        List<String> of = records.stream().map(one -> line.keyOf(data.trId(), one.split("\\^", 2)[0])).toList();
+        List<String> of = records.stream().map(one -> line.keyOf(data.trId(), KisFrame.first(one))).toList();
         // A frame with too little in it divides at the wrong places, and what stands there is nobody's key.
         if (records.isEmpty() || of.contains("") && !of.stream().allMatch(""::equals)) {
             malformed++;

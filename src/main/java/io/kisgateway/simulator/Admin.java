@@ -51,7 +51,7 @@ final class Admin {
     private void realtime(Realtime realtime) {
         put("GET /_sim/realtime", realtime::status);
         operations.put("POST /_sim/realtime", asked -> done(
-                asked.as(RealtimeChange.class).of(realtime, json.has(asked.body(), "records_per_second")), realtime::status));
+                () -> asked.as(RealtimeChange.class).to(realtime, json.has(asked.body(), "records_per_second")), realtime::status));
         put("POST /_sim/realtime/push", Push.class, push -> done(() -> push.to(realtime), realtime::status));
         put("POST /_sim/realtime/close", Close.class, close -> done(() -> realtime.close(close.code()), realtime::status));
         put("POST /_sim/realtime/takeover", Takeover.class, it -> done(() -> realtime.takeOver(it.ms()), realtime::status));
@@ -116,24 +116,22 @@ final class Admin {
     private record RealtimeChange(Integer recordsPerSecond, Integer recordsPerFrame, Boolean silent, Long delayMs, Boolean lastComeWins) {
 
         /** @param rate whether the records in a second are given, of which null is one for each registration */
-        Runnable of(Realtime realtime, boolean rate) {
-            return () -> {
-                if (rate) {
-                    realtime.rate(recordsPerSecond);
-                }
-                if (recordsPerFrame != null) {
-                    realtime.frames(recordsPerFrame);
-                }
-                if (silent != null) {
-                    realtime.silence(silent);
-                }
-                if (lastComeWins != null) {
-                    realtime.lastComeWins(lastComeWins);
-                }
-                if (delayMs != null) {
-                    realtime.delay(delayMs);
-                }
-            };
+        void to(Realtime realtime, boolean rate) {
+            if (rate) {
+                realtime.rate(recordsPerSecond);
+            }
+            if (recordsPerFrame != null) {
+                realtime.frames(recordsPerFrame);
+            }
+            if (silent != null) {
+                realtime.silence(silent);
+            }
+            if (lastComeWins != null) {
+                realtime.lastComeWins(lastComeWins);
+            }
+            if (delayMs != null) {
+                realtime.delay(delayMs);
+            }
         }
     }
 

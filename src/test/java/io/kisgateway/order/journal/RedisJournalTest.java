@@ -216,12 +216,6 @@ class RedisJournalTest {
         assertThatThrownBy(() -> now(other.borrowKey("kind", late, null))).hasMessageContaining("given up");
 
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(FIRST);
-        now(journal.told(null, FIRST));
-        String unlike = Origin.madeUp("kind", "5");
-        assertThat(now(journal.borrowKey("kind", unlike, null)).key()).as("nobody has another").isEqualTo(unlike);
-        now(journal.giveUp(unlike));
-        String next = Origin.madeUp("kind", "6");
-        assertThat(now(journal.borrowKey("kind", next, null)).key()).as("nothing was ordered with it").isEqualTo(next);
     }
 
     /** Callers by the thousand that wait for a permit hide none of those that were sent. */
