@@ -1,7 +1,6 @@
 package io.kisgateway.call;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * What a caller is about to be told.
@@ -12,9 +11,4 @@ import java.util.Objects;
  * @param body        as it goes over the wire; nobody changes it
  * @param problem     what went wrong, or null
  */
-public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Problem problem) {
-
-    public Answer {
-        Objects.requireNonNull(body);
-    }
-}
+public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Problem problem) {}

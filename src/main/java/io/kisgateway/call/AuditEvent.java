@@ -1,7 +1,6 @@
 package io.kisgateway.call;
 
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * Something that somebody did or was refused.
@@ -15,9 +14,4 @@ import java.util.Objects;
 public record AuditEvent(Instant at, Kind kind, String client, String address, String what, String outcome, long times) {
 
     public enum Kind { ORDER, REFUSAL, ACTION }
-
-    public AuditEvent {
-        Objects.requireNonNull(at);
-        Objects.requireNonNull(kind);
-    }
 }

@@ -1,6 +1,5 @@
 package io.kisgateway.call;
 
-import java.util.Objects;
 
 /**
  * What a passed request orders, as far as it can be read. Carried by its call.
@@ -17,10 +16,4 @@ import java.util.Objects;
  * @param fingerprint of all that was sent: two that have the same are the same request
  */
 public record PassedOrder(String action, String stockCode, long quantity, long price, String kind, String exchange, String originalNo,
-        boolean listed, String fingerprint) {
-
-    public PassedOrder {
-        Objects.requireNonNull(action);
-        Objects.requireNonNull(fingerprint);
-    }
-}
+        boolean listed, String fingerprint) {}

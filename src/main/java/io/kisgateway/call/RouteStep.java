@@ -16,8 +16,8 @@ import org.apache.camel.support.PluginHelper;
 public interface RouteStep extends AsyncProcessor {
 
     /** A step that is done when the stage is that it began. */
-    static RouteStep of(Function<Exchange, CompletionStage<?>> work) {
-        return (exchange, callback) -> AsyncEnd.of(() -> work.apply(exchange), exchange, callback, done -> {});
+    static <T> RouteStep of(Function<Exchange, CompletionStage<T>> step) {
+        return (exchange, callback) -> StepProducer.process(exchange, callback, step, (same, done) -> {});
     }
 
     @Override

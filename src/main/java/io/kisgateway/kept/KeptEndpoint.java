@@ -1,9 +1,20 @@
 package io.kisgateway.kept;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.Call;
+import io.kisgateway.call.OwnCalls;
+import io.kisgateway.call.Problem;
 import io.kisgateway.call.StepEndpoint;
+import io.kisgateway.call.StepProducer;
+import io.kisgateway.runtime.KoreanTime;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.Category;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
@@ -18,16 +29,20 @@ import org.apache.camel.spi.UriPath;
         producerOnly = true, category = Category.API)
 public final class KeptEndpoint extends StepEndpoint {
 
+    private static final String TODAY = "today";
+    private static final int HALF = 15;
+    private static final int YEARS = 2;
+
     @UriPath(description = "What is kept, in kebab-case; steps of the same name share it")
     @Metadata(required = true)
-    final String name;
+    private final String name;
     @UriParam(description = "The route that asks, such as direct:trading-days")
     @Metadata(required = true)
-    final String source;
+    private final String source;
     @UriParam(description = "A date like ${variable.date}, or today: then a reply is kept for each half of a month. The source finds the"
             + " half's first day in ${variable.from} and asks for the days from there. A half that is over is asked for only once; two years"
             + " back and two ahead")
-    final String date;
+    private final String date;
     @UriParam(
             description = "With a date: the member of a row of output that is its day, such as bass_dt. A reply in which a day is missing that"
                     + " a calendar must have is 502 and not kept")
@@ -52,21 +67,49 @@ public final class KeptEndpoint extends StepEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new KeptProducer(this);
-    }
-
-    /** Null for a reply of which nothing is known. */
-    CalendarDays calendar() {
-        return day == null ? null : new CalendarDays(day, flag);
+        requireSource();
+        Expression of = date == null || TODAY.equals(date) ? null : getCamelContext().resolveLanguage("simple").createExpression(date);
+        if (of != null) {
+            of.init(getCamelContext());
+        }
+        return new StepProducer<>(this, exchange -> reply(exchange, of), (exchange, reply) -> {
+            exchange.getMessage().removeHeaders("*");
+            exchange.getMessage().setBody(reply);
+        });
     }
 
     /** @throws IllegalArgumentException if the source is missing, or half of what a calendar needs */
-    void requireSource() {
+    private void requireSource() {
         if ((day == null) != (flag == null) || day != null && date == null) {
             throw new IllegalArgumentException("kept:" + name + ": day and flag go together, with a date");
         }
         if (source == null || !source.startsWith("direct:")) {
             throw new IllegalArgumentException("kept:" + name + ": source must name the route that asks, like direct:trading-days");
         }
+    }
+
+    private CompletionStage<ObjectNode> reply(Exchange exchange, Expression of) {
+        KeptComponent replies = getComponent();
+        if (date == null) {
+            return replies.reply(name, null).get(() -> ask(Call.of(exchange), null));
+        }
+        LocalDate today = KoreanTime.today(replies.clock());
+        LocalDate wanted = of == null ? today : LocalDate.parse(of.evaluate(exchange, String.class), DateTimeFormatter.BASIC_ISO_DATE);
+        if (wanted.isBefore(today.minusYears(YEARS)) || wanted.isAfter(today.plusYears(YEARS))) {
+            throw Problem.invalid("date", "date is outside KIS's calendar, which is asked from " + today.minusYears(YEARS) + " to "
+                    + today.plusYears(YEARS));
+        }
+        boolean first = wanted.getDayOfMonth() <= HALF;
+        LocalDate from = wanted.withDayOfMonth(first ? 1 : HALF + 1);
+        LocalDate last = first ? wanted.withDayOfMonth(HALF) : wanted.withDayOfMonth(wanted.lengthOfMonth());
+        return replies.reply(name + "-" + from, last).get(() -> ask(Call.of(exchange), from)
+                .thenApply(reply -> day == null ? reply : new CalendarDays(day, flag).of(reply, from, last, today)));
+    }
+
+    /** As a call of its own: the one who happens to come first may lose patience or hang up, the others have not. */
+    private CompletionStage<ObjectNode> ask(Call first, LocalDate from) {
+        OwnCalls calls = getComponent().calls();
+        return calls.ask(source, calls.call(first.requestId(), first.endpoint(), first.path()),
+                from == null ? Map.of() : Map.of("from", from.format(DateTimeFormatter.BASIC_ISO_DATE)), ObjectNode.class);
     }
 }

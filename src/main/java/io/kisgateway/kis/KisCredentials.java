@@ -1,6 +1,5 @@
 package io.kisgateway.kis;
 
-import java.util.Objects;
 
 /** What identifies the gateway and its account to KIS. No part of it shows in any text made from it. */
 public final class KisCredentials {
@@ -17,10 +16,10 @@ public final class KisCredentials {
      * @param product   its last 2 digits (ACNT_PRDT_CD)
      */
     public KisCredentials(String appKey, String appSecret, String account, String product) {
-        this.appKey = Objects.requireNonNull(appKey);
-        this.appSecret = Objects.requireNonNull(appSecret);
-        this.account = Objects.requireNonNull(account);
-        this.product = Objects.requireNonNull(product);
+        this.appKey = appKey;
+        this.appSecret = appSecret;
+        this.account = account;
+        this.product = product;
     }
 
     String appKey() {

@@ -1,5 +1,6 @@
 package io.kisgateway.kis;
 
+import io.kisgateway.call.StepProducer;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Category;
@@ -99,7 +100,8 @@ public final class KisEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new KisProducer(this);
+        KisStep step = new KisStep(this);
+        return new StepProducer<>(this, step::reply, step::taken);
     }
 
     @Override

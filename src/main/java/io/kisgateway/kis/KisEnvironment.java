@@ -1,7 +1,6 @@
 package io.kisgateway.kis;
 
 import java.net.URI;
-import java.util.Objects;
 
 /**
  * Which KIS the gateway talks to.
@@ -10,10 +9,4 @@ import java.util.Objects;
  * @param virtual whether it is virtual trading, with its own TR ids
  * @param baseUrl scheme, host and port, without a path
  */
-public record KisEnvironment(String name, boolean virtual, URI baseUrl) {
-
-    public KisEnvironment {
-        Objects.requireNonNull(name);
-        Objects.requireNonNull(baseUrl);
-    }
-}
+public record KisEnvironment(String name, boolean virtual, URI baseUrl) {}

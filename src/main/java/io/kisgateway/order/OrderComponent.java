@@ -1,16 +1,12 @@
 package io.kisgateway.order;
 
-import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.order.journal.Terms;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 
 /** Makes {@code order:buy} and its like. Bound in the registry as {@code order}. */
@@ -45,20 +41,7 @@ public final class OrderComponent extends DefaultComponent {
         }
     }
 
-    /** Claims the order of an exchange; no thread waits for it. */
-    static final class Claiming extends DefaultAsyncProducer {
-
-        private final OrderEndpoint endpoint;
-
-        Claiming(OrderEndpoint endpoint) {
-            super(endpoint);
-            this.endpoint = endpoint;
-        }
-
-        @Override
-        public boolean process(Exchange exchange, AsyncCallback callback) {
-            OrderClaims claims = ((OrderComponent) endpoint.getComponent()).claims;
-            return AsyncEnd.of(() -> claims.claim(endpoint.action(), exchange), exchange, callback, done -> {});
-        }
+    OrderClaims claims() {
+        return claims;
     }
 }

@@ -1,6 +1,7 @@
 package io.kisgateway.order;
 
 import io.kisgateway.call.StepEndpoint;
+import io.kisgateway.call.StepProducer;
 import io.kisgateway.order.journal.Terms;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
@@ -27,12 +28,9 @@ public final class OrderEndpoint extends StepEndpoint {
         this.action = action;
     }
 
-    Terms.Action action() {
-        return action;
-    }
-
     @Override
     public Producer createProducer() {
-        return new OrderComponent.Claiming(this);
+        OrderClaims claims = ((OrderComponent) getComponent()).claims();
+        return new StepProducer<>(this, exchange -> claims.claim(action, exchange), (exchange, done) -> {});
     }
 }

@@ -1,6 +1,5 @@
 package io.kisgateway.stream;
 
-import java.util.Objects;
 
 /**
  * What one listens to.
@@ -8,10 +7,4 @@ import java.util.Objects;
  * @param kind of records
  * @param code of a stock; empty for a kind that has the account's
  */
-record Channel(String kind, String code) {
-
-    Channel {
-        Objects.requireNonNull(kind);
-        Objects.requireNonNull(code);
-    }
-}
+record Channel(String kind, String code) {}

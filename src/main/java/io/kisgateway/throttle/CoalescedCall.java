@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One call to KIS, asked for, queued or under way, and everyone whom it serves: the leader, whose exchange makes the
@@ -13,9 +14,12 @@ final class CoalescedCall {
 
     private static final int MOST_FOLLOWERS = 1000;
 
+    /** What makes two queries the same: their route, which is another one after it has been changed, and their validated parameters. */
+    record Key(String route, Map<String, Object> parameters) {}
+
     private enum Stage { ASKING, QUEUED, UNDER_WAY, OVER }
 
-    private final CallKey key;
+    private final Key key;
     private final Deque<WaitingCaller> followers = new ArrayDeque<>(0);
     private Stage stage = Stage.ASKING;
     private WaitingCaller leader;
@@ -23,12 +27,12 @@ final class CoalescedCall {
     private long dueNanos;
 
     /** @param key null for a call that is nobody else's */
-    CoalescedCall(CallKey key, WaitingCaller leader) {
+    CoalescedCall(Key key, WaitingCaller leader) {
         this.key = key;
         this.leader = leader;
     }
 
-    CallKey key() {
+    Key key() {
         return key;
     }
 

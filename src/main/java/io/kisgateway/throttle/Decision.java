@@ -12,7 +12,7 @@ import java.util.List;
  * @param quotas  one for each limit of the endpoint and then of the client, shortest window first
  * @param source  who decided
  */
-public record Decision(Verdict verdict, Slot slot, Limited limited, long millis, List<Quota> quotas, Source source) {
+public record Decision(Verdict verdict, Slot slot, Limited limited, long millis, List<Quota> quotas, Slot.Source source) {
 
     /** Go now, go in so many milliseconds, or come back in so many. */
     public enum Verdict { GO, WAIT, NO }
@@ -22,7 +22,7 @@ public record Decision(Verdict verdict, Slot slot, Limited limited, long millis,
         return new Decision(millis == 0 ? Verdict.GO : Verdict.WAIT, slot, null, millis, quotas, slot.source());
     }
 
-    static Decision no(Limited limited, long millis, List<Quota> quotas, Source source) {
+    static Decision no(Limited limited, long millis, List<Quota> quotas, Slot.Source source) {
         return new Decision(Verdict.NO, null, limited, millis, quotas, source);
     }
 }

@@ -17,12 +17,6 @@ public record LimiterRules(RateLimit accountRate, int marginMillis, int guardMil
     private static final int MOST_A_SECOND = 200;
     static final long LONGEST_MILLIS = 60_000;
 
-    public LimiterRules {
-        if (marginMillis < 0 || marginMillis > 500 || guardMillis < 0 || guardMillis > 200) {
-            throw new IllegalArgumentException("margin 0 to 500 ms, guard 0 to 200 ms");
-        }
-    }
-
     public LimiterRules(RateLimit accountRate) {
         this(accountRate, MARGIN_MILLIS, GUARD_MILLIS);
     }

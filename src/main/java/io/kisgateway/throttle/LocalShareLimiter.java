@@ -77,10 +77,10 @@ final class LocalShareLimiter {
             return Decision.of(late(old, ask, now), Math.max(now, old.at()), quotas(ask, now));
         }
         long earliest = ask.groups().stream().mapToLong(group -> free.getOrDefault(group.name(), 0L)).reduce(quietUntil, Math::max);
-        Ask own = own(ask, old == null || old.source() != Source.LOCAL ? null : own(old));
+        Ask own = own(ask, old == null || old.source() != Slot.Source.LOCAL ? null : own(old));
         Reservations.Booking booking = shares.ask(now, own, from -> turn(Math.max(from, earliest), ask));
         if (!booking.granted()) {
-            return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas(ask, now), Source.LOCAL);
+            return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas(ask, now), Slot.Source.LOCAL);
         }
         Slot slot = slot(ask, booking.at(), booking.column());
         ask.groups().forEach(group -> heard.known(group.name()).prune(now));
@@ -130,7 +130,7 @@ final class LocalShareLimiter {
 
     /** The same slot as it stands in the local book. */
     private Slot own(Slot slot) {
-        return new Slot(own(slot.ask(), null), slot.at(), slot.column(), slot.goNanos(), slot.validUntilNanos(), Source.LOCAL,
+        return new Slot(own(slot.ask(), null), slot.at(), slot.column(), slot.goNanos(), slot.validUntilNanos(), Slot.Source.LOCAL,
                 slot.paceEra());
     }
 
@@ -141,18 +141,18 @@ final class LocalShareLimiter {
 
     private Slot slot(Ask ask, long at, int column) {
         return new Slot(ask.without(), at, column, heard.clock.notBefore(at),
-                heard.clock.notAfter(rules.validUntil(ask, at)), Source.LOCAL, heard.era());
+                heard.clock.notAfter(rules.validUntil(ask, at)), Slot.Source.LOCAL, heard.era());
     }
 
     /** Whether a place that Redis gave is due and may still be used. */
     private boolean holds(Slot old, Ask ask, long now) {
-        return old.source() == Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
+        return old.source() == Slot.Source.REDIS && old.at() <= now + 1 && now <= rules.windowsEnd(ask, old.at());
     }
 
     /** The same place, for one who could not leave in its time: it is Redis's still, however often its holder is late. */
     private Slot late(Slot old, Ask ask, long now) {
         return new Slot(ask.without(), old.at(), old.column(), old.goNanos(),
-                heard.clock.notAfter(Math.min(rules.windowsEnd(ask, old.at()), now + rules.lateMillis())), Source.REDIS, old.paceEra());
+                heard.clock.notAfter(Math.min(rules.windowsEnd(ask, old.at()), now + rules.lateMillis())), Slot.Source.REDIS, old.paceEra());
     }
 
     /** What is left of the share, under the names of the whole limits, which the policy states. */

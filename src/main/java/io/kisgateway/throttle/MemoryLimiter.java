@@ -40,10 +40,10 @@ public final class MemoryLimiter implements Limiter {
                 group.limits().all().forEach(limit -> quotas.add(Quota.of(group.limited(), limit, windows.used(now, limit), now)));
             }
             if (!booking.granted()) {
-                return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas, Source.MEMORY);
+                return Decision.no(Limited.of(booking.column()), booking.at() - now, quotas, Slot.Source.MEMORY);
             }
             Slot slot = new Slot(ask.without(), booking.at(),
-                    booking.column(), nanos(booking.at()), nanos(rules.validUntil(ask, booking.at())), Source.MEMORY,
+                    booking.column(), nanos(booking.at()), nanos(rules.validUntil(ask, booking.at())), Slot.Source.MEMORY,
                     reservations.paceEra());
             return Decision.of(slot, now, quotas);
         }

@@ -1,14 +1,10 @@
 package io.kisgateway.throttle;
 
 import io.kisgateway.redis.RedisConnection;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.kisgateway.runtime.Resources;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
@@ -18,7 +14,7 @@ import java.util.function.LongSupplier;
  */
 final class RedisReservations {
 
-    static final RedisConnection.Script SCRIPT = new RedisConnection.Script(load());
+    static final RedisConnection.Script SCRIPT = new RedisConnection.Script(Resources.text("/throttle/reserve.lua"));
 
     private final Redis redis;
     private final LongSupplier now;
@@ -128,14 +124,6 @@ final class RedisReservations {
             for (long number : numbers) {
                 json.append(number).append(',');
             }
-        }
-    }
-
-    private static String load() {
-        try (InputStream in = RedisReservations.class.getResourceAsStream("/throttle/reserve.lua")) {
-            return new String(Objects.requireNonNull(in, "throttle/reserve.lua").readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -87,7 +87,7 @@ final class RedisSnapshot {
 
     /** It will not be used. */
     void givenBack(Slot slot) {
-        if (slot.source() == Source.REDIS) {
+        if (slot.source() == Slot.Source.REDIS) {
             for (Ask.Group group : slot.ask().groups()) {
                 known(group.name()).mine.add(slot.at(), group.limits(), -1);
             }
@@ -113,7 +113,7 @@ final class RedisSnapshot {
      * @param lost whether it has forgotten since it was heard
      */
     boolean knows(Slot slot, boolean lost) {
-        return slot.source() == Source.LOCAL || !lost && slot.paceEra() / ERAS == memory;
+        return slot.source() == Slot.Source.LOCAL || !lost && slot.paceEra() / ERAS == memory;
     }
 
     /** Redis knows all that was granted without it. */

@@ -104,7 +104,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             LocalShareLimiter here = local;
             if (here == null) {
                 batches.add(new Operation.Return(slot));
-            } else if (slot.source() == Source.LOCAL) {
+            } else if (slot.source() == Slot.Source.LOCAL) {
                 here.giveBack(slot);
             } else {
                 toGiveBack.add(slot);
@@ -134,7 +134,7 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
 
     @Override
     public boolean stands(Slot slot) {
-        return slot.paceEra() == heard.era() && (slot.source() != Source.LOCAL || local != null);
+        return slot.paceEra() == heard.era() && (slot.source() != Slot.Source.LOCAL || local != null);
     }
 
     @Override
@@ -221,10 +221,10 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
             heard.used(group, redisNow, group.limited() == Limited.ENDPOINT ? reply.get(at + 2) : 0, used);
         }
         if (column < 0) {
-            return Decision.no(Limited.of(column), when - redisNow, quotas, Source.REDIS);
+            return Decision.no(Limited.of(column), when - redisNow, quotas, Slot.Source.REDIS);
         }
         return Decision.of(new Slot(ask.without(), when, column, heard.clock.notBefore(when),
-                heard.clock.notAfter(rules.validUntil(ask, when)), Source.REDIS, heard.era()), redisNow, quotas);
+                heard.clock.notAfter(rules.validUntil(ask, when)), Slot.Source.REDIS, heard.era()), redisNow, quotas);
     }
 
     @Override
@@ -275,9 +275,9 @@ final class SharedLimiter implements Limiter, OperationBatches.Owner {
                 heard.givenBack(old);
             }
             Decision decision = here.ask(ask, epochMillis());
-            if (decision.slot() != null && decision.slot().source() == Source.REDIS) {
+            if (decision.slot() != null && decision.slot().source() == Slot.Source.REDIS) {
                 heard.granted(decision.slot(), epochMillis());
-            } else if (old != null && old.source() == Source.REDIS) {
+            } else if (old != null && old.source() == Slot.Source.REDIS) {
                 toGiveBack.add(old);
             }
             return CompletableFuture.completedFuture(decision);

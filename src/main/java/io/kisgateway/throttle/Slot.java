@@ -14,6 +14,15 @@ package io.kisgateway.throttle;
  */
 public record Slot(Ask ask, long at, int column, long goNanos, long validUntilNanos, Source source, long paceEra) {
 
+    public enum Source {
+        /** Shared by all instances. */
+        REDIS,
+        /** This instance alone, by configuration. */
+        MEMORY,
+        /** This instance alone with its share of the limits, since Redis is away. */
+        LOCAL
+    }
+
     /** Whether more urgent calls may have taken its place until it is due: then it is confirmed by asking once more. */
     boolean yields() {
         return column > RollingWindow.FIXED;

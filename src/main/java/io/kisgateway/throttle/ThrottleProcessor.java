@@ -28,7 +28,7 @@ public final class ThrottleProcessor implements RouteStep {
     private final Throttle throttle;
     private final Executor workers;
     private final LongSupplier nanoTime;
-    private final Map<CallKey, CoalescedCall> coalescedCalls = new ConcurrentHashMap<>();
+    private final Map<CoalescedCall.Key, CoalescedCall> coalescedCalls = new ConcurrentHashMap<>();
 
     ThrottleProcessor(Throttle throttle, Executor workers, LongSupplier nanoTime) {
         this.throttle = throttle;
@@ -78,7 +78,7 @@ public final class ThrottleProcessor implements RouteStep {
             return new CoalescedCall(null, caller);
         }
         Exchange exchange = caller.exchange;
-        CallKey key = new CallKey(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
+        CoalescedCall.Key key = new CoalescedCall.Key(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
         for (;;) {
             CoalescedCall own = new CoalescedCall(key, caller);
             CoalescedCall other = coalescedCalls.putIfAbsent(key, own);

@@ -9,7 +9,6 @@ import io.kisgateway.settings.TradingMode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -35,21 +34,8 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
     private static final String LIMITS = "limits like 3 per second, 3/second, 500/hour, several with ;";
     private static final String ONE_LIMIT = "one limit like 15/second, of a minute at most";
 
-    /** Clients of KIS have the limits of all. */
-    ThrottleSettings(RateLimits limits, Map<String, RateLimits> ownLimits, LimiterRules rules, Duration maxWait, Duration waitCap,
-            int queueMax, boolean coalesce, int instances, boolean redisRequired, String scope) {
-        this(limits, limits, ownLimits, rules, maxWait, waitCap, queueMax, coalesce, instances, redisRequired, scope);
-    }
-
     public ThrottleSettings {
-        Objects.requireNonNull(limits);
-        Objects.requireNonNull(rules);
         ownLimits = Map.copyOf(ownLimits);
-        check(waitCap.compareTo(Duration.ofMinutes(5)) <= 0 && !waitCap.isNegative(), "the wait's cap is 0 to 5 minutes");
-        check(!maxWait.isNegative() && maxWait.compareTo(waitCap) <= 0, "the longest wait is 0 to its cap");
-        check(queueMax >= 1 && queueMax <= 100_000, "a queue holds 1 to 100000");
-        check(instances >= 1 && instances <= 1000, "1 to 1000 instances");
-        check(scope.matches("[A-Za-z0-9._-]{1,64}"), "the scope is 1 to 64 letters, digits, dots, dashes");
     }
 
     /** @throws InvalidSetting naming the variable that cannot be used */
@@ -108,11 +94,5 @@ public record ThrottleSettings(RateLimits limits, RateLimits kisLimits, Map<Stri
 
     private static String routeId(String variable) {
         return variable.substring("RATE_LIMIT_".length()).toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static void check(boolean holds, String rule) {
-        if (!holds) {
-            throw new IllegalArgumentException(rule);
-        }
     }
 }

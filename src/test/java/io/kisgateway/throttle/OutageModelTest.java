@@ -72,7 +72,7 @@ class OutageModelTest {
 
         Gateway(int instances) {
             ThrottleSettings settings =
-                    new ThrottleSettings(RateLimits.parse(limit.toString()), Map.of(), new LimiterRules(account, 30, 0),
+                    new ThrottleSettings(RateLimits.parse(limit.toString()), RateLimits.NONE, Map.of(), new LimiterRules(account, 30, 0),
                             Duration.ZERO, Duration.ZERO, 1000, false, instances, false, scope);
             limiter =
                     new SharedLimiter(settings,

@@ -25,7 +25,7 @@ class PatienceWithRedisTest {
                 (script, keys, args) -> frozen ? new CompletableFuture<>() : redis.run(script, keys, args),
                 () -> TestGateway.START + time.nanoTime() / 1_000_000, settings.rules(), "t:", settings.scope());
         limiter = new SharedLimiter(settings, shared, "redis", 0, Throttle.REDIS_PATIENCE, time, TestGateway.START, time::nanoTime);
-        assertThat(ask(now).join().source()).isEqualTo(Source.REDIS);
+        assertThat(ask(now).join().source()).isEqualTo(Slot.Source.REDIS);
     }
 
     @AfterEach
@@ -49,15 +49,15 @@ class PatienceWithRedisTest {
         assertThat(first).isNotDone();
         assertThat(limiter.state().degraded()).isFalse();
         time.advance(1);
-        assertThat(first).isCompletedWithValueMatching(decision -> decision.source() == Source.LOCAL
+        assertThat(first).isCompletedWithValueMatching(decision -> decision.source() == Slot.Source.LOCAL
                 && decision.verdict() == Decision.Verdict.NO, "the others may use this second's permits yet");
-        assertThat(meanwhile).as("it goes with those who waited longer").isCompletedWithValueMatching(d -> d.source() == Source.LOCAL);
+        assertThat(meanwhile).as("it goes with those who waited longer").isCompletedWithValueMatching(d -> d.source() == Slot.Source.LOCAL);
         assertThat(limiter.state().degraded()).isTrue();
-        assertThat(ask(now)).as("asked later").isCompletedWithValueMatching(decision -> decision.source() == Source.LOCAL);
+        assertThat(ask(now)).as("asked later").isCompletedWithValueMatching(decision -> decision.source() == Slot.Source.LOCAL);
         frozen = false;
         time.advance(600);
         assertThat(limiter.state().degraded()).isFalse();
-        assertThat(ask(now)).isCompletedWithValueMatching(decision -> decision.source() == Source.REDIS);
+        assertThat(ask(now)).isCompletedWithValueMatching(decision -> decision.source() == Slot.Source.REDIS);
     }
 
     @Test
@@ -68,6 +68,6 @@ class PatienceWithRedisTest {
         time.standStill(500);
         assertThat(first).isNotDone();
         time.advance(20);
-        assertThat(first).isCompletedWithValueMatching(decision -> decision.source() == Source.LOCAL);
+        assertThat(first).isCompletedWithValueMatching(decision -> decision.source() == Slot.Source.LOCAL);
     }
 }

@@ -123,7 +123,7 @@ class RedisReservationsTest extends ReservationSuite {
                         .isEqualTo(List.of((long) expected.column(), expected.at()));
                 assertThat(List.of(reply.get(2), reply.get(3))).isEqualTo(List.of((long) java.pace(now), java.paceEra()));
                 if (expected.granted()) {
-                    held.add(new Slot(ask.without(), expected.at(), expected.column(), 0, 0, Source.REDIS, 0));
+                    held.add(new Slot(ask.without(), expected.at(), expected.column(), 0, 0, Slot.Source.REDIS, 0));
                     if (held.size() > 40) {
                         held.remove(0);
                     }

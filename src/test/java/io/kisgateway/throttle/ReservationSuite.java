@@ -100,7 +100,7 @@ abstract class ReservationSuite {
             return;
         }
         assertThat(booking.at()).isBetween(now, caller.deadline);
-        caller.slot = new Slot(caller.ask, booking.at(), booking.column(), 0, 0, Source.MEMORY, 0);
+        caller.slot = new Slot(caller.ask, booking.at(), booking.column(), 0, 0, Slot.Source.MEMORY, 0);
         if (booking.at() == now) {
             assertThat(caller.slot.yields()).isFalse();
             went.add(new Went(caller, now));
@@ -167,7 +167,7 @@ abstract class ReservationSuite {
             long old = now - 10_000;
             booked.removeIf(slot -> slot.at() < old && limits.all().size() == 1);
             if (booking.granted()) {
-                booked.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Source.MEMORY, 0));
+                booked.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Slot.Source.MEMORY, 0));
             }
             if (random.nextInt(5) == 0 && !booked.isEmpty()) {
                 Slot back = booked.remove(random.nextInt(booked.size()));
@@ -211,7 +211,7 @@ abstract class ReservationSuite {
             Reservations.Booking booking = model.ask(now, ask);
             if (booking.granted()) {
                 slots.add(booking.at());
-                held.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Source.MEMORY, 0));
+                held.add(new Slot(ask, booking.at(), booking.column(), 0, 0, Slot.Source.MEMORY, 0));
                 windows.merge(booking.at() / 1000, 1, Integer::sum);
             }
             if (random.nextInt(10) == 0) {

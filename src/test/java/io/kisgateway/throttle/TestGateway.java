@@ -131,7 +131,7 @@ final class TestGateway implements AutoCloseable {
 
     static ThrottleSettings settings(String limits, String account, Duration wait) {
         RateLimit rate = RateLimits.parse(account).all().get(0);
-        return new ThrottleSettings(RateLimits.parse(limits), Map.of(), new LimiterRules(rate), wait,
+        return new ThrottleSettings(RateLimits.parse(limits), RateLimits.parse(limits), Map.of(), new LimiterRules(rate), wait,
                 Duration.ofSeconds(30), 1000, true, 3, false, "test");
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +48,7 @@ final class JournalThread {
     private Instant nextTry = Instant.MIN;
 
     JournalThread(SqliteStore store, Availability availability, Clock clock) {
-        this.store = Objects.requireNonNull(store);
+        this.store = store;
         this.availability = availability;
         this.clock = clock;
         thread.setDaemon(true);

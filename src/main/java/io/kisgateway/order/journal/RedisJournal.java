@@ -11,7 +11,6 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,8 +47,8 @@ final class RedisJournal implements Journal {
 
     /** @param scope names account and mode; keys of different scopes know nothing of each other */
     RedisJournal(RedisConnection redis, Supplier<String> scope, String instance, Retention retention, Clock clock) {
-        this.instance = Objects.requireNonNull(instance);
-        this.retention = Objects.requireNonNull(retention);
+        this.instance = instance;
+        this.retention = retention;
         // The braces keep all of an account's keys on one node of a Cluster.
         this.keys = new RedisKeys(new Once<>(() -> redis.key("orders:{" + scope.get() + "}:")));
         this.store = new RedisStore(redis, keys);

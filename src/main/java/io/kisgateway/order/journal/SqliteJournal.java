@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,9 +48,9 @@ final class SqliteJournal implements Journal {
     private String halted;
 
     private SqliteJournal(Path folder, String instance, Retention retention, Clock clock, Executor readers) {
-        this.folder = Objects.requireNonNull(folder);
-        this.instance = Objects.requireNonNull(instance);
-        this.retention = Objects.requireNonNull(retention);
+        this.folder = folder;
+        this.instance = instance;
+        this.retention = retention;
         this.clock = clock;
         this.readers = readers;
         this.store = new SqliteStore(folder);

@@ -2,6 +2,7 @@ package io.kisgateway.order.journal;
 
 import io.kisgateway.order.journal.Unreadable.Stored;
 import io.kisgateway.runtime.KoreanTime;
+import io.kisgateway.runtime.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -26,27 +27,7 @@ final class SqliteStore {
     private static final int VERSION = 1;
     private static final String NO_TRANSACTION = "no transaction is active";
     private static final SqliteFile.Row<Stored> STORED = row -> new Stored(row.getString(1), row.getLong(2), row.getString(3));
-    private static final List<String> TABLES = List.of("""
-            create table if not exists entry (id text primary key, version integer not null, day text not null,
-              created integer not null, changed integer not null, due integer, kis_day text not null, code text, client text,
-              key text, doc text not null)""",
-            "create index if not exists entry_of_day on entry (day, created, id)",
-            "create index if not exists entry_of_client on entry (client, day, created, id) where client is not null",
-            "create index if not exists entry_due on entry (due) where due is not null",
-            "create index if not exists entry_of_stock on entry (kis_day, code, created) where due is not null",
-            "create table if not exists holder (key text primary key, entry text not null) without rowid",
-            """
-            create table if not exists number (day text not null, order_no text not null, entry text not null, code text,
-              action text not null, confirmed integer not null, sent integer not null, answered integer not null,
-              primary key (day, order_no)) without rowid""",
-            "create index if not exists number_latest on number (order_no, day)",
-            "create index if not exists number_of_entry on number (entry)",
-            "create index if not exists number_of_stock on number (day, code) where confirmed = 1",
-            "create table if not exists audit (day text not null, kind text not null, doc text not null)",
-            "create index if not exists audit_of_day on audit (day, kind)",
-            "create temp table received (id text primary key, version integer not null, key text unique, created integer not null,"
-                    + " doc text not null)",
-            "pragma user_version = " + VERSION);
+    private static final String TABLES = Resources.text("/order/journal/tables.sql");
 
     private final Path folder;
     private SqliteFile file;
@@ -68,9 +49,10 @@ final class SqliteStore {
                 throw new IOException("a newer version of the gateway wrote it");
             }
             opened.run("begin");
-            for (String table : TABLES) {
+            for (String table : TABLES.split(";\n")) {
                 opened.run(table);
             }
+            opened.run("pragma user_version = " + VERSION);
             opened.run("commit");
             file = opened;
             DayFiles.takeOver(folder, this);
@@ -153,8 +135,6 @@ final class SqliteStore {
         changes++;
     }
 
-    // Reading.
-
     /** 0 if there is no such entry. */
     long version(String id) throws SQLException {
         return file.first("select version from received where id = ?1 union all select version from entry where id = ?1",
@@ -236,8 +216,6 @@ final class SqliteStore {
                 + " where entry not in (select id from entry) limit 100", row -> row.getString(1)));
         return faults;
     }
-
-    // Writing.
 
     /** What is only received; it takes its key from whoever was only received before. */
     void receive(OrderEntry entry, String key) throws SQLException {

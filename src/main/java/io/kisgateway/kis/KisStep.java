@@ -2,7 +2,6 @@ package io.kisgateway.kis;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kisgateway.call.AsyncEnd;
 import io.kisgateway.call.Call;
 import io.kisgateway.call.ClaimedOrder;
 import io.kisgateway.call.OrderLookup;
@@ -11,49 +10,40 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.runtime.Stages;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultMessage;
 
 /** Carries out the operation of its endpoint. Holds no thread. */
-final class KisProducer extends DefaultAsyncProducer {
+final class KisStep {
 
     private final KisEndpoint endpoint;
-    private Operation operation;
+    private final Operation operation;
 
-    KisProducer(KisEndpoint endpoint) {
-        super(endpoint);
+    KisStep(KisEndpoint endpoint) {
         this.endpoint = endpoint;
+        this.operation = new Operation(endpoint, endpoint.getComponent().environment().virtual(), endpoint.getComponent().clock());
     }
 
-    @Override
-    protected void doInit() throws Exception {
-        super.doInit();
-        KisComponent component = endpoint.getComponent();
-        operation = new Operation(endpoint, component.environment().virtual(), component.clock());
+    CompletionStage<ObjectNode> reply(Exchange exchange) {
+        return operation.isOrder() ? order(exchange) : ask(exchange, operation.pages(exchange));
     }
 
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        return AsyncEnd.of(() -> operation.isOrder() ? order(exchange) : ask(exchange, operation.pages(exchange)), exchange, callback,
-                reply -> {
-                    DefaultMessage message = new DefaultMessage(exchange);
-                    message.setBody(operation.finish(reply));
-                    endpoint.getComponent().names().learn(reply);
-                    exchange.setMessage(message);
-                });
+    void taken(Exchange exchange, ObjectNode reply) {
+        DefaultMessage message = new DefaultMessage(exchange);
+        message.setBody(operation.finish(reply));
+        endpoint.getComponent().names().learn(reply);
+        exchange.setMessage(message);
     }
 
-    private CompletableFuture<ObjectNode> ask(Exchange exchange, Pages.Begun pages) {
+    private CompletionStage<ObjectNode> ask(Exchange exchange, Pages.Begun pages) {
         Call call = Call.of(exchange);
         AsyncProducer way = endpoint.getComponent().route(call.attribute(OrderLookup.class) != null);
         return endpoint.getComponent().caller().call(way, endpoint.getCamelContext(), call, operation.urgency(), pages);
     }
 
     /** No order is sent that nobody will bring to an end, whatever steps a route has. */
-    private CompletableFuture<ObjectNode> order(Exchange exchange) {
+    private CompletionStage<ObjectNode> order(Exchange exchange) {
         ClaimedOrder order = Call.of(exchange).attribute(ClaimedOrder.class);
         if (order == null) {
             throw new IllegalStateException("nothing was sent: order:buy, order:sell, order:cancel, order:modify or order:other"
@@ -61,7 +51,7 @@ final class KisProducer extends DefaultAsyncProducer {
         }
         order.begin();
         operation.requireOffered();
-        return order.prepare(exchange, operation.isListed()).thenCompose(done -> send(exchange, order)).toCompletableFuture();
+        return order.prepare(exchange, operation.isListed()).thenCompose(done -> send(exchange, order));
     }
 
     private CompletionStage<ObjectNode> send(Exchange exchange, ClaimedOrder order) {
