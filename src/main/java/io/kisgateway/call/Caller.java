@@ -1,6 +1,5 @@
 package io.kisgateway.call;
 
-
 /**
  * Who made a call, as far as a request tells.
  *

@@ -1,5 +1,4 @@
 package io.kisgateway.call;
 
-
 /** What a reader of an event stream says it has got last. Carried by its call, unchecked. */
 public record LastEventId(String value) {}

@@ -1,6 +1,5 @@
 package io.kisgateway.call;
 
-
 /**
  * What a passed request orders, as far as it can be read. Carried by its call.
  *

@@ -1,6 +1,5 @@
 package io.kisgateway.kis;
 
-
 /** What identifies the gateway and its account to KIS. No part of it shows in any text made from it. */
 public final class KisCredentials {
 

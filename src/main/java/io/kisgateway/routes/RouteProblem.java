@@ -1,6 +1,5 @@
 package io.kisgateway.routes;
 
-
 /**
  * What is wrong with a route file, and where.
  *

@@ -1,6 +1,5 @@
 package io.kisgateway.stream;
 
-
 /**
  * What one listens to.
  *

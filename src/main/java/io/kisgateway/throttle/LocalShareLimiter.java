@@ -152,7 +152,8 @@ final class LocalShareLimiter {
     /** The same place, for one who could not leave in its time: it is Redis's still, however often its holder is late. */
     private Slot late(Slot old, Ask ask, long now) {
         return new Slot(ask.without(), old.at(), old.column(), old.goNanos(),
-                heard.clock.notAfter(Math.min(rules.windowsEnd(ask, old.at()), now + rules.lateMillis())), Slot.Source.REDIS, old.paceEra());
+                heard.clock.notAfter(Math.min(rules.windowsEnd(ask, old.at()), now + rules.lateMillis())), Slot.Source.REDIS,
+                old.paceEra());
     }
 
     /** What is left of the share, under the names of the whole limits, which the policy states. */

@@ -78,7 +78,8 @@ public final class ThrottleProcessor implements RouteStep {
             return new CoalescedCall(null, caller);
         }
         Exchange exchange = caller.exchange;
-        CoalescedCall.Key key = new CoalescedCall.Key(exchange.getFromRouteId(), exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
+        CoalescedCall.Key key = new CoalescedCall.Key(exchange.getFromRouteId(),
+                exchange.hasVariables() ? new HashMap<>(exchange.getVariables()) : Map.of());
         for (;;) {
             CoalescedCall own = new CoalescedCall(key, caller);
             CoalescedCall other = coalescedCalls.putIfAbsent(key, own);

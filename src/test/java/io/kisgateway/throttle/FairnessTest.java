@@ -29,7 +29,8 @@ class FairnessTest {
         LimiterRules rules = new LimiterRules(rate);
         limiter = new MemoryLimiter(rules, () -> java.time.Instant.ofEpochMilli(1_795_000_000_000L), time::nanoTime);
         throttle = new Throttle(
-                new ThrottleSettings(RateLimits.parse(limits), RateLimits.parse(limits), Map.of(), rules, Duration.ofSeconds(5), Duration.ofSeconds(30), 1000,
+                new ThrottleSettings(RateLimits.parse(limits), RateLimits.parse(limits), Map.of(), rules, Duration.ofSeconds(5),
+                        Duration.ofSeconds(30), 1000,
                         false, 1, false, "t"),
                 limiter, Optional::empty, Runnable::run, time, time::nanoTime);
     }

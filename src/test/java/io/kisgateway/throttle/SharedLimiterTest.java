@@ -170,7 +170,8 @@ class SharedLimiterTest {
     void refusesWhenRedisIsRequired() throws Exception {
         redis.close();
         ThrottleSettings s = TestGateway.settings("3 per second", "15 per second", Duration.ofSeconds(3));
-        gateway(new ThrottleSettings(s.limits(), s.kisLimits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 100, true, 3, true, "t"),
+        gateway(new ThrottleSettings(s.limits(), s.kisLimits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 100, true, 3, true,
+                "t"),
                 AS_LONG_AS_IT_TAKES, Clock.systemUTC());
         Request refused = gateways.get(0).send("snapshot", null);
         assertThat(refused.code()).isEqualTo(ProblemCode.LIMITER_UNAVAILABLE);

@@ -264,8 +264,9 @@ class ThrottleProcessorTest {
     @Test
     void theQueueIsBounded() throws Exception {
         ThrottleSettings s = TestGateway.settings("1 per second", "15 per second", Duration.ofSeconds(30));
-        gateway = TestGateway.inTime(new ThrottleSettings(s.limits(), s.kisLimits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 5, false,
-                3, false, "t"), time, arrivals);
+        gateway = TestGateway
+                .inTime(new ThrottleSettings(s.limits(), s.kisLimits(), s.ownLimits(), s.rules(), s.maxWait(), s.waitCap(), 5, false,
+                        3, false, "t"), time, arrivals);
         List<Request> requests = range(0, 8).mapToObj(i -> gateway.send("snapshot", null)).toList();
         assertThat(requests.get(7).code()).isEqualTo(ProblemCode.RATE_LIMITED);
         assertThat(gateway.throttle.stats().get("snapshot").queueLength()).isEqualTo(5);
