@@ -17,8 +17,13 @@ sealed interface KisOutcome {
      * @param empty     whether KIS says that there is nothing to show
      * @param proof     whether what is not in it may be taken as not there: it came with HTTP 200, with an {@code rt_cd} and a
      *                  {@code tr_cont} that KIS knows and, of the account's operations, names nothing twice
+     * @param date      the reply's header of that name, or null
      */
-    record Success(ObjectNode reply, boolean morePages, boolean lastPage, boolean empty, boolean proof) implements KisOutcome {
+    record Success(ObjectNode reply, boolean morePages, boolean lastPage, boolean empty, boolean proof, String date) implements KisOutcome {
+
+        Success dated(String header) {
+            return new Success(reply, morePages, lastPage, empty, proof, header);
+        }
 
         @Override
         public String toString() {

@@ -19,19 +19,20 @@ public final class KisReply implements Processor {
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
         int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
+        String date = message.getHeader("date", String.class);
         KisAttempt attempt = KisAttempt.of(exchange);
         // Once: a large reply is a stream, and is empty when it is asked for again.
         byte[] body = message.getBody(byte[].class);
         KisOutcome outcome = replies.read(status, body, message.getHeader("tr_cont", String.class),
-                RetryAfter.of(message.getHeader("retry-after"), message.getHeader("date", String.class)),
+                RetryAfter.of(message.getHeader("retry-after"), date),
                 attempt.tr().asked());
         if (attempt.tr().passed() != null) {
             attempt.tr().passed().read(status, body, message);
         }
         message.removeHeaders("*");
         message.setBody(null);
-        if (outcome instanceof Success) {
-            message.setBody(outcome);
+        if (outcome instanceof Success success) {
+            message.setBody(success.dated(date));
         } else if (outcome instanceof Failure failure) {
             throw attempt.failure(failure, null);
         }

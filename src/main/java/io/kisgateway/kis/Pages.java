@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kisgateway.call.PageReader;
 import io.kisgateway.kis.KisOutcome.Success;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -154,7 +156,7 @@ interface Pages {
                 throw Problems.unreadable("a page that came as a failure does, or marks its end as KIS does not");
             }
             last = page.reply();
-            boolean wanted = reader.wantsMore(last);
+            boolean wanted = reader.wantsMore(last, moment(page.date()));
             Map<String, String> position = Position.of(last, keys);
             boolean key = Position.isSaid(last);
             if (!wanted) {
@@ -170,6 +172,14 @@ interface Pages {
                 throw Problems.unreadable("pages without an end");
             }
             return Optional.of(asked.nextPage(true, position));
+        }
+
+        private static Instant moment(String date) {
+            try {
+                return date == null ? null : RetryAfter.moment(date);
+            } catch (DateTimeException e) {
+                return null;
+            }
         }
 
         /** The last page: the others are the reader's. */

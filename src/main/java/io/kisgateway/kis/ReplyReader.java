@@ -98,7 +98,7 @@ final class ReplyReader {
         }
         Rule listed = codes.find(said.msgCd());
         if (listed != null && listed.kind() == Kind.EMPTY && !asked.isOrder()) {
-            return new Success(reply, false, false, true, usual && (mark.isEmpty() || LAST_PAGE.contains(mark)));
+            return new Success(reply, false, false, true, usual && (mark.isEmpty() || LAST_PAGE.contains(mark)), null);
         }
         if (listed != null && listed.kind() == Kind.SUCCESS) {
             return unreadable(said.msgCd() + " with rt_cd " + (rtCd.isEmpty() ? "blank" : rtCd), said);
@@ -114,7 +114,9 @@ final class ReplyReader {
         }
         return switch (rtCd) {
             case "1" -> refused(status, said);
-            case "2", "7" -> failure(codes.form("[rt_cd " + rtCd + "]"), said, describe(status, said));
+            // KIS's own refusal comes with HTTP 200 (facts 4.4); another status is not KIS's, or contradicts it.
+            case "2", "7" -> status == OK ? failure(codes.form("[rt_cd " + rtCd + "]"), said, describe(status, said))
+                    : refused(status, said);
             default -> said.msgCd().isEmpty() ? withoutEnvelope(status, said) : refusedWithoutRtCd(status, said);
         };
     }
@@ -133,7 +135,8 @@ final class ReplyReader {
         Rule listed = codes.find(said.msgCd());
         boolean more = MORE_PAGES.contains(mark);
         boolean last = LAST_PAGE.contains(mark);
-        return new Success(reply, more, last, listed != null && listed.kind() == Kind.EMPTY, usual && (more || last || mark.isEmpty()));
+        return new Success(reply, more, last, listed != null && listed.kind() == Kind.EMPTY, usual && (more || last || mark.isEmpty()),
+                null);
     }
 
     private KisOutcome refused(int status, KisMessage said) {

@@ -56,7 +56,8 @@ record RetryAfter(Duration delay) {
         }
     }
 
-    private static Instant moment(String text) {
+    /** @throws DateTimeException if a header is no moment */
+    static Instant moment(String text) {
         return DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip(), Instant::from);
     }
 

@@ -19,7 +19,7 @@ final class KisClock {
     /** How far KIS's clock may be from ours while nothing is known of it. */
     static final Duration UNKNOWN = Duration.ofSeconds(5);
     /** Clocks that are further apart are not clocks to go by. */
-    private static final Duration FURTHEST = Duration.ofMinutes(1);
+    static final Duration FURTHEST = Duration.ofMinutes(1);
     private static final Duration SLACK = Duration.ofSeconds(2);
     /** What two clocks drift apart in that time is within the slack. */
     private static final Duration COMPARISON_LASTS = Duration.ofHours(1);

@@ -32,6 +32,8 @@ final class Lookup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
     private static final int AT_ONCE = 200;
+    private static final String OTHER_CLOCK =
+            "the clock by which it was sent has been set since, so that it is not known on which day KIS has it";
 
     /** What is looked up together. @param code null for cancellations whose stock is not known */
     record Group(LocalDate day, String code, Side side) {
@@ -145,7 +147,7 @@ final class Lookup {
                 return why == null ? placed(entry, row) : wait(entry, why, asked);
             }
             Optional<String> doubt = Optional.ofNullable(matching.doubt(entry, free, holders));
-            return missing(entry, new NotPlaced.Evidence(entry, listed, asked.at(), confirmed, doubt), asked);
+            return missing(entry, new NotPlaced.Evidence(entry, listed, asked.at(), orders.clock().instant(), confirmed, doubt), asked);
         });
     }
 
@@ -189,6 +191,13 @@ final class Lookup {
     }
 
     private CompletionStage<?> missing(OrderEntry entry, NotPlaced.Evidence evidence, Asked asked) {
+        if (entry.lookup().next().equals(OrderEntry.Lookup.NEVER)) {
+            return CompletableFuture.completedStage(null);
+        }
+        if (evidence.clocksAgree() && pace.isOfAnotherClock(entry, asked.at(), asked.nanos())) {
+            return orders.update(entry, before -> before.state().inDoubt()
+                    ? before.unresolved(OTHER_CLOCK, orders.clock().instant(), OrderEntry.Lookup.NEVER) : before);
+        }
         boolean certain = pace.isCertain(entry, asked.at(), asked.nanos());
         if (!certain && !evidence.listed().whole()) {
             return wait(entry, null, asked);

@@ -2,6 +2,7 @@ package io.kisgateway.order;
 
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderState;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,14 +30,15 @@ final class LookupPace {
     /** A long list must not be all that the account's calls are spent on. */
     private static final int SHARE_OF_TIME = 10;
 
-    /** When this process saw it first, and how long it was then until absence could mean something. */
-    private record Sight(long nanoTime, Duration left) {}
+    /** When this process saw it first, by both clocks, and how long it was then until absence could mean something. */
+    private record Sight(long nanoTime, Instant at, Duration left) {}
 
     /** When KIS's list, from which end, did not have it first. */
     private record Absence(long nanoTime, boolean oldestFirst) {}
 
     private final Duration grace;
     private final Duration unresolved;
+    private final String instance;
     private final LongSupplier nanoTime;
     private final Map<String, Sight> sights = new ConcurrentHashMap<>();
     private final Map<String, Absence> absent = new ConcurrentHashMap<>();
@@ -44,10 +46,12 @@ final class LookupPace {
     /**
      * @param grace      how long after an order can have reached KIS it may still be taken and listed
      * @param unresolved how long after that KIS may leave the question open before the order counts as unresolved
+     * @param instance   the name of this process in the journal
      */
-    LookupPace(Duration grace, Duration unresolved, LongSupplier nanoTime) {
+    LookupPace(Duration grace, Duration unresolved, String instance, LongSupplier nanoTime) {
         this.grace = grace;
         this.unresolved = unresolved;
+        this.instance = instance;
         this.nanoTime = nanoTime;
     }
 
@@ -58,7 +62,28 @@ final class LookupPace {
         inDoubt.forEach(entry -> byId.put(entry.id(), entry));
         sights.keySet().retainAll(byId.keySet());
         absent.keySet().retainAll(byId.keySet());
-        byId.forEach((id, entry) -> sights.computeIfAbsent(id, one -> new Sight(nanos, Duration.between(now, certainFrom(entry)))));
+        byId.forEach((id, entry) -> sights.computeIfAbsent(id, one -> new Sight(nanos, now, left(entry, now))));
+    }
+
+    /** An order of this process has just been sent, though by a clock that was set it may seem to be old. */
+    private Duration left(OrderEntry entry, Instant now) {
+        Duration left = Duration.between(now, certainFrom(entry));
+        return entry.origin().instance().equals(instance) && left.compareTo(grace) < 0 ? grace : left;
+    }
+
+    /** Further ahead than ever is waited it was put off by a clock that has been set since. */
+    boolean isDue(OrderEntry entry, Instant now) {
+        return !entry.due().isAfter(now) || entry.due().isAfter(now.plus(LONGEST_WAIT_UNRESOLVED.multipliedBy(2)))
+                && entry.due().isBefore(OrderEntry.Lookup.NEVER);
+    }
+
+    /** Whether the clock by which it was sent has been set since, so that its day may not be KIS's. */
+    boolean isOfAnotherClock(OrderEntry entry, Instant asked, long askedNanos) {
+        Sight sight = sights.get(entry.id());
+        Duration set = sight == null ? Duration.ZERO
+                : Duration.between(sight.at(), asked).minusNanos(askedNanos - sight.nanoTime());
+        return entry.sentAt().isAfter(asked.plus(KisClock.FURTHEST))
+                || set.abs().compareTo(KisClock.FURTHEST) > 0 && !entry.day().equals(KoreanTime.date(asked));
     }
 
     private Instant certainFrom(OrderEntry entry) {

@@ -32,14 +32,24 @@ final class NotPlaced {
      *
      * @param listed    what KIS listed
      * @param asked     when it was asked for that
+     * @param judged    what time it is now
      * @param confirmed the numbers that KIS confirmed for that stock and day, to any instance
      * @param doubt     of {@link Matching#doubt}
      */
-    record Evidence(OrderEntry entry, Listed listed, Instant asked, Collection<Confirmed> confirmed, Optional<String> doubt) {}
+    record Evidence(OrderEntry entry, Listed listed, Instant asked, Instant judged, Collection<Confirmed> confirmed,
+            Optional<String> doubt) {
+
+        /** Whether KIS's server, if it says what time it is, says the same as the clock by which orders have their day. */
+        boolean clocksAgree() {
+            return listed.moments().stream()
+                    .noneMatch(at -> at.isBefore(asked.minus(KisClock.FURTHEST)) || at.isAfter(judged.plus(KisClock.FURTHEST)));
+        }
+    }
 
     /** The first box that is open, as a clause for people; empty if all are ticked but for the time that must pass. */
     Optional<String> openBox(Evidence evidence) {
         return listedOperation(evidence.entry())
+                .or(() -> askedForTheRightDay(evidence))
                 .or(() -> readToItsEnd(evidence.listed()))
                 .or(() -> everyRowReadable(evidence.listed()))
                 .or(() -> everyConfirmedNumberListed(evidence))
@@ -49,6 +59,12 @@ final class NotPlaced {
 
     private static Optional<String> listedOperation(OrderEntry entry) {
         return entry.terms().listed() ? Optional.empty() : Optional.of("KIS lists no orders of this kind to this gateway");
+    }
+
+    /** An empty list of tomorrow is no proof of anything. */
+    private static Optional<String> askedForTheRightDay(Evidence evidence) {
+        return evidence.clocksAgree() ? Optional.empty()
+                : Optional.of("KIS's clock and the gateway's are more than a minute apart, so that it is not known on which day KIS has it");
     }
 
     /** That KIS's two signals of a further page agree, and that there is a list at all, is seen to where it is read. */

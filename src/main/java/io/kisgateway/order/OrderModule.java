@@ -114,7 +114,7 @@ public final class OrderModule implements GatewayModule {
         registry.bind("order-find", RouteStep.of(reading::find));
         registry.bind("order-journalled", RouteStep.of(reading::journalled));
         KisClock kisClock = new KisClock();
-        LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), nanoTime);
+        LookupPace pace = new LookupPace(settings.grace(), settings.unresolved(), journal.instance(), nanoTime);
         LateSightings late = new LateSightings(orders, atKis, kisClock, alarms, settings.grace().multipliedBy(LAST_LOOK));
         Lookup lookup = new Lookup(orders, atKis, kisClock, new Matching(kisClock, numbers, settings.grace()),
                 new NotPlaced(settings.grace()), pace, late);

@@ -55,8 +55,9 @@ final class OrdersAtKis {
      * @param rows       each once, as KIS lists them
      * @param unreadable how many rows more, which do not say what they must
      * @param whole      whether this is all: not only as far as was wanted, and nothing in it says that there is more
+     * @param moments    what time it was when KIS gave its pages, as far as its server says
      */
-    record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole) {}
+    record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole, List<Instant> moments) {}
 
     private static final String NEWEST_FIRST = "00";
 
@@ -133,6 +134,7 @@ final class OrdersAtKis {
         private final Side side;
         private final Predicate<List<KisOrder>> enough;
         private final Map<String, KisOrder> rows = new LinkedHashMap<>();
+        private final List<Instant> moments = new ArrayList<>();
         private int unreadable;
         private boolean stopped;
         private boolean contradictory;
@@ -149,7 +151,10 @@ final class OrdersAtKis {
         }
 
         @Override
-        public synchronized boolean wantsMore(ObjectNode page) {
+        public synchronized boolean wantsMore(ObjectNode page, Instant at) {
+            if (at != null) {
+                moments.add(at);
+            }
             List<KisOrder> read = new ArrayList<>();
             JsonNode listed = rows(page);
             for (JsonNode row : listed) {
@@ -222,7 +227,7 @@ final class OrdersAtKis {
             boolean lacksOriginal =
                     rows.values().stream().anyMatch(row -> !row.original().isEmpty() && !rows.containsKey(row.original()));
             return new Listed(side, List.copyOf(rows.values()), unreadable,
-                    !stopped && !contradictory && !lacksRows && !lacksPage && !lacksOriginal);
+                    !stopped && !contradictory && !lacksRows && !lacksPage && !lacksOriginal, List.copyOf(moments));
         }
     }
 }

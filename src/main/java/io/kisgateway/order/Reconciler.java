@@ -137,7 +137,7 @@ final class Reconciler implements AutoCloseable {
         pace.sees(doubtful, now);
         late.look(open, longestLookup);
         Set<String> told = takeNoticed();
-        doubtful.stream().filter(entry -> entry.terms().listed() && (!entry.due().isAfter(now) || told.contains(code(entry))))
+        doubtful.stream().filter(entry -> entry.terms().listed() && (pace.isDue(entry, now) || told.contains(code(entry))))
                 .map(Group::of).distinct().forEach(this::lookUp);
         Map<String, CompletionStage<Boolean>> alive = new LinkedHashMap<>();
         List<CompletionStage<?>> steps = new ArrayList<>();

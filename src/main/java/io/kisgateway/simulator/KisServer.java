@@ -46,7 +46,7 @@ final class KisServer {
         this.faults = faults;
         this.calls = calls;
         this.dispatcher = dispatcher;
-        this.wire = new Wire(vertx, envelope, calls);
+        this.wire = new Wire(vertx, envelope, calls, clock);
         this.realtime = realtime;
     }
 

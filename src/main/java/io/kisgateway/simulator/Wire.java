@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -26,12 +27,14 @@ final class Wire {
     private final Vertx vertx;
     private final Envelope envelope;
     private final Calls calls;
+    private final InstantSource clock;
     private final AtomicLong lastGtUid = new AtomicLong();
 
-    Wire(Vertx vertx, Envelope envelope, Calls calls) {
+    Wire(Vertx vertx, Envelope envelope, Calls calls, InstantSource clock) {
         this.vertx = vertx;
         this.envelope = envelope;
         this.calls = calls;
+        this.clock = clock;
     }
 
     /** {@code fault} may be null; {@code reply} is null if the fault keeps the call from being taken. */
@@ -96,7 +99,7 @@ final class Wire {
         calls.answered(call, reply.status(), reply.msgCd());
         HttpServerResponse response = request.response().setStatusCode(reply.status());
         // Clients in use rely on the case of these names: KIS capitalises its server's, and its own are in lower case.
-        response.putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+        response.putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)))
                 .putHeader("Content-Type", reply.contentType())
                 .putHeader("Content-Length", Integer.toString(reply.body().length))
                 .putHeader("Connection", "keep-alive");

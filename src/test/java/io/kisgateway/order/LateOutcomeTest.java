@@ -168,7 +168,7 @@ class LateOutcomeTest {
         lines.start();
         Logger log = (Logger) LoggerFactory.getLogger(Reconciler.class);
         log.addAppender(lines);
-        LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), System::nanoTime);
+        LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), "other", System::nanoTime);
         LateSightings sightings =
                 new LateSightings(ending, null, new KisClock(), new OrderAlarms(Clock.systemUTC()), Duration.ofSeconds(90));
         Lookup lookup = new Lookup(ending, null, new KisClock(), null, new NotPlaced(Duration.ofSeconds(30)), pace, sightings);

@@ -17,7 +17,7 @@ class LookupPaceTest {
     private static final Instant SENT = Instant.parse("2026-11-23T01:00:00Z");
 
     private final AtomicLong nanos = new AtomicLong(7);
-    private final LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), nanos::get);
+    private final LookupPace pace = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), "other", nanos::get);
     private final OrderEntry entry = OrderEntry
             .received("e", new Terms(Terms.Action.BUY, "005930", 1, 0, null), new Origin("trading-buy", null, null, "r", "me", null, "f"),
                     SENT)
@@ -45,6 +45,27 @@ class LookupPaceTest {
 
         assertThat(certain(Duration.ofSeconds(30), Duration.ofSeconds(9))).isFalse();
         assertThat(certain(Duration.ofSeconds(30), Duration.ofSeconds(10))).isTrue();
+    }
+
+    /** By a clock that stood back when it was sent it seems to be old. */
+    @Test
+    void anOrderOfThisProcessWaitsTheWholeGrace() {
+        LookupPace own = new LookupPace(Duration.ofSeconds(30), Duration.ofSeconds(300), "me", nanos::get);
+        own.sees(List.of(entry), SENT.plus(Duration.ofHours(1)));
+
+        assertThat(own.isCertain(entry, SENT.plus(Duration.ofHours(1)), 7 + Duration.ofSeconds(29).toNanos())).isFalse();
+        assertThat(own.isCertain(entry, SENT.plus(Duration.ofHours(1)), 7 + Duration.ofSeconds(30).toNanos())).isTrue();
+    }
+
+    @Test
+    void itIsNoticedThatTheClockHasBeenSetSinceAnOrderWasSent() {
+        assertThat(pace.isOfAnotherClock(entry, SENT.minusSeconds(59), 7)).isFalse();
+        assertThat(pace.isOfAnotherClock(entry, SENT.minusSeconds(61), 7)).as("set back").isTrue();
+        pace.sees(List.of(entry), SENT.plusSeconds(1));
+        Duration day = Duration.ofDays(1);
+        assertThat(pace.isOfAnotherClock(entry, SENT.plus(day), 7 + day.toNanos())).as("a day has passed").isFalse();
+        assertThat(pace.isOfAnotherClock(entry, SENT.plusSeconds(120), 7)).as("set ahead, on the same day").isFalse();
+        assertThat(pace.isOfAnotherClock(entry, SENT.plus(day), 7)).as("set ahead to another day").isTrue();
     }
 
     @Test

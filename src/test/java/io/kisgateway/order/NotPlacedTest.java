@@ -31,11 +31,11 @@ class NotPlacedTest {
     }
 
     private static Listed list(int unreadable, boolean whole) {
-        return new Listed(Side.BUY, List.of(), unreadable, whole);
+        return new Listed(Side.BUY, List.of(), unreadable, whole, List.of());
     }
 
     private Optional<String> open(OrderEntry entry, Listed listed, List<Confirmed> confirmed, String doubt) {
-        return boxes.openBox(new Evidence(entry, listed, ASKED, confirmed, Optional.ofNullable(doubt)));
+        return boxes.openBox(new Evidence(entry, listed, ASKED, ASKED.plusSeconds(90), confirmed, Optional.ofNullable(doubt)));
     }
 
     private static List<Confirmed> confirmed(Terms.Action action, Duration ago) {
@@ -50,6 +50,22 @@ class NotPlacedTest {
     @Test
     void theOperationIsOneWhoseListIsRead() {
         assertThat(open(entry(false), list(0, true), List.of(), null)).hasValueSatisfying(box -> assertThat(box).contains("of this kind"));
+    }
+
+    /** A gateway whose clock was hours ahead asked for tomorrow's list, and took its being empty for a proof. */
+    @Test
+    void kisHasTheTimeByWhichTheDayIsAskedFor() {
+        for (Duration right : List.of(Duration.ofSeconds(-59), Duration.ZERO, Duration.ofSeconds(149))) {
+            assertThat(open(entry(true), given(ASKED.plus(right)), List.of(), null)).isEmpty();
+        }
+        for (Duration wrong : List.of(Duration.ofHours(-9), Duration.ofSeconds(-61), Duration.ofSeconds(151), Duration.ofDays(1))) {
+            assertThat(open(entry(true), given(ASKED, ASKED.plus(wrong)), List.of(), null))
+                    .hasValueSatisfying(box -> assertThat(box).contains("clock"));
+        }
+    }
+
+    private static Listed given(Instant... moments) {
+        return new Listed(Side.BUY, List.of(), 0, true, List.of(moments));
     }
 
     @Test
@@ -78,7 +94,7 @@ class NotPlacedTest {
         Terms terms = new Terms(Terms.Action.CANCEL, "005930", 0, 0, "0000000042");
         OrderEntry entry = OrderEntry.received("e", terms, new Origin("trading-cancel", null, null, "r", "me", null, "f"), SENT)
                 .sending(terms, null, SENT, SENT);
-        return open(entry, new Listed(Side.BOTH, List.of(rows), 0, true), List.of(), null);
+        return open(entry, new Listed(Side.BOTH, List.of(rows), 0, true, List.of()), List.of(), null);
     }
 
     private static KisOrder row(String number, String original, long quantity, long filled, long remaining, long cancelled) {

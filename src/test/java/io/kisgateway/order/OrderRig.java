@@ -12,6 +12,7 @@ import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
 import io.kisgateway.testing.TestFolder;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -74,11 +75,16 @@ final class OrderRig implements AutoCloseable {
 
     /** One more gateway; with files, there is only one at a time. */
     One gateway(String... more) {
+        return gateway(Clock.systemUTC(), more);
+    }
+
+    /** Its machine's clock shows this. */
+    One gateway(Clock clock, String... more) {
         Map<String, String> all = new HashMap<>(settings);
         for (int i = 0; i < more.length; i += 2) {
             all.put(more[i], more[i + 1]);
         }
-        Gateway gateway = Rig.gateway(simulator, all);
+        Gateway gateway = Rig.gateway(simulator, all, clock);
         return new One(gateway, new Http("http://127.0.0.1:" + gateway.port()), new Http("http://127.0.0.1:" + gateway.managementPort()));
     }
 

@@ -27,7 +27,7 @@ class OrdersAtKisTest {
     private static Listed listed(String... pages) throws IOException {
         Reading reading = new Reading(LocalDate.of(2026, 11, 23), "005930", Side.BUY, page -> false);
         for (String page : pages) {
-            reading.wantsMore((ObjectNode) JsonMapper.builder().build().readTree(("{'rt_cd':'0'," + page + "}").replace('\'', '"')));
+            reading.wantsMore((ObjectNode) JsonMapper.builder().build().readTree(("{'rt_cd':'0'," + page + "}").replace('\'', '"')), null);
         }
         return reading.end();
     }

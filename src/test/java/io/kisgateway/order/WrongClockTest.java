@@ -1,0 +1,86 @@
+package io.kisgateway.order;
+
+import static io.kisgateway.order.OrderRig.BUY;
+import static io.kisgateway.order.OrderRig.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.simulator.Fault;
+import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.testing.Http;
+import io.kisgateway.testing.Http.Reply;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A machine whose clock is on another day than KIS asks for another day's list, in which no order of today is. */
+class WrongClockTest {
+
+    @AutoClose
+    private final OrderRig rig = OrderRig.inFiles();
+
+    /** The machine's, which somebody sets. */
+    private static final class SetClock extends Clock {
+
+        private final AtomicReference<Duration> ahead;
+
+        SetClock(Duration ahead) {
+            this.ahead = new AtomicReference<>(ahead);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private void lost(Http http) {
+        rig.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
+        assertThat(http.post(BUY, order("005930", 3, 0), "Idempotency-Key", "k").at("/outcome").asText()).isEqualTo("unknown");
+        assertThat(rig.taken()).hasSize(1);
+    }
+
+    private static void unresolved(Http http, String why) {
+        Awaitility.await().failFast(() -> assertThat(shown(http).at("/data/state").asText()).isNotIn("not_placed", "rejected"))
+                .until(() -> shown(http).at("/data/state").asText().equals("unresolved"));
+        assertThat(shown(http).at("/data/reason").asText()).contains(why);
+    }
+
+    private static Reply shown(Http http) {
+        return http.get("/api/trading/orders/k");
+    }
+
+    @Test
+    void theListOfAnotherDayProvesNothing() {
+        try (One one = rig.gateway(new SetClock(Duration.ofDays(-1)))) {
+            lost(one.http());
+            unresolved(one.http(), "clock");
+        }
+    }
+
+    @Test
+    void anOrderThatWasSentByAClockThatHasBeenSetSinceStaysUnresolved() {
+        SetClock clock = new SetClock(Duration.ofHours(2));
+        try (One one = rig.gateway(clock)) {
+            lost(one.http());
+            clock.ahead.set(Duration.ZERO);
+            unresolved(one.http(), "has been set since");
+        }
+    }
+}
