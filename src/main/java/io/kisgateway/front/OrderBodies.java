@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads what an order to KIS orders, as far as guard, journal and lookup need it. Orders of the day for cash are read whole; of all
@@ -36,7 +37,7 @@ final class OrderBodies {
             Map.of("ORGN_ODNO", "ODNO", "RSVN_ORD_SEQ", "RSVN_ORD_SEQ", "OVRS_RSVN_ODNO", "OVRS_RSVN_ODNO");
     private static final String LIMIT = "00";
     private static final Set<String> EXCHANGES = Set.of("KRX", "NXT", "SOR");
-    private static final String[] QUANTITIES = {"ORD_QTY", "ORD_QTY2", "FT_ORD_QTY", "FM_ORD_QTY", "CCLD_DVSN_QTY"};
+    private static final String[] QUANTITIES = {"ORD_QTY", "ORD_QTY2", "FT_ORD_QTY", "FM_ORD_QTY"};
     private static final Pattern CODE = Pattern.compile("[0-9A-Z]{6}|Q[0-9]{6}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -58,10 +59,13 @@ final class OrderBodies {
             return new PassedOrder(side == null ? "other" : side, null, 0, 0, null, null, original, false, fingerprint);
         }
         boolean domestic = path.startsWith(DOMESTIC);
-        String code = domestic && CODE.matcher(Envelopes.text(body, "PDNO")).matches() ? Envelopes.text(body, "PDNO") : null;
-        long quantity = side == null && "Y".equals(Envelopes.text(body, "QTY_ALL_ORD_YN")) ? 0 : number(firstOf(body, QUANTITIES));
+        String named = said(operation, body, "PDNO");
+        String code = domestic && CODE.matcher(named).matches() ? named : null;
+        boolean all = side == null && "Y".equals(said(operation, body, "QTY_ALL_ORD_YN", "RMN_QTY_YN"));
+        long quantity = all ? 0 : number(said(operation, body, QUANTITIES));
         // A price that KIS does not look at is none: what is ordered at the market must not count as cheap.
-        long price = domestic && LIMIT.equals(firstOf(body, "ORD_DVSN", "ORD_DVSN_CD")) ? number(Envelopes.text(body, "ORD_UNPR")) : 0;
+        boolean limit = LIMIT.equals(said(operation, body, "ORD_DVSN", "ORD_DVSN_CD"));
+        long price = domestic && limit ? number(said(operation, body, "ORD_UNPR")) : 0;
         if (side == null) {
             return new PassedOrder("other", code, quantity, price, null, null, original, false, fingerprint);
         }
@@ -110,14 +114,10 @@ final class OrderBodies {
         };
     }
 
-    private static String firstOf(ObjectNode body, String... names) {
-        for (String name : names) {
-            String text = Envelopes.text(body, name);
-            if (!text.isEmpty()) {
-                return text;
-            }
-        }
-        return "";
+    /** Under the one of these names that the operation has, which KIS reads alone; what is no operation KIS refuses. */
+    private static String said(Optional<KisOperation> operation, ObjectNode body, String... names) {
+        return Stream.of(names).filter(name -> operation.map(one -> one.parameters().contains(name)).orElse(true))
+                .map(name -> Envelopes.text(body, name)).filter(text -> !text.isEmpty()).findFirst().orElse("");
     }
 
     /** 0 if it is none, or too large for any order. */
