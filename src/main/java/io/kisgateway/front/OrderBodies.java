@@ -114,10 +114,11 @@ final class OrderBodies {
         };
     }
 
-    /** Under the one of these names that the operation has, which KIS reads alone; what is no operation KIS refuses. */
+    /** Under the one of these names that the operation has, which KIS reads alone; of one that is not known, what all of them say. */
     private static String said(Optional<KisOperation> operation, ObjectNode body, String... names) {
-        return Stream.of(names).filter(name -> operation.map(one -> one.parameters().contains(name)).orElse(true))
-                .map(name -> Envelopes.text(body, name)).filter(text -> !text.isEmpty()).findFirst().orElse("");
+        List<String> said = Stream.of(names).filter(name -> operation.map(one -> one.parameters().contains(name)).orElse(true))
+                .map(name -> Envelopes.text(body, name)).filter(text -> !text.isEmpty()).distinct().toList();
+        return said.size() == 1 ? said.get(0) : "";
     }
 
     /** 0 if it is none, or too large for any order. */

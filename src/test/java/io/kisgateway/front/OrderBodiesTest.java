@@ -24,6 +24,7 @@ class OrderBodiesTest {
         "domestic-stock/v1/trading/order-resv | CTSC0008U | 'PDNO':'005930','ORD_DVSN_CD':'01','ORD_DVSN':'00','ORD_QTY':'3','ORD_UNPR':'1' | 3 | 0",
         "overseas-stock/v1/trading/order-resv | TTTT3014U | 'PDNO':'AAPL','FT_ORD_QTY':'99','ORD_QTY':'1' | 99 | 0",
         "overseas-stock/v1/trading/order-resv | TTTT3014U | 'PDNO':'AAPL','ORD_QTY':'1' | 0 | 0",
+        "overseas-stock/v1/trading/order-new | TTTT3014U | 'PDNO':'AAPL','FT_ORD_QTY':'99','ORD_QTY':'1' | 0 | 0",
         "domestic-bond/v1/trading/buy | TTTC0952U | 'PDNO':'KR6095572D81','ORD_QTY2':'99','ORD_QTY':'1' | 99 | 0",
         "overseas-futureoption/v1/trading/order | OTFM3001U | 'FM_ORD_QTY':'99','ORD_QTY':'1' | 99 | 0",
         "domestic-futureoption/v1/trading/order-rvsecncl | TTTO1103U | 'ORD_QTY':'1','RMN_QTY_YN':'Y','RVSE_CNCL_DVSN_CD':'01' | 0 | 0",
