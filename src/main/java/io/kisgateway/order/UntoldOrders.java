@@ -45,15 +45,16 @@ final class UntoldOrders {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     static final int MOST_UNWRITTEN = 1_000;
 
-    private record Told(String client, String key) {}
+    /** @param fresh with which the request asked for its key */
+    private record Told(String client, String key, String fresh) {}
 
     /**
      * A request that ended without its caller's being told.
      *
-     * @param key   under which its order went; if the journal has not said which that is, the one with which it was asked
-     * @param known whether the journal has said it
+     * @param key   under which its order went; null if the journal has not said which that is
+     * @param fresh with which it was asked
      */
-    private record Untold(String key, boolean known) {}
+    private record Untold(String key, String fresh) {}
 
     private final OrderLifecycle orders;
     private final Executor arrivals;
@@ -85,7 +86,7 @@ final class UntoldOrders {
                     if (failure != null) {
                         throw Stages.cause(failure) instanceof Problem problem ? problem : OrderLifecycle.journalAway(failure);
                     }
-                    call.onTold(taken -> ended(call, key, taken));
+                    call.onTold(taken -> ended(call, key, fresh, taken));
                     return new Key(key, key.equals(fresh));
                 });
     }
@@ -97,7 +98,7 @@ final class UntoldOrders {
     private CompletionStage<String> borrow(Call call, String kind, String fresh, String ticket, long since) {
         return orders.journal().borrowKey(kind, fresh, ticket).whenComplete((found, failure) -> {
             if (failure != null) {
-                untold(new Untold(fresh, false));
+                untold(new Untold(null, fresh));
             }
         }).thenCompose(found -> {
             if (found.key() != null) {
@@ -130,18 +131,18 @@ final class UntoldOrders {
     /** Its caller has gone in the last moment. */
     private void giveBack(String key, String fresh) {
         if (key.equals(fresh)) {
-            told.add(new Told(null, key));
+            told.add(new Told(null, key, fresh));
             soon();
         } else {
-            untold(new Untold(key, true));
+            untold(new Untold(key, fresh));
         }
     }
 
     /** How orders like this one ended is written down first: one that nobody was told of is not to be taken for one under way. */
     private CompletionStage<?> endsOf(String kind) {
         List<CompletionStage<?>> ends =
-                new ArrayList<>(unwritten.stream().filter(one -> Origin.kind(one.key()).equals(kind)).map(this::writeUntold).toList());
-        if (told.stream().anyMatch(one -> Origin.kind(one.key()).equals(kind))) {
+                new ArrayList<>(unwritten.stream().filter(one -> Origin.kind(one.fresh()).equals(kind)).map(this::writeUntold).toList());
+        if (told.stream().anyMatch(one -> Origin.kind(one.fresh()).equals(kind))) {
             ends.add(write());
         }
         return Stages.all(ends);
@@ -153,12 +154,12 @@ final class UntoldOrders {
     }
 
     /** What has been told is written down a little later, many at once: until then a crash makes it untold, which is the safe side. */
-    private void ended(Call call, String key, boolean taken) {
+    private void ended(Call call, String key, String fresh, boolean taken) {
         if (!taken || call.orderFate() == OrderFate.UNKNOWN) {
-            untold(new Untold(key, true));
+            untold(new Untold(key, fresh));
             return;
         }
-        told.add(new Told(call.client() == null ? null : call.client().name(), key));
+        told.add(new Told(call.client() == null ? null : call.client().name(), key, fresh));
         soon();
     }
 
@@ -184,7 +185,7 @@ final class UntoldOrders {
 
     private CompletionStage<?> writeUntold(Untold one) {
         Journal journal = orders.journal();
-        return (one.known() ? journal.untold(one.key()) : journal.giveUp(one.key())).thenAccept(done -> unwritten.remove(one));
+        return (one.key() != null ? journal.untold(one.key(), one.fresh()) : journal.giveUp(one.fresh())).thenAccept(done -> unwritten.remove(one));
     }
 
     private CompletableFuture<?> write() {
@@ -192,7 +193,7 @@ final class UntoldOrders {
         for (Told one = told.poll(); one != null; one = told.poll()) {
             all.add(one);
         }
-        return Stages.all(all.stream().map(one -> orders.journal().told(one.client(), one.key())
+        return Stages.all(all.stream().map(one -> orders.journal().told(one.client(), one.key(), one.fresh())
                 .exceptionally(failure -> again(one, failure))).toList());
     }
 

@@ -138,11 +138,16 @@ public interface Journal extends AutoCloseable {
      */
     record Borrowed(String key, String ticket) {}
 
-    /** Somebody has been told how it ended: the key is nobody's, and the next such request another order. */
-    CompletionStage<Void> told(String client, String key);
+    /**
+     * Somebody has been told how it ended: the key is nobody's, and the next such request another order. Like the next one it says
+     * nothing once another request has taken the key: that one tells, or does not.
+     *
+     * @param fresh with which the request asked for its key
+     */
+    CompletionStage<Void> told(String client, String key, String fresh);
 
     /** Nobody has been told how it ended, or that it is not known: the next such request is the same order. */
-    CompletionStage<Void> untold(String key);
+    CompletionStage<Void> untold(String key, String fresh);
 
     /**
      * A request has gone before it heard which key is its own: the one it has taken, or would take should the question arrive only now,

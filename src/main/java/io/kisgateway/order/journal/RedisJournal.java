@@ -42,6 +42,7 @@ final class RedisJournal implements Journal {
     private final RedisHeartbeat heartbeat;
     private final String remove = RedisStore.script("remove");
     private final String borrow = RedisStore.script("borrow");
+    private final String endUse = RedisStore.script("end-use");
     private final String giveUp = RedisStore.script("give-up");
     private final String endLease = RedisStore.script("end-lease");
 
@@ -167,17 +168,17 @@ final class RedisJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Void> told(String client, String key) {
-        // Who seemed gone may have lost it to another, whose request it is now.
-        return store.text("if string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^F([^@]*)') == ARGV[2] then "
-                + "redis.call('HDEL', KEYS[1], ARGV[1]) end return ''", List.of(keys.untold(Origin.kind(key))), key, instance)
-                .thenAccept(done -> {});
+    public CompletionStage<Void> told(String client, String key, String fresh) {
+        return endUse(key, fresh, "1");
     }
 
     @Override
-    public CompletionStage<Void> untold(String key) {
-        return store.text("if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], 'U') end return ''",
-                List.of(keys.untold(Origin.kind(key))), key).thenAccept(done -> {});
+    public CompletionStage<Void> untold(String key, String fresh) {
+        return endUse(key, fresh, "");
+    }
+
+    private CompletionStage<Void> endUse(String key, String fresh, String told) {
+        return store.text(endUse, List.of(keys.untold(Origin.kind(key))), key, fresh, told).thenAccept(done -> {});
     }
 
     @Override

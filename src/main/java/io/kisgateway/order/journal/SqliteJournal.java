@@ -209,13 +209,13 @@ final class SqliteJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Void> told(String client, String key) {
-        return thread.run(() -> untold.told(client, key));
+    public CompletionStage<Void> told(String client, String key, String fresh) {
+        return thread.run(() -> untold.told(client, key, fresh));
     }
 
     @Override
-    public CompletionStage<Void> untold(String key) {
-        return thread.run(() -> untold.untold(key));
+    public CompletionStage<Void> untold(String key, String fresh) {
+        return thread.run(() -> untold.untold(key, fresh));
     }
 
     @Override

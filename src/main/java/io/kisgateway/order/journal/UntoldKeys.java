@@ -65,8 +65,9 @@ final class UntoldKeys {
         return keys;
     }
 
-    void untold(String key) {
-        kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>()).computeIfPresent(key, (name, use) -> UNTOLD);
+    void untold(String key, String fresh) {
+        kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>())
+                .computeIfPresent(key, (name, use) -> use.fresh.equals(fresh) ? UNTOLD : use);
     }
 
     /** Its question may have been answered after it had gone. */
@@ -76,12 +77,16 @@ final class UntoldKeys {
         keys.replaceAll((key, use) -> use.fresh.equals(fresh) ? UNTOLD : use);
     }
 
-    void told(String client, String key) throws SQLException {
-        LinkedHashMap<String, Use> keys = kinds.get(Origin.kind(key));
-        if (keys != null && keys.remove(key) != null && keys.isEmpty()) {
+    void told(String client, String key, String fresh) throws SQLException {
+        LinkedHashMap<String, Use> keys = kinds.getOrDefault(Origin.kind(key), new LinkedHashMap<>());
+        Use use = keys.get(key);
+        if (use != null && !use.fresh.equals(fresh)) {
+            return;
+        }
+        keys.remove(key);
+        if (keys.isEmpty()) {
             kinds.remove(Origin.kind(key));
         }
         store.free(Origin.keyName(client, key));
     }
-
 }

@@ -24,12 +24,12 @@ final class MadeUpKeys {
         String first = Origin.madeUp("kind", "1");
         assertThat(now(journal.borrowKey("kind", first, null)).key()).isEqualTo(first);
         String ticket = now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), null)).ticket();
-        now(journal.untold(first));
+        now(journal.untold(first, first));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
 
         Journal.Borrowed again = now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), ticket));
         assertThat(again.key()).as("whether its caller is there is not known yet").isNull();
-        now(journal.untold(first));
+        now(journal.untold(first, Origin.madeUp("kind", "2")));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), again.ticket())).key()).isEqualTo(first);
     }
 
@@ -40,15 +40,32 @@ final class MadeUpKeys {
     static void oneThatARequestHasTakenThatIsGoneIsUntold(Journal journal) {
         String first = Origin.madeUp("kind", "1");
         assertThat(now(journal.borrowKey("kind", first, null)).key()).isEqualTo(first);
-        now(journal.untold(first));
+        now(journal.untold(first, first));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "2"), null)).key()).isEqualTo(first);
         now(journal.giveUp(Origin.madeUp("kind", "2")));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(first);
-        now(journal.told(null, first));
+        now(journal.told(null, first, Origin.madeUp("kind", "3")));
         String unlike = Origin.madeUp("kind", "4");
         assertThat(now(journal.borrowKey("kind", unlike, null)).key()).as("nobody has another").isEqualTo(unlike);
         now(journal.giveUp(unlike));
         String next = Origin.madeUp("kind", "5");
         assertThat(now(journal.borrowKey("kind", next, null)).key()).as("nothing was ordered with it").isEqualTo(next);
+    }
+
+    /**
+     * Who had it before says once more that its caller was not told, as it did not hear that this is written down, or as it stood still:
+     * the next order, which was meant, was taken for a repeat.
+     */
+    static void oneThatARepeatHasTakenIsNoLongerWhoseItWas(Journal journal) {
+        String first = Origin.madeUp("kind", "1");
+        String repeat = Origin.madeUp("kind", "2");
+        assertThat(now(journal.borrowKey("kind", first, null)).key()).isEqualTo(first);
+        now(journal.untold(first, first));
+        assertThat(now(journal.borrowKey("kind", repeat, null)).key()).isEqualTo(first);
+        now(journal.untold(first, first));
+        now(journal.told(null, first, first));
+        now(journal.told(null, first, repeat));
+        String meant = Origin.madeUp("kind", "3");
+        assertThat(now(journal.borrowKey("kind", meant, null)).key()).isEqualTo(meant);
     }
 }

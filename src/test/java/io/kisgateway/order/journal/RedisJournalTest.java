@@ -143,7 +143,7 @@ class RedisJournalTest {
         String[] ticket = {now(journal.borrowKey("kind", SECOND, null)).ticket()};
         now(other.heartbeat(() -> CompletableFuture.failedStage(new IllegalStateException("not written"))));
         assertThat(now(journal.borrowKey("kind", SECOND, ticket[0])).key()).isNull();
-        now(other.untold(FIRST));
+        now(other.untold(FIRST, FIRST));
         assertThat(now(journal.borrowKey("kind", SECOND, ticket[0])).key()).as("its caller was not told").isEqualTo(FIRST);
 
         // It is under way at the first one now, whose caller is there.
@@ -164,11 +164,11 @@ class RedisJournalTest {
         assertThat(now(gone.borrowKey("kind", FIRST, null)).key()).isEqualTo(FIRST);
         seemsGone("gone");
         assertThat(now(journal.borrowKey("kind", SECOND, null)).key()).isEqualTo(FIRST);
-        now(gone.told(null, FIRST));
-        now(journal.untold(FIRST));
+        now(gone.told(null, FIRST, FIRST));
+        now(journal.untold(FIRST, SECOND));
 
         assertThat(now(gone.borrowKey("kind", Origin.madeUp("kind", "3"), null)).key()).isEqualTo(FIRST);
-        now(gone.told(null, FIRST));
+        now(gone.told(null, FIRST, Origin.madeUp("kind", "3")));
         assertThat(now(journal.borrowKey("kind", Origin.madeUp("kind", "4"), null)).key()).isEqualTo(Origin.madeUp("kind", "4"));
     }
 
@@ -182,7 +182,7 @@ class RedisJournalTest {
         String ticket = now(journal.borrowKey("kind", SECOND, null)).ticket();
         assertThat(ticket).isNotNull();
         assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).as("it has not said anything yet").isNull();
-        now(young.told(null, FIRST));
+        now(young.told(null, FIRST, FIRST));
         assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isEqualTo(SECOND);
     }
 
@@ -198,7 +198,7 @@ class RedisJournalTest {
 
         now(other.heartbeat(MadeUpKeys::nothingLeft));
         assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isNull();
-        now(other.untold(FIRST));
+        now(other.untold(FIRST, FIRST));
         assertThat(now(journal.borrowKey("kind", SECOND, ticket)).key()).isEqualTo(FIRST);
     }
 
@@ -209,7 +209,7 @@ class RedisJournalTest {
         RedisJournal other = another("other");
         String late = Origin.madeUp("kind", "3");
         now(other.borrowKey("kind", FIRST, null));
-        now(other.untold(FIRST));
+        now(other.untold(FIRST, FIRST));
         assertThat(now(other.borrowKey("kind", SECOND, null)).key()).isEqualTo(FIRST);
         now(other.giveUp(SECOND));
         now(other.giveUp(late));
@@ -501,5 +501,10 @@ class RedisJournalTest {
     @Test
     void aMadeUpKeyThatARequestHasTakenThatIsGoneIsUntold() {
         MadeUpKeys.oneThatARequestHasTakenThatIsGoneIsUntold(journal());
+    }
+
+    @Test
+    void aMadeUpKeyThatARepeatHasTakenIsNoLongerWhoseItWas() {
+        MadeUpKeys.oneThatARepeatHasTakenIsNoLongerWhoseItWas(journal());
     }
 }

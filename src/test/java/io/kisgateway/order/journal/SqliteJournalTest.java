@@ -467,6 +467,13 @@ class SqliteJournalTest {
         }
     }
 
+    @Test
+    void aMadeUpKeyThatARepeatHasTakenIsNoLongerWhoseItWas() {
+        try (Journal journal = open()) {
+            MadeUpKeys.oneThatARepeatHasTakenIsNoLongerWhoseItWas(journal);
+        }
+    }
+
     /** Found by the fault campaign: it had the key of a request of which nothing was sent, and became a second order. */
     @Test
     void afterARestartARepeatHasTheKeyOfWhatWasSent() {
