@@ -64,7 +64,8 @@ final class NotPlaced {
     /** An empty list of tomorrow is no proof of anything. */
     private static Optional<String> askedForTheRightDay(Evidence evidence) {
         return evidence.clocksAgree() ? Optional.empty()
-                : Optional.of("KIS's clock and the gateway's are more than a minute apart, so that it is not known on which day KIS has it");
+                : Optional
+                        .of("KIS's clock and the gateway's are more than a minute apart, so that it is not known on which day KIS has it");
     }
 
     /** That KIS's two signals of a further page agree, and that there is a list at all, is seen to where it is read. */

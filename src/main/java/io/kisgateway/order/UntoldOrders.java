@@ -185,7 +185,8 @@ final class UntoldOrders {
 
     private CompletionStage<?> writeUntold(Untold one) {
         Journal journal = orders.journal();
-        return (one.key() != null ? journal.untold(one.key(), one.fresh()) : journal.giveUp(one.fresh())).thenAccept(done -> unwritten.remove(one));
+        return (one.key() != null ? journal.untold(one.key(), one.fresh()) : journal.giveUp(one.fresh()))
+                .thenAccept(done -> unwritten.remove(one));
     }
 
     private CompletableFuture<?> write() {
