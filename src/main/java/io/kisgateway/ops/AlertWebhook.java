@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,13 @@ final class AlertWebhook {
     static final Set<String> TOLD = Set.of("breaker-open", "forced-open", "halted", "journal-away", "journal-unreadable", "orders-fail",
             "order-unknown", "late-sighting", "number-lost", "redis-away", "redis-required", "token-refused", "token-none", "credentials",
             "realtime-lost");
+
+    /** While one of these is found the other is not looked for, or goes on in it: it is not over. */
+    private static final Map<String, Set<String>> HIDDEN_BY = Map.of(
+            "breaker-open", Set.of("breaker-half-open", "forced-open"),
+            "orders-fail", Set.of("journal-away"),
+            "token-none", Set.of("token-refused"),
+            "credentials", Set.of("token-refused", "token-none", "token-died"));
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertWebhook.class);
     private static final Duration LOOK = Duration.ofSeconds(2);
@@ -78,17 +86,18 @@ final class AlertWebhook {
         try {
             untold.values().stream().filter(one -> one.again() != null && !clock.instant().isBefore(one.again())).toList()
                     .forEach(one -> send(new Message(one.code(), one.body(), one.tries() + 1, null)));
-            Map<String, Finding> now = findings.get().stream().filter(finding -> TOLD.contains(finding.code()))
+            Map<String, Finding> now = findings.get().stream()
                     .collect(Collectors.toMap(Finding::code, finding -> finding, (one, other) -> one));
             now.forEach((code, finding) -> {
-                if (!present.containsKey(code) && isQuietOver(code)) {
+                if (TOLD.contains(code) && !present.containsKey(code) && isQuietOver(code)) {
                     told.put(code, clock.instant());
                     tell(finding, "begins");
                     present.put(code, finding);
                 }
             });
             present.values().removeIf(finding -> {
-                boolean over = !now.containsKey(finding.code());
+                boolean over = !now.containsKey(finding.code())
+                        && Collections.disjoint(now.keySet(), HIDDEN_BY.getOrDefault(finding.code(), Set.of()));
                 if (over) {
                     tell(finding, "over");
                 }

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What somebody must know at once is told to one address, once. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -159,6 +161,26 @@ class AlertWebhookTest {
             tellsOnce(code + " begins");
         }
         assertThat(told).filteredOn(alert -> alert.path("code").asText().equals("halted")).hasSize(2);
+    }
+
+    /** That orders fail was over when none could be written down any more, and the breaker's opening when nobody called. */
+    @ParameterizedTest
+    @CsvSource({"orders-fail, journal-away", "breaker-open, breaker-half-open", "breaker-open, forced-open", "credentials, token-refused",
+        "credentials, token-none", "credentials, token-died", "token-none, token-refused"})
+    void whatAnotherFindingHidesIsNotOver(String hidden, String by) {
+        TestClock clock = TestClock.morning();
+        AtomicReference<List<Finding>> findings = new AtomicReference<>(List.of(Finding.serious("any", hidden)));
+        AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
+        webhook.look();
+        tellsOnce(hidden + " begins");
+        for (List<Finding> now : List.of(List.of(Finding.serious("any", by)), List.of(Finding.serious("any", hidden)), List.<Finding>of())) {
+            clock.advance(Duration.ofSeconds(2));
+            findings.set(now);
+            webhook.look();
+        }
+        tellsOnce(hidden + " over");
+        assertThat(told).filteredOn(alert -> alert.path("code").asText().equals(hidden)).last()
+                .extracting(alert -> alert.path("at").asText()).isEqualTo(clock.instant().toString());
     }
 
     private Rig rig(String... settings) {
