@@ -59,6 +59,7 @@ final class AccountOrders {
         if (viewer == null) {
             return CompletableFuture.completedStage(row -> true);
         }
+        JournalSteps.requireKept(day, journal.clock());
         return numbers(day, viewer, null, new HashSet<>()).thenApply(own -> row -> own.contains(row.orderNo()));
     }
 

@@ -16,6 +16,7 @@ import io.kisgateway.order.journal.Placement;
 import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.runtime.Stages;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class JournalSteps {
     CompletionStage<?> list(Exchange exchange) {
         String date = exchange.getVariable("date", String.class);
         LocalDate day = date == null ? today() : LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE);
+        requireKept(day, clock);
         String after = exchange.getVariable("after", String.class);
         Integer limit = exchange.getVariable("limit", Integer.class);
         return page(day, OwnView.of(Call.of(exchange)), after, limit == null ? PAGE : limit).exceptionally(failure -> {
@@ -56,6 +58,14 @@ final class JournalSteps {
             members.put("next", page.next()).put("unreadable", page.unreadable().size());
             exchange.getMessage().setBody(new Reply(members));
         });
+    }
+
+    /** @throws Problem if entries of the day are gone: none is not what there was */
+    static void requireKept(LocalDate day, InstantSource clock) {
+        LocalDate oldest = OrderModule.RETENTION.oldestWhole(clock.instant());
+        if (day.isBefore(oldest)) {
+            throw Problem.invalid("date", "date is before what the journal keeps, which begins on " + oldest);
+        }
     }
 
     /** Where anybody may call, whoever knows a key could take its order for their own. */

@@ -32,9 +32,10 @@ public final class OrderModule implements GatewayModule {
     /** The steps that routes may name, as {@link #configure} binds them. */
     public static final Set<String> STEPS = Set.of("order-list", "order-find", "order-journalled", "order-account");
 
+    static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
+
     /** After so many times the grace an order that was called not placed is looked for once more. */
     private static final int LAST_LOOK = 4;
-    private static final Retention RETENTION = new Retention(Duration.ofDays(7), Duration.ofHours(24));
 
     private final OrderSettings settings;
     private final Clock clock;
@@ -100,7 +101,7 @@ public final class OrderModule implements GatewayModule {
     @Override
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
-        OrdersAtKis atKis = new OrdersAtKis(new OwnCalls(context, nanoTime), numbers, settings.virtual());
+        OrdersAtKis atKis = new OrdersAtKis(new OwnCalls(context, nanoTime), numbers, settings.virtual(), clock);
         // By a timer there, which comes after what connections have brought.
         keys = new KeyClaims(orders, task -> runtime.network().runOnContext(
                 here -> runtime.network().owner().setTimer(1, timer -> task.run())), clients, settings.keyRequired(),

@@ -10,7 +10,9 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.NoData;
 import io.kisgateway.order.journal.Terms;
+import io.kisgateway.runtime.KoreanTime;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -60,16 +62,20 @@ final class OrdersAtKis {
     record Listed(Side side, List<KisOrder> rows, int unreadable, boolean whole, List<Instant> moments) {}
 
     private static final String NEWEST_FIRST = "00";
+    /** What is older KIS lists by another TR id only (facts 3.0). */
+    private static final int MONTHS = 3;
 
     private final OwnCalls calls;
     private final OrderNumbers numbers;
     private final String exchanges;
+    private final InstantSource clock;
 
     /** @param virtual whether KIS's virtual trading is asked, which knows one exchange only (facts 3.9) */
-    OrdersAtKis(OwnCalls calls, OrderNumbers numbers, boolean virtual) {
+    OrdersAtKis(OwnCalls calls, OrderNumbers numbers, boolean virtual, InstantSource clock) {
         this.calls = calls;
         this.numbers = numbers;
         this.exchanges = virtual ? "KRX" : "ALL";
+        this.clock = clock;
     }
 
     /** A call of the gateway's own: it has no permit, and costs the account's budget like every other. */
@@ -114,8 +120,9 @@ final class OrdersAtKis {
         Reading reading = new Reading(day, code, side, enough);
         call.attribute(PageReader.class, reading);
         return calls
-                .ask("direct:orders-at-kis", call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "code",
-                        code == null ? "" : code, "listed_side", side.code, "listed_first", order, "exchanges", exchanges), JsonNode.class)
+                .ask("direct:orders-at-kis", call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "older",
+                        String.valueOf(day.isBefore(KoreanTime.date(clock.instant()).minusMonths(MONTHS))), "code", code == null ? "" : code, "listed_side",
+                        side.code, "listed_first", order, "exchanges", exchanges), JsonNode.class)
                 .thenApply(last -> {
                     Listed listed = reading.end();
                     listed.rows().forEach(row -> numbers.seen(day, row.orderNo(), row.at(), null));

@@ -28,8 +28,8 @@ sealed interface KisFrame {
      */
     record Answer(String trId, RegistrationAnswer said, Optional<NoticeKey> key) implements KisFrame {}
 
-    /** Nothing that is known. */
-    record Unreadable() implements KisFrame {}
+    /** Nothing that is known. @param records whether it may have been records, as it is no JSON */
+    record Unreadable(boolean records) implements KisFrame {}
 
     ObjectMapper JSON = new ObjectMapper();
 
@@ -41,10 +41,10 @@ sealed interface KisFrame {
         String[] parts = text.split("\\|", 4);
         if (parts.length != 4 || !parts[0].equals("0") && !parts[0].equals("1") || !Registration.isTrId(parts[1])
                 || !parts[2].matches("[0-9]{1,3}") || parts[3].isEmpty()) {
-            return new Unreadable();
+            return new Unreadable(true);
         }
         int count = Integer.parseInt(parts[2]);
-        return count < 1 ? new Unreadable() : new Data(parts[1], parts[0].equals("1"), count, parts[3]);
+        return count < 1 ? new Unreadable(true) : new Data(parts[1], parts[0].equals("1"), count, parts[3]);
     }
 
     private static KisFrame control(String text) {
@@ -52,7 +52,7 @@ sealed interface KisFrame {
         try {
             tree = JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            return new Unreadable();
+            return new Unreadable(true);
         }
         JsonNode header = tree.path("header");
         if (header.path("tr_id").asText().equals("PINGPONG")) {
@@ -60,7 +60,7 @@ sealed interface KisFrame {
         }
         JsonNode body = tree.path("body");
         if (body.path("msg_cd").asText().isEmpty()) {
-            return new Unreadable();
+            return new Unreadable(false);
         }
         JsonNode output = body.path("output");
         return new Answer(header.path("tr_id").asText(),

@@ -3,6 +3,7 @@ package io.kisgateway.realtime;
 import io.kisgateway.realtime.KisFrame.Answer;
 import io.kisgateway.realtime.KisFrame.Data;
 import io.kisgateway.realtime.KisFrame.Ping;
+import io.kisgateway.realtime.KisFrame.Unreadable;
 import io.kisgateway.runtime.Stages;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -43,6 +44,8 @@ final class KisSession {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     /** A session that has lasted so long was a good one. */
     private static final Duration GOOD = Duration.ofSeconds(30);
+    /** A frame that cannot be read may have been records; for so long after it they may be lost. */
+    private static final Duration DOUBT = Duration.ofMillis(100);
     private static final int MOST_DOUBLINGS = 7;
     private static final int LARGEST_MESSAGE = 1024 * 1024;
 
@@ -92,6 +95,7 @@ final class KisSession {
     private Instant brokenSince;
     private String trouble = "It has not been connected yet";
     private long malformed;
+    private long doubtUntil;
     private long reconnects;
 
     KisSession(Access access, Vertx vertx, Context context, InstantSource clock, LongSupplier nanoTime, RandomGenerator random,
@@ -107,6 +111,7 @@ final class KisSession {
                 .setMaxFrameSize(LARGEST_MESSAGE).setConnectTimeout((int) CONNECT.toMillis()).setTcpKeepAlive(true));
         this.since = clock.instant();
         this.notBefore = nanoTime.getAsLong();
+        this.doubtUntil = notBefore;
     }
 
     /** @return completed when KIS has answered; refused at once where there are too many */
@@ -183,6 +188,12 @@ final class KisSession {
                 read(text);
             }
         });
+        connection.binaryMessageHandler(bytes -> {
+            if (now == life) {
+                heardNow();
+                unreadable(true);
+            }
+        });
         connection.closeHandler(ignored -> ended(now, "KIS has closed the session"));
         connection.exceptionHandler(failure -> ended(now, "The session broke (" + Stages.reason(failure) + ")"));
         line.begin();
@@ -211,6 +222,8 @@ final class KisSession {
             lost("KIS has been silent for " + SILENCE.toSeconds() + " s");
         } else if (socket != null && line.waitsLongerThan(ANSWER, now)) {
             lost("KIS has not answered to a registration");
+        } else if (brokenSince != null) {
+            changed();
         }
     }
 
@@ -260,8 +273,21 @@ final class KisSession {
             answered(answer);
         } else if (frame instanceof Ping) {
             var unused = socket.writeTextMessage(text);
-        } else {
-            malformed++;
+        } else if (frame instanceof Unreadable odd) {
+            unreadable(odd.records());
+        }
+    }
+
+    /** Whose it was cannot be told: whoever listens may have lost a record. */
+    private void unreadable(boolean records) {
+        malformed++;
+        if (!records) {
+            return;
+        }
+        doubtUntil = nanoTime.getAsLong() + DOUBT.toNanos();
+        if (brokenSince == null && line.anyAccepted()) {
+            trouble = "KIS has sent what cannot be read";
+            changed();
         }
     }
 
@@ -274,7 +300,7 @@ final class KisSession {
         List<String> of = records.stream().map(one -> line.keyOf(data.trId(), KisFrame.first(one))).toList();
         // A frame with too little in it divides at the wrong places, and what stands there is nobody's key.
         if (records.isEmpty() || of.contains("") && !of.stream().allMatch(""::equals)) {
-            malformed++;
+            unreadable(true);
             return;
         }
         for (int i = 0; i < records.size(); i++) {
@@ -301,7 +327,7 @@ final class KisSession {
     }
 
     private void changed() {
-        if (isWhole() || line.isEmpty()) {
+        if (isWhole() && nanoTime.getAsLong() - doubtUntil > 0 || line.isEmpty()) {
             brokenSince = null;
         } else if (brokenSince == null && line.anyAccepted()) {
             brokenSince = heard == null ? clock.instant() : heard;

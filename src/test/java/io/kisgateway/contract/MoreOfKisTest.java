@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import io.kisgateway.testing.Rig;
@@ -134,7 +135,13 @@ class MoreOfKisTest {
         assertThat(row.get("individual_net_buy")).isEqualTo(row.get("individual_net_quantity"));
         assertThat(row.get("foreigner_net_buy")).isEqualTo(row.get("foreign_net_quantity"));
         assertThat(row.get("institution_net_buy")).isEqualTo(row.get("institution_net_quantity"));
-        assertThat(LocalDate.parse(reply.at("/available_from").textValue())).isBefore(LocalDate.of(2026, 10, 20));
+        String oldest = reply.at("/available_from").textValue();
+        assertThat(LocalDate.parse(oldest)).isBefore(LocalDate.of(2026, 10, 20));
+        assertThat(reply.at("/complete").booleanValue()).isTrue();
+        assertThat(http.post(INVESTORS, SAMSUNG).at("/complete").booleanValue()).isTrue();
+        Reply longer = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"start_date\":\"2026-01-02\"}");
+        assertThat(longer.at("/data")).last().extracting(day -> day.get("date").textValue()).isEqualTo(oldest);
+        assertThat(longer.at("/complete").booleanValue()).as("days are missing").isFalse();
 
         Reply older = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"end_date\":\"2020-01-01\"}");
         assertThat(older.status()).as("no days are not no trades").isEqualTo(400);
@@ -143,6 +150,18 @@ class MoreOfKisTest {
         Reply turned = http.post(INVESTORS, "{\"stock_code\":\"005930\",\"start_date\":\"2026-11-18\",\"end_date\":\"2026-11-16\"}");
         assertThat(turned.at("/field").asText()).isEqualTo("end_date");
         assertThat(rig.simulator().calls().list()).hasSize(calls);
+    }
+
+    /** KIS keeps minutes for a time only; none is not a day without trade. */
+    @Test
+    void minutesThatKisHasNotAreNoDayWithoutTrade() {
+        rig.simulator().faults().add(Fault.of(Fault.Kind.BLANK200).onPath("inquire-time-dailychartprice").status(200)
+                .body("{\"rt_cd\":\"0\",\"msg_cd\":\"MCA00000\",\"msg1\":\"\",\"output1\":{\"hts_kor_isnm\":\"x\",\"stck_prpr\":\"1\"},\"output2\":[]}"));
+        Reply none = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2020-01-02\"}");
+        assertThat(none.status()).as(none.text()).isEqualTo(400);
+        assertThat(none.at("/field").asText()).isEqualTo("target_date");
+        // Of a Sunday it gives the last day that had any.
+        assertThat(http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-15\"}").at("/data")).isEmpty();
     }
 
     @Test

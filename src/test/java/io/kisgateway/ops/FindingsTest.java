@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,11 @@ class FindingsTest {
     private static final String SNAPSHOT = "/api/market-data/snapshot";
     private static final String STOCK = "{\"stock_code\":\"005930\"}";
     private static final String ORDER = "{\"stock_code\":\"005930\",\"quantity\":1}";
+
+    @BeforeAll
+    static void showBeans() {
+        Rig.showBeans();
+    }
 
     private static JsonNode first(Rig rig) {
         return rig.management().get("/console/data").at("/findings/0");
@@ -39,10 +45,7 @@ class FindingsTest {
     }
 
     private static void jmx(Rig rig, String operation) {
-        JsonNode name = rig.management()
-                .post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*\"}")
-                .json().at("/value/0");
-        String mbean = name.asText().replace("\"", "\\\"");
+        String mbean = rig.bean("org.apache.camel:type=routes,name=\"market-data-snapshot\",*");
         Http.Reply reply = rig.management().post("/jolokia",
                 "{\"type\":\"exec\",\"mbean\":\"" + mbean + "\",\"operation\":\"" + operation + "\",\"arguments\":[]}");
         assertThat(reply.json().path("status").asInt()).as(reply.text()).isEqualTo(200);
@@ -143,9 +146,7 @@ class FindingsTest {
     }
 
     private static JsonNode camelHealth(Rig rig, String attribute) {
-        JsonNode name = rig.management().post("/jolokia", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=health,*\"}").json()
-                .at("/value/0");
-        return rig.management().post("/jolokia", "{\"type\":\"read\",\"mbean\":\"" + name.asText().replace("\"", "\\\"")
+        return rig.management().post("/jolokia", "{\"type\":\"read\",\"mbean\":\"" + rig.bean("org.apache.camel:type=health,*")
                 + "\",\"attribute\":\"" + attribute + "\"}").json().path("value");
     }
 

@@ -36,23 +36,18 @@ class JolokiaTest {
 
     @BeforeAll
     static void start() {
+        Rig.showBeans();
         rig = Rig.start(options -> options, Mode.REAL, "MANAGEMENT_ORIGINS", "http://hawtio.example:8080, https://other.example");
         rig.http().post(SNAPSHOT, STOCK);
-        breaker = name("io.kisgateway:type=CircuitBreaker,*");
-        throttle = name("io.kisgateway:type=Throttle,*");
-        route = name("org.apache.camel:type=routes,name=\\\"market-data-snapshot\\\",*");
+        breaker = rig.bean("io.kisgateway:type=CircuitBreaker,*");
+        throttle = rig.bean("io.kisgateway:type=Throttle,*");
+        route = rig.bean("org.apache.camel:type=routes,name=\"market-data-snapshot\",*");
     }
 
     private static JsonNode ask(String request) {
         Http.Reply reply = rig.management().post("/jolokia", request);
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         return reply.json();
-    }
-
-    private static String name(String pattern) {
-        JsonNode found = ask("{\"type\":\"search\",\"mbean\":\"" + pattern + "\"}").path("value");
-        assertThat(found).as(pattern).hasSize(1);
-        return found.get(0).asText().replace("\"", "\\\"");
     }
 
     private static JsonNode read(String mbean, String attribute) {
@@ -134,7 +129,7 @@ class JolokiaTest {
         assertThat(ask("{\"type\":\"version\"}").at("/value/agent").asText()).startsWith("2.");
         assertThat(ask("{\"type\":\"list\",\"path\":\"org.apache.camel\"}").path("value").toString()).contains("type=routes");
         assertThat(exec(route, "dumpRouteAsXml()", "").path("value").asText()).contains("market-data-snapshot");
-        String context = name("org.apache.camel:type=context,*");
+        String context = rig.bean("org.apache.camel:type=context,*");
         assertThat(exec(context, "dumpRoutesAsXml()", "").path("value").asText()).contains("<route", "account-balance");
         assertThat(rig.management().get("/jolokia/version").status()).isEqualTo(200);
     }
@@ -150,7 +145,7 @@ class JolokiaTest {
     void nothingSecretIsReadAndNothingElseIsDone() {
         assertThat(exec("com.sun.management:type=HotSpotDiagnostic", "dumpHeap", "\"heap.hprof\",true").path("status").asInt())
                 .isEqualTo(403);
-        assertThat(exec(name("org.apache.camel:type=context,*"), "stop()", "").path("status").asInt()).isEqualTo(403);
+        assertThat(exec(rig.bean("org.apache.camel:type=context,*"), "stop()", "").path("status").asInt()).isEqualTo(403);
         assertThat(
                 ask("{\"type\":\"read\",\"mbean\":\"java.lang:type=Runtime\",\"attribute\":\"SystemProperties\"}").path("status").asInt())
                 .isEqualTo(403);

@@ -7,15 +7,21 @@ import static io.kisgateway.order.OrderRig.untilKnown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kisgateway.Gateway;
 import io.kisgateway.order.OrderRig.One;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.Order;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
+import io.kisgateway.testing.Rig;
+import io.kisgateway.testing.TestClock;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,5 +255,21 @@ class ExchangesAndKindsTest {
         rig.simulator().faults().clear();
         rig.simulator().faults().add(Fault.field(Kind.ODD_ROW, "odno", "").onPath("inquire-daily-ccld").times(100));
         assertThat(http.get("/api/account/orders").at("/unreadable").intValue()).isEqualTo(1);
+    }
+
+    /** KIS lists what is older than three months by another id only: such a day had no orders. */
+    @Test
+    void ordersOfLongAgoAreListedToo() {
+        TestClock clock = TestClock.morning();
+        try (Rig old = Rig.at(clock)) {
+            String number = old.http().post("/api/trading/buy", "{\"stock_code\":\"005930\",\"quantity\":1}").at("/order_no").asText();
+            assertThat(number).isNotEmpty();
+            String day = KoreanTime.date(clock.instant()).toString();
+            clock.moveTo(LocalDate.parse(day).plusMonths(6) + "T10:00:00");
+            try (Gateway later = Rig.gateway(old.simulator(), Map.of(), clock)) {
+                Reply reply = new Http("http://127.0.0.1:" + later.port()).get("/api/account/orders?date=" + day);
+                assertThat(reply.at("/data").findValuesAsText("order_no")).as(reply.text()).containsExactly(number);
+            }
+        }
     }
 }

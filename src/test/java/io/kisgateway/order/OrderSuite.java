@@ -363,7 +363,11 @@ abstract class OrderSuite {
         assertThat(byKey.at("/data/fills/average_price").isNumber()).isTrue();
         assertThat(day.at("/data").findValuesAsText("order_no")).contains(number);
         assertThat(day.text() + byKey.text()).doesNotContain(rig.simulator().options().credentials().account().substring(0, 8));
-        assertThat(http.get("/api/trading/orders?date=2020-01-02").at("/data")).isEmpty();
+        LocalDate today = LocalDate.now(ZoneOffset.ofHours(9));
+        assertThat(http.get("/api/trading/orders?date=" + today.minusDays(5)).at("/data")).isEmpty();
+        Reply gone = http.get("/api/trading/orders?date=2020-01-02");
+        assertThat(gone.status()).as("no entries are not no orders").isEqualTo(400);
+        assertThat(gone.at("/field").asText()).isEqualTo("date");
         assertThat(http.get("/api/trading/orders?date=yesterday").status()).isEqualTo(400);
         assertThat(http.get("/api/trading/orders/no-such-key").code()).isEqualTo("UNKNOWN_ORDER");
     }

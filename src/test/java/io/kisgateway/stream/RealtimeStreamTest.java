@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Listeners of JSON, over real HTTP, by the shipped routes, in front of a simulator that speaks KIS's WebSocket. */
 class RealtimeStreamTest {
@@ -138,6 +139,26 @@ class RealtimeStreamTest {
         push(TRADES, SAMSUNG, 1);
         assertThat(reader.next("trade").data().get("price").longValue()).isPositive();
         assertThat(rig.management().get("/stats").at("/realtime/unreadable").asLong()).isPositive();
+    }
+
+    /** It was counted, and nobody who may have missed a record was told. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0|H0STCNT0|abc|005930^1", "0|H0STCNT0|002|005930^1^2", "1|H0STCNI0|001|bm90IGVuY3J5cHRlZA==", "{\"header\":", "garbage"})
+    void aFrameThatCannotBeReadIsAGapToWhoeverListens(String frame) {
+        start();
+        EventReader reader = listen(STREAM + SAMSUNG);
+        await().until(() -> rig.simulator().realtime().status().registered().size() == 2);
+        rig.simulator().realtime().pushText(frame);
+        JsonNode begins = reader.next("gap").data();
+        assertThat(begins.get("to").isNull()).isTrue();
+        assertThat(begins.get("reason").asText()).contains("cannot be read");
+        JsonNode over = reader.next("gap").data();
+        assertThat(over.get("from")).isEqualTo(begins.get("from"));
+        assertThat(over.get("to").asText()).isNotEqualTo("null");
+        assertThat(reader.next("snapshot").data().get("code").asText()).isEqualTo(SAMSUNG);
+        push(TRADES, SAMSUNG, 1);
+        reader.next("trade");
+        assertThat(rig.http().get("/api/realtime/status").at("/data/gap").isNull()).isTrue();
     }
 
     @Test

@@ -101,6 +101,16 @@ class SharedStreamTest {
     }
 
     @Test
+    void aFrameThatCannotBeReadIsAGapOnAll() {
+        List<EventReader> both = List.of(listen(first, STREAM), listen(second, STREAM));
+        push(1);
+        both.forEach(reader -> reader.next("trade"));
+        kis.realtime().pushText("0|H0STCNT0|abc|005930^1");
+        both.forEach(reader -> assertThat(reader.next("gap").data().get("reason").asText()).contains("cannot be read"));
+        both.forEach(reader -> assertThat(reader.next("gap").data().get("to").isNull()).isFalse());
+    }
+
+    @Test
     void fillsAreToldOnAllWhereverTheOrderWasPlaced() {
         EventReader here = listen(first, FILLS);
         EventReader there = listen(second, FILLS);

@@ -1,15 +1,24 @@
 package io.kisgateway.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.kisgateway.Gateway;
 import io.kisgateway.simulator.Mode;
 import io.kisgateway.simulator.RateLimits;
 import io.kisgateway.simulator.Simulator;
 import io.kisgateway.simulator.SimulatorOptions;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import javax.management.MBeanServerFactory;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 
 /** A simulator and a gateway in front of it, both over real HTTP; the gateway believes it talks to KIS itself. */
 public final class Rig implements AutoCloseable {
@@ -21,10 +30,12 @@ public final class Rig implements AutoCloseable {
     private final Gateway gateway;
     private final Http http;
     private final Http management;
+    private final String context;
 
-    private Rig(Simulator simulator, Gateway gateway) {
+    private Rig(Simulator simulator, Begun begun) {
         this.simulator = simulator;
-        this.gateway = gateway;
+        this.gateway = begun.gateway();
+        this.context = begun.context();
         this.http = Http.checked("http://127.0.0.1:" + gateway.port());
         this.management = new Http("http://127.0.0.1:" + gateway.managementPort());
     }
@@ -61,7 +72,7 @@ public final class Rig implements AutoCloseable {
     private static Rig start(UnaryOperator<SimulatorOptions.Builder> options, Mode mode, Map<String, String> settings, Clock clock) {
         Simulator simulator = Simulator.start(options.apply(SimulatorOptions.builder().mode(mode)
                 .rateLimits(RateLimits.OFF).tokenInterval(Duration.ZERO)).build());
-        return new Rig(simulator, gateway(simulator, settings, clock));
+        return new Rig(simulator, begun(environment(simulator, settings), clock));
     }
 
     /** One more gateway in front of the same simulator. */
@@ -70,22 +81,58 @@ public final class Rig implements AutoCloseable {
     }
 
     public static Gateway gateway(Simulator simulator, Map<String, String> settings, Clock clock) {
+        return begin(environment(simulator, settings), clock);
+    }
+
+    private static Map<String, String> environment(Simulator simulator, Map<String, String> settings) {
         Map<String, String> environment = inFrontOf(simulator);
         environment.put("PORT", "0");
         environment.put("MANAGEMENT_PORT", "0");
         environment.put("SHUTDOWN_TIMEOUT", "5");
         environment.put("DATA_DIR", TestFolder.create().toString());
         environment.putAll(settings);
-        return begin(environment, clock);
+        return environment;
     }
 
+    /** Starts a gateway that is no rig's. */
+    public static Gateway begin(Map<String, String> environment, Clock clock) {
+        return begun(environment, clock).gateway();
+    }
+
+    /** @param context its name in the process's JMX; null unless {@link #showBeans} was called before */
+    private record Begun(Gateway gateway, String context) {}
+
     /** One after another: two gateways that begin at the same moment would both take the same name in the process's JMX. */
-    public static synchronized Gateway begin(Map<String, String> environment, Clock clock) {
+    private static synchronized Begun begun(Map<String, String> environment, Clock clock) {
         try {
-            return Gateway.start(environment, clock);
+            Set<String> before = contexts();
+            Gateway gateway = Gateway.start(environment, clock);
+            return new Begun(gateway, contexts().stream().filter(one -> !before.contains(one)).findFirst().orElse(null));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Set<String> contexts() throws MalformedObjectNameException {
+        ObjectName all = new ObjectName("org.apache.camel:type=context,*");
+        return MBeanServerFactory.findMBeanServer(null).stream().flatMap(server -> server.queryNames(all, null).stream())
+                .map(name -> name.getKeyProperty("context")).collect(Collectors.toSet());
+    }
+
+    /** Gateways that begin from now on show their beans at once, under names of their own. */
+    public static void showBeans() {
+        ManagementFactory.getPlatformMBeanServer();
+    }
+
+    /** The name of the only bean of this gateway that a pattern like {@code org.apache.camel:type=health,*} fits, as JSON text. */
+    public String bean(String pattern) {
+        String own = pattern.replaceFirst(":", ":context=" + Objects.requireNonNull(context, "showBeans was not called") + ",");
+        JsonNode found = management.post("/jolokia", JsonNodeFactory.instance.objectNode().put("type", "search").put("mbean", own).toString())
+                .at("/value");
+        if (found.size() != 1) {
+            throw new AssertionError(own + ": " + found);
+        }
+        return found.get(0).asText().replace("\"", "\\\"");
     }
 
     /** The settings of a gateway that believes this to be KIS. */
