@@ -121,7 +121,8 @@ final class OrdersAtKis {
         call.attribute(PageReader.class, reading);
         return calls
                 .ask("direct:orders-at-kis", call, Map.of("day", DateTimeFormatter.BASIC_ISO_DATE.format(day), "older",
-                        String.valueOf(day.isBefore(KoreanTime.date(clock.instant()).minusMonths(MONTHS))), "code", code == null ? "" : code, "listed_side",
+                        String.valueOf(day.isBefore(KoreanTime.date(clock.instant()).minusMonths(MONTHS))), "code",
+                        code == null ? "" : code, "listed_side",
                         side.code, "listed_first", order, "exchanges", exchanges), JsonNode.class)
                 .thenApply(last -> {
                     Listed listed = reading.end();

@@ -173,7 +173,8 @@ class AlertWebhookTest {
         AlertWebhook webhook = new AlertWebhook(address, Duration.ofMinutes(15), "REAL", findings::get, clock);
         webhook.look();
         tellsOnce(hidden + " begins");
-        for (List<Finding> now : List.of(List.of(Finding.serious("any", by)), List.of(Finding.serious("any", hidden)), List.<Finding>of())) {
+        for (List<Finding> now : List.of(List.of(Finding.serious("any", by)), List.of(Finding.serious("any", hidden)),
+                List.<Finding>of())) {
             clock.advance(Duration.ofSeconds(2));
             findings.set(now);
             webhook.look();

@@ -143,7 +143,8 @@ class RealtimeStreamTest {
 
     /** It was counted, and nobody who may have missed a record was told. */
     @ParameterizedTest
-    @ValueSource(strings = {"0|H0STCNT0|abc|005930^1", "0|H0STCNT0|002|005930^1^2", "1|H0STCNI0|001|bm90IGVuY3J5cHRlZA==", "{\"header\":", "garbage"})
+    @ValueSource(strings = {"0|H0STCNT0|abc|005930^1", "0|H0STCNT0|002|005930^1^2", "1|H0STCNI0|001|bm90IGVuY3J5cHRlZA==", "{\"header\":",
+        "garbage"})
     void aFrameThatCannotBeReadIsAGapToWhoeverListens(String frame) {
         start();
         EventReader reader = listen(STREAM + SAMSUNG);

@@ -127,8 +127,9 @@ public final class Rig implements AutoCloseable {
     /** The name of the only bean of this gateway that a pattern like {@code org.apache.camel:type=health,*} fits, as JSON text. */
     public String bean(String pattern) {
         String own = pattern.replaceFirst(":", ":context=" + Objects.requireNonNull(context, "showBeans was not called") + ",");
-        JsonNode found = management.post("/jolokia", JsonNodeFactory.instance.objectNode().put("type", "search").put("mbean", own).toString())
-                .at("/value");
+        JsonNode found =
+                management.post("/jolokia", JsonNodeFactory.instance.objectNode().put("type", "search").put("mbean", own).toString())
+                        .at("/value");
         if (found.size() != 1) {
             throw new AssertionError(own + ": " + found);
         }
