@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kisgateway.call.KisMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,16 @@ final class Envelopes {
 
     /** Of an operation (facts 4.1). */
     static byte[] of(KisSays says) {
-        return bytes(object().put("rt_cd", says.rtCd()).put("msg_cd", says.code()).put("msg1", says.text()));
+        return bytes(envelope(says, says.text()));
+    }
+
+    /** @param kis what KIS itself said, for who looks for the reason; null if it said nothing */
+    static byte[] of(KisSays says, KisMessage kis) {
+        return kis == null ? of(says) : bytes(envelope(says, says.text() + " (" + (kis.msgCd() + ' ' + kis.msg1()).strip() + ')'));
+    }
+
+    private static ObjectNode envelope(KisSays says, String text) {
+        return object().put("rt_cd", says.rtCd()).put("msg_cd", says.code()).put("msg1", text);
     }
 
     /** Of the token endpoint (facts 2.1). */

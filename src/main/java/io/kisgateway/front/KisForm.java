@@ -38,7 +38,8 @@ final class KisForm implements ReplyForm {
         }
         boolean order = call.orderFate() != OrderFate.NO_ORDER;
         if (order && call.orderFate() != OrderFate.NOT_PLACED) {
-            return answer(KisSays.OUTCOME_UNKNOWN, null, problem);
+            return new Answer(KisSays.OUTCOME_UNKNOWN.status(), Envelopes.JSON, null,
+                    Envelopes.of(KisSays.OUTCOME_UNKNOWN, problem.kis()), problem);
         }
         if (problem.code() == ProblemCode.KIS_CREDENTIALS || isOfTokens(problem)) {
             return answer(KisSays.SERVER_ERROR, problem.retryAfter(), problem);

@@ -136,6 +136,17 @@ final class OrderRequest {
             exchange.setVariable(ORDER_TYPE, terms.type().wire());
             exchange.setVariable(ORD_DVSN, terms.type().code());
         }
+        if (Call.of(exchange).attribute(PassedOrder.class) != null) {
+            showPassed(terms, exchange);
+        }
+    }
+
+    /** A request that is passed on was read without variables; the log says what it ordered all the same. */
+    private static void showPassed(Terms terms, Exchange exchange) {
+        exchange.setVariable(STOCK_CODE, terms.stockCode());
+        exchange.setVariable(QUANTITY, terms.quantity() > 0 ? terms.quantity() : null);
+        exchange.setVariable(PRICE, terms.type() != null || terms.price() > 0 ? terms.price() : null);
+        exchange.setVariable(ORDER_NO, terms.originalOrderNo());
     }
 
     /** Of the validated request: two that mean the same have the same, whatever they leave to the defaults. */

@@ -18,9 +18,6 @@ import java.util.Set;
 /** Answers a call: checks its form, sends it past the gate, reads its parameters and hands it to its operation. */
 final class TrDispatcher {
 
-    /** Old ids, from before there was more than one exchange. */
-    private static final Set<String> WITHOUT_EXCHANGE = Set.of("TTTC8001R", "CTSC9115R", "VTTC8001R", "VTSC9115R");
-
     private final SimulatorOptions options;
     private final Envelope envelope;
     private final RequestGate gate;
@@ -127,8 +124,7 @@ final class TrDispatcher {
 
     private Optional<Reply> complaint(KisOperation offer, KisCall call) {
         for (String name : operations.plays(offer) ? Trading.needed(offer) : List.<String>of()) {
-            boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD")
-                    && WITHOUT_EXCHANGE.contains(call.trId());
+            boolean dispensable = !options.strict() && name.equals("EXCG_ID_DVSN_CD");
             if (!call.params().containsKey(name) && !dispensable) {
                 return Optional.of(envelope.invalid(call, name.replaceFirst("^FID_(COND_)?", "")));
             }
@@ -158,10 +154,13 @@ final class TrDispatcher {
         }
         Map<String, String> params = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry : node.get().properties()) {
-            if (!entry.getValue().isTextual()) {
+            JsonNode value = entry.getValue();
+            if (!value.isTextual() && (options.strict() || !value.isIntegralNumber() && !value.isNull())) {
                 return Optional.empty();
             }
-            params.put(entry.getKey(), entry.getValue().textValue());
+            if (!value.isNull()) {
+                params.put(entry.getKey(), value.asText());
+            }
         }
         return !operations.plays(offer) || Trading.wellComposed(offer, params.keySet(), options.strict()) ? Optional.of(params)
                 : Optional.empty();

@@ -1,7 +1,11 @@
 package io.kisgateway.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.simulator.Calls;
 import io.kisgateway.simulator.Fault;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The front at its port: what is answered here, what goes through, what is refused and how. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -208,6 +213,35 @@ class FrontTest {
                     rig.kis.market().lowerLimit("000660")));
             assertThat(reply.summary()).isEqualTo("200 1 EGW00302");
             assertThat(reply.body()).contains("직전 거래를 반드시 확인하세요");
+        }
+    }
+
+    /** Else nobody who looks for a mistake of his own finds it: a body that KIS cannot compose is an order in doubt, too (facts 4.5). */
+    @Test
+    void anOrderInDoubtIsToldWithWhatKisSaid() {
+        rig.kis.faults().add(Fault.code("IGW00007").onPath("order-cash"));
+        assertThat(rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 77, 0)).member("msg1"))
+                .isEqualTo("거래시간이 초과되었습니다. 직전 거래를 반드시 확인하세요. (IGW00007 MCA 전문바디 구성 중 오류가 발생하였습니다.)");
+    }
+
+    @Test
+    void theAuditSaysWhatWasOrdered() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger audit = (Logger) LoggerFactory.getLogger("io.kisgateway.audit");
+        audit.addAppender(lines);
+        try {
+            long low = rig.kis.market().lowerLimit("005930");
+            FrontRig.Reply order = rig.post(FrontRig.CASH, "TTTC0012U", FrontRig.order("005930", 3, low));
+            rig.post("/uapi/domestic-stock/v1/trading/order-rvsecncl", "TTTC0013U", "{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\","
+                    + "\"KRX_FWDG_ORD_ORGNO\":\"\",\"ORGN_ODNO\":\"" + order.member("ODNO") + "\",\"ORD_DVSN\":\"00\","
+                    + "\"RVSE_CNCL_DVSN_CD\":\"02\",\"ORD_QTY\":\"0\",\"ORD_UNPR\":\"0\",\"QTY_ALL_ORD_YN\":\"Y\"}");
+            await().untilAsserted(() -> assertThat(List.copyOf(lines.list)).extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(line -> line.contains("side=buy stock_code=005930 quantity=3 price=" + low + " order_type=limit "
+                            + "exchange=KRX placed"))
+                    .anyMatch(line -> line.contains("side=cancel exchange=KRX order_no=" + order.member("ODNO") + " placed")));
+        } finally {
+            audit.detachAppender(lines);
         }
     }
 

@@ -7,6 +7,7 @@ import io.kisgateway.runtime.Resources;
 import io.kisgateway.testing.TestClock;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -73,6 +74,9 @@ class RealClientsTest {
         assertThat(orderWith("CTAC_TLNO").rtCd()).isEqualTo("0");
         assertThat(orderWith("ALGO_NO").rtCd()).isEqualTo("0");
         assertThat(orderWith("ALGO").summary()).isEqualTo("500 1 IGW00007");
+        assertThat(orderOfNumbers("1", "null").summary()).isEqualTo("200 0 APBK0013");
+        assertThat(orderOfNumbers("1.5", "null").summary()).isEqualTo("500 1 IGW00007");
+        assertThat(orderOfNumbers("true", "null").summary()).isEqualTo("500 1 IGW00007");
         simulator.close();
 
         start(SimulatorOptions.builder().strict(true));
@@ -80,6 +84,8 @@ class RealClientsTest {
         assertThat(doubleSlash().status()).isEqualTo(404);
         assertThat(ordersWithoutExchange().msgCd()).isEqualTo("OPSQ2001");
         assertThat(orderWith("CTAC_TLNO").summary()).isEqualTo("500 1 IGW00007");
+        assertThat(orderOfNumbers("1", "\"\"").summary()).isEqualTo("500 1 IGW00007");
+        assertThat(orderOfNumbers("\"1\"", "null").summary()).isEqualTo("500 1 IGW00007");
     }
 
     private KisClient.Answer lowerCasedBalance() {
@@ -97,13 +103,20 @@ class RealClientsTest {
     private KisClient.Answer ordersWithoutExchange() {
         Map<String, String> query = client.ordersQuery("20261123", "20261123");
         query.remove("EXCG_ID_DVSN_CD");
-        return client.get("/trading/inquire-daily-ccld", "TTTC8001R", query);
+        return client.get("/trading/inquire-daily-ccld", "TTTC0081R", query);
     }
 
     private KisClient.Answer orderWith(String key) {
         Map<String, String> body = client.orderBody("005930", 1, 0);
         body.put(key, "");
         return client.order("TTTC0012U", body);
+    }
+
+    /** Of members that KIS documents as strings. */
+    private KisClient.Answer orderOfNumbers(String quantity, String exchange) {
+        return client.send(client.request(KisClient.BASE + "/trading/order-cash").header("tr_id", "TTTC0012U")
+                .POST(BodyPublishers.ofString("{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":"
+                        + quantity + ",\"ORD_UNPR\":\"0\",\"EXCG_ID_DVSN_CD\":" + exchange + '}')));
     }
 
     @Test
