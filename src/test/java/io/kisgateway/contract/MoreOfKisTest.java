@@ -49,7 +49,8 @@ class MoreOfKisTest {
         OffsetDateTime last = null;
         for (JsonNode row : reply.at("/data")) {
             assertThat(row.properties()).extracting(Map.Entry::getKey)
-                    .containsExactly("time", "open", "high", "low", "close", "price", "volume");
+                    .containsExactlyInAnyOrder("time", "datetime", "open", "high", "low", "close", "price", "volume");
+            assertThat(row.get("datetime")).isEqualTo(row.get("time"));
             for (String member : List.of("open", "high", "low", "close", "price", "volume")) {
                 assertThat(row.get(member).isIntegralNumber()).as(member).isTrue();
             }

