@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Answers a call: checks its form, sends it past the gate, reads its parameters and hands it to its operation. */
 final class TrDispatcher {

@@ -62,7 +62,8 @@ class FieldClientTest {
                 post("/api/market-data/minute-chart", "{'stock_code': '005930', 'target_date': '2026-11-20', 'minute_interval': 5}");
         assertThat(past.path("data").size()).isGreaterThan(70);
         JsonNode now = post("/api/market-data/minute-chart", "{'stock_code': '005930', 'target_date': null, 'minute_interval': null}");
-        assertThat(now.path("data")).hasSize(30).allSatisfy(row -> assertHas(row, "datetime", "time", "open", "high", "low", "close", "volume"));
+        assertThat(now.path("data")).hasSize(30)
+                .allSatisfy(row -> assertHas(row, "datetime", "time", "open", "high", "low", "close", "volume"));
 
         JsonNode trend =
                 post("/api/market-data/investor-trend", "{'stock_code': '005930', 'start_date': '20261116', 'end_date': '2026-11-20'}");

@@ -121,9 +121,11 @@ class NginxTest {
                 Http http = new Http("http://127.0.0.1:" + rest);
                 Awaitility.await().ignoreException(AssertionError.class).until(() -> price(http).status() == 200);
                 String key = http.post("/oauth2/Approval",
-                        "{\"grant_type\":\"client_credentials\",\"appkey\":\"a-key\",\"secretkey\":\"a-secret\"}").at("/approval_key").asText();
-                String register = "{\"header\":{\"approval_key\":\"" + key + "\",\"custtype\":\"P\",\"tr_type\":\"1\",\"content-type\":\"utf-8\"},"
-                        + "\"body\":{\"input\":{\"tr_id\":\"H0STCNT0\",\"tr_key\":\"005930\"}}}";
+                        "{\"grant_type\":\"client_credentials\",\"appkey\":\"a-key\",\"secretkey\":\"a-secret\"}").at("/approval_key")
+                        .asText();
+                String register =
+                        "{\"header\":{\"approval_key\":\"" + key + "\",\"custtype\":\"P\",\"tr_type\":\"1\",\"content-type\":\"utf-8\"},"
+                                + "\"body\":{\"input\":{\"tr_id\":\"H0STCNT0\",\"tr_key\":\"005930\"}}}";
                 Awaitility.await().until(() -> told("ws://127.0.0.1:" + realtime, register).contains("SUBSCRIBE SUCCESS"));
             } finally {
                 nginx.destroy();

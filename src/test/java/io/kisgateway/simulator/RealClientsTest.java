@@ -115,8 +115,9 @@ class RealClientsTest {
     /** Of members that KIS documents as strings. */
     private KisClient.Answer orderOfNumbers(String quantity, String exchange) {
         return client.send(client.request(KisClient.BASE + "/trading/order-cash").header("tr_id", "TTTC0012U")
-                .POST(BodyPublishers.ofString("{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":"
-                        + quantity + ",\"ORD_UNPR\":\"0\",\"EXCG_ID_DVSN_CD\":" + exchange + '}')));
+                .POST(BodyPublishers
+                        .ofString("{\"CANO\":\"50123456\",\"ACNT_PRDT_CD\":\"01\",\"PDNO\":\"005930\",\"ORD_DVSN\":\"01\",\"ORD_QTY\":"
+                                + quantity + ",\"ORD_UNPR\":\"0\",\"EXCG_ID_DVSN_CD\":" + exchange + '}')));
     }
 
     @Test
