@@ -181,8 +181,8 @@ public final class KisCaller {
                     attempt.slot().missed();
                     attempt(attempt.tr(), past, previous);
                 } else if (thrown != null) {
-                    if (attempt.slot() == null) {
-                        // It came not so far as to leave: no token, no worker, or the breaker.
+                    if (attempt.slot() == null || !attempt.sent() && KisFailure.in(thrown) == null) {
+                        // It came not so far as to leave: no token, no worker, the breaker, or trading that has just been halted.
                         Optional.ofNullable(SendSlot.of(exchange)).ifPresent(SendSlot::unused);
                     }
                     failed(attempt, past, previous, thrown);

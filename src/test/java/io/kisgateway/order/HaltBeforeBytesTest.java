@@ -62,7 +62,7 @@ class HaltBeforeBytesTest {
                 exchange.getRequestBody().readAllBytes();
                 byte[] reply = (path.endsWith("tokenP") ? "{\"access_token\":\"t\",\"token_type\":\"Bearer\",\"expires_in\":86400}"
                         : "{\"rt_cd\":\"0\",\"msg_cd\":\"APBK0013\",\"msg1\":\"\",\"output\":{\"KRX_FWDG_ORD_ORGNO\":\"91252\","
-                                + "\"ODNO\":\"0000117057\",\"ORD_TMD\":\"121052\"}}")
+                                + "\"ODNO\":\"" + (117_000 + seen.size()) + "\",\"ORD_TMD\":\"121052\"}}")
                         .getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, reply.length);
                 exchange.getResponseBody().write(reply);
@@ -84,7 +84,7 @@ class HaltBeforeBytesTest {
         Map<String, String> all = new HashMap<>(Map.of("TRADING_MODE", "REAL", "PORT", "0", "MANAGEMENT_PORT", "0", "SHUTDOWN_TIMEOUT", "5",
                 "KIS_BASE_URL", "https://127.0.0.1:" + kis.getAddress().getPort(), "KIS_APP_KEY", "PSabcdefghijklmnopqrstuvwxyz01234567",
                 "KIS_APP_SECRET", "A".repeat(180), "KIS_ACCOUNT_NO", "50123456-01"));
-        all.putAll(Map.of("DATA_DIR", TestFolder.create().toString(), "REALTIME", "false", "KIS_CONNECT_TIMEOUT_MS", "60000",
+        all.putAll(Map.of("DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "2/hour", "REALTIME", "false", "KIS_CONNECT_TIMEOUT_MS", "60000",
                 "KIS_CALL_TIMEOUT_MS", "60000"));
         return all;
     }
@@ -93,6 +93,7 @@ class HaltBeforeBytesTest {
     void anOrderWhoseConnectionIsMadeWhenTradingIsHaltedDoesNotLeave() {
         try (Gateway gateway = Rig.begin(settings(), Clock.systemUTC())) {
             Http http = new Http("http://127.0.0.1:" + gateway.port());
+            Http management = new Http("http://127.0.0.1:" + gateway.managementPort());
             assertThat(http.post(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "before").status()).isEqualTo(200);
             int before = seen.size();
             gate = new CountDownLatch(1);
@@ -100,7 +101,7 @@ class HaltBeforeBytesTest {
                     http.postAsync(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "connects");
             Awaitility.await().until(() -> reached);
 
-            assertThat(new Http("http://127.0.0.1:" + gateway.managementPort()).post("/admin/trading/halt", "").status()).isEqualTo(200);
+            assertThat(management.post("/admin/trading/halt", "").status()).isEqualTo(200);
             gate.countDown();
 
             Reply reply = Patience.result(connecting);
@@ -108,6 +109,10 @@ class HaltBeforeBytesTest {
             assertThat(reply.at("/outcome").asText()).isEqualTo("not_placed");
             assertThat(seen).hasSize(before);
             assertThat(http.get("/api/trading/orders/connects").at("/data/state").asText()).isEqualTo("not_placed");
+
+            assertThat(management.post("/admin/trading/resume", "").status()).isEqualTo(200);
+            Reply next = http.post(OrderRig.BUY, OrderRig.order("005930", 1, 0), "Idempotency-Key", "after");
+            assertThat(next.status()).as("what did not leave has given its permit back: " + next.text()).isEqualTo(200);
         }
     }
 }
