@@ -14,4 +14,6 @@ create index if not exists number_of_entry on number (entry);
 create index if not exists number_of_stock on number (day, code) where confirmed = 1;
 create table if not exists audit (day text not null, kind text not null, doc text not null);
 create index if not exists audit_of_day on audit (day, kind);
+create table if not exists day_value (day text not null, client text not null, won integer not null, primary key (day, client))
+  without rowid;
 create temp table received (id text primary key, version integer not null, key text unique, created integer not null, doc text not null)

@@ -7,24 +7,27 @@ import io.kisgateway.call.OrderFate;
 import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Scope;
+import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
-import java.time.Clock;
+import io.kisgateway.runtime.Stages;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a client's orders may be, and which orders are its own; says nothing where anybody may call. */
 final class ClientBounds {
 
-    private final DayValues values;
-    private final Clock clock;
+    private static final Logger LOG = LoggerFactory.getLogger(ClientBounds.class);
 
-    ClientBounds(DayValues values, Clock clock) {
-        this.values = values;
-        this.clock = clock;
+    private final Journal journal;
+
+    ClientBounds(Journal journal) {
+        this.journal = journal;
     }
 
     /** An order's value that counts for its day, unless the order is not placed after all. */
@@ -54,8 +57,8 @@ final class ClientBounds {
         if (bounds.valuePerDay() == Long.MAX_VALUE) {
             return CompletableFuture.completedStage(null);
         }
-        Charge charge = new Charge(call.client().name(), KoreanTime.date(clock.instant()), value);
-        return values.take(charge.client, charge.day, value, bounds.valuePerDay()).exceptionally(failure -> {
+        Charge charge = new Charge(call.client().name(), KoreanTime.date(journal.clock().instant()), value);
+        return journal.takeValue(charge.client, charge.day, value, bounds.valuePerDay()).exceptionally(failure -> {
             throw OrderLifecycle.journalAway(failure);
         }).thenAccept(within -> {
             if (!within) {
@@ -73,8 +76,13 @@ final class ClientBounds {
     /** The call's order has ended: if it is certain that it was not placed, its value counts no more once that is told. */
     CompletionStage<?> ended(Call call) {
         Charge charge = call.attribute(Charge.class);
-        return charge != null && call.orderFate() == OrderFate.NOT_PLACED ? values.giveBack(charge.client, charge.day, charge.value)
-                : CompletableFuture.completedStage(null);
+        if (charge == null || call.orderFate() != OrderFate.NOT_PLACED) {
+            return CompletableFuture.completedStage(null);
+        }
+        return journal.giveValueBack(charge.client, charge.day, charge.value).exceptionally(failure -> {
+            LOG.warn("What an order was worth that was not placed goes on to count for {}: {}", charge.client, Stages.brief(failure));
+            return null;
+        });
     }
 
     /**

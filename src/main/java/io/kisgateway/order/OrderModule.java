@@ -51,14 +51,14 @@ public final class OrderModule implements GatewayModule {
     private Reconciler reconciler;
     private KeyClaims keys;
 
-    private OrderModule(OrderSettings settings, Journal journal, DayValues values, Runtime runtime) {
+    private OrderModule(OrderSettings settings, Journal journal, Runtime runtime) {
         this.settings = settings;
         this.clock = runtime.clock();
         this.nanoTime = runtime.nanoTime();
         this.runtime = runtime;
         this.journal = journal;
         this.alarms = new OrderAlarms(clock);
-        this.clients = new ClientBounds(values, clock);
+        this.clients = new ClientBounds(journal);
         this.orders = new OrderLifecycle(journal, numbers, alarms, settings.callTimeout(), nanoTime, runtime.timers());
         this.audit = new AuditTrail(journal);
         this.halt = new TradingHalt(journal, clock, settings.halted());
@@ -69,13 +69,11 @@ public final class OrderModule implements GatewayModule {
         String instance = UUID.randomUUID().toString().substring(0, 13);
         RedisConnection redis = runtime.redis().orElse(null);
         if (redis == null) {
-            Path folder = settings.dataFolder().resolve("orders-" + settings.scope().get());
-            return new OrderModule(settings, inFolder(folder, instance, runtime), new FileDayValues(folder.resolve("day-values.json")),
+            return new OrderModule(settings, inFolder(settings.dataFolder().resolve("orders-" + settings.scope().get()), instance, runtime),
                     runtime);
         }
         return new OrderModule(settings,
-                Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers()),
-                new RedisDayValues(redis, settings.scope()), runtime);
+                Journal.inRedis(redis, settings.scope(), instance, RETENTION, runtime.clock(), runtime.workers()), runtime);
     }
 
     private static Journal inFolder(Path folder, String instance, Runtime runtime) {

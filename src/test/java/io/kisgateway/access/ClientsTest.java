@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kisgateway.Gateway;
+import io.kisgateway.runtime.KoreanTime;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -298,26 +300,36 @@ class ClientsTest {
         }
     }
 
-    /** A disk without room for the day's sums: each order that was refused for it counted until the gateway was started again. */
+    /** What former versions have summed up of the day is taken over once; a file of theirs that is damaged is named, and stops orders. */
     @Test
-    void whatIsRefusedBecauseItsValueCannotBeWrittenDoesNotCount() throws IOException {
+    void theDaysSumsOfAFormerVersionCount() throws IOException {
         TestClients clients = new TestClients();
         String key = clients.add("daily", "", "may: [buy]", "max_value_per_day: " + low * 10);
         Path folder = TestFolder.create();
-        try (Rig kept = Rig.unlimited("CLIENTS_FILE", clients.write().toString(), "DATA_DIR", folder.toString())) {
-            assertThat(post(kept.http(), key, BUY, order("005930", 1, low)).status()).isEqualTo(200);
-            Path sums;
+        Map<String, String> settings = Map.of("CLIENTS_FILE", clients.write().toString(), "DATA_DIR", folder.toString(),
+                "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
+        Path former;
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+            Http http = new Http("http://127.0.0.1:" + gateway.port());
+            assertThat(post(http, key, BUY, order("005930", 1, low)).status()).isEqualTo(200);
             try (Stream<Path> files = Files.walk(folder)) {
-                sums = files.filter(file -> file.endsWith("day-values.json")).findFirst().orElseThrow();
+                former = files.filter(file -> file.endsWith("journal.sqlite")).findFirst().orElseThrow().resolveSibling("day-values.json");
             }
-            Path inTheWay = Files.createDirectory(sums.resolveSibling("day-values.json.new"));
-            for (int i = 0; i < 3; i++) {
-                assertThat(post(kept.http(), key, BUY, order("005930", 5, low)).code()).isEqualTo("JOURNAL_UNAVAILABLE");
-            }
-            Files.delete(inTheWay);
-            assertThat(post(kept.http(), key, BUY, order("005930", 9, low)).status()).isEqualTo(200);
-            isForbidden(post(kept.http(), key, BUY, order("005930", 1, low)), "max_value_per_day");
         }
+        Files.writeString(former, "{\"day\":\"");
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+            Http http = new Http("http://127.0.0.1:" + gateway.port());
+            assertThat(post(http, key, BUY, order("005930", 1, low)).code()).isEqualTo("JOURNAL_UNAVAILABLE");
+            assertThat(http.get("/health").at("/status").asText()).isEqualTo("degraded");
+        }
+        Files.writeString(former, "{\"day\":\"" + KoreanTime.date(Instant.now()) + "\",\"sums\":{\"daily\":" + low * 5 + "}}");
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+            Http http = new Http("http://127.0.0.1:" + gateway.port());
+            isForbidden(post(http, key, BUY, order("005930", 5, low)), "max_value_per_day");
+            assertThat(post(http, key, BUY, order("005930", 4, low)).status()).isEqualTo(200);
+            isForbidden(post(http, key, BUY, order("005930", 1, low)), "max_value_per_day");
+        }
+        assertThat(former).doesNotExist();
     }
 
     /** The day's sum is what a client has sent, not what it holds: nobody trades around the bound by changes and cancellations. */
@@ -371,7 +383,7 @@ class ClientsTest {
             }
         });
         assertThat(open).isEmpty();
-        assertThat(folder).isDirectoryRecursivelyContaining("glob:**day-values.json");
+        assertThat(folder).isDirectoryRecursivelyContaining("glob:**journal.sqlite");
     }
 
     private static boolean isClosed(Path path) throws IOException {

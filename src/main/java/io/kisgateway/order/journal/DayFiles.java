@@ -32,7 +32,7 @@ final class DayFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(DayFiles.class);
     private static final String ENDING = ".jsonl";
-    private static final String TAKEN = ".taken-over";
+    static final String TAKEN = ".taken-over";
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CRC_LENGTH = 8;
 
@@ -48,6 +48,7 @@ final class DayFiles {
 
     /** @throws IllegalStateException if a gateway of the former version still writes them */
     static void takeOver(Path folder, SqliteStore store) throws IOException, SQLException {
+        new SqliteDayValues(store).takeOver(folder);
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
             files = all.filter(path -> path.getFileName().toString().matches("[0-9]{8}" + ENDING)).sorted().toList();

@@ -157,6 +157,16 @@ public interface Journal extends AutoCloseable {
      */
     CompletionStage<Void> giveUp(String fresh);
 
+    /**
+     * Adds an order's value to what a client's orders of a day are worth together, won, if that stays within a bound.
+     *
+     * @return whether it does
+     */
+    CompletionStage<Boolean> takeValue(String client, LocalDate day, long value, long most);
+
+    /** Takes the value of an order back that was not placed. */
+    CompletionStage<Void> giveValueBack(String client, LocalDate day, long value);
+
     /** A first entry; its key may be taken over from the entry {@code replaced}, if that is not null, and is what it was when it was read. */
     CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced);
 

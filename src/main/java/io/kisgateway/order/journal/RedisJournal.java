@@ -39,6 +39,7 @@ final class RedisJournal implements Journal {
     private final RedisReads reads;
     private final RedisWrites writes;
     private final RedisAudit audit;
+    private final RedisDayValues values;
     private final RedisHeartbeat heartbeat;
     private final String remove = RedisStore.script("remove");
     private final String borrow = RedisStore.script("borrow");
@@ -56,6 +57,7 @@ final class RedisJournal implements Journal {
         this.reads = new RedisReads(store, retention, unreadable);
         this.heartbeat = new RedisHeartbeat(store, instance, clock);
         this.audit = new RedisAudit(store, retention);
+        this.values = new RedisDayValues(redis, scope);
         this.recent = new RecentEntries(heartbeat.clock());
         this.writes = new RedisWrites(store, reads, heartbeat, recent, retention);
     }
@@ -184,6 +186,16 @@ final class RedisJournal implements Journal {
     @Override
     public CompletionStage<Void> giveUp(String fresh) {
         return store.text(giveUp, List.of(keys.untold(Origin.kind(fresh))), fresh, retention.keys().toMillis()).thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletionStage<Boolean> takeValue(String client, LocalDate day, long value, long most) {
+        return values.take(client, day, value, most);
+    }
+
+    @Override
+    public CompletionStage<Void> giveValueBack(String client, LocalDate day, long value) {
+        return values.giveBack(client, day, value);
     }
 
     @Override

@@ -40,6 +40,7 @@ final class SqliteJournal implements Journal {
     private final Executor readers;
     private final SqliteStore store;
     private final UntoldKeys untold;
+    private final SqliteDayValues values;
     private final JournalThread thread;
     private final Availability availability;
     private final Unreadable unreadable = new Unreadable();
@@ -55,6 +56,7 @@ final class SqliteJournal implements Journal {
         this.readers = readers;
         this.store = new SqliteStore(folder);
         this.untold = new UntoldKeys(store);
+        this.values = new SqliteDayValues(store);
         this.availability = new Availability(folder.toString(), clock);
         this.thread = new JournalThread(store, availability, clock);
     }
@@ -224,6 +226,16 @@ final class SqliteJournal implements Journal {
     }
 
     @Override
+    public CompletionStage<Boolean> takeValue(String client, LocalDate day, long value, long most) {
+        return thread.ask(() -> values.take(client, day, value, most));
+    }
+
+    @Override
+    public CompletionStage<Void> giveValueBack(String client, LocalDate day, long value) {
+        return thread.run(() -> values.giveBack(client, day, value));
+    }
+
+    @Override
     public CompletionStage<Written> create(OrderEntry entry, OrderEntry replaced) {
         return thread.ask(() -> write(entry, 0, entry.origin().key() != null, replaced));
     }
@@ -246,6 +258,7 @@ final class SqliteJournal implements Journal {
                 store.probe();
             }
             LocalDate oldest = KoreanTime.date(clock.instant()).minusDays(retention.entries().toDays());
+            values.drop(oldest);
             store.drop(oldest, DROPPED_AT_ONCE).forEach(
                     id -> LOG.warn("Order {} was never resolved; its entry is as old as the journal keeps any, and is dropped", id));
         }));

@@ -123,7 +123,7 @@ final class SqliteStore {
         return file;
     }
 
-    private int change(String sql, Object... values) throws SQLException {
+    int change(String sql, Object... values) throws SQLException {
         int rows = file.update(sql, values);
         changes += rows;
         return rows;

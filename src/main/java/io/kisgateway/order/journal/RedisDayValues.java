@@ -1,4 +1,4 @@
-package io.kisgateway.order;
+package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.redis.RedisConnection.Script;
@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** One hash a day, gone two days later. */
-final class RedisDayValues implements DayValues {
+final class RedisDayValues {
 
     private static final Duration PATIENCE = Duration.ofMillis(1500);
     private static final Script TAKE = new Script("""
@@ -19,7 +19,13 @@ final class RedisDayValues implements DayValues {
             redis.call('EXPIRE', KEYS[1], 172800)
             return {1}
             """);
-    private static final Script GIVE_BACK = new Script("return {redis.call('HINCRBY', KEYS[1], ARGV[1], -tonumber(ARGV[2]))}");
+    /** Not below nothing, which a Redis that has forgotten the day would come to. */
+    private static final Script GIVE_BACK = new Script("""
+            if tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') >= tonumber(ARGV[2]) then
+              redis.call('HINCRBY', KEYS[1], ARGV[1], '-' .. ARGV[2])
+            end
+            return {1}
+            """);
 
     private final RedisConnection redis;
     private final Supplier<String> scope;
@@ -33,15 +39,12 @@ final class RedisDayValues implements DayValues {
         return List.of(redis.key("day-values:" + scope.get() + ":" + day));
     }
 
-    @Override
-    public CompletionStage<Boolean> take(String client, LocalDate day, long value, long most) {
+    CompletionStage<Boolean> take(String client, LocalDate day, long value, long most) {
         return redis.bounded(redis.run(TAKE, key(day), List.of(client, Long.toString(value), Long.toString(most))), PATIENCE)
                 .thenApply(answer -> answer.get(0) == 1);
     }
 
-    @Override
-    public CompletionStage<?> giveBack(String client, LocalDate day, long value) {
-        return redis.bounded(redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value))), PATIENCE)
-                .exceptionally(failure -> null);
+    CompletionStage<Void> giveBack(String client, LocalDate day, long value) {
+        return redis.bounded(redis.run(GIVE_BACK, key(day), List.of(client, Long.toString(value))), PATIENCE).thenAccept(done -> {});
     }
 }
