@@ -84,7 +84,8 @@ class HaltBeforeBytesTest {
         Map<String, String> all = new HashMap<>(Map.of("TRADING_MODE", "REAL", "PORT", "0", "MANAGEMENT_PORT", "0", "SHUTDOWN_TIMEOUT", "5",
                 "KIS_BASE_URL", "https://127.0.0.1:" + kis.getAddress().getPort(), "KIS_APP_KEY", "PSabcdefghijklmnopqrstuvwxyz01234567",
                 "KIS_APP_SECRET", "A".repeat(180), "KIS_ACCOUNT_NO", "50123456-01"));
-        all.putAll(Map.of("DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "2/hour", "REALTIME", "false", "KIS_CONNECT_TIMEOUT_MS", "60000",
+        all.putAll(Map.of("DATA_DIR", TestFolder.create().toString(), "RATE_LIMIT", "2/hour", "REALTIME", "false", "KIS_CONNECT_TIMEOUT_MS",
+                "60000",
                 "KIS_CALL_TIMEOUT_MS", "60000"));
         return all;
     }

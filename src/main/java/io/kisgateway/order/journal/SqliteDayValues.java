@@ -26,8 +26,9 @@ final class SqliteDayValues {
     }
 
     boolean take(String client, LocalDate day, long value, long most) throws SQLException {
-        long sum = store.file().first("select won from day_value where day = ? and client = ?", row -> row.getLong(1), day.toString(), client)
-                .orElse(0L);
+        long sum =
+                store.file().first("select won from day_value where day = ? and client = ?", row -> row.getLong(1), day.toString(), client)
+                        .orElse(0L);
         if (value > most - sum) {
             return false;
         }
