@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.slf4j.event.KeyValuePair;
 
 /** Turns log events into lines: for people, or one JSON object each with the member names of Cloud Logging. */
@@ -26,9 +25,6 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     static final String SPAN_ID = "span_id";
 
     private static final int LONGEST_LOGGER = 28;
-    private static final String KEYS = "kisgw_";
-    private static final Pattern KEY = Pattern.compile(KEYS + "[A-Za-z0-9_-]+");
-    private static final Pattern QUERY = Pattern.compile("\\?[^\\s?=]{1,100}=\\S*");
 
     private final JsonFactory json = new JsonFactory();
     private boolean structured;
@@ -57,12 +53,6 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent event) {
         return structured ? object(event) : line(event).getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Clients of KIS name the account in their URLs, and a key may come in one, where it does not belong: libraries log them in full. */
-    private static String withoutSecrets(String text) {
-        String shown = text.contains(KEYS) ? KEY.matcher(text).replaceAll(KEYS + "…") : text;
-        return shown.indexOf('?') < 0 ? shown : QUERY.matcher(shown).replaceAll("?…");
     }
 
     private static String line(ILoggingEvent event) {
@@ -104,11 +94,11 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String trace(ILoggingEvent event) {
         IThrowableProxy thrown = event.getThrowableProxy();
-        return thrown == null ? "" : withoutSecrets(ThrowableProxyUtil.asString(thrown));
+        return thrown == null ? "" : LogSecrets.hide(ThrowableProxyUtil.asString(thrown));
     }
 
     private static String message(ILoggingEvent event) {
-        return withoutSecrets(String.valueOf(event.getFormattedMessage()));
+        return LogSecrets.hide(String.valueOf(event.getFormattedMessage()));
     }
 
     private byte[] object(ILoggingEvent event) {
@@ -152,7 +142,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
         } else if (value instanceof Integer number) {
             generator.writeNumberField(name, number);
         } else {
-            generator.writeStringField(name, String.valueOf(value));
+            generator.writeStringField(name, LogSecrets.hide(String.valueOf(value)));
         }
     }
 
