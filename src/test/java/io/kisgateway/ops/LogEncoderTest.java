@@ -36,7 +36,8 @@ class LogEncoderTest {
         "at https://host/path?SECRET", "https://host/?a=b&c=SECRET#x", "uri:/uapi/x?SECRET", "host:9443?token=SECRET",
         "a kisgw_SECRET b", "authorization: Bearer SECRET", "Authorization=[Bearer SECRET]", "Basic SECRET", "bearer  SECRET",
         "\"authorization\":\"SECRET\"", "{\"appkey\":\"SECRET\"}", "{\"appsecret\" : \"SECRET\", \"a\":1}", "appsecret: SECRET",
-        "{secretkey=SECRET, a=b}", "{\\\"access_token\\\":\\\"SECRET\\\"}", "approval_key=SECRET", "{\"CANO\":\"SECRET\"}", "CANO=SECRET&A=1",
+        "{secretkey=SECRET, a=b}", "{\\\"access_token\\\":\\\"SECRET\\\"}", "approval_key=SECRET", "{\"CANO\":\"SECRET\"}",
+        "CANO=SECRET&A=1",
         "cano: SECRET", "password=SECRET", "{\"token\":\"SECRET\"}", "redis://user:SECRET@host:6379/1", "rediss://:SECRET@host",
         "https://SECRET@host/", "eyJhbGciOi.eyJSECRET.SECRET"})
     void noSecretIsWritten(String text) {
@@ -52,8 +53,10 @@ class LogEncoderTest {
     @ValueSource(strings = {"my.camel.yaml:12: request:query?scope=account:read is no query; did you mean throttle?",
         "platform-http:/api/x?httpMethodRestrict=POST", "kis:get:/uapi/x?trId=FHKST01010100&FID_INPUT_ISCD=${variable.stock_code}",
         "Endpoint[kis://get:/uapi/x?trId=FHKST01010100]", "must match ^[0-9]{4}-?[0-9]{2}$", "really? yes", "docs/limits.md?",
-        "KIS gives no token: it says EGW00133", "KIS's token is new: it lasts until 09:00", "12 tokens=3", "a password is missing: REDIS_URL",
-        "redis://127.0.0.1:6379/1 is away", "Bearers of news", "200 /api/market-data/snapshot 005930 in 1.2 ms for a at 127.0.0.1, request x"})
+        "KIS gives no token: it says EGW00133", "KIS's token is new: it lasts until 09:00", "12 tokens=3",
+        "a password is missing: REDIS_URL",
+        "redis://127.0.0.1:6379/1 is away", "Bearers of news",
+        "200 /api/market-data/snapshot 005930 in 1.2 ms for a at 127.0.0.1, request x"})
     void ourOwnTextsStayAsTheyAre(String text) {
         assertThat(written("text", event(text, null, text))).endsWith(": " + text + "\n");
     }
