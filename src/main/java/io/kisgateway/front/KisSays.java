@@ -36,7 +36,7 @@ enum KisSays {
     MALFORMED(500, "1", "IGW00007", "MCA 전문바디 구성 중 오류가 발생하였습니다."),
     OTHER_ACCOUNT(200, "2", "OPSQ2000", "ERROR : INPUT INVALID_CHECK_ACNO"),
     HALTED(200, "7", "KGW00001", "게이트웨이 운영자가 거래를 중지했습니다. 주문은 전송되지 않았습니다."),
-    GUARDED(200, "7", "KGW00002", "게이트웨이에 설정된 주문 한도를 넘습니다. 주문은 전송되지 않았습니다."),
+    GUARDED(200, "7", "KGW00002", "게이트웨이에 설정된 주문 한도를 넘거나, 한도 안인지 알 수 없습니다. 주문은 전송되지 않았습니다."),
     KEY_REUSED(200, "7", "KGW00003", "이미 다른 주문에 사용된 키(gt_uid, Idempotency-Key)입니다. 주문은 전송되지 않았습니다."),
     KEY_MISSING(200, "7", "KGW00004", "올바른 gt_uid 또는 Idempotency-Key 헤더가 필요합니다. 주문은 전송되지 않았습니다.");
 
