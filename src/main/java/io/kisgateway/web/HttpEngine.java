@@ -42,7 +42,8 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
             "/api/token",
             "The gateway keeps KIS's access token to itself and adds it to every call: call the endpoint that you need, without it",
             "/api/ws-approval-key",
-            "The gateway hands out no approval key for KIS's WebSocket: a second session with it would end the first");
+            "The gateway hands out no approval key for KIS's WebSocket, where a second session would end the first: listen to"
+                    + " /api/realtime/stream or /api/realtime/ws, or speak KIS's protocol with a key of this gateway's /oauth2/Approval");
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpEngine.class);
 

@@ -97,9 +97,11 @@ class FieldClientTest {
     @Test
     void whatItMustNotDoAnyMoreIsGoneAndSaysSo() {
         for (String path : List.of("/api/token", "/api/ws-approval-key")) {
-            Reply reply = http.send(http.request(path).GET().headers(HEADERS));
-            assertThat(reply.status()).isEqualTo(410);
-            assertThat(reply.code()).isEqualTo("GONE");
+            for (Reply reply : List.of(http.send(http.request(path).GET().headers(HEADERS)), http.post(path, "{}", HEADERS))) {
+                assertThat(reply.status()).isEqualTo(410);
+                assertThat(reply.code()).isEqualTo("GONE");
+                assertThat(reply.at("/detail").asText()).as("what to do").containsAnyOf("call the endpoint that you need", "listen to");
+            }
         }
     }
 }
