@@ -39,6 +39,8 @@ final class UntoldOrders {
     private static final Logger LOG = LoggerFactory.getLogger(UntoldOrders.class);
     private static final int KIND_BYTES = 16;
 
+    /** The day begins when reservations of the night and sessions abroad have ended: nothing is ordered then that could come again. */
+    private static final Duration NIGHT = Duration.ofMinutes(450);
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(200);
     /** A gateway that says nothing for half of it counts as gone. */
@@ -76,7 +78,7 @@ final class UntoldOrders {
     CompletionStage<Key> key(Call call, String fingerprint) {
         Journal journal = orders.journal();
         Instant now = journal.clock().instant();
-        String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now) + '\n' + fingerprint, KIND_BYTES);
+        String kind = Sha256.hex(who(call) + '\n' + KoreanTime.date(now.minus(NIGHT)) + '\n' + fingerprint, KIND_BYTES);
         String fresh = Origin.madeUp(kind, Long.toString(now.toEpochMilli(), Character.MAX_RADIX)
                 + Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX));
         return endsOf(kind).thenCompose(done -> unwritten.size() < MOST_UNWRITTEN ? borrow(call, kind, fresh, null, orders.nanoTime())

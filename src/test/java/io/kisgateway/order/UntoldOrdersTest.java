@@ -10,6 +10,7 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.Retention;
+import io.kisgateway.testing.TestClock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -109,5 +110,25 @@ class UntoldOrdersTest {
 
         underWay.set(false);
         assertThat(now(untold.key(call(), "order")).fresh()).isTrue();
+    }
+
+    /** A session abroad goes on over midnight: what was lost before it, and came again after it, became a second order. */
+    @Test
+    void aRepeatAfterMidnightIsTheSameOrder(@TempDir Path other) {
+        TestClock clock = TestClock.at("2026-11-23T23:59:58");
+        try (Journal night = Journal.inFolder(other, "me", new Retention(Duration.ofDays(7), Duration.ofHours(24)), clock, Runnable::run)) {
+            UntoldOrders orders = new UntoldOrders(new OrderLifecycle(night, new OrderNumbers(), new OrderAlarms(clock),
+                    Duration.ofSeconds(3), nanos::get, timer), Runnable::run);
+            Call lost = call();
+            UntoldOrders.Key key = now(orders.key(lost, "order"));
+            lost.told(false);
+
+            clock.advance(Duration.ofSeconds(10));
+            Call repeat = call();
+            assertThat(now(orders.key(repeat, "order"))).isEqualTo(new UntoldOrders.Key(key.name(), false));
+            repeat.told(false);
+            clock.moveTo("2026-11-24T07:31:00");
+            assertThat(now(orders.key(call(), "order")).fresh()).as("the next day's").isTrue();
+        }
     }
 }
