@@ -162,7 +162,10 @@ class MoreOfKisTest {
         assertThat(none.status()).as(none.text()).isEqualTo(400);
         assertThat(none.at("/field").asText()).isEqualTo("target_date");
         // Of a Sunday it gives the last day that had any.
-        assertThat(http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-15\"}").at("/data")).isEmpty();
+        Reply sunday = http.post(MINUTES, "{\"stock_code\":\"005930\",\"target_date\":\"2026-11-15\"}");
+        assertThat(sunday.status()).as(sunday.text()).isEqualTo(200);
+        assertThat(sunday.at("/data").isArray()).isTrue();
+        assertThat(sunday.at("/data")).isEmpty();
     }
 
     @Test

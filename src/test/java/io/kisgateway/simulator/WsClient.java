@@ -1,5 +1,7 @@
 package io.kisgateway.simulator;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kisgateway.testing.Patience;
@@ -10,16 +12,20 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A client of KIS's WebSocket on the JDK's own: what arrives is kept in order. */
 final class WsClient implements WebSocket.Listener, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** What closes with a code has said so by then. */
+    private static final Duration UNTOLD = Duration.ofSeconds(3);
 
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -54,9 +60,22 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
         closed.complete(0);
     }
 
-    /** The code of the closing frame, 1006 or 0 if the connection broke without one. */
+    /**
+     * The code of the closing frame, 1006 or 0 if the connection broke without one. The JDK's client can miss the end of a connection, whose
+     * socket stays in CLOSE_WAIT, until it writes.
+     */
     int closeCode() {
-        return Patience.result(closed);
+        if (!closed.copy().completeOnTimeout(null, UNTOLD.toMillis(), TimeUnit.MILLISECONDS).thenApply(code -> code != null).join()) {
+            await().until(() -> {
+                socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
+                    if (failure instanceof IOException) {
+                        closed.complete(0);
+                    }
+                });
+                return closed.isDone();
+            });
+        }
+        return closed.join();
     }
 
     boolean open() {
