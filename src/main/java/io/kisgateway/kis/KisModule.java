@@ -42,7 +42,7 @@ public final class KisModule implements GatewayModule {
     public KisModule(KisSettings settings, Runtime runtime, CallBudget budget, Runnable slowDown) {
         this.settings = settings;
         this.runtime = runtime;
-        this.workers = new Workers("kis", settings.connections() + KisWorkers.FOR_ORDERS);
+        this.workers = new Workers("kis", 0, settings.connections() + KisWorkers.FOR_ORDERS);
         this.breaker = new KisBreaker(settings.failMax(), settings.resetTimeout(), runtime.nanoTime());
         this.http = new KisHttp(settings.environment().baseUrl(), settings.credentials(), settings.timeouts(), settings.connections(),
                 runtime.timers(), runtime.nanoTime(), runtime.workers());
@@ -67,7 +67,7 @@ public final class KisModule implements GatewayModule {
                 .thenCompose(asked -> asked), runtime.nanoTime());
         registry.bind("kis", new KisComponent(caller, settings.environment(), names, runtime.clock(), "direct:kis?block=false"));
         registry.bind("kis-worker",
-                new KisWorkers(workers, settings.connections(), runtime.workers()::own, runtime.spareWorkers(), runtime.timers()));
+                new KisWorkers(workers, settings.connections(), runtime.workers()::mayHold, runtime.spareWorkers(), runtime.timers()));
         registry.bind("kis-request", new KisRequest(tokens, breaker, http, runtime.nanoTime()));
         registry.bind("kis-http", http);
         registry.bind("kis-circuit-breaker", breaker.circuitBreaker());

@@ -36,12 +36,13 @@ public record Runtime(Clock clock, LongSupplier nanoTime, Random random, Schedul
         int spareWorkers, Context network, Optional<RedisConnection> redis, Store store, Store kisStore) implements AutoCloseable {
 
     private static final long AFTER_START_MILLIS = 300;
+    private static final int ALWAYS_FREE = 16;
 
     /** @param clock waits and deadlines go by the machine's monotonic clock all the same */
     public static Runtime start(RuntimeSettings settings, Clock clock) {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, Threads.daemon("timer"));
         timers.setRemoveOnCancelPolicy(true);
-        Workers workers = new Workers("edge", settings.workers());
+        Workers workers = new Workers("edge", settings.spareWorkers(), ALWAYS_FREE);
         // Classes that take a while to begin and that everybody needs, but not Vert.x. BigDecimal works out its powers of five.
         workers.execute(ObjectMapper::new);
         workers.execute(() -> new BigDecimal(1));

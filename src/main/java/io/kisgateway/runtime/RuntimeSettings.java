@@ -11,21 +11,18 @@ import java.util.Optional;
 /**
  * What all modules share.
  *
- * @param workers     threads that run routes, {@code spareWorkers} of them to be held by calls that are at KIS
+ * @param spareWorkers threads that run routes and may be held by calls that are at KIS
  * @param redis       where instances meet, if they do
  * @param redisPrefix what every key there begins with
  * @param dataFolder  where what outlives the process is when there is no Redis
  * @param simulated   whether KIS is the embedded simulator
  */
-public record RuntimeSettings(int workers, int spareWorkers, Optional<RedisAddress> redis, String redisPrefix, Path dataFolder,
+public record RuntimeSettings(int spareWorkers, Optional<RedisAddress> redis, String redisPrefix, Path dataFolder,
         boolean simulated) {
-
-    private static final int ALWAYS_FREE = 16;
 
     /** @throws InvalidSetting if Redis's address or authority cannot be used */
     public static RuntimeSettings from(Settings settings) {
-        int spare = settings.integer(Setting.KIS_CONNECTIONS) / 2;
-        return new RuntimeSettings(ALWAYS_FREE + spare, spare, redis(settings), settings.text(Setting.REDIS_PREFIX),
+        return new RuntimeSettings(settings.integer(Setting.KIS_CONNECTIONS) / 2, redis(settings), settings.text(Setting.REDIS_PREFIX),
                 Path.of(settings.text(Setting.DATA_DIR)), settings.mode() == TradingMode.SIM);
     }
 

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who runs what, and how much may wait for a thread. */
 class WorkersTest {
@@ -21,7 +24,7 @@ class WorkersTest {
     private static final int MOST_WAITING = 10_000;
 
     @AutoClose
-    private final Workers workers = new Workers("test", 1);
+    private final Workers workers = new Workers("test", 0, 1);
     private final AtomicInteger done = new AtomicInteger();
 
     @Test
@@ -52,25 +55,50 @@ class WorkersTest {
         }
     }
 
-    /** Threads are woken one after another; none of the tasks waits for another to end, however many threads there are by then. */
-    @Test
-    void asManyTasksAsThereMayBeThreadsRunAtOnce() {
-        for (int i = 0; i < 20; i++) {
-            try (Workers many = new Workers("many", 16)) {
-                for (int tasks : new int[] {1, 3, 7, 16, 5, 16}) {
-                    CountDownLatch together = new CountDownLatch(tasks);
-                    AtomicInteger ended = new AtomicInteger();
-                    for (int task = 0; task < tasks; task++) {
-                        many.execute(() -> {
-                            together.countDown();
-                            join(together);
-                            ended.incrementAndGet();
-                        });
-                    }
-                    await().pollInterval(Duration.ofMillis(1)).until(() -> ended.get() == tasks);
+    @ParameterizedTest
+    @CsvSource({"16, 16", "0, 16"})
+    void noneOfAsManyTasksAsThereAreThreadsWaitsForAnother(int held, int free) {
+        try (Workers many = new Workers("many", held, free)) {
+            for (int tasks : new int[] {1, 3, 7, 16, 5, 16}) {
+                CountDownLatch together = new CountDownLatch(tasks);
+                AtomicInteger ended = new AtomicInteger();
+                for (int task = 0; task < tasks; task++) {
+                    many.execute(() -> {
+                        together.countDown();
+                        join(together);
+                        ended.incrementAndGet();
+                    });
                 }
+                await().until(() -> ended.get() == tasks);
             }
         }
+    }
+
+    @Test
+    void whileAllThatMayBeHeldAreTheOthersWork() {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Queue<Boolean> mayBeHeld = new ConcurrentLinkedQueue<>();
+        try (Workers mixed = new Workers("mixed", 2, 1)) {
+            for (int i = 0; i < 2; i++) {
+                mixed.execute(() -> {
+                    mayBeHeld.add(mixed.mayHold(Thread.currentThread()));
+                    begun.countDown();
+                    join(goOn);
+                });
+            }
+            await().until(() -> begun.getCount() == 0);
+            for (int i = 0; i < 100; i++) {
+                mixed.execute(() -> {
+                    mayBeHeld.add(mixed.mayHold(Thread.currentThread()));
+                    done.incrementAndGet();
+                });
+            }
+            await().until(() -> done.get() == 100);
+            goOn.countDown();
+        }
+        assertThat(mayBeHeld).startsWith(true, true).endsWith(false).hasSize(102);
+        assertThat(Collections.frequency(mayBeHeld, true)).isEqualTo(2);
     }
 
     private static void join(CountDownLatch latch) {
@@ -84,26 +112,9 @@ class WorkersTest {
     }
 
     @Test
-    void whatOneTaskLeavesBehindIsNothingToTheNext() {
-        AtomicReference<Thread> first = new AtomicReference<>();
-        AtomicReference<Throwable> told = new AtomicReference<>();
-        workers.execute(() -> {
-            first.set(Thread.currentThread());
-            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> told.set(thrown));
-            Thread.currentThread().interrupt();
-            throw new StackOverflowError("of the test");
-        });
-        AtomicReference<String> second = new AtomicReference<>();
-        workers.execute(() -> second.set(Thread.currentThread().getName() + Thread.currentThread().isInterrupted()));
-        await().until(() -> second.get() != null);
-        assertThat(second.get()).isEqualTo(first.get().getName() + "false");
-        assertThat(told.get()).hasMessage("of the test");
-    }
-
-    @Test
     void onceItIsClosedWhatWaitsIsDoneAndItsThreadsEnd() {
         List<Thread> threads = new CopyOnWriteArrayList<>();
-        Workers closing = new Workers("closing", 2);
+        Workers closing = new Workers("closing", 1, 1);
         CountDownLatch both = new CountDownLatch(2);
         for (int i = 0; i < 2; i++) {
             closing.execute(() -> {
