@@ -35,7 +35,7 @@ final class OrderNotices implements RecordListener {
         subscription = hub.open("gateway", this);
         subscription.add(registration).thenAccept(said -> {
             if (!said.accepted()) {
-                LOG.warn("KIS does not send notices of orders: {} {}", said.msgCd(), said.msg1());
+                LOG.warn("No notices of orders for now, asked for again in {} s: {} {}", AGAIN_SECONDS, said.msgCd(), said.msg1());
                 again();
             }
         });
