@@ -9,7 +9,6 @@ import io.kisgateway.call.Problem;
 import io.kisgateway.call.ProblemCode;
 import io.kisgateway.call.Reply;
 import io.kisgateway.order.OrdersAtKis.Listed;
-import io.kisgateway.order.OrdersAtKis.Side;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.order.journal.OrderEntry;
 import io.kisgateway.order.journal.OrderType;
@@ -49,7 +48,7 @@ final class AccountOrders {
         int limit = (int) (exchange.getVariable("limit") instanceof Long given ? (long) given : PAGE);
         return visible(day, OwnView.of(call)).thenCompose(visible -> {
             Page page = new Page(row -> visible.test(row) && (!open || row.remaining() != 0), after, limit);
-            return atKis.read(day, null, Side.BOTH, call, page::take)
+            return atKis.ofDay(day, null, call, page::take)
                     .thenAccept(listed -> exchange.getMessage().setBody(page.reply(day, listed)));
         });
     }

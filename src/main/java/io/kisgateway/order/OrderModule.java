@@ -99,7 +99,7 @@ public final class OrderModule implements GatewayModule {
     @Override
     public void configure(CamelContext context) {
         Registry registry = context.getRegistry();
-        OrdersAtKis atKis = new OrdersAtKis(new OwnCalls(context, nanoTime), numbers, settings.virtual(), clock);
+        OrdersAtKis atKis = new OrdersAtKis(new OwnCalls(context, nanoTime), numbers, settings.virtual(), journal.clock());
         // By a timer there, which comes after what connections have brought.
         keys = new KeyClaims(orders, task -> runtime.network().runOnContext(
                 here -> runtime.network().owner().setTimer(1, timer -> task.run())), clients, settings.keyRequired(),

@@ -11,6 +11,7 @@ import io.kisgateway.call.ProblemCode;
 import io.kisgateway.kis.NoData;
 import io.kisgateway.order.journal.Terms;
 import io.kisgateway.runtime.KoreanTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -107,11 +108,28 @@ final class OrdersAtKis {
 
     /** Those from an order on. */
     CompletionStage<Listed> since(LocalDate day, String code, String orderNo, Call call) {
-        return read(day, code, Side.BOTH, call, page -> page.stream().anyMatch(row -> row.orderNo().equals(orderNo)));
+        return ofDay(day, code, call, page -> page.stream().anyMatch(row -> row.orderNo().equals(orderNo)));
     }
 
-    /** @param enough whether no page is wanted after one with these rows */
-    CompletionStage<Listed> read(LocalDate day, String code, Side side, Call call, Predicate<List<KisOrder>> enough) {
+    /**
+     * For a caller, to whom an empty list of today says that there are no orders; fails if KIS is on another day.
+     *
+     * @param enough whether no page is wanted after one with these rows
+     */
+    CompletionStage<Listed> ofDay(LocalDate day, String code, Call call, Predicate<List<KisOrder>> enough) {
+        return read(day, code, Side.BOTH, call, enough).thenApply(listed -> {
+            Instant now = clock.instant();
+            boolean apart = listed.moments().stream().anyMatch(at -> !KoreanTime.date(at).equals(KoreanTime.date(now))
+                    && Duration.between(at, now).abs().compareTo(KisClock.FURTHEST) > 0);
+            if (apart && day.equals(KoreanTime.date(now))) {
+                throw Problem.of(ProblemCode.KIS_UNREADABLE,
+                        "By KIS's clock it is another day than by the gateway's, so that it is not known which orders are today's");
+            }
+            return listed;
+        });
+    }
+
+    private CompletionStage<Listed> read(LocalDate day, String code, Side side, Call call, Predicate<List<KisOrder>> enough) {
         return read(day, code, side, NEWEST_FIRST, call, enough);
     }
 

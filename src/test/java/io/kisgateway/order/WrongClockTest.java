@@ -74,6 +74,19 @@ class WrongClockTest {
         }
     }
 
+    /** The wrong day's list told a caller that there is nothing, and that an order of today is none. */
+    @Test
+    void whatKisHasTodayIsNotSaidFromTheListOfAnotherDay() {
+        try (One one = rig.gateway(new SetClock(Duration.ofDays(-1)))) {
+            Reply orders = one.http().get("/api/account/orders");
+            assertThat(orders.status()).as(orders.text()).isEqualTo(502);
+            assertThat(orders.at("/detail").asText()).contains("another day");
+            Reply cancel = one.http().post(OrderRig.CANCEL, "{\"order_no\":\"0000117001\"}");
+            assertThat(cancel.code()).isEqualTo("KIS_UNREADABLE");
+            assertThat(cancel.at("/outcome").asText()).isEqualTo("not_placed");
+        }
+    }
+
     @Test
     void anOrderThatWasSentByAClockThatHasBeenSetSinceStaysUnresolved() {
         SetClock clock = new SetClock(Duration.ofHours(2));
