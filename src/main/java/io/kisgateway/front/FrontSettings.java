@@ -25,7 +25,7 @@ public record FrontSettings(boolean on, boolean virtual, String account, String 
     public static FrontSettings from(Settings settings, boolean clients) {
         String host = settings.text(Setting.HOST);
         boolean safe = clients || ListenAddress.isThisMachine(host);
-        boolean on = settings.isOnOr(Setting.KIS_FRONT, clients || safe && settings.mode() == TradingMode.SIM);
+        boolean on = settings.isOnOr(Setting.KIS_FRONT, () -> clients || safe && settings.mode() == TradingMode.SIM);
         if (on && !safe) {
             throw InvalidSetting.because("KIS_FRONT=true would let anybody who reaches HOST " + host
                     + " trade; say who may call in CLIENTS_FILE, or listen on 127.0.0.1");

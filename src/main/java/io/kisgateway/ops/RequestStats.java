@@ -169,13 +169,7 @@ final class RequestStats {
 
         void add(FinishedCall call) {
             total.increment();
-            if (call.succeeded()) {
-                successful.increment();
-            } else if (call.rateLimited()) {
-                rateLimited.increment();
-            } else {
-                failed.increment();
-            }
+            (call.succeeded() ? successful : call.rateLimited() ? rateLimited : failed).increment();
         }
 
         Map<String, Object> show() {

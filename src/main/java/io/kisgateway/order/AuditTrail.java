@@ -10,9 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -75,11 +73,7 @@ final class AuditTrail {
     }
 
     void close() {
-        try {
-            write().get(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        if (!write().thenApply(done -> true).completeOnTimeout(false, 1, TimeUnit.SECONDS).join()) {
             LOG.warn("Not all refusals and operators' actions could be written into the journal");
         }
     }

@@ -20,11 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,7 +189,7 @@ final class UntoldOrders {
                 .thenAccept(done -> unwritten.remove(one));
     }
 
-    private CompletableFuture<?> write() {
+    private CompletableFuture<Void> write() {
         List<Told> all = new ArrayList<>();
         for (Told one = told.poll(); one != null; one = told.poll()) {
             all.add(one);
@@ -212,13 +210,7 @@ final class UntoldOrders {
     }
 
     void close() {
-        try {
-            write().get(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("The journal is away: {}", Stages.brief(e));
-        }
+        write().exceptionally(failure -> null).completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
         if (!told.isEmpty()) {
             LOG.warn("Not all that callers have been told of their orders could be written down; a repeat of such an order gets the same");
         }

@@ -2,7 +2,6 @@ package io.kisgateway.realtime;
 
 import io.kisgateway.redis.Reason;
 import io.kisgateway.redis.RedisConnection;
-import io.kisgateway.redis.RedisConnection.Script;
 import io.kisgateway.runtime.Resources;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +27,8 @@ final class RedisInstances implements Instances {
     private final String self;
     private final String leaseKey;
     private final String channel;
-    private final Script lease = script("lease.lua");
-    private final Script say = script("say.lua");
+    private final String lease = Resources.text("/realtime/lease.lua");
+    private final String say = Resources.text("/realtime/say.lua");
     private volatile boolean closed;
     private volatile RedissonClient listening;
 
@@ -40,10 +39,6 @@ final class RedisInstances implements Instances {
         this.self = self;
         this.leaseKey = redis.key("realtime:" + scope + ":lease");
         this.channel = redis.key("realtime:" + scope);
-    }
-
-    private static Script script(String name) {
-        return new Script(Resources.text("/realtime/" + name));
     }
 
     @Override
@@ -86,7 +81,7 @@ final class RedisInstances implements Instances {
         var unused = run(say, List.of(channel, message, ""));
     }
 
-    private CompletionStage<List<Long>> run(Script script, List<String> args) {
+    private CompletionStage<List<Long>> run(String script, List<String> args) {
         return redis.run(script, List.of(leaseKey), args).toCompletableFuture().copy().orTimeout(PATIENCE.toMillis(),
                 TimeUnit.MILLISECONDS);
     }

@@ -6,12 +6,8 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -204,41 +200,13 @@ public final class RedisConnection implements AutoCloseable {
         return address.toString();
     }
 
-    /** A Lua script, known to Redis by its hash once it has been run. */
-    public static final class Script {
-        private final String text;
-        private final String sha;
-
-        public Script(String text) {
-            this.text = text;
-            try {
-                this.sha = HexFormat.of().formatHex(
-                        MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
     /**
-     * Runs a script that answers with integers; loads it if Redis has forgotten it or never knew it. What follows runs where answers
-     * are read: see {@link #bounded}.
+     * Runs a Lua script that answers with integers; Redisson sends its hash, and loads it if Redis has forgotten it or never knew it.
+     * What follows runs where answers are read: see {@link #bounded}.
      */
-    public CompletionStage<List<Long>> run(Script script, List<String> keys, List<?> args) {
-        List<Object> keyObjects = List.copyOf(keys);
-        Object[] values = args.toArray();
-        return client.thenCompose(redisson -> {
-            RScript scripts = redisson.getScript(StringCodec.INSTANCE);
-            CompletionStage<List<Long>> first = scripts.evalShaAsync(keys.get(0), RScript.Mode.READ_WRITE, script.sha,
-                    RScript.ReturnType.MULTI, keyObjects, values);
-            return first.exceptionallyCompose(failure -> unknownScript(failure) ? scripts.evalAsync(keys.get(0), RScript.Mode.READ_WRITE,
-                    script.text, RScript.ReturnType.MULTI, keyObjects, values) : CompletableFuture.failedStage(failure));
-        });
-    }
-
-    private static boolean unknownScript(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause.getMessage() != null && cause.getMessage().startsWith("NOSCRIPT");
+    public CompletionStage<List<Long>> run(String script, List<String> keys, List<?> args) {
+        return async(redisson -> redisson.getScript(StringCodec.INSTANCE).evalAsync(keys.get(0), RScript.Mode.READ_WRITE, script,
+                RScript.ReturnType.MULTI, List.copyOf(keys), args.toArray()));
     }
 
     @Override

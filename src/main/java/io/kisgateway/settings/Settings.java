@@ -158,11 +158,6 @@ public final class Settings {
         return (Duration) value(setting);
     }
 
-    /** @param otherwise if it is not set */
-    public boolean isOnOr(Setting setting, boolean otherwise) {
-        return (Boolean) values.getOrDefault(setting, otherwise);
-    }
-
     /** How long a caller waits who says nothing: where KIS takes one call a second, a thousand days of an index are twenty. */
     public Duration usualWait() {
         Duration usual = (Duration) values.get(Setting.RATE_LIMIT_MAX_WAIT);

@@ -41,25 +41,14 @@ final class Charts {
         }
         // Facts 3.4: 0 adjusted, 1 original - the reverse of the daily price TR.
         boolean adjusted = !call.get("FID_ORG_ADJ_PRC").equals("1");
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
-                .with("output1", issue.map(known -> chartHead(quoting.quote(known))).orElseGet(() -> new Fields()))
-                .with("output2", issue.map(known -> chartRows(known, from.get(), to.get(), period.get(), adjusted))
-                        .orElse(List.of()))));
+        return quoting.charted(call, this::chartHead, known -> chartRows(known, from.get(), to.get(), period.get(), adjusted));
     }
 
     private Fields chartHead(Market.Quote quote) {
         Issue issue = quote.issue();
         Bar bar = quote.today();
         Bar before = Optional.ofNullable(market.ranges(issue, clock.instant()).before()).orElse(bar);
-        return new Fields()
-                .with("prdy_vrss", quote.change())
-                .with("prdy_vrss_sign", quote.sign())
-                .with("prdy_ctrt", Texts.percent(quote.change(), quote.base()))
-                .with("stck_prdy_clpr", quote.base())
-                .with("acml_vol", bar.volume())
-                .with("acml_tr_pbmn", bar.value())
-                .with("hts_kor_isnm", issue.name())
-                .with("stck_prpr", quote.price())
+        return minuteHead(quote)
                 .with("stck_shrn_iscd", issue.code())
                 .with("prdy_vol", before.volume())
                 .with("stck_mxpr", quote.upperLimit())
@@ -118,9 +107,7 @@ final class Charts {
             return quoting.invalid(call, "INPUT_HOUR_1");
         }
         LocalTime asked = hour.get();
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
-                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields()))
-                .with("output2", issue.map(known -> minuteRows(known, asked)).orElse(List.of()))));
+        return quoting.charted(call, Charts::minuteHead, known -> minuteRows(known, asked));
     }
 
     private static Optional<LocalTime> hour(KisCall call) {
@@ -170,10 +157,7 @@ final class Charts {
             return quoting.invalid(call, date.isEmpty() ? "INPUT_DATE_1" : "INPUT_HOUR_1");
         }
         boolean before = call.get("FID_PW_DATA_INCU_YN").equals("Y");
-        return quoting.quoted(call, issue -> quoting.done(call, new Fields()
-                .with("output1", issue.map(known -> minuteHead(quoting.quote(known))).orElseGet(() -> new Fields()))
-                .with("output2", issue.map(known -> dayMinuteRows(known, date.get(), asked.get(), before))
-                        .orElse(List.of()))));
+        return quoting.charted(call, Charts::minuteHead, known -> dayMinuteRows(known, date.get(), asked.get(), before));
     }
 
     private List<Fields> dayMinuteRows(Issue issue, LocalDate asked, LocalTime hour, boolean before) {

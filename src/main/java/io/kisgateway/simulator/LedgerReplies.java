@@ -21,7 +21,7 @@ record LedgerReplies(Envelope envelope, Mode mode) {
         return envelope.success(call.trId(), code, page.trCont(call.nextPage()), outputs);
     }
 
-    private String nothing() {
+    String nothing() {
         return mode == Mode.REAL ? "KIOK0560" : "70070000";
     }
 }

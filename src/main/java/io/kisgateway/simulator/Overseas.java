@@ -15,14 +15,14 @@ final class Overseas {
 
     private final Envelope envelope;
     private final InstantSource clock;
-    private final Mode mode;
+    private final LedgerReplies replies;
     private final Noise noise;
     private final List<Foreign> issues = new ArrayList<>();
 
     Overseas(Envelope envelope, SimulatorOptions options) {
         this.envelope = envelope;
         this.clock = options.clock();
-        this.mode = options.mode();
+        this.replies = new LedgerReplies(envelope, options.mode());
         this.noise = new Noise(options.seed()).of(-3);
         for (String[] row : Resources.table("/simulator/overseas.csv", ",")) {
             issues.add(new Foreign(row[0], row[1], row[2], row[3], row[4], Long.parseLong(row[5]),
@@ -87,9 +87,7 @@ final class Overseas {
             value += now * one.held();
             rows.add(row(call, one, now));
         }
-        String code = held.isEmpty() ? mode == Mode.REAL ? "KIOK0560" : "70070000"
-                : mode == Mode.REAL ? "KIOK0510" : "20310000";
-        return envelope.success(call.trId(), code, "D", new Fields()
+        return envelope.success(call.trId(), held.isEmpty() ? replies.nothing() : replies.done(), "D", new Fields()
                 .with("ctx_area_fk200", Texts.padded(call.get("CANO") + "^" + call.get("ACNT_PRDT_CD") + "^", 200))
                 .with("ctx_area_nk200", Texts.padded("", 200))
                 .with("output1", rows)

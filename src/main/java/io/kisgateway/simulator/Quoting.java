@@ -1,6 +1,7 @@
 package io.kisgateway.simulator;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,6 +20,13 @@ record Quoting(Market market, Envelope envelope, InstantSource clock) {
             return envelope.failure(call.trId(), "OPSQ2001");
         }
         return answer.apply(market.stock(call.get("FID_INPUT_ISCD")));
+    }
+
+    /** A head and rows; of a code that nobody knows an empty one, and none. */
+    Reply charted(KisCall call, Function<Market.Quote, Fields> head, Function<Issue, List<Fields>> rows) {
+        return quoted(call, issue -> done(call, new Fields()
+                .with("output1", issue.map(this::quote).map(head).orElseGet(() -> new Fields()))
+                .with("output2", issue.map(rows).orElse(List.of()))));
     }
 
     Reply done(KisCall call, Fields outputs) {

@@ -142,15 +142,11 @@ public final class Tokens {
         return refused;
     }
 
-    synchronized void clearCounters() {
+    synchronized void reset() {
+        tokens.clear();
         issued = 0;
         requests = 0;
         refused = 0;
-    }
-
-    synchronized void reset() {
-        tokens.clear();
-        clearCounters();
     }
 
     private String jwt(Instant now) {

@@ -1,6 +1,5 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.redis.RedisConnection;
 import io.kisgateway.runtime.Resources;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 final class RedisReservations {
 
-    static final RedisConnection.Script SCRIPT = new RedisConnection.Script(Resources.text("/throttle/reserve.lua"));
+    static final String SCRIPT = Resources.text("/throttle/reserve.lua");
 
     private final Redis redis;
     private final LongSupplier now;
@@ -25,7 +24,7 @@ final class RedisReservations {
     /** What runs the script. */
     @FunctionalInterface
     interface Redis {
-        CompletionStage<List<Long>> run(RedisConnection.Script script, List<String> keys, List<?> args);
+        CompletionStage<List<Long>> run(String script, List<String> keys, List<?> args);
     }
 
     /**

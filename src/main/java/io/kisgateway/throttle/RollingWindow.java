@@ -1,6 +1,7 @@
 package io.kisgateway.throttle;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A budget for any rolling stretch of time, kept as reservations, past and to come, in order of time.
@@ -26,13 +27,12 @@ final class RollingWindow {
     private final long window;
     private final int margin;
 
-    private long[] at = new long[64];
-    private byte[] column = new byte[64];
-    private long[] view = new long[64];
-    private int size;
+    private final List<Reservation> reservations = new ArrayList<>();
     private int pace = FULL;
     private long pacedAt;
     private long paceEra;
+
+    private record Reservation(long at, int column) {}
 
     RollingWindow(RateLimit rate, int marginMillis) {
         this.permits = rate.permits();
@@ -74,13 +74,13 @@ final class RollingWindow {
      * @param leaveQuarter whether it leaves to others every fourth of the moments to come
      */
     long fit(long from, long now, int columns, boolean leaveQuarter) {
-        if (size < permits && pace == FULL) {
+        if (reservations.size() < permits && pace == FULL) {
             return from;
         }
         int limit = limit(now);
         long span = span(now);
         long fit = room(from, columns, limit, span);
-        boolean shares = leaveQuarter && (fit > now || count(FIXED + 1) < size);
+        boolean shares = leaveQuarter && (fit > now || reservations.stream().anyMatch(one -> one.column > FIXED));
         while (shares) {
             long quarter = room(fit, ORDER + 1, 3 * limit, 4 * span);
             shares = quarter > fit;
@@ -94,7 +94,7 @@ final class RollingWindow {
         if (rank == Rank.ORDER) {
             return ORDER;
         }
-        if (moment <= now || size < permits / 2) {
+        if (moment <= now || reservations.size() < permits / 2) {
             return FIXED;
         }
         int half = limit(now) / 2;
@@ -102,86 +102,39 @@ final class RollingWindow {
     }
 
     void add(long moment, int as) {
-        if (size == at.length) {
-            at = Arrays.copyOf(at, size * 2);
-            column = Arrays.copyOf(column, size * 2);
-            view = new long[size * 2];
+        int i = reservations.size();
+        while (i > 0 && reservations.get(i - 1).at > moment) {
+            i--;
         }
-        int i = after(at, size, moment);
-        System.arraycopy(at, i, at, i + 1, size - i);
-        System.arraycopy(column, i, column, i + 1, size - i);
-        at[i] = moment;
-        column[i] = (byte) as;
-        size++;
+        reservations.add(i, new Reservation(moment, as));
     }
 
     void remove(long moment, int as) {
-        int i = after(at, size, moment - 1);
-        while (i < size && at[i] == moment && column[i] != as) {
-            i++;
-        }
-        if (i < size && at[i] == moment) {
-            size--;
-            System.arraycopy(at, i + 1, at, i, size - i);
-            System.arraycopy(column, i + 1, column, i, size - i);
-        }
+        reservations.remove(new Reservation(moment, as));
     }
 
     /** Forgets what no window reaches any more; orders are remembered for four windows, see {@link #fit}. */
     void prune(long now) {
         long span = span(now);
-        if (size == 0 || at[0] >= now - span) {
-            return;
-        }
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            if (at[i] >= now - span || column[i] == ORDER && at[i] >= now - 4 * span) {
-                at[kept] = at[i];
-                column[kept++] = column[i];
-            }
-        }
-        size = kept;
+        reservations.removeIf(one -> one.at < now - (one.column == ORDER ? 4 : 1) * span);
     }
 
     /** The first moment from {@code from} on where one more leaves no {@code span} with over {@code limit} in these columns. */
     private long room(long from, int columns, int limit, long span) {
-        int n = count(columns);
+        long[] times = reservations.stream().filter(one -> one.column < columns).mapToLong(Reservation::at).toArray();
         long moment = from;
-        int i = after(view, n, moment - span);
-        while (i + limit - 1 < n && view[i + limit - 1] < moment + span) {
-            if (view[i + limit - 1] - view[i] < span) {
-                moment = Math.max(moment, view[i] + span);
+        int i = 0;
+        while (i < times.length && times[i] <= moment - span) {
+            i++;
+        }
+        while (i + limit - 1 < times.length && times[i + limit - 1] < moment + span) {
+            if (times[i + limit - 1] - times[i] < span) {
+                moment = Math.max(moment, times[i] + span);
             }
             do {
                 i++;
-            } while (i < n && view[i] <= moment - span);
+            } while (i < times.length && times[i] <= moment - span);
         }
         return moment;
-    }
-
-    /** Puts the times of those in these columns into the view; how many they are. */
-    private int count(int columns) {
-        int n = 0;
-        for (int i = 0; i < size; i++) {
-            if (column[i] < columns) {
-                view[n++] = at[i];
-            }
-        }
-        return n;
-    }
-
-    /** The first index whose moment is later. */
-    private static int after(long[] list, int size, long moment) {
-        int low = 0;
-        int high = size;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (list[middle] <= moment) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

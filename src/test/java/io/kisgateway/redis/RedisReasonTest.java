@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Why a real Redis refuses is said in its own word, and nothing that was sent. */
 class RedisReasonTest {
 
-    private static final RedisConnection.Script SCRIPT = new RedisConnection.Script("redis.call('SET', KEYS[1], 's3cret') return {1}");
+    private static final String SCRIPT = "redis.call('SET', KEYS[1], 's3cret') return {1}";
 
     private static String reason(int port, String credentials) {
         RedisConnection connection = RedisConnection.open(RedisAddress.parse("redis://" + credentials + "127.0.0.1:" + port), "t:");

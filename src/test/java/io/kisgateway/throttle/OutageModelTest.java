@@ -3,7 +3,6 @@ package io.kisgateway.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kisgateway.call.ProblemCode;
-import io.kisgateway.redis.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ class OutageModelTest {
             limiter.onReturn(queue::ask);
         }
 
-        private CompletionStage<List<Long>> run(RedisConnection.Script script, List<String> keys, List<?> args) {
+        private CompletionStage<List<Long>> run(String script, List<String> keys, List<?> args) {
             if (redisAnswers && connected) {
                 return redis.run(script, keys, args);
             }

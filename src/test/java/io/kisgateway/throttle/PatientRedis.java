@@ -1,6 +1,5 @@
 package io.kisgateway.throttle;
 
-import io.kisgateway.redis.RedisConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +32,7 @@ final class PatientRedis implements AutoCloseable {
     }
 
     /** As the gateway's own connection does, which gives up after a second. */
-    CompletionStage<List<Long>> run(RedisConnection.Script unused, List<String> keys, List<?> args) {
+    CompletionStage<List<Long>> run(String unused, List<String> keys, List<?> args) {
         return CompletableFuture.completedFuture(client.getScript(StringCodec.INSTANCE).evalSha(RScript.Mode.READ_WRITE, sha,
                 RScript.ReturnType.MULTI, List.copyOf(keys), args.toArray()));
     }

@@ -1,7 +1,6 @@
 package io.kisgateway.order.journal;
 
 import io.kisgateway.redis.RedisConnection;
-import io.kisgateway.redis.RedisConnection.Script;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -12,20 +11,20 @@ import java.util.function.Supplier;
 final class RedisDayValues {
 
     private static final Duration PATIENCE = Duration.ofMillis(1500);
-    private static final Script TAKE = new Script("""
+    private static final String TAKE = """
             local sum = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') + tonumber(ARGV[2])
             if sum > tonumber(ARGV[3]) then return {0} end
             redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])
             redis.call('EXPIRE', KEYS[1], 172800)
             return {1}
-            """);
+            """;
     /** Not below nothing, which a Redis that has forgotten the day would come to. */
-    private static final Script GIVE_BACK = new Script("""
+    private static final String GIVE_BACK = """
             if tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') >= tonumber(ARGV[2]) then
               redis.call('HINCRBY', KEYS[1], ARGV[1], '-' .. ARGV[2])
             end
             return {1}
-            """);
+            """;
 
     private final RedisConnection redis;
     private final Supplier<String> scope;
