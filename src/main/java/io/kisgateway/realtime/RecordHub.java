@@ -4,7 +4,6 @@ import io.kisgateway.realtime.SessionState.Held;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -27,13 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class RecordHub implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordHub.class);
-    private static final ListenerQueue[] NOBODY = {};
 
     private final Executor workers;
     private final InstantSource clock;
     /** Who is told of what, for those who publish. */
-    private final ConcurrentMap<Registration, ListenerQueue[]> byRegistration = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, ListenerQueue[]> byTr = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Registration, Set<ListenerQueue>> byRegistration = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Set<ListenerQueue>> byTr = new ConcurrentHashMap<>();
     private final Set<ListenerQueue> listeners = ConcurrentHashMap.newKeySet();
     private final Map<Registration, Wanted> wanted = new LinkedHashMap<>();
     private final AtomicLong dropped = new AtomicLong();
@@ -103,8 +102,8 @@ public final class RecordHub implements AutoCloseable {
                 Wanted entry = wanted.get(registration);
                 if (entry != null && entry.by.contains(listener)) {
                     listener.has(registration);
-                    byRegistration.merge(registration, new ListenerQueue[] {listener}, RecordHub::plus);
-                    byTr.merge(registration.trId(), new ListenerQueue[] {listener}, RecordHub::plus);
+                    byRegistration.computeIfAbsent(registration, key -> new CopyOnWriteArraySet<>()).add(listener);
+                    byTr.computeIfAbsent(registration.trId(), key -> new CopyOnWriteArraySet<>()).add(listener);
                 }
             }
             Gap present = gap;
@@ -127,9 +126,9 @@ public final class RecordHub implements AutoCloseable {
                 return false;
             }
             listener.hasNot(registration);
-            byRegistration.computeIfPresent(registration, (key, all) -> minus(all, listener));
+            byRegistration.computeIfPresent(registration, (key, all) -> without(all, listener));
             if (listener.registrations().stream().noneMatch(other -> other.trId().equals(registration.trId()))) {
-                byTr.computeIfPresent(registration.trId(), (key, all) -> minus(all, listener));
+                byTr.computeIfPresent(registration.trId(), (key, all) -> without(all, listener));
             }
             if (!entry.by.isEmpty()) {
                 return true;
@@ -157,24 +156,15 @@ public final class RecordHub implements AutoCloseable {
         left(listener);
     }
 
-    private static ListenerQueue[] plus(ListenerQueue[] all, ListenerQueue[] one) {
-        if (List.of(all).contains(one[0])) {
-            return all;
-        }
-        ListenerQueue[] more = Arrays.copyOf(all, all.length + 1);
-        more[all.length] = one[0];
-        return more;
-    }
-
-    private static ListenerQueue[] minus(ListenerQueue[] all, ListenerQueue one) {
-        ListenerQueue[] fewer = Arrays.stream(all).filter(other -> other != one).toArray(ListenerQueue[]::new);
-        return fewer.length == 0 ? null : fewer;
+    private static Set<ListenerQueue> without(Set<ListenerQueue> all, ListenerQueue one) {
+        all.remove(one);
+        return all.isEmpty() ? null : all;
     }
 
     /** In the order of their sequence, by one thread at a time. */
     void publish(MarketRecord record) {
-        ListenerQueue[] to = record.trKey().isEmpty() ? byTr.getOrDefault(record.trId(), NOBODY)
-                : byRegistration.getOrDefault(new Registration(record.trId(), record.trKey()), NOBODY);
+        Set<ListenerQueue> to = record.trKey().isEmpty() ? byTr.getOrDefault(record.trId(), Set.of())
+                : byRegistration.getOrDefault(new Registration(record.trId(), record.trKey()), Set.of());
         for (ListenerQueue listener : to) {
             listener.offer(record);
         }

@@ -27,24 +27,17 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** A piece of YAML that knows its line: a map, a list, or a text. */
-public final class YamlNode {
+/**
+ * A piece of YAML that knows its line: a map, a list, or a text.
+ *
+ * @param text    as written, or null if this is a map or a list
+ * @param members of a map
+ * @param items   of a list
+ * @param json    the same as JSON
+ */
+public record YamlNode(int line, String text, Map<String, YamlNode> members, List<YamlNode> items, JsonNode json) {
 
     private static final int MAX_DEPTH = 100;
-
-    private final int line;
-    private final String text;
-    private final Map<String, YamlNode> members;
-    private final List<YamlNode> items;
-    private final JsonNode json;
-
-    private YamlNode(int line, String text, Map<String, YamlNode> members, List<YamlNode> items, JsonNode json) {
-        this.line = line;
-        this.text = text;
-        this.members = members;
-        this.items = items;
-        this.json = json;
-    }
 
     /** Text that is not YAML. */
     public static final class Malformed extends Exception {
@@ -171,29 +164,12 @@ public final class YamlNode {
         return TextNode.valueOf(text);
     }
 
-    public int line() {
-        return line;
-    }
-
-    /** The text as written, or null if this is a map or a list. */
-    public String text() {
-        return text;
-    }
-
     public boolean isMap() {
         return json.isObject();
     }
 
     public boolean isList() {
         return json.isArray();
-    }
-
-    public Map<String, YamlNode> members() {
-        return members;
-    }
-
-    public List<YamlNode> items() {
-        return items;
     }
 
     public Optional<YamlNode> member(String name) {
@@ -204,10 +180,6 @@ public final class YamlNode {
     public String text(String name) {
         YamlNode member = members.get(name);
         return member == null ? null : member.text;
-    }
-
-    public JsonNode json() {
-        return json;
     }
 
     /** The line of what a JSON pointer points to, or of the nearest thing around it. */

@@ -2,16 +2,16 @@ package io.kisgateway.simulator;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What arrived: counters, and a bounded memory of single calls in order of arrival. Never holds a token or a secret. */
 public final class Calls {
 
-    private final Arrival[] ring;
+    private final int most;
+    private final NavigableMap<Long, Arrival> remembered = new TreeMap<>();
     private long arrived;
     private long rateViolations;
     private final Map<String, Long> byPath = new TreeMap<>();
@@ -21,8 +21,9 @@ public final class Calls {
     /** Paths and ids come from outside: what is not known is counted together. */
     private static final int MOST_KEYS = 200;
 
-    Calls(int size) {
-        this.ring = new Arrival[size];
+    /** @param most so many are remembered */
+    Calls(int most) {
+        this.most = most;
     }
 
     /**
@@ -40,14 +41,13 @@ public final class Calls {
 
     synchronized Arrival arrive(Instant at, String method, String path, String trId, String query, List<String> headers) {
         Arrival call = new Arrival(++arrived, at, method, path, trId, query, "", headers, 0, "");
-        ring[slot(call)] = call;
+        remembered.put(call.number, call);
+        if (remembered.size() > most) {
+            remembered.pollFirstEntry();
+        }
         count(byPath, path);
         count(byTrId, trId);
         return call;
-    }
-
-    private int slot(Arrival call) {
-        return (int) ((call.number - 1) % ring.length);
     }
 
     synchronized void answered(Arrival call, int status, String msgCd) {
@@ -66,9 +66,7 @@ public final class Calls {
 
     /** Unless the call has been forgotten. */
     private Arrival replace(Arrival call, Arrival now) {
-        if (call.equals(ring[slot(call)])) {
-            ring[slot(call)] = now;
-        }
+        remembered.replace(call.number, call, now);
         return now;
     }
 
@@ -78,11 +76,7 @@ public final class Calls {
     }
 
     public synchronized List<Arrival> list() {
-        List<Arrival> calls = new ArrayList<>();
-        for (long number = Math.max(1, arrived - ring.length + 1); number <= arrived; number++) {
-            calls.add(ring[(int) ((number - 1) % ring.length)]);
-        }
-        return calls;
+        return List.copyOf(remembered.values());
     }
 
     /** The calls remembered whose path contains this, oldest first. */
@@ -118,6 +112,6 @@ public final class Calls {
         byPath.clear();
         byTrId.clear();
         byAnswer.clear();
-        Arrays.fill(ring, null);
+        remembered.clear();
     }
 }

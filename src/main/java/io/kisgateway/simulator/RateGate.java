@@ -1,6 +1,8 @@
 package io.kisgateway.simulator;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /** Admits at most n calls in any second, a rolling window; a refused call does not count against the next. */
@@ -8,33 +10,30 @@ final class RateGate {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final long[] admitted;
-    private int oldest;
-    private int size;
+    private final int perSecond;
+    /** The last so many, in nanoseconds of the epoch. */
+    private final Deque<Long> admitted = new ArrayDeque<>();
 
     RateGate(int perSecond) {
-        this.admitted = new long[perSecond];
+        this.perSecond = perSecond;
     }
 
     synchronized boolean admits(Instant now) {
-        if (admitted.length == 0) {
+        if (perSecond == 0) {
             return true;
         }
         long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        if (size < admitted.length) {
-            admitted[(oldest + size++) % admitted.length] = nanos;
-            return true;
+        if (admitted.size() == perSecond) {
+            if (nanos - admitted.getFirst() < SECOND) {
+                return false;
+            }
+            admitted.removeFirst();
         }
-        if (nanos - admitted[oldest] < SECOND) {
-            return false;
-        }
-        admitted[oldest] = nanos;
-        oldest = (oldest + 1) % admitted.length;
+        admitted.addLast(nanos);
         return true;
     }
 
     synchronized void clear() {
-        oldest = 0;
-        size = 0;
+        admitted.clear();
     }
 }

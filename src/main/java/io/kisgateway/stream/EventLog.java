@@ -1,8 +1,10 @@
 package io.kisgateway.stream;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +16,8 @@ final class EventLog {
     private static final long MOST_BYTES = 16L * 1024 * 1024;
     private static final Pattern ID = Pattern.compile("([0-9]{1,15})-([0-9]{1,18})");
 
-    private final StreamEvent[] ring = new StreamEvent[MOST];
-    private long first;
+    /** By their places. */
+    private final NavigableMap<Long, StreamEvent> events = new TreeMap<>();
     /** Written under the lock, read without. */
     private volatile long next;
     private long bytes;
@@ -33,13 +35,11 @@ final class EventLog {
     }
 
     void add(StreamEvent event) {
-        while (first < next && (next - first == MOST || bytes + event.size() > MOST_BYTES)) {
-            int oldest = (int) (first++ % MOST);
-            bytes -= ring[oldest].size();
-            ring[oldest] = null;
+        while (!events.isEmpty() && (events.size() == MOST || bytes + event.size() > MOST_BYTES)) {
+            bytes -= events.pollFirstEntry().getValue().size();
         }
         long at = next;
-        ring[(int) (at % MOST)] = event;
+        events.put(at, event);
         next = at + 1;
         bytes += event.size();
         sequence = Math.max(sequence, event.sequence());
@@ -57,31 +57,16 @@ final class EventLog {
 
     /** Where the event with this id is, or -1 if it is not here. */
     long position(Id id) {
-        long low = first;
-        long high = next;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (ring[(int) (middle % MOST)].sequence() < id.sequence()) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        for (long at = low; at < next && ring[(int) (at % MOST)].sequence() == id.sequence(); at++) {
-            StreamEvent event = ring[(int) (at % MOST)];
-            if (event.id() != null) {
-                return event.id().equals(id.at().toEpochMilli() + "-" + id.sequence()) ? at : -1;
-            }
-        }
-        return -1;
+        return events.descendingMap().entrySet().stream().filter(one -> one.getValue().id() != null)
+                .takeWhile(one -> one.getValue().sequence() >= id.sequence())
+                // Several kinds may have one record: the first.
+                .reduce((later, earlier) -> earlier)
+                .filter(one -> one.getValue().id().equals(id.at().toEpochMilli() + "-" + id.sequence()))
+                .map(Map.Entry::getKey).orElse(-1L);
     }
 
     /** Those after a position, in order. */
     void after(long position, Consumer<StreamEvent> action) {
-        List<StreamEvent> events = new ArrayList<>();
-        for (long at = Math.max(first, position + 1); at < next; at++) {
-            events.add(ring[(int) (at % MOST)]);
-        }
-        events.forEach(action);
+        List.copyOf(events.tailMap(position, false).values()).forEach(action);
     }
 }
