@@ -50,7 +50,8 @@ final class PermitHeaders {
             case CLIENT -> refused.limit() == null ? "other calls of yours wait already, and the rest of the queue is for others"
                     : "your own limit is " + limit;
             case QUEUE -> "as many calls wait already as may";
-            case ACCOUNT -> "the account's limit over all endpoints is " + limit;
+            case ACCOUNT -> "the account's limit over all endpoints is " + limit
+                    + (limiter.state().accountPacing() < 1 ? ", and less for up to a minute, as KIS said \"too many\"" : "");
         };
         return Problem.of(ProblemCode.RATE_LIMITED, "No permit is free within the time you will wait; " + why + ".")
                 .retryAfter(Duration.ofMillis(retryMillis));

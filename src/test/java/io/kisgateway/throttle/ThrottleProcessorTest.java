@@ -186,6 +186,20 @@ class ThrottleProcessorTest {
     }
 
     @Test
+    void aRefusalSaysThatTheAccountIsSlowedDown() throws Exception {
+        start("100 per second", "8 per second", 0);
+        gateway.throttle.budget().slowDown();
+        List<Request> calls = range(0, 8).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        List<Request> refused = calls.stream().filter(request -> request.code() != null).toList();
+        assertThat(refused).isNotEmpty().allSatisfy(request -> assertThat(request.problem().getMessage())
+                .contains("the account's limit over all endpoints is 8 per second, and less for up to a minute, as KIS said \"too many\"."));
+        time.advance(70_000);
+        calls = range(0, 12).mapToObj(i -> gateway.send("snapshot", null)).toList();
+        assertThat(calls.stream().filter(request -> request.code() != null)).isNotEmpty().allSatisfy(request ->
+                assertThat(request.problem().getMessage()).endsWith("is 8 per second."));
+    }
+
+    @Test
     void moreThanAThousandIdenticalQueriesShareAFewCalls() throws Exception {
         start("3 per second", "15 per second", 20_000);
         gateway.kisMillis = 3000;
