@@ -192,11 +192,12 @@ class ThrottleProcessorTest {
         List<Request> calls = range(0, 8).mapToObj(i -> gateway.send("snapshot", null)).toList();
         List<Request> refused = calls.stream().filter(request -> request.code() != null).toList();
         assertThat(refused).isNotEmpty().allSatisfy(request -> assertThat(request.problem().getMessage())
-                .contains("the account's limit over all endpoints is 8 per second, and less for up to a minute, as KIS said \"too many\"."));
+                .contains(
+                        "the account's limit over all endpoints is 8 per second, and less for up to a minute, as KIS said \"too many\"."));
         time.advance(70_000);
         calls = range(0, 12).mapToObj(i -> gateway.send("snapshot", null)).toList();
-        assertThat(calls.stream().filter(request -> request.code() != null)).isNotEmpty().allSatisfy(request ->
-                assertThat(request.problem().getMessage()).endsWith("is 8 per second."));
+        assertThat(calls.stream().filter(request -> request.code() != null)).isNotEmpty()
+                .allSatisfy(request -> assertThat(request.problem().getMessage()).endsWith("is 8 per second."));
     }
 
     @Test
