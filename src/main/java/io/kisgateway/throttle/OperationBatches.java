@@ -47,8 +47,6 @@ final class OperationBatches {
     private final long patienceNanos;
     private final Deque<Operation> pending = new ArrayDeque<>();
     private Batch inFlight;
-    /** An answer has been read: what waits goes when that thread has read what else has come, which then goes along. */
-    private boolean gathering;
     private boolean watched;
 
     /** @param lock guards what is pending; the owner's */
@@ -69,7 +67,7 @@ final class OperationBatches {
         Batch sent = new Batch();
         CompletionStage<List<Long>> reply;
         synchronized (lock) {
-            if (inFlight != null || gathering || pending.isEmpty()) {
+            if (inFlight != null || pending.isEmpty()) {
                 return;
             }
             sent.sentNanos = nanoTime.getAsLong();
@@ -103,27 +101,6 @@ final class OperationBatches {
             inFlight = late ? inFlight : null;
         }
         owner.answered(sent.operations, numbers, sent.sentNanos, late);
-        gather();
-    }
-
-    private void gather() {
-        synchronized (lock) {
-            if (inFlight != null || gathering || pending.isEmpty()) {
-                return;
-            }
-            gathering = true;
-        }
-        try {
-            timer.execute(this::sendGathered);
-        } catch (RejectedExecutionException e) {
-            sendGathered();
-        }
-    }
-
-    private void sendGathered() {
-        synchronized (lock) {
-            gathering = false;
-        }
         send();
     }
 
