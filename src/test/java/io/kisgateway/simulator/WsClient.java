@@ -67,7 +67,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
     int closeCode() {
         if (!closed.copy().completeOnTimeout(null, UNTOLD.toMillis(), TimeUnit.MILLISECONDS).thenApply(code -> code != null).join()) {
             await().until(() -> {
-                socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
+                var unused = socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
                     if (failure instanceof IOException) {
                         closed.complete(0);
                     }
