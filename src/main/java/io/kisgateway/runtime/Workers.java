@@ -28,8 +28,10 @@ public final class Workers implements Executor, AutoCloseable {
     public Workers(String name, int held, int free) {
         AtomicInteger number = new AtomicInteger();
         this.held = new ThreadGroup(name);
+        // A thread without one would get its maker's group.
+        ThreadGroup others = new ThreadGroup(name + "-free");
         this.free = new ThreadPoolExecutor(free, free, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING),
-                task -> Threads.daemon(null, task, name + "-" + number.incrementAndGet()));
+                task -> Threads.daemon(others, task, name + "-" + number.incrementAndGet()));
         this.free.allowCoreThreadTimeOut(true);
         // This queue holds nothing, and of those that rest it wakes the last.
         this.first = held == 0 ? this.free

@@ -77,6 +77,7 @@ class WorkersTest {
     @Test
     void whileAllThatMayBeHeldAreTheOthersWork() {
         CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch more = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         Queue<Boolean> mayBeHeld = new ConcurrentLinkedQueue<>();
         try (Workers mixed = new Workers("mixed", 2, 1)) {
@@ -84,16 +85,19 @@ class WorkersTest {
                 mixed.execute(() -> {
                     mayBeHeld.add(mixed.mayHold(Thread.currentThread()));
                     begun.countDown();
+                    join(more);
+                    for (int task = 0; task < 50; task++) {
+                        mixed.execute(() -> {
+                            mayBeHeld.add(mixed.mayHold(Thread.currentThread()));
+                            done.incrementAndGet();
+                        });
+                    }
                     join(goOn);
                 });
             }
             await().until(() -> begun.getCount() == 0);
-            for (int i = 0; i < 100; i++) {
-                mixed.execute(() -> {
-                    mayBeHeld.add(mixed.mayHold(Thread.currentThread()));
-                    done.incrementAndGet();
-                });
-            }
+            // Whoever makes a thread, it is not one of those that may be held.
+            more.countDown();
             await().until(() -> done.get() == 100);
             goOn.countDown();
         }
