@@ -43,7 +43,8 @@ class NginxTest {
     private Process documented(int gateway, int rest, int realtime) throws IOException {
         String shown = Files.readString(Path.of("docs/kis-front.md")).replaceFirst("(?s).*<!-- nginx of kis's names -->\n```nginx\n", "")
                 .replaceFirst("(?s)```.*", "");
-        return nginx(shown.replace("127.0.0.1:8080", "127.0.0.1:" + gateway).replace("listen 192.0.2.10:9443 ssl;", "listen 127.0.0.1:" + rest + ";")
+        return nginx(shown.replace("127.0.0.1:8080", "127.0.0.1:" + gateway)
+                .replace("listen 192.0.2.10:9443 ssl;", "listen 127.0.0.1:" + rest + ";")
                 .replace("listen 192.0.2.10:21000;", "listen 127.0.0.1:" + realtime + ";").replaceAll("ssl_certificate.*;", ""));
     }
 
