@@ -227,7 +227,8 @@ final class Lookup {
         Instant now = orders.clock().instant();
         boolean unresolved = obstacle != null && pace.isLate(entry, now);
         Instant next = pace.next(entry, obstacle != null, unresolved, now, Duration.ofNanos(orders.nanoTime() - asked.nanos()));
-        return orders.update(entry, before -> !before.state().inDoubt() ? before
+        // What is not asked for again stays so: its day's list may prove nothing, which a new process cannot see.
+        return orders.update(entry, before -> !before.state().inDoubt() || before.lookup().next().equals(OrderEntry.Lookup.NEVER) ? before
                 : unresolved ? before.unresolved(obstacle, now, next) : before.lookedUp(next));
     }
 }

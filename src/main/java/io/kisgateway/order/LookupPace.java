@@ -83,7 +83,7 @@ final class LookupPace {
         Duration set = sight == null ? Duration.ZERO
                 : Duration.between(sight.at(), asked).minusNanos(askedNanos - sight.nanoTime());
         return entry.sentAt().isAfter(asked.plus(KisClock.FURTHEST))
-                || set.abs().compareTo(KisClock.FURTHEST) > 0 && !entry.day().equals(KoreanTime.date(asked));
+                || set.abs().compareTo(KisClock.FURTHEST) > 0 && !entry.day().equals(KoreanTime.date(entry.sentAt().plus(set)));
     }
 
     private Instant certainFrom(OrderEntry entry) {

@@ -68,6 +68,15 @@ class LookupPaceTest {
         assertThat(pace.isOfAnotherClock(entry, SENT.plus(day), 7)).as("set ahead to another day").isTrue();
     }
 
+    /** By its clock it was of the day that has come since: KIS has it a day earlier. */
+    @Test
+    void theDayOfAClockThatWasAheadMayComeLater() {
+        pace.sees(List.of(entry), SENT);
+        Duration day = Duration.ofDays(1);
+        assertThat(pace.isOfAnotherClock(entry, SENT.plus(Duration.ofHours(4)), 7 + day.toNanos())).as("set back by 20 hours").isTrue();
+        assertThat(pace.isOfAnotherClock(entry, SENT.plus(Duration.ofHours(22)), 7 + day.toNanos())).as("by 2, on the same day").isFalse();
+    }
+
     @Test
     void whatHasNotBeenSeenIsNeverCertain() {
         assertThat(certain(Duration.ofDays(1), Duration.ofDays(1))).isFalse();

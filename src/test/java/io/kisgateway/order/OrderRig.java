@@ -65,6 +65,11 @@ final class OrderRig implements AutoCloseable {
         return new OrderRig(null, kis -> kis.mode(mode));
     }
 
+    /** KIS's clock shows this. */
+    static OrderRig inFiles(Clock clock) {
+        return new OrderRig(null, kis -> kis.clock(clock));
+    }
+
     static OrderRig inFilesWithDescendingNumbers() {
         return new OrderRig(null, kis -> kis.descendingOrderNumbers(true));
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kisgateway.order.OrderRig.One;
 import io.kisgateway.simulator.Fault;
 import io.kisgateway.simulator.Fault.Kind;
+import io.kisgateway.simulator.Order;
 import io.kisgateway.testing.Http;
 import io.kisgateway.testing.Http.Reply;
 import java.time.Clock;
@@ -28,15 +29,21 @@ class WrongClockTest {
     /** The machine's, which somebody sets. */
     private static final class SetClock extends Clock {
 
+        private final Clock right;
         private final AtomicReference<Duration> ahead;
 
-        SetClock(Duration ahead) {
+        SetClock(Clock right, Duration ahead) {
+            this.right = right;
             this.ahead = new AtomicReference<>(ahead);
+        }
+
+        SetClock(Duration ahead) {
+            this(Clock.systemUTC(), ahead);
         }
 
         @Override
         public Instant instant() {
-            return Instant.now().plus(ahead.get());
+            return right.instant().plus(ahead.get());
         }
 
         @Override
@@ -51,6 +58,10 @@ class WrongClockTest {
     }
 
     private void lost(Http http) {
+        lost(rig, http);
+    }
+
+    private static void lost(OrderRig rig, Http http) {
         rig.simulator().faults().add(Fault.of(Kind.RESET_AFTER).onPath("order-cash"));
         assertThat(http.post(BUY, order("005930", 3, 0), "Idempotency-Key", "k").at("/outcome").asText()).isEqualTo("unknown");
         assertThat(rig.taken()).hasSize(1);
@@ -95,5 +106,38 @@ class WrongClockTest {
             clock.ahead.set(Duration.ZERO);
             unresolved(one.http(), "has been set since");
         }
+    }
+
+    /** A lookup that failed put it off, and after a restart nothing told that the clock had been set: it was "not placed". */
+    @Test
+    void itStaysSoWhenKisCannotBeAskedAndOverARestart() {
+        Clock right = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), Instant.parse("2026-11-23T23:00:00Z")));
+        SetClock clock = new SetClock(right, Duration.ofHours(-9));
+        try (OrderRig kis = OrderRig.inFiles(right)) {
+            try (One one = kis.gateway(clock, "KIS_HTS_ID", "trader")) {
+                lost(kis, one.http());
+                clock.ahead.set(Duration.ZERO);
+                Awaitility.await().until(() -> shown(one.http()).at("/data/reason").asText().contains("has been set since"));
+                kis.simulator().faults().add(Fault.of(Kind.RESET_BEFORE).onPath("inquire-daily-ccld").share(1));
+                noticed(kis, one.http());
+                assertThat(shown(one.http()).at("/data/reason").asText()).contains("has been set since");
+                kis.simulator().faults().clear();
+            }
+            try (One one = kis.gateway(clock, "KIS_HTS_ID", "trader")) {
+                noticed(kis, one.http());
+                assertThat(shown(one.http()).at("/data/state").asText()).isEqualTo("unresolved");
+            }
+        }
+    }
+
+    /** Notices of other orders for the stock, a second apart, until KIS has been asked often enough to be believed. */
+    private static void noticed(OrderRig rig, Http http) {
+        int before = rig.simulator().calls().on("inquire-daily-ccld").size();
+        Awaitility.await().pollInterval(Duration.ofSeconds(1))
+                .failFast(() -> assertThat(shown(http).at("/data/state").asText()).isEqualTo("unresolved"))
+                .until(() -> {
+                    rig.simulator().elsewhere().place(Order.Side.BUY, "005930", 7, 0, "KRX");
+                    return rig.simulator().calls().on("inquire-daily-ccld").size() >= before + 6;
+                });
     }
 }
