@@ -16,4 +16,5 @@ create table if not exists audit (day text not null, kind text not null, doc tex
 create index if not exists audit_of_day on audit (day, kind);
 create table if not exists day_value (day text not null, client text not null, won integer not null, primary key (day, client))
   without rowid;
+create table if not exists taken_over (file text primary key) without rowid;
 create temp table received (id text primary key, version integer not null, key text unique, created integer not null, doc text not null)

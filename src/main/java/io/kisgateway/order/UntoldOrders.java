@@ -37,7 +37,7 @@ final class UntoldOrders {
     private static final Logger LOG = LoggerFactory.getLogger(UntoldOrders.class);
     private static final int KIND_BYTES = 16;
 
-    /** The day begins when reservations of the night and sessions abroad have ended: nothing is ordered then that could come again. */
+    /** The day begins when reservations of the night and the usual sessions abroad have ended, and nothing else has begun (facts 5.6). */
     private static final Duration NIGHT = Duration.ofMinutes(450);
     private static final Duration TOGETHER = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(200);

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -303,13 +305,15 @@ class ClientsTest {
     /** What former versions have summed up of the day is taken over once; a file of theirs that is damaged is named, and stops orders. */
     @Test
     void theDaysSumsOfAFormerVersionCount() throws IOException {
+        // One that stands: the day is the same at the end, whenever the test runs.
+        Clock clock = Clock.fixed(Instant.now(), ZoneOffset.UTC);
         TestClients clients = new TestClients();
         String key = clients.add("daily", "", "may: [buy]", "max_value_per_day: " + low * 10);
         Path folder = TestFolder.create();
         Map<String, String> settings = Map.of("CLIENTS_FILE", clients.write().toString(), "DATA_DIR", folder.toString(),
                 "RATE_LIMIT", "100000 per second", "KIS_ACCOUNT_RATE", "100000/second");
         Path former;
-        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings, clock)) {
             Http http = new Http("http://127.0.0.1:" + gateway.port());
             assertThat(post(http, key, BUY, order("005930", 1, low)).status()).isEqualTo(200);
             try (Stream<Path> files = Files.walk(folder)) {
@@ -317,13 +321,13 @@ class ClientsTest {
             }
         }
         Files.writeString(former, "{\"day\":\"");
-        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings, clock)) {
             Http http = new Http("http://127.0.0.1:" + gateway.port());
             assertThat(post(http, key, BUY, order("005930", 1, low)).code()).isEqualTo("JOURNAL_UNAVAILABLE");
             assertThat(http.get("/health").at("/status").asText()).isEqualTo("degraded");
         }
-        Files.writeString(former, "{\"day\":\"" + KoreanTime.date(Instant.now()) + "\",\"sums\":{\"daily\":" + low * 5 + "}}");
-        try (Gateway gateway = Rig.gateway(rig.simulator(), settings)) {
+        Files.writeString(former, "{\"day\":\"" + KoreanTime.date(clock.instant()) + "\",\"sums\":{\"daily\":" + low * 5 + "}}");
+        try (Gateway gateway = Rig.gateway(rig.simulator(), settings, clock)) {
             Http http = new Http("http://127.0.0.1:" + gateway.port());
             isForbidden(post(http, key, BUY, order("005930", 5, low)), "max_value_per_day");
             assertThat(post(http, key, BUY, order("005930", 4, low)).status()).isEqualTo(200);

@@ -116,6 +116,8 @@ class WrongClockTest {
         try (OrderRig kis = OrderRig.inFiles(right)) {
             try (One one = kis.gateway(clock, "KIS_HTS_ID", "trader")) {
                 lost(kis, one.http());
+                // Before that nothing tells that the clock has been set: docs/orders.md names it.
+                Awaitility.await().until(() -> !kis.simulator().calls().on("inquire-daily-ccld").isEmpty());
                 clock.ahead.set(Duration.ZERO);
                 Awaitility.await().until(() -> shown(one.http()).at("/data/reason").asText().contains("has been set since"));
                 kis.simulator().faults().add(Fault.of(Kind.RESET_BEFORE).onPath("inquire-daily-ccld").share(1));

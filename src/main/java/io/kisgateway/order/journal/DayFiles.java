@@ -32,7 +32,7 @@ final class DayFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(DayFiles.class);
     private static final String ENDING = ".jsonl";
-    static final String TAKEN = ".taken-over";
+    private static final String TAKEN = ".taken-over";
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CRC_LENGTH = 8;
 
@@ -86,12 +86,19 @@ final class DayFiles {
             store.rollBack();
             throw e;
         }
-        Files.move(file, file.resolveSibling(file.getFileName() + TAKEN));
-        LOG.info("{} records of {} are in {} now; the file is kept as {}{}", records, file.getFileName(), SqliteStore.NAME,
-                file.getFileName(), TAKEN);
+        LOG.info("{} records of {} are in {} now; the file is kept as {}", records, file.getFileName(), SqliteStore.NAME, keep(file));
         if (damaged > 0) {
             LOG.warn("{} records of {} were cut off or damaged, and are left out", damaged, file.getFileName());
         }
+    }
+
+    /** Whoever went back to the former version for a while has files of the same name from before. @return its name from now on */
+    static Path keep(Path file) throws IOException {
+        Path kept = file.resolveSibling(file.getFileName() + TAKEN);
+        for (int number = 2; Files.exists(kept); number++) {
+            kept = file.resolveSibling(file.getFileName() + TAKEN + '-' + number);
+        }
+        return Files.move(file, kept).getFileName();
     }
 
     private void take(String line) throws SQLException {

@@ -59,8 +59,11 @@ final class SqliteDayValues {
         try {
             JsonNode said = JSON.readTree(former.toFile());
             String day = LocalDate.parse(said.path("day").asText()).toString();
-            for (Map.Entry<String, JsonNode> sum : said.path("sums").properties()) {
-                add(sum.getKey(), day, sum.getValue().longValue());
+            // A crash may have left it under its old name after it was taken over.
+            if (store.change("insert or ignore into taken_over values (?)", FORMER + ' ' + Files.getLastModifiedTime(former)) > 0) {
+                for (Map.Entry<String, JsonNode> sum : said.path("sums").properties()) {
+                    add(sum.getKey(), day, sum.getValue().longValue());
+                }
             }
             store.commit();
         } catch (IOException | RuntimeException e) {
@@ -68,7 +71,6 @@ final class SqliteDayValues {
             throw new IOException("what clients have ordered today cannot be read in " + former
                     + "; remove that file, and max_value_per_day counts from nothing", e);
         }
-        Files.move(former, folder.resolve(FORMER + DayFiles.TAKEN));
-        LOG.info("What clients have ordered today is in {} now; the file is kept as {}{}", SqliteStore.NAME, FORMER, DayFiles.TAKEN);
+        LOG.info("What clients have ordered today is in {} now; the file is kept as {}", SqliteStore.NAME, DayFiles.keep(former));
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -437,6 +439,51 @@ class SqliteJournalTest {
         try (Journal journal = open()) {
             assertThat(now(journal.find("two")).orElseThrow().state()).isEqualTo(OrderState.NOT_PLACED);
         }
+    }
+
+    private static boolean fits(Journal journal, LocalDate day, long value) {
+        return now(journal.takeValue("desk", day, value, 100));
+    }
+
+    /** Whoever went back to a former version and came again had no journal: the name was taken by the file of the first time. */
+    @Test
+    void filesOfAFormerVersionThatRanOnceMoreAreTakenOverToo() throws IOException {
+        Path file = folder().resolve("20261123.jsonl");
+        Path sums = folder().resolve("day-values.json");
+        Files.createDirectories(folder());
+        for (int round = 1; round <= 3; round++) {
+            record(file, EntryJson.write(sending(entry("e" + round, "k" + round))));
+            Files.writeString(sums, "{\"day\":\"2026-11-23\",\"sums\":{\"desk\":20}}");
+            Files.setLastModifiedTime(sums, FileTime.from(clock.instant().plusSeconds(round)));
+            try (Journal journal = open()) {
+                assertThat(now(journal.open())).hasSize(round);
+            }
+        }
+        try (Journal journal = open()) {
+            assertThat(fits(journal, today(), 41)).isFalse();
+            assertThat(fits(journal, today(), 40)).isTrue();
+        }
+        try (Stream<Path> kept = Files.list(folder())) {
+            assertThat(kept.map(path -> path.getFileName().toString()).filter(name -> name.contains("json"))).containsExactlyInAnyOrder(
+                    "20261123.jsonl.taken-over", "20261123.jsonl.taken-over-2", "20261123.jsonl.taken-over-3",
+                    "day-values.json.taken-over", "day-values.json.taken-over-2", "day-values.json.taken-over-3");
+        }
+    }
+
+    /** A crash between the two: it is in the journal, and still has its old name. */
+    @Test
+    void sumsThatAreTakenOverAndNotYetRenamedCountOnce() throws IOException {
+        Path sums = folder().resolve("day-values.json");
+        Files.createDirectories(folder());
+        Files.writeString(sums, "{\"day\":\"2026-11-23\",\"sums\":{\"desk\":40}}");
+        try (Journal journal = open()) {
+            assertThat(fits(journal, today(), 61)).isFalse();
+        }
+        Files.move(sums.resolveSibling("day-values.json.taken-over"), sums);
+        try (Journal journal = open()) {
+            assertThat(fits(journal, today(), 60)).isTrue();
+        }
+        assertThat(sums).doesNotExist();
     }
 
     @Test
