@@ -1,5 +1,6 @@
 package io.kisgateway.ops;
 
+import io.kisgateway.realtime.Gap;
 import io.kisgateway.realtime.SessionState;
 import io.kisgateway.runtime.Members;
 import io.kisgateway.stream.StreamState;
@@ -55,7 +56,7 @@ final class RealtimeView {
     Map<String, Object> show() {
         SessionState now = session.get();
         Map<String, Object> shown = stats();
-        shown.put("gap_s", now.gap().map(gap -> Duration.between(gap.from(), clock.instant()).toSeconds()).orElse(null));
+        shown.put("gap_s", silence(now).map(gap -> Duration.between(gap.from(), clock.instant()).toSeconds()).orElse(null));
         shown.put("held", now.registrations().stream().limit(MOST_SHOWN).map(held -> Members.of(
                 "tr_id", held.registration().trId(),
                 // The account's own records are registered by somebody's HTS id.
@@ -72,7 +73,7 @@ final class RealtimeView {
     void findings(List<Finding> found) {
         SessionState now = session.get();
         Instant moment = clock.instant();
-        now.gap().filter(gap -> !now.registrations().isEmpty() && gap.from().plus(BRIEF).isBefore(moment))
+        silence(now).filter(gap -> gap.from().plus(BRIEF).isBefore(moment))
                 .ifPresent(gap -> found
                         .add(Finding.serious("kis", "realtime-lost", "seconds", Duration.between(gap.from(), moment).toSeconds(),
                                 "reason", gap.reason(), "registrations", now.registrations().size())));
@@ -83,8 +84,12 @@ final class RealtimeView {
 
     /** What is wrong, for Camel's health checks. */
     Optional<String> trouble() {
-        SessionState now = session.get();
-        return now.registrations().isEmpty() ? Optional.empty() : now.gap().map(gap -> "no realtime records: " + gap.reason());
+        return silence(session.get()).map(gap -> "no realtime records: " + gap.reason());
+    }
+
+    /** Nothing comes though somebody listens; what cannot be read is counted alone. */
+    private static Optional<Gap> silence(SessionState now) {
+        return now.gap().filter(gap -> !gap.partial() && !now.registrations().isEmpty());
     }
 
     void bindTo(MeterRegistry registry) {
@@ -109,8 +114,7 @@ final class RealtimeView {
     }
 
     private double gapSeconds(SessionState now) {
-        return now.registrations().isEmpty() ? 0
-                : now.gap().map(gap -> Duration.between(gap.from(), clock.instant()).toMillis() / 1000.0).orElse(0.0);
+        return silence(now).map(gap -> Duration.between(gap.from(), clock.instant()).toMillis() / 1000.0).orElse(0.0);
     }
 
     private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<SessionState> value) {

@@ -237,7 +237,7 @@ final class KisListener implements RecordListener {
     public void onGap(Gap gap) {
         vertx.cancelTimer(gapTimer);
         gapTimer = -1;
-        if (gap.until().isEmpty()) {
+        if (gap.until().isEmpty() && !gap.partial()) {
             long left = LONGEST_GAP.minus(Duration.between(gap.from(), clock.instant())).toMillis();
             gapTimer = vertx.setTimer(Math.max(1, left), ignored -> close(GOING_AWAY, "No data from KIS for 30 s"));
         }

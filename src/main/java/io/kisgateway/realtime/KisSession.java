@@ -44,8 +44,10 @@ final class KisSession {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     /** A session that has lasted so long was a good one. */
     private static final Duration GOOD = Duration.ofSeconds(30);
-    /** A frame that cannot be read may have been records; for so long after it they may be lost. */
+    /** A frame that cannot be read may have been records; for so long after it they may be lost, and ever longer while such frames go on. */
     private static final Duration DOUBT = Duration.ofMillis(100);
+    private static final Duration LONGEST_DOUBT = Duration.ofSeconds(30);
+    private static final String UNREADABLE = "KIS has sent what cannot be read";
     private static final int MOST_DOUBLINGS = 7;
     private static final int LARGEST_MESSAGE = 1024 * 1024;
 
@@ -95,7 +97,9 @@ final class KisSession {
     private Instant brokenSince;
     private String trouble = "It has not been connected yet";
     private long malformed;
+    private Instant doubtSince;
     private long doubtUntil;
+    private long doubtNanos;
     private long reconnects;
 
     KisSession(Access access, Vertx vertx, Context context, InstantSource clock, LongSupplier nanoTime, RandomGenerator random,
@@ -222,7 +226,7 @@ final class KisSession {
             lost("KIS has been silent for " + SILENCE.toSeconds() + " s");
         } else if (socket != null && line.waitsLongerThan(ANSWER, now)) {
             lost("KIS has not answered to a registration");
-        } else if (brokenSince != null) {
+        } else if (gap().isPresent()) {
             changed();
         }
     }
@@ -249,6 +253,7 @@ final class KisSession {
     private void leave() {
         life++;
         busy = false;
+        doubtSince = null;
         keys.clear();
         line.end();
         if (socket != null) {
@@ -281,12 +286,19 @@ final class KisSession {
     /** Whose it was cannot be told: whoever listens may have lost a record. */
     private void unreadable(boolean records) {
         malformed++;
-        if (!records) {
+        if (!records || !line.anyAccepted()) {
             return;
         }
-        doubtUntil = nanoTime.getAsLong() + DOUBT.toNanos();
-        if (brokenSince == null && line.anyAccepted()) {
-            trouble = "KIS has sent what cannot be read";
+        long now = nanoTime.getAsLong();
+        boolean begins = doubtSince == null;
+        if (begins) {
+            // Each end has snapshots asked for.
+            boolean again = now - doubtUntil < LONGEST_DOUBT.toNanos();
+            doubtNanos = again ? Math.min(Math.max(DOUBT.toNanos(), 2 * doubtNanos), LONGEST_DOUBT.toNanos()) : DOUBT.toNanos();
+            doubtSince = heard;
+        }
+        doubtUntil = now + doubtNanos;
+        if (begins) {
             changed();
         }
     }
@@ -327,7 +339,10 @@ final class KisSession {
     }
 
     private void changed() {
-        if (isWhole() && nanoTime.getAsLong() - doubtUntil > 0 || line.isEmpty()) {
+        if (nanoTime.getAsLong() - doubtUntil > 0 || line.isEmpty()) {
+            doubtSince = null;
+        }
+        if (isWhole() || line.isEmpty()) {
             brokenSince = null;
         } else if (brokenSince == null && line.anyAccepted()) {
             brokenSince = heard == null ? clock.instant() : heard;
@@ -351,7 +366,8 @@ final class KisSession {
 
     /** From when on records may be lost; nothing while none can be. */
     Optional<Gap> gap() {
-        return Optional.ofNullable(brokenSince).map(from -> new Gap(from, Optional.empty(), trouble));
+        return Optional.ofNullable(brokenSince).map(from -> new Gap(from, Optional.empty(), trouble, false))
+                .or(() -> Optional.ofNullable(doubtSince).map(from -> new Gap(from, Optional.empty(), UNREADABLE, true)));
     }
 
     Map<Registration, RegistrationAnswer> accepted() {

@@ -46,9 +46,10 @@ sealed interface Saying {
      * @param sequence of the last record
      * @param since    it has or has not been connected; milliseconds since 1970, like all times here
      * @param gapFrom  0 while no records can be lost
+     * @param partial  whether the gap is of what could not be read alone
      */
-    record State(long epoch, long version, String holder, long sequence, boolean connected, long since, long gapFrom, String trouble,
-            List<Accepted> accepted, List<Refused> refused, long malformed, long reconnects) implements Saying {
+    record State(long epoch, long version, String holder, long sequence, boolean connected, long since, long gapFrom, boolean partial,
+            String trouble, List<Accepted> accepted, List<Refused> refused, long malformed, long reconnects) implements Saying {
 
         boolean has(Registration registration) {
             return accepted.stream().anyMatch(one -> one.registration().equals(registration));

@@ -213,7 +213,7 @@ final class SharedSession implements Session, AutoCloseable {
         }
         if (holder != null && !isMine() && listening && gap == null) {
             // What came meanwhile was told to nobody; others see it by the next record's number.
-            gap(wellAt == null ? clock.instant() : wellAt, LAPSED);
+            gap(wellAt == null ? clock.instant() : wellAt, LAPSED, false);
         }
         validUntil = at + LEASE.toNanos();
         if (holder == null && isMine()) {
@@ -307,7 +307,7 @@ final class SharedSession implements Session, AutoCloseable {
             }
             told = one.sequence();
             if (listening && sequence > 0 && one.sequence() > sequence + 1 && gap == null && !replaced) {
-                Gap missed = new Gap(wellAt, Optional.empty(), "Records were lost between instances");
+                Gap missed = new Gap(wellAt, Optional.empty(), "Records were lost between instances", true);
                 hub.gap(missed);
                 hub.gap(missed.endedAt(one.receivedAt()));
             }
@@ -325,24 +325,33 @@ final class SharedSession implements Session, AutoCloseable {
     private void look() {
         Instant now = clock.instant();
         String trouble = trouble();
+        boolean partial = trouble != null && heard.partial() && trouble.equals(heard.trouble());
+        if (gap != null && trouble != null && gap.partial() != partial) {
+            end(now);
+        }
         if ((trouble != null || replaced) && gap == null && listening) {
-            Instant from = heard.gapFrom() == 0 ? wellAt == null ? now : wellAt : Instant.ofEpochMilli(heard.gapFrom());
-            gap(from, trouble == null ? ANOTHER : trouble);
+            boolean told = heard.gapFrom() != 0 && heard.partial() == partial;
+            Instant from = told ? Instant.ofEpochMilli(heard.gapFrom()) : wellAt == null ? now : wellAt;
+            gap(from, trouble == null ? ANOTHER : trouble, partial);
         }
         replaced = false;
-        if (trouble == null) {
+        if (trouble == null || partial) {
             wellAt = now;
-            if (gap != null) {
-                hub.gap(gap.endedAt(now));
-                gap = null;
-            }
+        }
+        if (trouble == null && gap != null) {
+            end(now);
         }
         listening = mine.values().stream().anyMatch(one -> one.accepted);
     }
 
-    private void gap(Instant from, String reason) {
-        gap = new Gap(from, Optional.empty(), reason);
+    private void gap(Instant from, String reason, boolean partial) {
+        gap = new Gap(from, Optional.empty(), reason, partial);
         hub.gap(gap);
+    }
+
+    private void end(Instant now) {
+        hub.gap(gap.endedAt(now));
+        gap = null;
     }
 
     private String trouble() {

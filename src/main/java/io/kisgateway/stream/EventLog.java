@@ -1,6 +1,7 @@
 package io.kisgateway.stream;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -18,6 +19,8 @@ final class EventLog {
 
     /** By their places. */
     private final NavigableMap<Long, StreamEvent> events = new TreeMap<>();
+    /** Of each record's first event: several kinds may have one record. */
+    private final Map<String, Long> places = new HashMap<>();
     /** Written under the lock, read without. */
     private volatile long next;
     private long bytes;
@@ -36,10 +39,15 @@ final class EventLog {
 
     void add(StreamEvent event) {
         while (!events.isEmpty() && (events.size() == MOST || bytes + event.size() > MOST_BYTES)) {
-            bytes -= events.pollFirstEntry().getValue().size();
+            Map.Entry<Long, StreamEvent> oldest = events.pollFirstEntry();
+            places.remove(oldest.getValue().id(), oldest.getKey());
+            bytes -= oldest.getValue().size();
         }
         long at = next;
         events.put(at, event);
+        if (event.id() != null) {
+            places.putIfAbsent(event.id(), at);
+        }
         next = at + 1;
         bytes += event.size();
         sequence = Math.max(sequence, event.sequence());
@@ -57,12 +65,7 @@ final class EventLog {
 
     /** Where the event with this id is, or -1 if it is not here. */
     long position(Id id) {
-        return events.descendingMap().entrySet().stream().filter(one -> one.getValue().id() != null)
-                .takeWhile(one -> one.getValue().sequence() >= id.sequence())
-                // Several kinds may have one record: the first.
-                .reduce((later, earlier) -> earlier)
-                .filter(one -> one.getValue().id().equals(id.at().toEpochMilli() + "-" + id.sequence()))
-                .map(Map.Entry::getKey).orElse(-1L);
+        return places.getOrDefault(id.at().toEpochMilli() + "-" + id.sequence(), -1L);
     }
 
     /** Those after a position, in order. */

@@ -24,7 +24,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    /** What closes with a code has said so by then. */
+    /** So long a connection that may be broken is listened to for its closing frame. */
     private static final Duration UNTOLD = Duration.ofSeconds(3);
 
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
@@ -69,7 +69,7 @@ final class WsClient implements WebSocket.Listener, AutoCloseable {
             await().until(() -> {
                 var unused = socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
                     if (failure instanceof IOException) {
-                        closed.complete(0);
+                        closed.completeOnTimeout(0, UNTOLD.toMillis(), TimeUnit.MILLISECONDS);
                     }
                 });
                 return closed.isDone();

@@ -34,6 +34,16 @@ class EventLogTest {
     }
 
     @Test
+    void ofSeveralKindsThatHaveOneRecordTheFirstIsItsPlace() {
+        record(1);
+        record(2);
+        record(2);
+        record(3);
+        assertThat(log.position(EventLog.Id.parse("2-2"))).isEqualTo(1);
+        assertThat(after("1-1")).containsExactly(2L, 2L, 3L);
+    }
+
+    @Test
     void knowsNoPlaceOfWhatItDoesNotHold() {
         record(2);
         record(4);

@@ -162,6 +162,25 @@ class RealtimeStreamTest {
         assertThat(rig.http().get("/api/realtime/status").at("/data/gap").isNull()).isTrue();
     }
 
+    /** Who hears of a doubt alone does not learn that nothing comes any more. */
+    @Test
+    void aLossWhileFramesCannotBeReadIsAGapOfItsOwn() {
+        start();
+        EventReader reader = listen(STREAM + SAMSUNG);
+        await().until(() -> rig.simulator().realtime().status().registered().size() == 2);
+        rig.simulator().realtime().pushText("garbage");
+        JsonNode doubt = reader.next("gap").data();
+        assertThat(doubt.get("reason").asText()).contains("cannot be read");
+        rig.simulator().realtime().close(1000);
+        JsonNode over = reader.next("gap").data();
+        assertThat(over.get("from")).isEqualTo(doubt.get("from"));
+        assertThat(over.get("to").isNull()).isFalse();
+        JsonNode loss = reader.next("gap").data();
+        assertThat(loss.get("reason").asText()).contains("closed the session");
+        assertThat(loss.get("to").isNull()).isTrue();
+        assertThat(reader.next("gap").data().get("to").isNull()).isFalse();
+    }
+
     @Test
     void whoComesBackSoonMissesNothing() throws Exception {
         start();
