@@ -24,7 +24,8 @@ final class LogSecrets {
             + "(?:(?:Bearer|Basic)\\s+)?[^\\s\"'\\\\,;&}\\]]+");
     private static final Pattern QUERY = Pattern.compile("\\?[^\\s?]\\S*");
     /** What routes are written in, before anything of a path: they name members, and hold no values. */
-    private static final Pattern OWN = Pattern.compile("^[^/]*(?<![A-Za-z0-9.-])(?:platform-http|request|order|kis|kept|reply|realtime|direct):");
+    private static final Pattern OWN =
+            Pattern.compile("^[^/]*(?<![A-Za-z0-9.-])(?:platform-http|request|order|kis|kept|reply|realtime|direct):");
 
     private LogSecrets() {}
 

@@ -161,7 +161,8 @@ final class SessionHolder implements KisSession.Observer {
                 .add(new Accepted(registration, said, List.copyOf(clients.getOrDefault(registration, Set.of())))));
         Gap gap = session.gap().orElse(null);
         return new State(epoch, ++version, instances.self(), sequence, session.isConnected(), session.since().toEpochMilli(),
-                gap == null ? 0 : gap.from().toEpochMilli(), gap != null && gap.partial(), gap == null ? "" : gap.reason(), accepted, refused,
+                gap == null ? 0 : gap.from().toEpochMilli(), gap != null && gap.partial(), gap == null ? "" : gap.reason(), accepted,
+                refused,
                 session.malformed(), session.reconnects());
     }
 

@@ -33,7 +33,8 @@ class LogEncoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /uapi/x?CANO=SECRET HTTP/1.1", "GET /uapi/x?SECRET HTTP/1.1", "\"GET /uapi/x?%43ano=1&SECRET\"",
-        "at https://host/path?SECRET", "https://host/?a=b&c=SECRET#x", "uri:/uapi/x?SECRET", "GET /uapi/kis:/x?SECRET", "http://host/order:/x?SECRET", "host:9443?token=SECRET",
+        "at https://host/path?SECRET", "https://host/?a=b&c=SECRET#x", "uri:/uapi/x?SECRET", "GET /uapi/kis:/x?SECRET",
+        "http://host/order:/x?SECRET", "host:9443?token=SECRET",
         "a kisgw_SECRET b", "authorization: Bearer SECRET", "Authorization=[Bearer SECRET]", "Basic SECRET", "bearer  SECRET",
         "\"authorization\":\"SECRET\"", "{\"appkey\":\"SECRET\"}", "{\"appsecret\" : \"SECRET\", \"a\":1}", "appsecret: SECRET",
         "{secretkey=SECRET, a=b}", "{\\\"access_token\\\":\\\"SECRET\\\"}", "approval_key=SECRET", "{\"CANO\":\"SECRET\"}",
