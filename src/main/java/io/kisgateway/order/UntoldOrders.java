@@ -14,12 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -58,9 +56,9 @@ final class UntoldOrders {
 
     private final OrderLifecycle orders;
     private final Executor arrivals;
-    private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+    /** What the journal does not know yet, each until it is written down. */
+    private final Set<Told> told = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean waiting = new AtomicBoolean();
-    /** What the journal does not know yet. */
     private final Set<Untold> unwritten = ConcurrentHashMap.newKeySet();
 
     /** @param arrivals where it is noticed that callers hang up */
@@ -190,19 +188,15 @@ final class UntoldOrders {
     }
 
     private CompletableFuture<Void> write() {
-        List<Told> all = new ArrayList<>();
-        for (Told one = told.poll(); one != null; one = told.poll()) {
-            all.add(one);
-        }
-        return Stages.all(all.stream().map(one -> orders.journal().told(one.client(), one.key(), one.fresh())
+        return Stages.all(told.stream().map(one -> orders.journal().told(one.client(), one.key(), one.fresh())
+                .thenAccept(done -> told.remove(one))
                 .exceptionally(failure -> again(one, failure))).toList());
     }
 
     private Void again(Told one, Throwable failure) {
-        if (told.size() < MOST_UNWRITTEN) {
-            told.add(one);
+        if (told.size() <= MOST_UNWRITTEN) {
             soon();
-        } else {
+        } else if (told.remove(one)) {
             LOG.warn("Whether a caller has been told of its order could not be written down; a repeat of it gets the same order ({})",
                     Stages.brief(failure));
         }

@@ -23,6 +23,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
 
 /** Clients that send orders again by themselves, and a fault after KIS took the order: one order each, and nothing untrue is said. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -188,6 +192,12 @@ class DoublingTest {
             redis.startAgain();
             await().ignoreExceptions().until(() -> !rig.post(FrontRig.CASH, "TTTC0012U",
                     FrontRig.order("000660", 1, 0)).code().startsWith("EGW"));
+            Config server = new Config().setCodec(StringCodec.INSTANCE);
+            server.useSingleServer().setAddress(redis.url());
+            RedissonClient client = Redisson.create(server);
+            await().until(() -> client.getKeys().getKeysStream().filter(key -> key.contains("untold:"))
+                    .flatMap(key -> client.<String, String>getMap(key).values().stream()).noneMatch(use -> use.startsWith("F")));
+            client.shutdown();
             rig.restart();
 
             String second = rig.post(FrontRig.CASH, "TTTC0012U", body).member("ODNO");
