@@ -1,6 +1,7 @@
 package io.kisgateway.call;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What a caller is about to be told.
@@ -11,4 +12,9 @@ import java.time.Duration;
  * @param body        as it goes over the wire; nobody changes it
  * @param problem     what went wrong, or null
  */
-public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Problem problem) {}
+public record Answer(int status, String contentType, Duration retryAfter, byte[] body, Problem problem) {
+
+    public Answer {
+        Objects.requireNonNull(body);
+    }
+}

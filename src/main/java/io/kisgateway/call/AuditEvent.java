@@ -1,6 +1,7 @@
 package io.kisgateway.call;
 
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * Something that somebody did or was refused.
@@ -14,4 +15,9 @@ import java.time.Instant;
 public record AuditEvent(Instant at, Kind kind, String client, String address, String what, String outcome, long times) {
 
     public enum Kind { ORDER, REFUSAL, ACTION }
+
+    public AuditEvent {
+        Objects.requireNonNull(at);
+        Objects.requireNonNull(kind);
+    }
 }

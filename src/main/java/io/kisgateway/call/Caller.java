@@ -1,5 +1,7 @@
 package io.kisgateway.call;
 
+import java.util.Objects;
+
 /**
  * Who made a call, as far as a request tells.
  *
@@ -13,6 +15,10 @@ public record Caller(String address, String name, String traceparent) {
     private static final int TRACE_ID_END = 35;
     private static final int SPAN_ID = 36;
     private static final int SPAN_ID_END = 52;
+
+    public Caller {
+        Objects.requireNonNull(address);
+    }
 
     /** For people: the name, if it has one, with the address. */
     @Override

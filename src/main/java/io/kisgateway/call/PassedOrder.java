@@ -1,5 +1,7 @@
 package io.kisgateway.call;
 
+import java.util.Objects;
+
 /**
  * What a passed request orders, as far as it can be read. Carried by its call.
  *
@@ -15,4 +17,10 @@ package io.kisgateway.call;
  * @param fingerprint of all that was sent: two that have the same are the same request
  */
 public record PassedOrder(String action, String stockCode, long quantity, long price, String kind, String exchange, String originalNo,
-        boolean listed, String fingerprint) {}
+        boolean listed, String fingerprint) {
+
+    public PassedOrder {
+        Objects.requireNonNull(action);
+        Objects.requireNonNull(fingerprint);
+    }
+}

@@ -1,5 +1,7 @@
 package io.kisgateway.kis;
 
+import java.util.Objects;
+
 /** What identifies the gateway and its account to KIS. No part of it shows in any text made from it. */
 public final class KisCredentials {
 
@@ -15,10 +17,10 @@ public final class KisCredentials {
      * @param product   its last 2 digits (ACNT_PRDT_CD)
      */
     public KisCredentials(String appKey, String appSecret, String account, String product) {
-        this.appKey = appKey;
-        this.appSecret = appSecret;
-        this.account = account;
-        this.product = product;
+        this.appKey = Objects.requireNonNull(appKey);
+        this.appSecret = Objects.requireNonNull(appSecret);
+        this.account = Objects.requireNonNull(account);
+        this.product = Objects.requireNonNull(product);
     }
 
     String appKey() {

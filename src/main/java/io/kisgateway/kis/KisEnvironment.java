@@ -1,6 +1,7 @@
 package io.kisgateway.kis;
 
 import java.net.URI;
+import java.util.Objects;
 
 /**
  * Which KIS the gateway talks to.
@@ -9,4 +10,10 @@ import java.net.URI;
  * @param virtual whether it is virtual trading, with its own TR ids
  * @param baseUrl scheme, host and port, without a path
  */
-public record KisEnvironment(String name, boolean virtual, URI baseUrl) {}
+public record KisEnvironment(String name, boolean virtual, URI baseUrl) {
+
+    public KisEnvironment {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(baseUrl);
+    }
+}

@@ -1,6 +1,7 @@
 package io.kisgateway.kis;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How long the gateway waits for KIS.
@@ -10,4 +11,11 @@ import java.time.Duration;
  * @param call    for a whole call: all its pages and repeats, and the account's budget; from the moment the route
  *                reaches the {@code kis:} endpoint
  */
-public record KisTimeouts(Duration connect, Duration read, Duration call) {}
+public record KisTimeouts(Duration connect, Duration read, Duration call) {
+
+    public KisTimeouts {
+        Objects.requireNonNull(connect);
+        Objects.requireNonNull(read);
+        Objects.requireNonNull(call);
+    }
+}

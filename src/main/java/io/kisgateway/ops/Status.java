@@ -8,6 +8,7 @@ import io.kisgateway.runtime.Version;
 import io.kisgateway.throttle.EndpointStats;
 import io.kisgateway.throttle.ThrottleState;
 import java.util.Map;
+import java.util.Objects;
 
 /** The bodies of {@code /health} and {@code /stats}; reads memory only, so that it is never slower for load. */
 final class Status {
@@ -21,7 +22,7 @@ final class Status {
 
     /** @param auth {@code none} where anybody may call, else {@code clients} */
     Status(String mode, String auth, Sources sources, RequestStats requests, RealtimeView realtime) {
-        this.mode = mode;
+        this.mode = Objects.requireNonNull(mode);
         this.auth = auth;
         this.sources = sources;
         this.requests = requests;

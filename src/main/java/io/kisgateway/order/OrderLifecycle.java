@@ -67,7 +67,7 @@ final class OrderLifecycle {
      */
     OrderLifecycle(Journal journal, OrderNumbers numbers, OrderAlarms alarms, Duration callTimeout, LongSupplier nanoTime,
             ScheduledExecutorService timer) {
-        this.journal = journal;
+        this.journal = Objects.requireNonNull(journal);
         this.numbers = numbers;
         this.alarms = alarms;
         this.callTimeout = callTimeout;

@@ -3,6 +3,7 @@ package io.kisgateway.order;
 import io.kisgateway.order.journal.Journal;
 import io.kisgateway.runtime.KoreanTime;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ public final class TradingHalt {
     private volatile String known;
 
     TradingHalt(Journal journal, Clock clock, boolean fromTheStart) {
-        this.journal = journal;
+        this.journal = Objects.requireNonNull(journal);
         this.clock = clock;
         this.wanted = fromTheStart;
     }

@@ -8,6 +8,7 @@ import io.kisgateway.call.ReplyForm;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,9 +49,9 @@ public final class Edge {
      * @param tracing  whether a call that brought no trace begins one
      */
     Edge(Executor workers, LongSupplier nanoTime, JsonMapper json, boolean tracing, Observer observer) {
-        this.workers = workers;
-        this.nanoTime = nanoTime;
-        this.observer = observer;
+        this.workers = Objects.requireNonNull(workers);
+        this.nanoTime = Objects.requireNonNull(nanoTime);
+        this.observer = Objects.requireNonNull(observer);
         this.writer = new ReplyWriter(json);
         this.tracing = tracing;
     }

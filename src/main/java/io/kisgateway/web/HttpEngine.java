@@ -17,6 +17,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,9 +56,9 @@ public final class HttpEngine extends ServiceSupport implements PlatformHttpEngi
     private boolean caughtAll;
 
     public HttpEngine(Edge edge, EdgeServer server, PortPolicy policy) {
-        this.edge = edge;
-        this.server = server;
-        this.policy = policy;
+        this.edge = Objects.requireNonNull(edge);
+        this.server = Objects.requireNonNull(server);
+        this.policy = Objects.requireNonNull(policy);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
@@ -35,8 +36,8 @@ public final class RequestComponent extends DefaultComponent {
      * @param clock of the defaults {@code today} and {@code now}
      */
     public RequestComponent(JsonMapper json, InstantSource clock) {
-        this.json = json;
-        this.clock = clock;
+        this.json = Objects.requireNonNull(json);
+        this.clock = Objects.requireNonNull(clock);
     }
 
     @Override

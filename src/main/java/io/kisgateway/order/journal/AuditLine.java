@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,11 @@ public record AuditLine(Instant at, String kind, String client, String address, 
     static final int MOST_OF_A_DAY = 10_000;
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    public AuditLine {
+        Objects.requireNonNull(at);
+        Objects.requireNonNull(kind);
+    }
 
     LocalDate day() {
         return KoreanTime.date(at);

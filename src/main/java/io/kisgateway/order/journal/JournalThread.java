@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,7 @@ final class JournalThread {
     private Instant nextTry = Instant.MIN;
 
     JournalThread(SqliteStore store, Availability availability, Clock clock) {
-        this.store = store;
+        this.store = Objects.requireNonNull(store);
         this.availability = availability;
         this.clock = clock;
         thread.setDaemon(true);
